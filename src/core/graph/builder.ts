@@ -1,0 +1,185 @@
+import { ArchmeterError } from '../errors.js';
+import type { Graph, GraphSource, Node, Value, ValueKind } from '../ir/graph.js';
+import type { DType, Shape, TensorType } from '../ir/tensor.js';
+import type { InputSlot, OpDefinition } from '../ops/define-op.js';
+import { opOf } from '../ops/index.js';
+
+export interface NodeOptions {
+  /** Name within the current scope; made unique. Default: the op's name. */
+  readonly name?: string;
+  /** Line in the file the layer was read from. */
+  readonly line?: number;
+}
+
+/**
+ * Builds a graph one layer after the other. Shapes are inferred at once, weights are made where the caller passes none,
+ * so the result is complete when `finish` is called.
+ */
+export class GraphBuilder {
+  private readonly values: Value[] = [];
+  private readonly nodes: Node[] = [];
+  private readonly inputIds: number[] = [];
+  private readonly notes: string[] = [];
+  private readonly names = new Map<string, number>();
+  private scopePath = '';
+
+  constructor(
+    private readonly name: string,
+    /** Element type of weights, and of inputs unless they say otherwise. */
+    readonly dtype: DType = 'float32',
+  ) {}
+
+  /** An input fed by the caller. */
+  input(name: string, shape: Shape, dtype: DType = this.dtype): Value {
+    const value = this.value(name, 'input', { shape, dtype });
+    this.inputIds.push(value.id);
+    return value;
+  }
+
+  /** A stored tensor: a trained parameter, a buffer or a constant of the program, with its contents where they matter. */
+  stored(
+    name: string,
+    kind: 'parameter' | 'buffer' | 'constant',
+    shape: Shape,
+    dtype: DType = this.dtype,
+    data?: readonly number[],
+  ): Value {
+    return this.value(name, kind, { shape, dtype }, data);
+  }
+
+  /** Runs `body` with `name` appended to the module path. */
+  scope<T>(name: string, body: () => T): T {
+    const outer = this.scopePath;
+    this.scopePath = outer ? `${outer}.${name}` : name;
+    try {
+      return body();
+    } finally {
+      this.scopePath = outer;
+    }
+  }
+
+  /** Runs `body` with the whole module path replaced: for importers, which know each node's path. */
+  at<T>(path: string, body: () => T): T {
+    const outer = this.scopePath;
+    this.scopePath = path;
+    try {
+      return body();
+    } finally {
+      this.scopePath = outer;
+    }
+  }
+
+  /** Adds a layer and returns its first output. */
+  add(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}, options: NodeOptions = {}): Value {
+    return this.addAll(op, inputs, attributes, options)[0] as Value;
+  }
+
+  /** Adds a layer and returns all of its outputs. */
+  addAll(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: object = {},
+    options: NodeOptions = {},
+  ): Value[] {
+    const definition = opOf(op);
+    const name = this.unique(this.scoped(options.name ?? op));
+    const a = attributes as Record<string, unknown>;
+    try {
+      const all = this.withWeights(definition, name, inputs, a);
+      const outputs = definition
+        .infer(all, a)
+        .map((type, i) => this.value(i === 0 ? name : `${name}:${i}`, 'activation', type));
+      this.nodes.push({
+        name,
+        op,
+        scope: this.scopePath,
+        attributes: a,
+        inputs: all.map((value) => (value === undefined ? -1 : value.id)),
+        outputs: outputs.map((value) => value.id),
+        ...(options.line === undefined ? {} : { line: options.line }),
+      });
+      return outputs;
+    } catch (error) {
+      throw error instanceof ArchmeterError ? error.at({ layer: name, line: options.line }) : error;
+    }
+  }
+
+  /** A remark for readers of the figures. */
+  note(text: string): void {
+    if (!this.notes.includes(text)) this.notes.push(text);
+  }
+
+  finish(outputs: readonly Value[], source?: GraphSource): Graph {
+    return {
+      name: this.name,
+      values: this.values,
+      nodes: this.nodes,
+      inputs: this.inputIds,
+      outputs: outputs.map((value) => value.id),
+      notes: this.notes,
+      ...(source === undefined ? {} : { source }),
+    };
+  }
+
+  private withWeights(
+    definition: OpDefinition,
+    name: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Record<string, unknown>,
+  ): (Value | undefined)[] {
+    const slots = definition.inputs;
+    checkInputs(definition, inputs);
+    if (definition.weights === undefined || inputs.length >= slots.length) return [...inputs];
+    const shapes = definition.weights(inputs, attributes);
+    const all = [...inputs];
+    for (let i = inputs.length; i < slots.length; i++) {
+      const slot = slots[i] as InputSlot;
+      const shape = slot.weight === undefined ? undefined : shapes[slot.name];
+      all.push(
+        shape === undefined
+          ? undefined
+          : this.value(`${name}.${slot.name}`, slot.weight as ValueKind, { shape, dtype: this.dtype }),
+      );
+    }
+    while (all.length > 0 && all[all.length - 1] === undefined) all.pop();
+    return all;
+  }
+
+  private value(name: string, kind: ValueKind, type: TensorType, data?: readonly number[]): Value {
+    const value: Value = {
+      id: this.values.length,
+      name,
+      kind,
+      shape: type.shape,
+      dtype: type.dtype,
+      ...(data === undefined ? {} : { data }),
+    };
+    this.values.push(value);
+    return value;
+  }
+
+  private scoped(name: string): string {
+    return this.scopePath ? `${this.scopePath}.${name}` : name;
+  }
+
+  private unique(name: string): string {
+    const seen = this.names.get(name) ?? 0;
+    this.names.set(name, seen + 1);
+    return seen === 0 ? name : this.unique(`${name}_${seen}`);
+  }
+}
+
+/** Required inputs must be there; weights may be left out, the builder makes them. */
+function checkInputs(definition: OpDefinition, inputs: readonly (Value | undefined)[]): void {
+  const { inputs: slots } = definition;
+  const last = slots[slots.length - 1];
+  if (inputs.length > slots.length && !last?.variadic) {
+    throw new ArchmeterError(`${definition.name} takes at most ${slots.length} inputs, not ${inputs.length}`);
+  }
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as InputSlot;
+    if (inputs[i] === undefined && !slot.optional && (slot.weight === undefined || i < inputs.length)) {
+      throw new ArchmeterError(`${definition.name} is missing its input '${slot.name}'`);
+    }
+  }
+}

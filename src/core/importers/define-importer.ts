@@ -1,0 +1,39 @@
+import type { Graph } from '../ir/graph.js';
+import type { Shape } from '../ir/tensor.js';
+
+/** A file that is read piecewise: only what is asked for is touched. */
+export interface ByteSource {
+  /** As the user wrote it, for messages. */
+  readonly name: string;
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; throws ArchmeterError past the end. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * A file beside this one (external data, weight shards), undefined where there is none.
+   * Throws ArchmeterError for a path that leaves the model's folder.
+   */
+  sibling(relativePath: string): Promise<ByteSource | undefined>;
+}
+
+export interface ImportOptions {
+  /** Shapes for named inputs, where the file leaves them open or the user wants others. */
+  readonly inputs?: Readonly<Record<string, Shape>>;
+  /** Sets the batch axis of every input whose batch the file leaves open or that can be changed. */
+  readonly batch?: number | undefined;
+}
+
+/** One model format. A folder in `core/importers` with an `index.ts` whose default export is an Importer. */
+export interface Importer {
+  /** `onnx`, `pt2`, `tfjs`, `keras`, `tflite`. */
+  readonly format: string;
+  readonly title: string;
+  /** With the dot, lower case. */
+  readonly extensions: readonly string[];
+  /**
+   * How sure the first bytes (up to 4096) and the name make it: `content` (magic bytes or structure),
+   * `name` (extension alone), or false. Must be cheap and never throw.
+   */
+  matches(head: Uint8Array, name: string): 'content' | 'name' | false;
+  /** Reads the graph; weights are not touched. Throws ArchmeterError on anything wrong with the file. */
+  read(source: ByteSource, options: ImportOptions): Promise<Graph>;
+}

@@ -1,0 +1,86 @@
+import { elementCount, type Shape, type TensorType } from '../ir/tensor.js';
+import type { Arithmetic, Formula, FormulaFigure, OpCall } from './define-op.js';
+import { channelsOf, type Layout } from './window.js';
+
+/** Costs shared by convolution and transposed convolution. */
+
+/**
+ * @param positions output elements (convolution) or input elements (transposed): where the kernel is applied
+ * @param depth weights applied at each: Ci/G·k² or Co/G·k²
+ */
+export function convolutionArithmetic(positions: number, depth: number, bias: boolean): Arithmetic {
+  const madds = positions * depth;
+  return { madds, flops: 2 * madds + (bias ? positions : 0) };
+}
+
+/** Elements of input and output and weights, bias left out (VoVNet section 2.1); input and output areas apart. */
+export function withoutBias(call: OpCall<unknown>): number {
+  return (
+    elementCount((call.inputs[0] as TensorType).shape) +
+    elementCount((call.inputs[1] as TensorType).shape) +
+    elementCount((call.outputs[0] as TensorType).shape)
+  );
+}
+
+/**
+ * AM-GM: Ai·ci + Ao·co ≥ 2·√(Ai·ci·Ao·co), equality iff Ai·ci = Ao·co. At equal multiply-adds, kernel, stride and groups
+ * the product ci·co and so the weights stay (ShuffleNetV2, arXiv 1807.11164, section 2 G1; VoVNet section 2.1).
+ */
+export function lowerBound(call: OpCall<unknown>): number {
+  const input = elementCount((call.inputs[0] as TensorType).shape);
+  const output = elementCount((call.outputs[0] as TensorType).shape);
+  return 2 * Math.sqrt(input * output) + elementCount((call.inputs[1] as TensorType).shape);
+}
+
+const AXES = ['D', 'H', 'W'];
+
+export function convolutionFormulas(
+  call: OpCall<unknown>,
+  groups: number,
+  layout: Layout | undefined,
+): Partial<Record<FormulaFigure, Formula>> {
+  const input = (call.inputs[0] as TensorType).shape;
+  const weight = (call.inputs[1] as TensorType).shape;
+  const output = (call.outputs[0] as TensorType).shape;
+  const axes = AXES.slice(3 - (input.length - 2));
+  const named = (prefix: string, shape: Shape, first: number) =>
+    Object.fromEntries(axes.map((axis, i) => [`${prefix}${axis}`, shape[first + i] as number]));
+  const first = layout === 'channelsLast' ? 1 : 2;
+  const N = input[0] as number;
+  const Ci = channelsOf(input, layout);
+  const Co = channelsOf(output, layout);
+  const kernel = axes.map((axis) => `K${axis}`).join('*');
+  const inArea = axes.map((axis) => `I${axis}`).join('*');
+  const outArea = axes.map((axis) => `O${axis}`).join('*');
+  const sizes = { ...named('I', input, first), ...named('O', output, first), ...named('K', weight, 2) };
+  const all = { N, Ci, Co, G: groups, ...sizes };
+  const bias = call.inputs[2] !== undefined;
+  const madds = `N*Co*${outArea}*(Ci/G)*${kernel}`;
+  return {
+    params: {
+      expression: `Co*(Ci/G)*${kernel}${bias ? '+Co' : ''}`,
+      variables: all,
+      source: bias ? 'weights and bias' : 'weights, no bias',
+    },
+    madds: {
+      expression: madds,
+      variables: all,
+      source: 'one multiply-add per output element and weight applied to it',
+    },
+    flops: {
+      expression: `2*${madds}${bias ? `+N*Co*${outArea}` : ''}`,
+      variables: all,
+      source: '2 per multiply-add, 1 per bias addition',
+    },
+    memoryAccessCost: {
+      expression: `N*${inArea}*Ci+N*${outArea}*Co+${kernel}*Ci*Co/G`,
+      variables: all,
+      source: 'VoVNet (arXiv 1904.09730) section 2.1, input and output areas apart',
+    },
+    memoryAccessCostLowerBound: {
+      expression: `2*sqrt((N*${inArea}*Ci)*(N*${outArea}*Co))+${kernel}*Ci*Co/G`,
+      variables: all,
+      source: 'least value of the above at equal multiply-adds: AM-GM, ShuffleNetV2 (arXiv 1807.11164) section 2 G1',
+    },
+  };
+}
