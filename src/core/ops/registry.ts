@@ -5,9 +5,13 @@ import batchNorm from './batch-norm.js';
 import binary from './binary.js';
 import concat from './concat.js';
 import conv from './conv.js';
+import gelu from './gelu.js';
+import glu from './glu.js';
 import linear from './linear.js';
 import maxPool from './max-pool.js';
 import opaque from './opaque.js';
+import prelu from './prelu.js';
+import unary from './unary.js';
 
 export const members = [
   activations,
@@ -15,7 +19,11 @@ export const members = [
   binary,
   concat,
   conv,
+  gelu,
+  glu,
   linear,
   maxPool,
   opaque,
+  prelu,
+  unary,
 ] as const;
