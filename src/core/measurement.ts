@@ -33,6 +33,29 @@ export interface Distribution {
   readonly samplesMs: readonly number[];
 }
 
+/** One call of the runtime as it was timed, before any arithmetic. */
+export interface RawSample {
+  readonly phase: 'warm-up' | 'hot' | 'cold';
+  /** 0-based; samples of one round belong together across arms. */
+  readonly round: number;
+  readonly iterations: number;
+  readonly wallMs: number;
+  readonly deviceMs?: number;
+}
+
+/** How an arm's samples came about. */
+export interface TimingMethod {
+  /** Dispatches timed together. */
+  readonly iterations: number;
+  /** True where a sample is (time of 2N dispatches - time of N) / N, which cancels the fixed cost of a call. */
+  readonly differenced: boolean;
+  /** Fixed cost of a call: median of 2·time(N) - time(2N) where differenced, else an upper bound from an empty model. */
+  readonly overheadMs: number | null;
+  readonly warmUpSamples: number;
+  /** False where the rolling median was not yet flat when the share of warm-up in the budget was spent. */
+  readonly warmUpFlat: boolean;
+}
+
 export type Energy =
   | {
       readonly status: 'measured';
@@ -44,6 +67,13 @@ export type Energy =
       readonly idlePowerWatts: number;
       readonly repetitions: number;
       readonly seconds: number;
+      /** Images per joule, idle power subtracted. */
+      readonly imagesPerJoule?: number;
+      /** Joules per image of each domain the meter tells apart (package, dram …), idle power included. */
+      readonly domainsJoules?: Readonly<Record<string, number>>;
+      /** How the meter works: counter or sampling, its period and window, what was dropped. */
+      readonly method?: string;
+      readonly samples?: readonly { readonly atMs: number; readonly powerWatts: number }[];
     }
   | { readonly status: 'unavailable'; readonly reason: string };
 
@@ -59,6 +89,8 @@ export interface ArmMeasurement {
   readonly status: 'ok' | 'failed' | 'partial';
   /** Why it failed or stopped early. */
   readonly message?: string;
+  /** Which kind of failure `message` tells of. */
+  readonly failure?: FailureKind;
   readonly madds: number;
   readonly flops: number;
   readonly fusedBytes: number;
@@ -73,8 +105,20 @@ export interface ArmMeasurement {
   readonly fractionOfPeak?: number;
   readonly bandwidthBytesPerSecond?: number;
   readonly energy: Energy;
+  /** `unexplainedFraction`: (whole-model time - sum of layers) / whole-model time; negative where layers sum to more. */
   readonly layers?: { readonly timings: readonly LayerTiming[]; readonly unexplainedFraction: number };
+  readonly method?: TimingMethod;
+  readonly raw?: readonly RawSample[];
 }
+
+export type FailureKind =
+  | 'wrong-output'
+  | 'not-a-number'
+  | 'device-lost'
+  | 'device-error'
+  | 'runtime-error'
+  | 'above-peak'
+  | 'saturated-clock';
 
 export type ComparisonVerdict = 'faster' | 'slower' | 'equivalent' | 'inconclusive';
 
@@ -86,9 +130,14 @@ export interface ArmComparison {
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
-  /** After Holm's correction. */
+  /** Of the hypothesis that the ratio lies within tolerance and A/A floor; after Holm's correction. */
   readonly pValue: number;
   readonly verdict: ComparisonVerdict;
+  /** Of the hypothesis that the arms differ by the tolerance or more (two one-sided tests); after Holm's correction. */
+  readonly equivalencePValue?: number;
+  /** Confidence of [low, high]. */
+  readonly confidence?: number;
+  readonly rounds?: number;
 }
 
 export interface Measurement {
@@ -108,11 +157,28 @@ export interface Measurement {
     readonly seed: number;
     readonly stoppedBy: 'precision' | 'time-budget' | 'interrupt' | 'failure';
     readonly rounds: number;
+    readonly coldRounds?: number;
+    readonly confidence?: number;
+    readonly flushBytes?: number;
+    /** Peak rate above which a measurement is refused, and where it comes from. */
+    readonly peak?: { readonly flopsPerSecond: number; readonly source: string };
+    /** Time spent on warm-up and timing, checks and energy left out. */
+    readonly elapsedSeconds?: number;
   };
   readonly arms: readonly ArmMeasurement[];
   /** The first arm timed twice under two names: what the harness calls different although it is the same. */
-  readonly control?: { readonly ratio: number; readonly low: number; readonly high: number };
+  readonly control?: {
+    readonly ratio: number;
+    readonly low: number;
+    readonly high: number;
+    /** Largest distance of [low, high] from 1, as a ratio above 1: no difference within it is claimed. */
+    readonly floor?: number;
+    readonly confidence?: number;
+    readonly samplesMs?: readonly number[];
+    /** Why the second copy of the first arm could not be timed. */
+    readonly message?: string;
+  };
   readonly comparisons: readonly ArmComparison[];
   readonly environment: Readonly<Record<string, string | number | null>>;
-  readonly warnings: readonly { readonly id: string; readonly text: string }[];
+  readonly warnings: readonly { readonly id: string; readonly text: string; readonly arm?: string }[];
 }
