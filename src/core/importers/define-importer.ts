@@ -16,7 +16,7 @@ export interface ByteSource {
 }
 
 export interface ImportOptions {
-  /** Shapes for named inputs, where the file leaves them open or the user wants others. */
+  /** Shapes for named inputs, where the file leaves them open or the user wants others; the empty name is the first input. */
   readonly inputs?: Readonly<Record<string, Shape>>;
   /** Sets the batch axis of every input whose batch the file leaves open or that can be changed. */
   readonly batch?: number | undefined;
