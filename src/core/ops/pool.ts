@@ -33,6 +33,7 @@ export const poolAttributes = {
 
 export type PoolAttributes = FromSchema<typeof poolAttributes>;
 
+/** Output of a sliding-window pooling: the stride defaults to the kernel. */
 export function poolOutput(input: TensorType, a: WindowAttributes & { readonly layout?: Layout }): TensorType {
   spatialRank(input, 'pooling');
   const sizes = windowOutput(spatialSizes(input.shape, a.layout), { ...a, stride: a.stride ?? a.kernel });
@@ -40,6 +41,7 @@ export function poolOutput(input: TensorType, a: WindowAttributes & { readonly l
   return { shape, dtype: input.dtype };
 }
 
+/** Elements of one window, padding included. */
 export function windowElements(input: TensorType, a: { readonly kernel: PerAxis }): number {
   return elementCount(perAxis(a.kernel, input.shape.length - 2, 1, 'kernel'));
 }
