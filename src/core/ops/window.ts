@@ -92,6 +92,14 @@ export function spatialRank(input: TensorType, what: string): number {
   return rank;
 }
 
+/** The input itself; throws where it has no axis of channels. */
+export function withChannels(input: TensorType, what: string): TensorType {
+  if (input.shape.length < 2) {
+    throw new ArchmeterError(`${what} takes an input with batch and channels, not shape [${input.shape.join(', ')}]`);
+  }
+  return input;
+}
+
 export function channelsOf(shape: Shape, layout: Layout | undefined): number {
   return (layout === 'channelsLast' ? shape[shape.length - 1] : shape[1]) as number;
 }
