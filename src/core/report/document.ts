@@ -1,0 +1,86 @@
+import { ANALYSIS_SCHEMA, type AnalysisResult } from '../analysis/result.js';
+import { ArchmeterError } from '../errors.js';
+import { MEASUREMENT_SCHEMA, type Measurement } from '../measurement.js';
+import { ARCHMETER_VERSION } from '../version.js';
+import type { ReportInput } from './define-reporter.js';
+
+export const REPORT_SCHEMA = 'archmeter/report@1';
+
+/** A report as JSON: what `--report x.json` writes, what the HTML embeds, what `archmeter report` reads. */
+export interface ReportDocument extends Omit<ReportInput, 'graphs'> {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly archmeter: string;
+}
+
+export function toDocument(input: ReportInput): ReportDocument {
+  const { graphs: _graphs, ...rest } = input;
+  return { schema: REPORT_SCHEMA, archmeter: ARCHMETER_VERSION, ...rest };
+}
+
+/** A JSON file that archmeter wrote. */
+export interface SavedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Joins saved results to one report: analyses and measurements in the order given.
+ *
+ * @throws ArchmeterError that names the file where it is not JSON or not one of archmeter's
+ */
+export function joinSavedFiles(
+  files: readonly SavedFile[],
+  about: Pick<ReportInput, 'command' | 'title'>,
+): ReportInput {
+  let joined: ReportInput = { ...about, analyses: [], measurements: [] };
+  for (const file of files) joined = append(joined, parse(file), file.name);
+  return joined;
+}
+
+function parse({ name, text }: SavedFile): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ArchmeterError(
+      'not valid JSON',
+      'Give a JSON file that archmeter wrote with --report or --json.',
+      { file: name },
+      { cause: error },
+    );
+  }
+}
+
+function append(input: ReportInput, value: unknown, file: string): ReportInput {
+  const schema = value !== null && typeof value === 'object' && 'schema' in value ? value.schema : undefined;
+  switch (schema) {
+    case ANALYSIS_SCHEMA:
+      return { ...input, analyses: [...input.analyses, value as AnalysisResult] };
+    case MEASUREMENT_SCHEMA:
+      return { ...input, measurements: [...input.measurements, value as Measurement] };
+    case REPORT_SCHEMA:
+      return join(input, value as ReportDocument);
+    default:
+      throw new ArchmeterError(
+        schema === undefined ? "not a result of archmeter: it has no 'schema'" : `unknown schema '${String(schema)}'`,
+        `This version reads ${ANALYSIS_SCHEMA}, ${MEASUREMENT_SCHEMA} and ${REPORT_SCHEMA}.`,
+        { file },
+      );
+  }
+}
+
+function join(input: ReportInput, { schema: _schema, archmeter: _archmeter, ...more }: ReportDocument): ReportInput {
+  const both = <T>(a: readonly T[] | undefined, b: readonly T[] | undefined): readonly T[] | undefined =>
+    a === undefined ? b : b === undefined ? a : [...a, ...b];
+  return {
+    ...input,
+    analyses: [...input.analyses, ...more.analyses],
+    measurements: [...input.measurements, ...more.measurements],
+    sweeps: both(input.sweeps, more.sweeps),
+    published: both(input.published, more.published),
+    devices: both(input.devices, more.devices),
+    estimates: both(input.estimates, more.estimates),
+    findings: both(input.findings, more.findings),
+    history: both(input.history, more.history),
+    gate: more.gate ?? input.gate,
+  };
+}

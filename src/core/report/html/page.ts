@@ -1,0 +1,40 @@
+import type { ReportAssets } from './assets.js';
+import { embedJson, html, Markup } from './escape.js';
+
+/**
+ * The whole file. Script and style are allowed by their hashes and nothing else is: no network, no inline handlers,
+ * no style attributes.
+ */
+export async function page(title: string, body: Markup, data: unknown, assets: ReportAssets): Promise<string> {
+  const policy = [
+    "default-src 'none'",
+    `script-src '${await hash(assets.script)}'`,
+    `style-src '${await hash(assets.style)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="archmeter">
+<title>${title}</title>
+<style>${new Markup(assets.style)}</style>
+</head>
+<body>
+${body}
+<script type="application/json" id="report-data">${embedJson(data)}</script>
+<script>${new Markup(assets.script)}</script>
+</body>
+</html>
+`.text;
+}
+
+/** A CSP source of a block's text, e.g. `sha256-…`. */
+async function hash(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
+}

@@ -1,0 +1,139 @@
+import { METRICS, type MetricId, type Unit } from '../units.js';
+import { MEASURED_METRICS, MODEL_METRICS } from './columns.js';
+import { distributionOf, type ModelTiming, type ReportModel, type ReportView } from './view.js';
+
+/** One figure of every model, side by side. */
+export interface MetricRow {
+  readonly id: MetricId;
+  readonly heading: string;
+  readonly unit: Unit;
+  readonly better: 'lower' | 'higher' | 'neither';
+  readonly origin: 'analytic' | 'estimated' | 'measured';
+  /** Runtime and device of a measured figure, device of an estimated one. */
+  readonly place: string | null;
+  readonly definition: string;
+  /** By model index. */
+  readonly cells: readonly MetricCell[];
+  /** Indices of the models that are best; empty where nothing is better than anything else. */
+  readonly best: readonly number[];
+}
+
+export interface MetricCell {
+  readonly value: number | null;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  /** Value over the baseline's. */
+  readonly ratio: number | null;
+  /** Why there is no value. */
+  readonly missing?: string | undefined;
+}
+
+type Figure = Omit<MetricCell, 'ratio'>;
+
+/** All figures of a report: analytic ones, then those of each measurement, then estimates by device. */
+export function metricRows({ models, document }: ReportView): MetricRow[] {
+  const rows: MetricRow[] = [];
+  if (models.some(({ analysis }) => analysis !== null)) {
+    for (const id of MODEL_METRICS)
+      rows.push(
+        row(
+          id,
+          null,
+          models.map((model) => analyticFigure(model, id)),
+        ),
+      );
+  }
+  for (const measurement of document.measurements) {
+    const timings = models.map((model) => model.timings.find((timing) => timing.measurement === measurement));
+    const place = `${measurement.runtime.name}, ${measurement.device.name}`;
+    for (const id of MEASURED_METRICS)
+      rows.push(
+        row(
+          id,
+          place,
+          timings.map((timing) => measuredFigure(timing, id)),
+        ),
+      );
+  }
+  for (const device of new Set((document.estimates ?? []).map((estimate) => estimate.device))) {
+    for (const id of ['estimatedLatencyMs', 'estimatedEnergyJoules'] as const) {
+      rows.push(
+        row(
+          id,
+          device,
+          models.map((model) => estimatedFigure(model, device, id)),
+        ),
+      );
+    }
+  }
+  return rows.filter(({ cells }) => cells.some(({ value, missing }) => value !== null || missing !== undefined));
+}
+
+function row(id: MetricId, place: string | null, figures: readonly Figure[]): MetricRow {
+  const { heading, unit, better, origin, definition } = METRICS[id];
+  const baseline = figures[0]?.value ?? null;
+  const cells = figures.map((figure) => ({
+    ...figure,
+    ratio: figure.value === null || baseline === null || baseline === 0 ? null : figure.value / baseline,
+  }));
+  return { id, heading, unit, better, origin, place, definition, cells, best: bestOf(better, cells) };
+}
+
+function bestOf(better: MetricRow['better'], cells: readonly MetricCell[]): number[] {
+  const values = cells.flatMap(({ value }) => (value === null ? [] : [value]));
+  if (better === 'neither' || values.length < 2) return [];
+  const best = better === 'lower' ? Math.min(...values) : Math.max(...values);
+  const holders = cells.flatMap(({ value }, index) => (value === best ? [index] : []));
+  return holders.length === values.length ? [] : holders;
+}
+
+function analyticFigure({ analysis }: ReportModel, id: MetricId): Figure {
+  if (analysis === null) return { value: null };
+  const totals: Readonly<Record<string, unknown>> = {
+    ...analysis.totals,
+    kernels: analysis.totals[analysis.options.execution].kernels,
+  };
+  const value = totals[id];
+  return { value: typeof value === 'number' ? value : null };
+}
+
+function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
+  if (timing === undefined) return { value: null };
+  const { arm } = timing;
+  if (arm.status === 'failed') return { value: null, missing: arm.message ?? 'failed' };
+  const distribution = distributionOf(timing);
+  switch (id) {
+    case 'measuredLatencyMs':
+      return distribution === null
+        ? { value: null }
+        : { value: distribution.medianMs, low: distribution.lowMs, high: distribution.highMs };
+    case 'measuredImagesPerSecond':
+      return { value: arm.imagesPerSecond ?? null };
+    case 'measuredMaddsPerSecond':
+      return { value: arm.maddsPerSecond ?? null };
+    case 'measuredFlopsPerSecond':
+      return { value: arm.flopsPerSecond ?? null };
+    case 'measuredBandwidth':
+      return { value: arm.bandwidthBytesPerSecond ?? null };
+    case 'measuredEnergyJoules':
+      return arm.energy.status === 'measured'
+        ? { value: arm.energy.energyJoules }
+        : { value: null, missing: arm.energy.reason };
+    case 'measuredPowerWatts':
+      return { value: arm.energy.status === 'measured' ? arm.energy.powerWatts : null };
+    default:
+      return { value: null };
+  }
+}
+
+function estimatedFigure(
+  model: ReportModel,
+  device: string,
+  id: 'estimatedLatencyMs' | 'estimatedEnergyJoules',
+): Figure {
+  const estimate = model.estimates.find((candidate) => candidate.device === device);
+  if (estimate === undefined) return { value: null };
+  return id === 'estimatedLatencyMs'
+    ? { value: estimate.latencyMs ?? null, low: estimate.latencyLowMs, high: estimate.latencyHighMs }
+    : { value: estimate.energyJoules ?? null, low: estimate.energyLowJoules, high: estimate.energyHighJoules };
+}

@@ -1,0 +1,99 @@
+import type { Unit } from '../units.js';
+
+/** A figure as people read it: three significant digits and an SI prefix with its unit. */
+export interface FigureParts {
+  readonly number: string;
+  /** Prefix and unit, e.g. `M`, `MB`, `ms`; empty for a bare number. */
+  readonly unit: string;
+}
+
+const PREFIXES: readonly (readonly [number, string])[] = [
+  [1e18, 'E'],
+  [1e15, 'P'],
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+];
+
+const SMALL_PREFIXES: readonly (readonly [number, string])[] = [
+  [1, ''],
+  [1e-3, 'm'],
+  [1e-6, 'µ'],
+  [1e-9, 'n'],
+  [1e-12, 'p'],
+];
+
+/** What stands behind the prefix. */
+const SYMBOLS: Record<Unit, string> = {
+  count: '',
+  elements: '',
+  ops: '',
+  bytes: 'B',
+  ratio: '',
+  ms: 's',
+  J: 'J',
+  W: 'W',
+  '1/s': '/s',
+  'op/s': 'op/s',
+  'byte/s': 'B/s',
+  'op/byte': '',
+};
+
+/** Units whose values may lie below 1 and then take m, µ, n. */
+const FRACTIONAL: ReadonlySet<Unit> = new Set<Unit>(['ms', 'J', 'W']);
+
+/**
+ * @param value in the unit itself (ms for `ms`, bytes for `bytes`)
+ * @returns e.g. `{number: '7.07', unit: 'G'}` for 7,072,227,328 `ops`
+ */
+export function figureParts(value: number, unit: Unit): FigureParts {
+  if (!Number.isFinite(value)) return { number: String(value), unit: '' };
+  if (unit === 'ratio' || unit === 'op/byte') return { number: significant(value), unit: '' };
+  const base = unit === 'ms' ? value / 1000 : value;
+  const symbol = SYMBOLS[unit];
+  if (base === 0) return { number: '0', unit: unit === 'ms' ? 'ms' : symbol };
+  const magnitude = Math.abs(base);
+  const prefixes = magnitude < 1 && FRACTIONAL.has(unit) ? SMALL_PREFIXES : PREFIXES;
+  // 999.9 rounds to 1000: it belongs to the next prefix already.
+  const chosen = prefixes.find(([scale]) => magnitude >= scale * 0.9995) ?? (prefixes.at(-1) as [number, string]);
+  const [scale, prefix] = unit === 'ms' && chosen[0] > 1 ? ([1, ''] as const) : chosen;
+  return { number: significant(base / scale), unit: prefix + symbol };
+}
+
+/** The parts joined with a space: `7.07 G`, `90.4 MB`, `3.21 ms`, `1.08`. */
+export function formatFigure(value: number, unit: Unit): string {
+  const parts = figureParts(value, unit);
+  return parts.unit === '' ? parts.number : `${parts.number} ${parts.unit}`;
+}
+
+/** Three significant digits without an exponent; whole numbers below 1000 as they are. */
+export function significant(value: number, digits = 3): string {
+  if (value === 0) return '0';
+  const magnitude = Math.abs(value);
+  if (Number.isInteger(value) && magnitude < 1000) return String(value);
+  if (magnitude >= 10 ** digits) return Math.round(value).toString();
+  const text = value.toPrecision(digits);
+  return text.includes('e') ? Number(text).toExponential() : text;
+}
+
+/** All digits, in groups of three: `7,072,227,328`. */
+export function formatExact(value: number): string {
+  if (!Number.isInteger(value)) return String(value);
+  return value.toLocaleString('en-US');
+}
+
+/** `1.45×`, `0.38×`. */
+export function formatRatio(ratio: number): string {
+  return `${significant(ratio)}×`;
+}
+
+/** A relative change as `+12.3 %`, `−4.0 %`, `±0 %`. */
+export function formatChange(ratio: number): string {
+  const percent = (ratio - 1) * 100;
+  if (percent === 0) return '±0 %';
+  const magnitude = Math.abs(percent);
+  const digits = magnitude >= 100 ? 0 : magnitude >= 0.05 ? 1 : 2;
+  return `${percent > 0 ? '+' : '−'}${magnitude.toFixed(digits)} %`;
+}

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { type Canvas, createCanvas, GlobalFonts, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
+import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import type { AnyChart } from '../../core/report/charts/define-chart.js';
+
+export const FONT_FAMILY = 'IBM Plex Sans';
+/** Device pixels for each pixel of the layout. */
+export const DENSITY = 2;
+
+let registered = false;
+
+/** System fonts are not needed, and where there are none text would vanish: the font comes with the package. */
+function registerFonts(): void {
+  if (registered) return;
+  for (const face of ['Regular', 'SemiBold']) {
+    const path = fileURLToPath(new URL(`./fonts/IBMPlexSans-${face}.ttf`, import.meta.url));
+    if (!GlobalFonts.registerFromPath(path, FONT_FAMILY)) throw new Error(`the font ${path} cannot be read`);
+  }
+  registered = true;
+}
+
+export interface Sheet {
+  readonly canvas: Canvas;
+  readonly context: SKRSContext2D;
+}
+
+/** A canvas of the given layout size, at DENSITY, filled with the background. */
+export function createSheet(width: number, height: number, background: string): Sheet {
+  registerFonts();
+  const canvas = createCanvas(width * DENSITY, height * DENSITY);
+  const context = canvas.getContext('2d');
+  context.scale(DENSITY, DENSITY);
+  context.fillStyle = background;
+  context.fillRect(0, 0, width, height);
+  context.textBaseline = 'alphabetic';
+  return { canvas, context };
+}
+
+/** Draws a chart through chart.js. */
+export function renderChart(chart: AnyChart, width: number, height: number): Buffer {
+  registerFonts();
+  const service = new ChartJSNodeCanvas({ width, height });
+  const options = { ...chart.options, responsive: false, devicePixelRatio: DENSITY };
+  return service.renderToBufferSync(
+    { ...chart, options } as Parameters<ChartJSNodeCanvas['renderToBufferSync']>[0],
+    'image/png',
+  );
+}
+
+/** Places a rendered chart on a sheet. */
+export async function placeChart(
+  { context }: Sheet,
+  png: Buffer,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): Promise<void> {
+  context.drawImage(await loadImage(png), x, y, width, height);
+}

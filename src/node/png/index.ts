@@ -1,0 +1,47 @@
+import { chartById } from '../../core/report/charts/index.js';
+import type { ReportInput } from '../../core/report/define-reporter.js';
+import { toDocument } from '../../core/report/document.js';
+import { metricRows } from '../../core/report/metric-rows.js';
+import { formatFigure } from '../../core/report/number-format.js';
+import { LIGHT, modelColour } from '../../core/report/palette.js';
+import { viewOf } from '../../core/report/view.js';
+import { createSheet, FONT_FAMILY, placeChart, renderChart } from './canvas.js';
+
+const WIDTH = 1200;
+
+/** The composed figure: title, bars, roofline, table. */
+export async function renderPng(input: ReportInput): Promise<Uint8Array> {
+  const view = viewOf(toDocument(input));
+  const rows = metricRows(view);
+  const sheet = createSheet(WIDTH, 560 + rows.length * 24, LIGHT.background);
+  const { context } = sheet;
+  context.fillStyle = LIGHT.text;
+  context.font = `600 24px ${FONT_FAMILY}`;
+  context.fillText(input.title, 32, 52);
+  let x = 32;
+  for (const id of ['metrics', 'roofline']) {
+    const chart = chartById(id)?.build({
+      view,
+      theme: LIGHT,
+      font: { family: FONT_FAMILY, size: 13 },
+      variant: null,
+      selection: null,
+    });
+    if (chart === null || chart === undefined) continue;
+    await placeChart(sheet, renderChart(chart, 552, 360), x, 100, 552, 360);
+    x += 584;
+  }
+  rows.forEach((row, i) => {
+    const y = 520 + i * 24;
+    context.fillStyle = LIGHT.text;
+    context.font = `14px ${FONT_FAMILY}`;
+    context.textAlign = 'left';
+    context.fillText(row.heading, 32, y);
+    context.textAlign = 'right';
+    row.cells.forEach(({ value }, index) => {
+      context.fillStyle = modelColour(LIGHT, index);
+      if (value !== null) context.fillText(formatFigure(value, row.unit), 360 + index * 160, y);
+    });
+  });
+  return sheet.canvas.encode('png');
+}
