@@ -1,0 +1,96 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+export type Tfjs = typeof import('@tensorflow/tfjs-core');
+
+/** Index of a tensor that a program holds while it runs. */
+export type Register = number;
+
+export interface Step {
+  /** The graph's node, or nodes joined by `+` where several run as one. */
+  readonly name: string;
+  readonly inputs: readonly Register[];
+  readonly outputs: readonly Register[];
+  run(inputs: readonly Tensor[]): readonly Tensor[];
+}
+
+/** A lowered graph. Registers in `resident` (weights) and inputs stay; every other one is freed after its last use. */
+export interface Program {
+  readonly registers: number;
+  readonly steps: readonly Step[];
+  readonly resident: ReadonlyMap<Register, Tensor>;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** What was done to the graph that changes its timing. */
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+/** Where a graph input or output lies, and how: `permutation` brings the graph's axes into the tensor's order. */
+export interface Port {
+  readonly register: Register;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly permutation?: readonly number[] | undefined;
+}
+
+/** Called after each step, for timing by layer. */
+export type StepObserver = (step: Step, outputs: readonly Tensor[]) => Promise<void>;
+
+/** Runs all steps without waiting for the device; inputs and weights are not freed. */
+export function execute(tf: Tfjs, program: Program, inputs: readonly Tensor[]): Tensor[] {
+  const state = start(program, inputs);
+  for (const step of program.steps) runStep(tf, step, state);
+  return program.outputs.map(({ register }) => state.registers[register] as Tensor);
+}
+
+/** The same, one step at a time. */
+export async function executeSteps(
+  tf: Tfjs,
+  program: Program,
+  inputs: readonly Tensor[],
+  observe: StepObserver,
+): Promise<Tensor[]> {
+  const state = start(program, inputs);
+  for (const step of program.steps) await observe(step, runStep(tf, step, state));
+  return program.outputs.map(({ register }) => state.registers[register] as Tensor);
+}
+
+interface State {
+  readonly registers: (Tensor | undefined)[];
+  readonly uses: Int32Array;
+}
+
+function start(program: Program, inputs: readonly Tensor[]): State {
+  const registers = new Array<Tensor | undefined>(program.registers);
+  const uses = new Int32Array(program.registers);
+  for (const step of program.steps) for (const register of step.inputs) (uses[register] as number)++;
+  for (const { register } of program.outputs) (uses[register] as number)++;
+  for (const [register, tensor] of program.resident) {
+    registers[register] = tensor;
+    (uses[register] as number)++;
+  }
+  program.inputs.forEach(({ register }, i) => {
+    registers[register] = inputs[i];
+    (uses[register] as number)++;
+  });
+  return { registers, uses };
+}
+
+function runStep(tf: Tfjs, step: Step, { registers, uses }: State): readonly Tensor[] {
+  const outputs = tf.tidy(() => step.run(step.inputs.map((register) => registers[register] as Tensor)) as Tensor[]);
+  step.outputs.forEach((register, i) => {
+    if (uses[register] === 0) outputs[i]?.dispose();
+    else registers[register] = outputs[i];
+  });
+  for (const register of step.inputs) {
+    uses[register] = (uses[register] as number) - 1;
+    if (uses[register] === 0) {
+      registers[register]?.dispose();
+      registers[register] = undefined;
+    }
+  }
+  return outputs;
+}
+
+export function disposeProgram(program: Program): void {
+  for (const tensor of program.resident.values()) tensor.dispose();
+}

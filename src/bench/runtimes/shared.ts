@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ArchmeterError } from '../../core/errors.js';
+import type { DType } from '../../core/ir/tensor.js';
+import type { DeviceInfo } from '../../core/measurement.js';
+import type { Tfjs } from '../lowering/program.js';
+
+/** The host's processor. */
+export function cpuInfo(): DeviceInfo {
+  const model = cpus()[0]?.model.trim();
+  return { kind: 'cpu', name: model || 'unknown', architecture: process.arch };
+}
+
+const require = createRequire(import.meta.url);
+
+/** Version of an installed package, read from its package.json; nothing else of it is loaded. */
+export function packageVersion(name: string): string | undefined {
+  try {
+    return (require(`${name}/package.json`) as { version: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Versions of the packages that are installed, by name. */
+export function packageVersions(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const version = packageVersion(name);
+      return version === undefined ? [] : [[name, version]];
+    }),
+  );
+}
+
+export function requireFloat32(dtype: DType, runtime: string, reason: string): void {
+  if (dtype !== 'float32') {
+    throw new ArchmeterError(`${runtime} cannot run ${dtype}: ${reason}`, 'Use --dtype float32.');
+  }
+}
+
+export function requireDevice(device: string | undefined, known: readonly string[], runtime: string): void {
+  if (device !== undefined && !known.includes(device)) {
+    const list = known.map((id) => `'${id}'`).join(', ') || 'none';
+    throw new ArchmeterError(`${runtime} has no device '${device}'`, `Devices: ${list}.`);
+  }
+}
+
+/** Reads one element of each tensor: a value cannot be read before the work that makes it is done. */
+export async function readBack(tf: Tfjs, tensors: readonly Tensor[]): Promise<void> {
+  for (const tensor of tensors) {
+    if (tensor.size === 0) continue;
+    const element = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), 0, 1));
+    await element.data();
+    element.dispose();
+  }
+}
+
+/** Writes `bytes` of host memory, so that the processor's caches hold nothing else. */
+export function cacheFlusher(): (bytes: number) => void {
+  let block = new Float64Array(0);
+  let value = 0;
+  return (bytes) => {
+    const elements = Math.ceil(bytes / 8);
+    if (block.length < elements) block = new Float64Array(elements);
+    value++;
+    block.fill(value);
+  };
+}
