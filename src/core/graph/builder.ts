@@ -47,6 +47,11 @@ export class GraphBuilder {
     return this.value(name, kind, { shape, dtype }, data);
   }
 
+  /** A trained tensor that no layer's op makes (class token, layer scale), named within the current scope. */
+  parameter(name: string, shape: Shape): Value {
+    return this.value(this.scoped(name), 'parameter', { shape, dtype: this.dtype });
+  }
+
   /** Runs `body` with `name` appended to the module path. */
   scope<T>(name: string, body: () => T): T {
     const outer = this.scopePath;
