@@ -102,6 +102,7 @@ export interface ArmMeasurement {
   readonly imagesPerSecond?: number;
   readonly maddsPerSecond?: number;
   readonly flopsPerSecond?: number;
+  /** 2·madds per second over the device's peak rate. */
   readonly fractionOfPeak?: number;
   readonly bandwidthBytesPerSecond?: number;
   readonly energy: Energy;
@@ -175,8 +176,6 @@ export interface Measurement {
     readonly floor?: number;
     readonly confidence?: number;
     readonly samplesMs?: readonly number[];
-    /** Why the second copy of the first arm could not be timed. */
-    readonly message?: string;
   };
   readonly comparisons: readonly ArmComparison[];
   readonly environment: Readonly<Record<string, string | number | null>>;

@@ -1,0 +1,109 @@
+import {
+  type ArmMeasurement,
+  type Distribution,
+  type FailureKind,
+  MEASUREMENT_SCHEMA,
+  type Measurement,
+} from '../../core/measurement.js';
+import { ARCHMETER_VERSION } from '../../core/version.js';
+import type { Environment } from '../environment.js';
+import { warningsOf } from '../warnings.js';
+import type { ArmRun, Clock } from './arm-run.js';
+import { MINIMUM_QUANTA } from './clock.js';
+import { compareArms } from './comparisons.js';
+import { type Context, elapsedSeconds } from './context.js';
+import { derivedFigures } from './derived.js';
+import { distributionOf } from './estimate.js';
+import { overheadOf } from './overhead.js';
+
+/** Samples taken before such a failure are as good as any; after the others they mean nothing. */
+const KEEPS_SAMPLES: ReadonlySet<FailureKind> = new Set(['device-lost', 'device-error', 'runtime-error']);
+
+/** The measurement as it stands, finished or not. */
+export function assemble(context: Context, environment: Environment): Measurement {
+  const { session, settings } = context;
+  const measurement: Measurement = {
+    schema: MEASUREMENT_SCHEMA,
+    archmeter: ARCHMETER_VERSION,
+    startedAt: context.startedAt,
+    command: settings.command,
+    runtime: session.runtime,
+    device: session.device,
+    dtype: settings.dtype,
+    settings: {
+      clock: context.clock,
+      clockQuantumMs: context.quantumMs[context.clock],
+      precision: settings.precision,
+      tolerance: settings.tolerance,
+      timeBudgetSeconds: settings.timeBudgetSeconds,
+      seed: settings.seed,
+      stoppedBy: context.stoppedBy ?? 'interrupt',
+      rounds: context.rounds,
+      coldRounds: context.coldRounds,
+      confidence: settings.confidence,
+      ...(settings.cold ? { flushBytes: settings.flushBytes } : {}),
+      ...(settings.peak === undefined ? {} : { peak: settings.peak }),
+      elapsedSeconds: elapsedSeconds(context),
+    },
+    arms: context.runs.filter(({ isControl }) => !isControl).map((run) => armMeasurement(context, run)),
+    ...compareArms(context),
+    environment,
+    warnings: [],
+  };
+  return { ...measurement, warnings: warningsOf(measurement) };
+}
+
+function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
+  const { settings } = context;
+  const { arm, counts, failure, plan } = run;
+  const usable = failure === undefined || KEEPS_SAMPLES.has(failure.kind);
+  const wall = usable ? timesOf(context, run, 'wall') : undefined;
+  const device = usable ? timesOf(context, run, 'device') : undefined;
+  const medianMs = (context.clock === 'device' ? device : wall)?.hot.medianMs;
+  const message = failure?.message ?? (run.complete ? undefined : 'timing ended before this arm was finished');
+  return {
+    name: arm.name,
+    batch: arm.batch,
+    status: failure !== undefined ? 'failed' : run.complete ? 'ok' : 'partial',
+    ...(message === undefined ? {} : { message }),
+    ...(failure === undefined ? {} : { failure: failure.kind }),
+    ...counts,
+    ...(wall === undefined ? {} : { wall }),
+    ...(device === undefined ? {} : { device }),
+    ...(run.checkBefore === undefined || run.checkAfter === undefined
+      ? {}
+      : { check: { before: run.checkBefore, after: run.checkAfter, tolerance: settings.checkTolerance } }),
+    ...(failure === undefined && medianMs !== undefined
+      ? derivedFigures(medianMs, arm.batch, counts, settings.peak)
+      : {}),
+    energy: run.energy ?? { status: 'unavailable', reason: 'timing ended before energy was measured' },
+    ...(run.layers === undefined ? {} : { layers: run.layers }),
+    ...(plan === undefined
+      ? {}
+      : {
+          method: {
+            ...plan,
+            overheadMs: overheadOf(run, context.clock),
+            warmUpSamples: run.warmUp.length,
+            warmUpFlat: run.warmUpFlat,
+          },
+        }),
+    raw: run.raw,
+  };
+}
+
+function timesOf(context: Context, run: ArmRun, clock: Clock): { hot: Distribution; cold?: Distribution } | undefined {
+  if (run.hot[clock].length === 0) return undefined;
+  const cold = coldSamples(context, run, clock);
+  return {
+    hot: distributionOf(run.hot[clock], context.settings),
+    ...(cold.length === 0 ? {} : { cold: distributionOf(cold, context.settings) }),
+  };
+}
+
+/** Single runs less the fixed cost of a call; none where a run is too short for the clock, since it cannot be batched. */
+function coldSamples(context: Context, run: ArmRun, clock: Clock): number[] {
+  const overhead = run.plan?.differenced ? (overheadOf(run, clock) ?? 0) : 0;
+  const samples = run.cold[clock].map((time) => time - overhead);
+  return samples.some((time) => time < MINIMUM_QUANTA * context.quantumMs[clock]) ? [] : samples;
+}

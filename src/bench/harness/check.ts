@@ -1,0 +1,84 @@
+import type { DType } from '../../core/ir/tensor.js';
+import { randomInputs } from '../weights.js';
+import { attempt, type Context, isInterrupted, now, report } from './context.js';
+import { MeasurementFailure } from './failure.js';
+
+/** Error allowed against the float64 reference, over its largest magnitude, where the user states none. */
+export const CHECK_TOLERANCE: Readonly<Partial<Record<DType, number>>> = {
+  float64: 1e-6,
+  float32: 1e-3,
+  float16: 3e-2,
+  bfloat16: 1e-1,
+};
+
+/** Runs every arm on fresh random inputs and holds its outputs against the reference. */
+export async function checkArms(context: Context, when: 'before' | 'after'): Promise<void> {
+  const began = now(context);
+  const seed = context.settings.seed * 2 + (when === 'before' ? 0 : 1);
+  let shared:
+    | { graph: unknown; inputs: Float32Array[]; expected: readonly ArrayLike<number>[] | undefined }
+    | undefined;
+  for (const [index, run] of context.runs.entries()) {
+    if (isInterrupted(context)) break;
+    report(context, 'check', index / context.runs.length, run.arm.name);
+    await attempt(run, `checking the outputs of '${run.arm.name}' ${when} timing`, async () => {
+      if (run.executable === undefined) throw new MeasurementFailure('runtime-error', 'the model was not prepared');
+      const { graph } = run.arm;
+      if (shared?.graph !== graph) {
+        const inputs = randomInputs(graph, seed);
+        shared = { graph, inputs, expected: await context.hooks.reference?.(graph, context.settings.seed, inputs) };
+      }
+      const outputs = await run.executable.run(shared.inputs);
+      refuseNotANumber(outputs, when);
+      if (shared.expected === undefined) return;
+      const error = largestError(outputs, shared.expected);
+      if (when === 'before') run.checkBefore = error;
+      else run.checkAfter = error;
+      const tolerance = context.settings.checkTolerance;
+      if (!(error <= tolerance)) {
+        throw new MeasurementFailure(
+          'wrong-output',
+          `outputs ${when} timing differ from the reference by ${error.toExponential(1)} of its largest magnitude; ${tolerance} is allowed`,
+        );
+      }
+    });
+  }
+  context.uncountedMs += now(context) - began;
+}
+
+function refuseNotANumber(outputs: readonly Float32Array[], when: string): void {
+  outputs.forEach((output, i) => {
+    const at = output.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) return;
+    throw new MeasurementFailure('not-a-number', `output ${i} holds ${output[at]} at element ${at} ${when} timing`);
+  });
+}
+
+/** Largest difference over all outputs, each over the largest magnitude of its reference. */
+export function largestError(outputs: readonly Float32Array[], expected: readonly ArrayLike<number>[]): number {
+  if (outputs.length !== expected.length) {
+    throw new MeasurementFailure(
+      'wrong-output',
+      `${outputs.length} outputs where the reference has ${expected.length}`,
+    );
+  }
+  let worst = 0;
+  expected.forEach((reference, i) => {
+    const output = outputs[i] as Float32Array;
+    if (output.length < reference.length || output.length % Math.max(reference.length, 1) !== 0) {
+      throw new MeasurementFailure(
+        'wrong-output',
+        `output ${i} has ${output.length} elements where the reference has ${reference.length}`,
+      );
+    }
+    let magnitude = 0;
+    let difference = 0;
+    for (let k = 0; k < reference.length; k++) {
+      const value = reference[k] as number;
+      magnitude = Math.max(magnitude, Math.abs(value));
+      difference = Math.max(difference, Math.abs((output[k] as number) - value));
+    }
+    worst = Math.max(worst, magnitude === 0 ? difference : difference / magnitude);
+  });
+  return worst;
+}

@@ -1,0 +1,62 @@
+import type { Random } from '../../core/statistics/random.js';
+import type { RuntimeSession } from '../define-runtime.js';
+import type { Phase } from '../progress.js';
+import type { ArmRun, Clock } from './arm-run.js';
+import { failureOf } from './failure.js';
+import type { BenchmarkHooks, Settings } from './options.js';
+
+/** Why timing ended. */
+export type StopReason = 'precision' | 'time-budget' | 'interrupt' | 'failure';
+
+/** What all stages of one benchmark share. */
+export interface Context {
+  readonly session: RuntimeSession;
+  readonly settings: Settings;
+  readonly hooks: BenchmarkHooks;
+  readonly runs: readonly ArmRun[];
+  readonly random: Random;
+  /** The clock that verdicts rest on. */
+  readonly clock: Clock;
+  readonly quantumMs: Record<Clock, number>;
+  /** Upper bound of the fixed cost of a call, by clock; undefined where it could not be had. */
+  overheadBoundMs: Partial<Record<Clock, number>>;
+  /** Time of checks, which the budget leaves out. */
+  uncountedMs: number;
+  readonly beganMs: number;
+  readonly startedAt: string;
+  rounds: number;
+  coldRounds: number;
+  stoppedBy: StopReason | undefined;
+}
+
+export const now = ({ hooks }: Context): number => hooks.now?.() ?? performance.now();
+
+/** Seconds of the budget that are spent. */
+export function elapsedSeconds(context: Context): number {
+  return (now(context) - context.beganMs - context.uncountedMs) / 1000;
+}
+
+export const isInterrupted = ({ hooks }: Context): boolean => hooks.signal?.aborted === true;
+
+export const alive = ({ runs }: Context): ArmRun[] => runs.filter(({ failure }) => failure === undefined);
+
+export function report(context: Context, phase: Phase, fraction: number, message: string): void {
+  const timed = phase === 'warm-up' || phase === 'hot' || phase === 'cold';
+  const secondsLeft = Math.max(0, context.settings.timeBudgetSeconds - elapsedSeconds(context));
+  context.hooks.onProgress?.({
+    phase,
+    fraction: Math.min(1, Math.max(0, fraction)),
+    message,
+    ...(timed ? { secondsLeft } : {}),
+  });
+}
+
+/** Runs one step of an arm; what it throws becomes the arm's failure, and the other arms go on. */
+export async function attempt(run: ArmRun, doing: string, step: () => Promise<void>): Promise<void> {
+  if (run.failure !== undefined) return;
+  try {
+    await step();
+  } catch (error) {
+    run.failure = failureOf(error, doing);
+  }
+}

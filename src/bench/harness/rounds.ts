@@ -1,0 +1,97 @@
+import { ratioInterval } from '../../core/statistics/paired-ratio.js';
+import type { ArmRun } from './arm-run.js';
+import { comparisonPairs } from './comparisons.js';
+import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report } from './context.js';
+import { distributionOf, ratioOf, relativeHalfWidth } from './estimate.js';
+import { balancedOrders } from './order.js';
+import { keep, takeColdSample, takeHotSample } from './sample.js';
+
+/** Share of the time budget kept for the cold rounds. */
+const COLD_SHARE = 0.15;
+const MOST_COLD_ROUNDS = 50;
+/** Resamples of the bootstraps that only decide whether to go on. */
+const QUICK_RESAMPLES = 400;
+
+/**
+ * Interleaved rounds until every median and every ratio is known to the precision, or the budget is spent. A round
+ * visits the arms in a balanced order and, where time allows, back again: what drifts evenly cancels within it.
+ */
+export async function timeHot(context: Context, afterCheck: () => Promise<void>): Promise<void> {
+  const { settings, runs } = context;
+  const deadline = settings.timeBudgetSeconds * (settings.cold ? 1 - COLD_SHARE : 1);
+  const orders = balancedOrders(runs.length, context.random);
+  const began = now(context);
+  const beganSeconds = elapsedSeconds(context);
+  let nextCheck = settings.minimumRounds;
+  let mirrored = true;
+  for (let round = 0; ; round++) {
+    if (round === 1) {
+      const roundSeconds = (now(context) - began) / 1000;
+      mirrored = roundSeconds * 2 * settings.minimumRounds <= deadline - beganSeconds;
+    }
+    const order = orders.next().value as readonly number[];
+    const visits = mirrored ? [...order, ...order.slice().reverse()] : order;
+    for (const index of visits) {
+      const run = runs[index];
+      if (run === undefined || run.failure !== undefined) continue;
+      if (isInterrupted(context)) return stop(context, 'interrupt');
+      if (elapsedSeconds(context) >= deadline) return stop(context, 'time-budget');
+      await attempt(run, `timing '${run.arm.name}'`, async () =>
+        keep(run.hot, await takeHotSample(context, run, 'hot', round), round),
+      );
+      const fraction = (elapsedSeconds(context) - beganSeconds) / (deadline - beganSeconds);
+      report(context, 'hot', fraction, run.arm.name);
+    }
+    context.rounds = round + 1;
+    if (alive(context).length === 0) return stop(context, 'failure');
+    if (context.rounds === settings.maximumRounds) return stop(context, 'time-budget');
+    if (context.rounds >= nextCheck) {
+      if (isPrecise(context)) return stop(context, 'precision');
+      nextCheck = Math.ceil(context.rounds * 1.3);
+      await afterCheck();
+    }
+  }
+}
+
+/** Rounds in which caches are flushed before each single run. */
+export async function timeCold(context: Context): Promise<void> {
+  const { settings, runs } = context;
+  const orders = balancedOrders(runs.length, context.random);
+  for (let round = 0; round < MOST_COLD_ROUNDS; round++) {
+    for (const index of orders.next().value as readonly number[]) {
+      const run = runs[index];
+      if (run === undefined || run.failure !== undefined || run.isControl) continue;
+      if (isInterrupted(context)) return stop(context, 'interrupt');
+      if (round > 0 && elapsedSeconds(context) >= settings.timeBudgetSeconds) return;
+      await attempt(run, `timing '${run.arm.name}' with cold caches`, async () =>
+        keep(run.cold, await takeColdSample(context, run, round), round),
+      );
+      report(context, 'cold', round / MOST_COLD_ROUNDS, run.arm.name);
+    }
+    context.coldRounds = round + 1;
+    if (alive(context).length === 0) return stop(context, 'failure');
+    if (round >= 9 && alive(context).every((run) => run.isControl || medianIsPrecise(context, run.cold.wall))) return;
+  }
+}
+
+function stop(context: Context, reason: NonNullable<Context['stoppedBy']>): void {
+  context.stoppedBy = reason;
+}
+
+function isPrecise(context: Context): boolean {
+  const { settings, clock } = context;
+  const quick = { ...settings, resamples: QUICK_RESAMPLES };
+  return (
+    alive(context).every((run) => medianIsPrecise(context, run.hot[clock])) &&
+    comparisonPairs(context).every(([arm, baseline]: readonly [ArmRun, ArmRun]) => {
+      const { estimate, low, high } = ratioInterval(ratioOf(arm, baseline, clock, quick), settings.confidence);
+      return relativeHalfWidth(estimate, low, high) <= settings.precision;
+    })
+  );
+}
+
+function medianIsPrecise(context: Context, samples: readonly number[]): boolean {
+  const { settings } = context;
+  const { medianMs, lowMs, highMs } = distributionOf(samples, { ...settings, resamples: QUICK_RESAMPLES });
+  return relativeHalfWidth(medianMs, lowMs, highMs) <= settings.precision;
+}

@@ -1,0 +1,160 @@
+import { analyze } from '../../core/analysis/analyze.js';
+import { ArchmeterError } from '../../core/errors.js';
+import type { Graph } from '../../core/ir/graph.js';
+import type { Measurement } from '../../core/measurement.js';
+import { median } from '../../core/statistics/quantile.js';
+import { createRandom } from '../../core/statistics/random.js';
+import type { RuntimeSession } from '../define-runtime.js';
+import { type Environment, readEnvironment } from '../environment.js';
+import { newRun } from './arm-run.js';
+import { assemble } from './assemble.js';
+import { calibrate, probeClock } from './calibrate.js';
+import { CHECK_TOLERANCE, checkArms } from './check.js';
+import { alive, attempt, type Context, isInterrupted, now, report } from './context.js';
+import { refuseAbovePeak } from './derived.js';
+import { flushBytesFor } from './flush.js';
+import type { ArmCounts, BenchmarkArm, BenchmarkHooks, BenchmarkOptions, Settings } from './options.js';
+import { timeCold, timeHot } from './rounds.js';
+import { warmUp } from './warm-up.js';
+
+/**
+ * Times arms against each other in one process and returns everything that was found.
+ *
+ * Arms are interleaved in balanced, seeded order with a second copy of the first arm, whose distance from the first
+ * bounds every verdict (A/A control). Outputs are held against the reference before and after. What goes wrong with
+ * one arm fails that arm alone; the result is valid whenever and however timing ends.
+ *
+ * @param session an open runtime; it stays open
+ * @param arms at least one, with distinct names; the first is the baseline
+ * @throws ArchmeterError on bad options only
+ */
+export async function runBenchmark(
+  session: RuntimeSession,
+  arms: readonly BenchmarkArm[],
+  options: BenchmarkOptions = {},
+  hooks: BenchmarkHooks = {},
+): Promise<Measurement> {
+  refuseBadArms(arms);
+  const settings = settingsOf(session, options);
+  const first = arms[0] as BenchmarkArm;
+  const countsOf = memoizedCounts();
+  const context: Context = {
+    session,
+    settings,
+    hooks,
+    runs: [
+      ...arms.map((arm) => newRun(arm, arm.counts ?? countsOf(arm.graph), false)),
+      newRun({ ...first, name: `${first.name} (A/A control)` }, first.counts ?? countsOf(first.graph), true),
+    ],
+    random: createRandom(settings.seed),
+    clock: session.hasDeviceClock ? 'device' : 'wall',
+    quantumMs: { wall: 0, device: 0 },
+    overheadBoundMs: {},
+    uncountedMs: 0,
+    beganMs: hooks.now?.() ?? performance.now(),
+    startedAt: new Date().toISOString(),
+    rounds: 0,
+    coldRounds: 0,
+    stoppedBy: undefined,
+  };
+  const environment: Environment = await (hooks.environment ?? (() => readEnvironment(session.device)))();
+  try {
+    await measure(context, environment);
+  } finally {
+    for (const run of context.runs) {
+      // The device may be gone; its figures are not.
+      await run.executable?.dispose().catch(() => undefined);
+    }
+  }
+  report(context, 'done', 1, '');
+  return assemble(context, environment);
+}
+
+async function measure(context: Context, environment: Environment): Promise<void> {
+  const { runs, session, settings, hooks } = context;
+  const partial = async (): Promise<void> => {
+    await hooks.onPartial?.(assemble(context, environment));
+  };
+  for (const [index, run] of runs.entries()) {
+    report(context, 'prepare', index / runs.length, run.arm.name);
+    await attempt(run, `preparing '${run.arm.name}'`, async () => {
+      run.executable = await session.prepare(run.arm.graph, settings.seed);
+    });
+  }
+  context.uncountedMs = now(context) - context.beganMs;
+  await checkArms(context, 'before');
+  await probeClock(context);
+  for (const run of runs) {
+    if (isInterrupted(context)) break;
+    report(context, 'warm-up', 0, run.arm.name);
+    await attempt(run, `running '${run.arm.name}' for the first time`, () => calibrate(context, run));
+  }
+  await warmUp(context);
+  await timeHot(context, partial);
+  await partial();
+  if (settings.cold && !isInterrupted(context)) await timeCold(context);
+  await partial();
+  if (!isInterrupted(context)) await checkArms(context, 'after');
+  for (const run of alive(context)) {
+    const samples = run.hot[context.clock];
+    if (samples.length === 0) continue;
+    await attempt(run, '', async () => refuseAbovePeak(median(samples), run.counts, settings.peak));
+    run.complete = run.failure === undefined && !isInterrupted(context);
+  }
+  if (alive(context).length === 0) context.stoppedBy = 'failure';
+}
+
+function settingsOf(session: RuntimeSession, options: BenchmarkOptions): Settings {
+  const dtype = options.dtype ?? 'float32';
+  const settings: Settings = {
+    command: '',
+    dtype,
+    precision: 0.005,
+    tolerance: 0.01,
+    timeBudgetSeconds: 60,
+    seed: 1,
+    confidence: 0.95,
+    cold: true,
+    perLayer: false,
+    checkTolerance: CHECK_TOLERANCE[dtype] ?? 1e-3,
+    flushBytes: options.flushBytes ?? flushBytesFor(session.device),
+    minimumSampleMs: 5,
+    minimumRounds: 16,
+    resamples: 2000,
+    ...options,
+  };
+  const positive = ['precision', 'tolerance', 'timeBudgetSeconds', 'minimumSampleMs'] as const;
+  for (const name of positive) {
+    if (settings[name] > 0) continue;
+    throw new ArchmeterError(`${name} is ${settings[name]}`, 'Give a number above 0.');
+  }
+  return settings;
+}
+
+function refuseBadArms(arms: readonly BenchmarkArm[]): void {
+  if (arms.length === 0) throw new ArchmeterError('there is nothing to time', 'Name at least one model.');
+  const names = new Set<string>();
+  for (const { name, batch } of arms) {
+    if (names.has(name)) throw new ArchmeterError(`two arms are called '${name}'`, 'Give each its own name.');
+    names.add(name);
+    if (!Number.isInteger(batch) || batch < 1)
+      throw new ArchmeterError(`the batch of '${name}' is ${batch}`, 'Give a whole number of at least 1.');
+  }
+  for (const { name, baseline } of arms) {
+    if (baseline === undefined || names.has(baseline)) continue;
+    throw new ArchmeterError(`'${name}' is compared with '${baseline}', which is not timed`);
+  }
+}
+
+function memoizedCounts(): (graph: Graph) => ArmCounts {
+  const known = new Map<Graph, ArmCounts>();
+  return (graph) => {
+    let counts = known.get(graph);
+    if (counts === undefined) {
+      const { madds, flops, fused } = analyze(graph).totals;
+      counts = { madds, flops, fusedBytes: fused.readBytes + fused.writeBytes };
+      known.set(graph, counts);
+    }
+    return counts;
+  };
+}

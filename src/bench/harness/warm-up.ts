@@ -1,0 +1,52 @@
+import { MAD_TO_DEVIATION, median, medianAbsoluteDeviation } from '../../core/statistics/quantile.js';
+import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report } from './context.js';
+import { balancedOrders } from './order.js';
+import { takeHotSample } from './sample.js';
+
+/** Share of the time budget that warm-up may take. */
+const LONGEST_SHARE = 0.2;
+
+/** Runs all arms in turn until the rolling median of each is flat, or the share of the budget is spent. */
+export async function warmUp(context: Context): Promise<void> {
+  const { settings, runs } = context;
+  const deadline = elapsedSeconds(context) + LONGEST_SHARE * settings.timeBudgetSeconds;
+  const orders = balancedOrders(runs.length, context.random);
+  const began = now(context);
+  let window = 2;
+  for (let round = 0; ; round++) {
+    const open = alive(context).filter(({ warmUpFlat }) => !warmUpFlat);
+    if (open.length === 0 || isInterrupted(context)) return;
+    if (round === 1) window = windowFor((now(context) - began) / 1000, deadline - elapsedSeconds(context));
+    for (const index of orders.next().value as readonly number[]) {
+      const run = runs[index];
+      if (run === undefined || run.failure !== undefined) continue;
+      if (elapsedSeconds(context) >= deadline || isInterrupted(context)) return;
+      await attempt(run, `warming up '${run.arm.name}'`, async () => {
+        const timing = await takeHotSample(context, run, 'warm-up', round);
+        run.warmUp.push(context.clock === 'device' ? (timing.deviceMs as number) : timing.wallMs);
+      });
+      run.warmUpFlat ||= isFlat(run.warmUp, window, settings.precision);
+      report(context, 'warm-up', 1 - open.length / runs.length, run.arm.name);
+    }
+  }
+}
+
+/** 8 samples where time allows four windows of them, down to 2. */
+function windowFor(roundSeconds: number, secondsLeft: number): number {
+  if (roundSeconds <= 0) return 8;
+  return Math.max(2, Math.min(8, Math.floor(secondsLeft / roundSeconds / 4)));
+}
+
+/**
+ * Whether the medians of the last two windows agree within the precision, or within twice the standard error of their
+ * difference (that of a median is 1.2533 deviations over the root of the count).
+ */
+export function isFlat(samples: readonly number[], window: number, precision: number): boolean {
+  if (samples.length < 2 * window) return false;
+  const last = samples.slice(-window);
+  const before = samples.slice(-2 * window, -window);
+  const level = median(last);
+  const step = Math.abs(level - median(before));
+  const spread = (MAD_TO_DEVIATION * (medianAbsoluteDeviation(last) + medianAbsoluteDeviation(before))) / 2;
+  return step <= Math.max(precision * Math.abs(level), 2 * 1.2533 * spread * Math.sqrt(2 / window));
+}

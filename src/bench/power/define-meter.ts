@@ -1,0 +1,67 @@
+import type { DeviceInfo } from '../../core/measurement.js';
+
+/** What a meter shall measure. */
+export interface MeterTarget {
+  /** GPUs are found by `pciBusId`, never by index. */
+  readonly device: DeviceInfo;
+}
+
+/** What `archmeter devices` tells of one meter. */
+export interface MeterProbe {
+  readonly available: boolean;
+  /** Why not, in words. */
+  readonly reason?: string;
+  /** What would make it available. */
+  readonly remedy?: string;
+}
+
+/** A power meter: one file in `src/bench/power`, its default export. */
+export interface PowerMeter {
+  readonly name: string;
+  readonly title: string;
+  /** Lower is tried first when the user names no meter; undefined: only when named. */
+  readonly rank?: number;
+  probe(target: MeterTarget): Promise<MeterProbe>;
+  /** Throws ArchmeterError where it cannot be had, with the remedy. */
+  open(target: MeterTarget): Promise<MeterSession>;
+}
+
+/** How a meter works, as far as it decides how long to measure. */
+export interface MeterMethod {
+  /** A counter adds up energy in hardware; a sampled sensor tells power now and then. */
+  readonly kind: 'counter' | 'sampled';
+  /** Time between updates of the sensor. */
+  readonly periodMs: number;
+  /** Time over which one reading averages. */
+  readonly windowMs: number;
+  /** Time for which readings after a change of load are not yet true. */
+  readonly riseMs: number;
+  /** In words, for the record. */
+  readonly description: string;
+}
+
+export interface PowerSample {
+  /** Milliseconds since the Unix epoch, with fractions. */
+  readonly atMs: number;
+  readonly powerWatts: number;
+}
+
+export interface MeterReading {
+  readonly seconds: number;
+  readonly joules: number;
+  /** Where the meter tells domains apart, e.g. package and dram. They sum to `joules`. */
+  readonly domainsJoules?: Readonly<Record<string, number>>;
+  /** Of a sampled sensor: every reading taken. */
+  readonly samples?: readonly PowerSample[];
+}
+
+export interface MeterSession {
+  readonly name: string;
+  /** Why nothing can be measured; the other members are then not used. */
+  readonly unavailable?: string;
+  readonly method: MeterMethod;
+  start(): Promise<void>;
+  /** Energy since `start`. Throws ArchmeterError where the sensor gave nothing. */
+  stop(): Promise<MeterReading>;
+  close(): Promise<void>;
+}
