@@ -2,5 +2,8 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
-
+  analyze: () => import('./analyze.js'),
+  compare: () => import('./compare.js'),
+  explain: () => import('./explain.js'),
+  zoo: () => import('./zoo.js'),
 } as const;

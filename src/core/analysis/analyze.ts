@@ -1,3 +1,4 @@
+import { ArchmeterError } from '../errors.js';
 import { consumersOf, type Graph, type Node, producersOf, type Value } from '../ir/graph.js';
 import { byteCount, type DType, elementCount, isFloat, type Shape, type TensorType } from '../ir/tensor.js';
 import { CONTRACTION_KINDS, type OpCall, type OpDefinition } from '../ops/define-op.js';
@@ -88,6 +89,13 @@ export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisRes
       });
     }
 
+    const trainingFlops = flops + backwardFlops(op, node, madds, flops, gradients);
+    if (trainingFlops > Number.MAX_SAFE_INTEGER) {
+      throw new ArchmeterError('its counts exceed 2^53 and would not be exact', 'Use a smaller input.', {
+        layer: node.name,
+        line: node.line,
+      });
+    }
     const memoryAccessCost = op.memoryAccessCost?.(call) ?? readElements + writtenElements;
     const bound = op.memoryAccessCostLowerBound?.(call) ?? null;
     const readBytes = execution === 'eager' ? eagerReadBytes : fusedReadBytes;
@@ -120,7 +128,7 @@ export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisRes
       fusedWriteBytes,
       arithmeticIntensity: readBytes + writeBytes === 0 ? null : flops / (readBytes + writeBytes),
       liveActivationBytes: live.liveBytes[index] as number,
-      trainingFlops: flops + backwardFlops(op, node, madds, flops, gradients),
+      trainingFlops,
       ...(node.line === undefined ? {} : { line: node.line }),
     };
   });

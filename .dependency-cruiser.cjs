@@ -1,0 +1,70 @@
+// Who may import whom (ARCHITECTURE.md has the table). Every folder may import itself and core's leaf files.
+const LEAVES = '^src/core/(errors|units|measurement|version)\\.ts$';
+
+/** A room of src/core and the other rooms it may import. */
+const only = (room, allowed, comment) => ({
+  name: `core-${room}`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/core/${room}/` },
+  to: { path: '^src/', pathNot: [LEAVES, `^src/core/${room}/`, ...allowed.map((other) => `^src/core/${other}/`)] },
+});
+
+module.exports = {
+  forbidden: [
+    only('ir', [], 'the representation knows nothing of what is done with it'),
+    only('statistics', [], 'pure functions of numbers'),
+    only('ops', ['ir'], 'an op knows tensors, not graphs or analyses'),
+    only('graph', ['ir', 'ops'], 'building and transforming graphs'),
+    only('zoo', ['ir', 'ops', 'graph'], 'models are built, not measured'),
+    only('spec', ['ir', 'ops', 'graph', 'zoo'], 'spec files use ops and zoo blocks'),
+    only('importers', ['ir', 'ops', 'graph'], 'formats do not know the zoo'),
+    only('export', ['ir', 'ops', 'graph'], 'the way back to files'),
+    only('analysis', ['ir', 'ops', 'graph', 'statistics'], 'figures from graphs alone'),
+    only('compare', ['ir', 'analysis', 'statistics'], 'verdicts from results, never from files'),
+    only('report', ['ir', 'ops', 'analysis', 'compare', 'statistics'], 'a report shows results; it never times anything'),
+    {
+      name: 'core-is-browser-safe',
+      comment: 'src/core runs in a browser',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'core-below-all',
+      comment: 'core imports nothing above it',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { path: '^src/(bench|node|cli)/' },
+    },
+    {
+      name: 'bench-imports-core',
+      comment: 'bench times graphs; it writes no files and draws no reports',
+      severity: 'error',
+      from: { path: '^src/bench/' },
+      to: { path: ['^src/(node|cli)/', '^src/core/(report|importers|spec)/'] },
+    },
+    {
+      name: 'node-imports-core',
+      comment: 'node touches files; it neither times nor talks',
+      severity: 'error',
+      from: { path: '^src/node/' },
+      to: { path: '^src/(bench|cli)/' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'not-to-dev-dep',
+      comment: 'what users run may not need what only developers have (esbuild bundles chartjs-node-canvas at build)',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: ['chartjs-node-canvas', 'onnxruntime-node', 'node_modules/@types/', 'json-schema-to-ts', '@webgpu/types'] },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: ['^archmeter:', '^@tensorflow/tfjs-node', '^typescript'] } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

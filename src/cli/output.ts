@@ -1,0 +1,66 @@
+import type { Options } from 'yargs';
+import { ArchmeterError } from '../core/errors.js';
+import type { ReportInput } from '../core/report/define-reporter.js';
+import type { Arguments, Streams } from './define-command.js';
+
+/** Options of every command whose result can be written as a report. */
+export const OUTPUT_OPTIONS = {
+  format: { choices: ['table', 'json', 'csv', 'markdown'], default: 'table', describe: 'Form of the output' },
+  output: { alias: 'o', type: 'string', describe: 'Write to this file instead', requiresArg: true },
+  report: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'Also write a report; format by ending: .html .png .md .csv .json (repeatable)',
+  },
+  force: { type: 'boolean', describe: 'Overwrite a file that archmeter did not write' },
+} as const satisfies Record<string, Options>;
+
+/** Prints text, or writes it where `--output` says. */
+export async function deliver(text: string, args: Arguments, streams: Streams): Promise<void> {
+  const path = args.output as string | undefined;
+  if (path === undefined) {
+    streams.out(text.endsWith('\n') ? text : `${text}\n`);
+    return;
+  }
+  await writeFileSafely(path, text.endsWith('\n') ? text : `${text}\n`, args, streams);
+}
+
+/** Writes every `--report` file; the format follows from the ending. */
+export async function writeReports(input: ReportInput, args: Arguments, streams: Streams): Promise<void> {
+  for (const path of (args.report as string[] | undefined) ?? []) await writeReport(path, input, args, streams);
+}
+
+export async function writeReport(path: string, input: ReportInput, args: Arguments, streams: Streams): Promise<void> {
+  const { formatOf, renderReport } = await import('../core/report/index.js');
+  const format = formatOf(path);
+  if (format !== 'png') {
+    await writeFileSafely(path, await renderReport(format, input), args, streams);
+    return;
+  }
+  const { renderPng } = await import('../node/png/index.js');
+  await writeFileSafely(path, await renderPng(input), args, streams);
+}
+
+async function writeFileSafely(
+  path: string,
+  data: string | Uint8Array,
+  args: Arguments,
+  streams: Streams,
+): Promise<void> {
+  const { writeAtomically } = await import('../node/write-atomically.js');
+  try {
+    await writeAtomically(path, data, { force: args.force === true });
+  } catch (error) {
+    if (error instanceof ArchmeterError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ArchmeterError(`the file cannot be written (${code ?? message})`, undefined, { file: path });
+  }
+  streams.err(`wrote ${path}\n`);
+}
+
+/** The command as typed, for reports. */
+export function commandLine(): string {
+  const quote = (text: string) => (/^[\w./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  return ['archmeter', ...process.argv.slice(2).map(quote)].join(' ');
+}

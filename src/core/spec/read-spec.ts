@@ -1,0 +1,320 @@
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { ArchmeterError } from '../errors.js';
+import { GraphBuilder } from '../graph/builder.js';
+import type { Graph, Value } from '../ir/graph.js';
+import { DTYPE_BITS, type DType, type Shape } from '../ir/tensor.js';
+import type { AttributesSchema } from '../ops/define-op.js';
+import { OPS } from '../ops/index.js';
+import { loadBlocks, type SpecBlock } from './blocks.js';
+import { SpecDocument } from './document.js';
+import type { Parameters } from './expression.js';
+import { nearest } from './nearest.js';
+import { attributeProblem } from './validate.js';
+
+export interface SpecOptions {
+  /** Sets the first axis of every input. */
+  readonly batch?: number | undefined;
+  /** Shapes of inputs by name; the empty name stands for the first. */
+  readonly inputs?: Readonly<Record<string, Shape>> | undefined;
+  /** Values for the file's parameters. */
+  readonly parameters?: Parameters | undefined;
+  readonly dtype?: DType | undefined;
+}
+
+export const SPEC_SCHEMA = 'archmeter/spec@1';
+const TOP_KEYS = ['schema', 'name', 'description', 'parameters', 'input', 'inputs', 'layers', 'outputs'];
+const LAYER_KEYS = ['name', 'inputs', 'as', 'repeat', 'scope'];
+const MAX_LAYERS = 100_000;
+const MAX_NESTING = 32;
+
+/** Whether a text is meant as a spec file, rather than some other YAML or JSON. */
+export function looksLikeSpec(text: string): boolean {
+  return (
+    text.includes(SPEC_SCHEMA) || (/^\s*["']?layers["']?\s*:/m.test(text) && /^\s*["']?inputs?["']?\s*:/m.test(text))
+  );
+}
+
+/**
+ * Reads a layer-spec file (YAML or JSON; format: `archmeter/schemas/spec.json`) into a graph.
+ *
+ * @param file its name, for messages
+ * @throws ArchmeterError with file, line, column and layer for anything wrong in it
+ */
+export async function readSpec(text: string, file: string, options: SpecOptions = {}): Promise<Graph> {
+  const document = new SpecDocument(text, file);
+  return new SpecReader(document, options, await loadBlocks()).read();
+}
+
+class SpecReader {
+  private parameters: Record<string, number | string | boolean> = {};
+  private readonly named = new Map<string, Value>();
+  private readonly builder: GraphBuilder;
+  private layers = 0;
+
+  constructor(
+    private readonly document: SpecDocument,
+    private readonly options: SpecOptions,
+    private readonly blocks: ReadonlyMap<string, SpecBlock>,
+  ) {
+    const top = this.top();
+    const name = top.get('name');
+    const file = document.file.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '');
+    this.parameters = this.readParameters(top.get('parameters'));
+    this.builder = new GraphBuilder(name ? String(document.value(name, this.parameters)) : file, options.dtype);
+  }
+
+  read(): Graph {
+    const top = this.top();
+    const first = this.readInputs(top.get('input'), top.get('inputs'));
+    const layers = top.get('layers');
+    if (!layers) throw this.document.error("'layers' is missing", 'List the layers under it.', this.document.root);
+    const last = this.readLayers(layers, first, 0);
+    const outputs = top.get('outputs');
+    const values = outputs
+      ? this.document.items(outputs, 'outputs').map((item) => this.reference(item, undefined))
+      : [last];
+    return this.builder.finish(values, { format: 'spec', file: this.document.file });
+  }
+
+  private top(): Map<string, Node | null> {
+    const entries = this.document.entries(this.document.root, 'a spec file');
+    for (const [key, , keyNode] of entries) this.known(key, TOP_KEYS, keyNode, 'key');
+    return new Map(entries.map(([key, value]) => [key, value]));
+  }
+
+  private known(key: string, keys: readonly string[], node: Node | null, what: string): void {
+    if (keys.includes(key)) return;
+    const near = nearest(key, keys);
+    throw this.document.error(
+      `unknown ${what} '${key}'`,
+      near ? `Did you mean '${near}'?` : `There are ${keys.join(', ')}.`,
+      node,
+    );
+  }
+
+  private readParameters(node: Node | null | undefined): Record<string, number | string | boolean> {
+    const parameters: Record<string, number | string | boolean> = {};
+    const given = this.options.parameters ?? {};
+    for (const [key, value] of node ? this.document.entries(node, 'parameters') : []) {
+      const plain = Object.hasOwn(given, key) ? given[key] : this.document.value(value, parameters);
+      if (typeof plain !== 'number' && typeof plain !== 'string' && typeof plain !== 'boolean') {
+        throw this.document.error(`parameter '${key}' must be a number, a text, true or false`, undefined, value);
+      }
+      parameters[key] = plain;
+    }
+    for (const key of Object.keys(given)) {
+      if (!Object.hasOwn(parameters, key)) this.known(key, Object.keys(parameters), node ?? null, 'parameter');
+    }
+    return parameters;
+  }
+
+  private readInputs(single: Node | null | undefined, several: Node | null | undefined): Value {
+    const entries: [string, Node | null][] = several
+      ? this.document.entries(several, 'inputs').map(([name, value]) => [name, value])
+      : single
+        ? [['input', single]]
+        : [];
+    const asked = Object.keys(this.options.inputs ?? {});
+    const names = entries.map(([name]) => name);
+    for (const name of asked) if (name !== '') this.known(name, names, several ?? single ?? null, 'input');
+    const values = entries.map(([name, node], i) => this.readInput(name, node, i === 0));
+    const first = values[0];
+    if (first === undefined) {
+      throw this.document.error("'input' is missing", "Add e.g. 'input: [1, 3, 224, 224]'.", this.document.root);
+    }
+    return first;
+  }
+
+  private readInput(name: string, node: Node | null, first: boolean): Value {
+    const value = this.document.value(node, this.parameters);
+    const shape = Array.isArray(value) ? value : (value as { shape?: unknown } | null)?.shape;
+    const dtype = Array.isArray(value) ? undefined : (value as { dtype?: unknown } | null)?.dtype;
+    const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0);
+    if (!isShape) {
+      throw this.document.error(
+        `input '${name}' needs a shape of whole numbers above 0, not ${JSON.stringify(shape ?? value)}`,
+        'Write e.g. [1, 3, 224, 224].',
+        node,
+      );
+    }
+    if (dtype !== undefined && !Object.hasOwn(DTYPE_BITS, String(dtype))) {
+      const near = nearest(String(dtype), Object.keys(DTYPE_BITS));
+      throw this.document.error(`unknown dtype '${dtype}'`, near && `Did you mean '${near}'?`, node);
+    }
+    const asked = this.options.inputs?.[name] ?? (first ? this.options.inputs?.[''] : undefined);
+    const sizes = [...(asked ?? (shape as number[]))];
+    if (this.options.batch !== undefined) sizes[0] = this.options.batch;
+    const input = this.builder.input(name, sizes, dtype as DType | undefined);
+    this.named.set(name, input);
+    return input;
+  }
+
+  private readLayers(node: Node | null, previous: Value, depth: number): Value {
+    if (depth > MAX_NESTING) throw this.document.error('layers are nested too deeply', undefined, node);
+    let current = previous;
+    for (const item of this.document.items(node, 'layers')) current = this.readLayer(item, current, depth);
+    return current;
+  }
+
+  private readLayer(item: Node | null, previous: Value, depth: number): Value {
+    const node = this.document.follow(item);
+    if (isScalar(node) && typeof node.value === 'string')
+      return this.addLayer('op', node.value, node, new Map(), previous);
+    if (!isMap(node)) {
+      throw this.document.error(
+        "a layer is an op's name or a mapping with 'op', 'block' or 'layers'",
+        undefined,
+        node ?? item,
+      );
+    }
+    const keys = new Map(this.document.entries(node, 'a layer').map(([key, value]) => [key, value]));
+    const kind = keys.has('op') ? 'op' : keys.has('block') ? 'block' : keys.has('layers') ? 'layers' : undefined;
+    if (kind === undefined) {
+      throw this.document.error(
+        "this layer has neither 'op', 'block' nor 'layers'",
+        "Start it with e.g. 'op: conv'.",
+        node,
+      );
+    }
+    const times = this.repetitions(keys.get('repeat'));
+    const scope = keys.has('scope') ? String(this.document.value(keys.get('scope'), this.parameters)) : undefined;
+    const body = (value: Value): Value => {
+      if (kind === 'layers') {
+        for (const key of keys.keys()) this.known(key, ['layers', 'repeat', 'scope', 'as', 'inputs'], node, 'key');
+        const start = keys.has('inputs') ? (this.inputsOf(keys.get('inputs'))[0] ?? value) : value;
+        return this.readLayers(keys.get('layers') ?? null, start, depth + 1);
+      }
+      return this.addLayer(kind, String(this.document.value(keys.get(kind), this.parameters)), node, keys, value);
+    };
+    const outer = this.parameters;
+    let current = previous;
+    for (let index = 0; index < times; index++) {
+      this.parameters = { ...outer, index };
+      const numbered =
+        kind === 'layers' && keys.has('repeat') ? [scope, String(index)].filter(Boolean).join('.') : scope;
+      const input = current;
+      current = numbered ? this.builder.scope(numbered, () => body(input)) : body(input);
+    }
+    this.parameters = outer;
+    if (kind === 'layers' && keys.has('as')) this.bind(keys.get('as'), [current]);
+    return current;
+  }
+
+  private repetitions(node: Node | null | undefined): number {
+    if (!node) return 1;
+    const times = this.document.value(node, this.parameters);
+    if (!Number.isSafeInteger(times) || (times as number) < 0 || (times as number) > MAX_LAYERS) {
+      throw this.document.error(
+        `repeat is ${JSON.stringify(times)}, not a whole number from 0 to ${MAX_LAYERS}`,
+        undefined,
+        node,
+      );
+    }
+    return times as number;
+  }
+
+  private addLayer(
+    kind: 'op' | 'block',
+    type: string,
+    node: Node,
+    keys: ReadonlyMap<string, Node | null>,
+    previous: Value,
+  ): Value {
+    if (++this.layers > MAX_LAYERS) {
+      throw this.document.error(`the file describes more than ${MAX_LAYERS} layers`, 'Lower a repeat.', node);
+    }
+    const schema = this.schemaOf(kind, type, keys.get(kind) ?? node);
+    const name = keys.has('name') ? String(this.document.value(keys.get('name'), this.parameters)) : undefined;
+    const attributes: Record<string, unknown> = {};
+    for (const [key, value] of keys) {
+      if (key === kind || LAYER_KEYS.includes(key)) continue;
+      attributes[key] = this.document.value(value, this.parameters);
+    }
+    this.checkAttributes(schema, attributes, node, name ?? type);
+    const inputs = keys.has('inputs') ? this.inputsOf(keys.get('inputs')) : [previous];
+    const place = this.document.locate(node);
+    try {
+      const outputs =
+        kind === 'op'
+          ? this.builder.addAll(type, inputs, attributes, { name: name ?? type, line: place.line as number })
+          : [this.addBlock(type, inputs, attributes, name)];
+      if (keys.has('as')) this.bind(keys.get('as'), outputs);
+      if (name !== undefined) this.named.set(name, outputs[0] as Value);
+      return outputs[0] as Value;
+    } catch (error) {
+      throw error instanceof ArchmeterError ? error.at({ ...place, layer: name ?? type }) : error;
+    }
+  }
+
+  private addBlock(
+    type: string,
+    inputs: Value[],
+    attributes: Record<string, unknown>,
+    name: string | undefined,
+  ): Value {
+    const block = this.blocks.get(type) as SpecBlock;
+    if (inputs.length !== 1) throw new ArchmeterError(`block ${type} takes one input, not ${inputs.length}`);
+    const input = inputs[0] as Value;
+    return this.builder.scope(name ?? type, () => block.apply(this.builder, input, attributes));
+  }
+
+  private schemaOf(kind: 'op' | 'block', type: string, node: Node): AttributesSchema {
+    const names = kind === 'op' ? [...OPS.keys()].filter((op) => op !== 'opaque') : [...this.blocks.keys()];
+    if (names.includes(type)) {
+      return kind === 'op'
+        ? (OPS.get(type) as { attributes: AttributesSchema }).attributes
+        : (this.blocks.get(type) as SpecBlock).options;
+    }
+    const near = nearest(type, names);
+    const other = kind === 'op' ? this.blocks.has(type) : OPS.has(type);
+    const fix = other
+      ? `It is ${kind === 'op' ? 'a block: write block' : 'an op: write op'}: ${type}.`
+      : near
+        ? `Did you mean '${near}'?`
+        : `'archmeter zoo --${kind}s' lists them.`;
+    throw this.document.error(`unknown ${kind} '${type}'`, fix, node);
+  }
+
+  private checkAttributes(schema: AttributesSchema, attributes: unknown, node: Node, layer: string): void {
+    const problem = attributeProblem(schema, attributes);
+    if (problem === undefined) return;
+    const holder = this.document.find(node, problem.path);
+    const keyNode = isMap(holder)
+      ? holder.items.find((pair) => isScalar(pair.key) && pair.key.value === problem.key)?.key
+      : null;
+    throw this.document.error(problem.problem, problem.fix, (keyNode as Node | null | undefined) ?? holder, layer);
+  }
+
+  private inputsOf(node: Node | null | undefined): Value[] {
+    const list = this.document.follow(node);
+    if (isSeq(list)) return list.items.map((item) => this.reference(item as Node, list));
+    return [this.reference(node ?? null, undefined)];
+  }
+
+  private reference(node: Node | null, fallback: Node | undefined): Value {
+    const name = String(this.document.value(node, this.parameters));
+    const value = this.named.get(name);
+    if (value !== undefined) return value;
+    const near = nearest(name, this.named.keys());
+    throw this.document.error(
+      `no value is named '${name}' here`,
+      near ? `Did you mean '${near}'?` : `Known are ${[...this.named.keys()].slice(0, 20).join(', ')}.`,
+      node ?? fallback,
+    );
+  }
+
+  private bind(node: Node | null | undefined, outputs: readonly Value[]): void {
+    const list = this.document.follow(node);
+    const names = isSeq(list) ? (list.items as Node[]) : [node ?? null];
+    if (names.length > outputs.length) {
+      throw this.document.error(
+        `'as' gives ${names.length} names to ${outputs.length} outputs`,
+        undefined,
+        list ?? node,
+      );
+    }
+    for (const [i, name] of names.entries()) {
+      this.named.set(String(this.document.value(name, this.parameters)), outputs[i] as Value);
+    }
+  }
+}

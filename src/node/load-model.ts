@@ -1,0 +1,132 @@
+import { readFile, stat } from 'node:fs/promises';
+import { ArchmeterError } from '../core/errors.js';
+import { excludeHead } from '../core/graph/exclude-head.js';
+import type { Graph } from '../core/ir/graph.js';
+import type { DType, Shape } from '../core/ir/tensor.js';
+import { buildBlock, buildModel, findModel, suggestModel } from '../core/zoo/index.js';
+
+export interface LoadModelOptions {
+  readonly batch?: number | undefined;
+  /** Side of square images, for zoo models. */
+  readonly resolution?: number | undefined;
+  /** Shapes of inputs by name; the empty name stands for the model's only (or first) input. */
+  readonly inputs?: Readonly<Record<string, Shape>> | undefined;
+  readonly dtype?: DType | undefined;
+  /** Values for a spec file's parameters, or a zoo model's options. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly excludeHead?: boolean | undefined;
+}
+
+const SPEC_EXTENSION = /\.(ya?ml|json)$/i;
+const MAX_SPEC_BYTES = 16 * 2 ** 20;
+
+/**
+ * The graph of what a person named: a file (`-` for standard input), a zoo model, or a zoo block as
+ * `block:osa:outChannels=256,width=128@1x256x56x56`.
+ *
+ * @throws ArchmeterError where there is no such thing, or it cannot be read
+ */
+export async function loadModel(reference: string, options: LoadModelOptions = {}): Promise<Graph> {
+  const graph = await load(reference, options);
+  return options.excludeHead ? excludeHead(graph) : graph;
+}
+
+async function load(reference: string, options: LoadModelOptions): Promise<Graph> {
+  if (reference.startsWith('block:')) return loadBlock(reference, options);
+  if (reference !== '-' && !looksLikePath(reference) && (await findModel(reference)))
+    return loadZoo(reference, options);
+  if (reference === '-' || looksLikePath(reference) || (await exists(reference))) return loadFile(reference, options);
+  const near = await suggestModel(reference);
+  throw new ArchmeterError(
+    `there is no file and no zoo model named '${reference}'`,
+    near.length > 0 ? `Did you mean ${near.join(', ')}?` : "'archmeter zoo' lists the models.",
+  );
+}
+
+function looksLikePath(reference: string): boolean {
+  return (
+    /^\.{0,2}[\\/]/.test(reference) ||
+    /\.(ya?ml|json|onnx|pt2|pt|pth|keras|h5|hdf5|tflite|pb)$/i.test(reference) ||
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(reference)
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function loadZoo(reference: string, options: LoadModelOptions): Promise<Graph> {
+  const names = Object.keys(options.inputs ?? {});
+  const odd = names.find((name) => name !== '' && name !== 'input');
+  if (odd !== undefined) {
+    throw new ArchmeterError(
+      `zoo models have one input named 'input', not '${odd}'`,
+      'Write e.g. --input 1x3x320x320.',
+    );
+  }
+  const shape = options.inputs?.[''] ?? options.inputs?.input;
+  return buildModel(reference, {
+    ...(options.batch === undefined ? {} : { batch: options.batch }),
+    ...(options.resolution === undefined ? {} : { resolution: options.resolution }),
+    ...(shape === undefined ? {} : { inputShape: shape }),
+    ...(options.dtype === undefined ? {} : { dtype: options.dtype }),
+    ...(options.parameters === undefined ? {} : { options: options.parameters }),
+  });
+}
+
+async function loadBlock(reference: string, options: LoadModelOptions): Promise<Graph> {
+  const match = /^block:([\w-]+)(?::([^@]*))?(?:@([\dx]+))?$/.exec(reference);
+  const shape = options.inputs?.[''] ?? match?.[3]?.split('x').map(Number);
+  if (match === null || shape === undefined) {
+    throw new ArchmeterError(
+      `'${reference}' does not describe a block`,
+      'Write e.g. block:osa:outChannels=256,width=128@1x256x56x56; archmeter zoo --blocks lists them.',
+    );
+  }
+  const { parse } = await import('yaml');
+  const pairs = (match[2] ?? '').split(',').filter(Boolean);
+  const written = Object.fromEntries(pairs.map((pair) => [pair.split('=')[0], parse(pair.split('=')[1] ?? 'null')]));
+  const full = options.batch === undefined ? shape : [options.batch, ...shape.slice(1)];
+  return buildBlock(match[1] as string, { ...written, ...options.parameters }, full, options.dtype);
+}
+
+async function loadFile(path: string, options: LoadModelOptions): Promise<Graph> {
+  if (SPEC_EXTENSION.test(path)) {
+    const spec = await readAsSpec(path, options);
+    if (spec !== undefined) return spec;
+  }
+  if (options.parameters !== undefined && Object.keys(options.parameters).length > 0) {
+    throw new ArchmeterError('a model file has no parameters to set', 'Leave out --set.', { file: path });
+  }
+  const { withModelFile } = await import('./byte-source.js');
+  const { importModel } = await import('../core/importers/index.js');
+  return withModelFile(path, (source) =>
+    importModel(source, {
+      ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
+      ...(options.batch === undefined ? {} : { batch: options.batch }),
+    }),
+  );
+}
+
+/** A YAML file is a spec; a JSON file may be a TF.js model instead: undefined then. */
+async function readAsSpec(path: string, options: LoadModelOptions): Promise<Graph | undefined> {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
+    throw new ArchmeterError(problem, undefined, { file: path });
+  });
+  if (!stats.isFile() || stats.size > MAX_SPEC_BYTES) return undefined;
+  const text = await readFile(path, 'utf8');
+  const { looksLikeSpec, readSpec } = await import('../core/spec/read-spec.js');
+  if (/\.json$/i.test(path) && !looksLikeSpec(text)) return undefined;
+  return readSpec(text, path, {
+    batch: options.batch,
+    inputs: options.inputs,
+    parameters: options.parameters,
+    dtype: options.dtype,
+  });
+}
