@@ -70,12 +70,9 @@ export default defineOp<FromSchema<typeof attributes>>({
     return [{ shape: imageShape(x.shape[0] as number, a.outChannels, sizes, a.layout), dtype: x.dtype }];
   },
   arithmetic({ inputs, outputs, attributes: a }) {
-    const output = (outputs[0] as TensorType).shape;
-    return convolutionArithmetic(
-      elementCount(output),
-      elementCount((inputs[1] as TensorType).shape) / a.outChannels,
-      inputs[2] !== undefined,
-    );
+    const output = elementCount((outputs[0] as TensorType).shape);
+    const depth = elementCount((inputs[1] as TensorType).shape) / a.outChannels;
+    return convolutionArithmetic(output, depth, inputs[2] === undefined ? 0 : output);
   },
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,

@@ -7,10 +7,11 @@ import { channelsOf, type Layout } from './window.js';
 /**
  * @param positions output elements (convolution) or input elements (transposed): where the kernel is applied
  * @param depth weights applied at each: Ci/G·k² or Co/G·k²
+ * @param biased output elements to which a bias is added
  */
-export function convolutionArithmetic(positions: number, depth: number, bias: boolean): Arithmetic {
+export function convolutionArithmetic(positions: number, depth: number, biased: number): Arithmetic {
   const madds = positions * depth;
-  return { madds, flops: 2 * madds + (bias ? positions : 0) };
+  return { madds, flops: 2 * madds + biased };
 }
 
 /** Elements of input and output and weights, bias left out (VoVNet section 2.1); input and output areas apart. */
@@ -38,6 +39,7 @@ export function convolutionFormulas(
   call: OpCall<unknown>,
   groups: number,
   layout: Layout | undefined,
+  transposed = false,
 ): Partial<Record<FormulaFigure, Formula>> {
   const input = (call.inputs[0] as TensorType).shape;
   const weight = (call.inputs[1] as TensorType).shape;
@@ -55,7 +57,7 @@ export function convolutionFormulas(
   const sizes = { ...named('I', input, first), ...named('O', output, first), ...named('K', weight, 2) };
   const all = { N, Ci, Co, G: groups, ...sizes };
   const bias = call.inputs[2] !== undefined;
-  const madds = `N*Co*${outArea}*(Ci/G)*${kernel}`;
+  const madds = transposed ? `N*Ci*${inArea}*(Co/G)*${kernel}` : `N*Co*${outArea}*(Ci/G)*${kernel}`;
   return {
     params: {
       expression: `Co*(Ci/G)*${kernel}${bias ? '+Co' : ''}`,
@@ -65,7 +67,9 @@ export function convolutionFormulas(
     madds: {
       expression: madds,
       variables: all,
-      source: 'one multiply-add per output element and weight applied to it',
+      source: transposed
+        ? 'one multiply-add per input element and weight of its channel, also where the product is cut off'
+        : 'one multiply-add per output element and weight applied to it',
     },
     flops: {
       expression: `2*${madds}${bias ? `+N*Co*${outArea}` : ''}`,

@@ -9,9 +9,12 @@ import binary from './binary.js';
 import cast from './cast.js';
 import concat from './concat.js';
 import conv from './conv.js';
+import convTranspose from './conv-transpose.js';
 import dropout from './dropout.js';
+import embedding from './embedding.js';
 import expand from './expand.js';
 import flatten from './flatten.js';
+import gather from './gather.js';
 import gelu from './gelu.js';
 import globalPool from './global-pool.js';
 import glu from './glu.js';
@@ -24,11 +27,19 @@ import lpPool from './lp-pool.js';
 import matmul from './matmul.js';
 import maxPool from './max-pool.js';
 import opaque from './opaque.js';
+import pad from './pad.js';
 import prelu from './prelu.js';
+import rearrange from './rearrange.js';
+import reduce from './reduce.js';
+import repeatInterleave from './repeat-interleave.js';
 import reshape from './reshape.js';
 import rmsNorm from './rms-norm.js';
+import slice from './slice.js';
 import softmax from './softmax.js';
+import split from './split.js';
 import squeeze from './squeeze.js';
+import stack from './stack.js';
+import tile from './tile.js';
 import transpose from './transpose.js';
 import unary from './unary.js';
 import unsqueeze from './unsqueeze.js';
@@ -43,9 +54,12 @@ export const members = [
   cast,
   concat,
   conv,
+  convTranspose,
   dropout,
+  embedding,
   expand,
   flatten,
+  gather,
   gelu,
   globalPool,
   glu,
@@ -58,11 +72,19 @@ export const members = [
   matmul,
   maxPool,
   opaque,
+  pad,
   prelu,
+  rearrange,
+  reduce,
+  repeatInterleave,
   reshape,
   rmsNorm,
+  slice,
   softmax,
+  split,
   squeeze,
+  stack,
+  tile,
   transpose,
   unary,
   unsqueeze,

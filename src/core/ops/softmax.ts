@@ -50,7 +50,7 @@ function rows({ inputs, attributes: a }: OpCall<Attributes>, elements: number): 
 function softmax(name: string, variant: Variant): OpDefinition<Attributes> {
   return defineOp<Attributes>({
     name,
-    kind: 'activation',
+    kind: 'normalization',
     summary: variant.summary,
     attributes,
     inputs: [{ name: 'input' }],

@@ -39,6 +39,11 @@ export const paddingSchema = {
   ],
 } as const;
 
+export const outputPaddingSchema = {
+  description: 'Extra size at the end of each spatial axis; default 0.',
+  oneOf: [natural, { type: 'array', items: natural, minItems: 1, maxItems: 3 }],
+} as const;
+
 export const layoutSchema = { enum: ['channelsFirst', 'channelsLast'] } as const;
 
 /** The value for each of `rank` axes. */
@@ -135,5 +140,36 @@ export function windowOutput(sizes: readonly number[], attributes: WindowAttribu
     const output = Math.ceil(room / s) + 1;
     // The last window must start inside the input or its left padding (torch and ONNX since opset 19).
     return (output - 1) * s >= size + begin ? output - 1 : output;
+  });
+}
+
+/**
+ * Spatial output sizes of a transposed convolution; `same` and `sameLower` give the input times the stride (ONNX
+ * ConvTranspose, TensorFlow conv2d_transpose).
+ */
+export function transposedOutput(
+  sizes: readonly number[],
+  attributes: WindowAttributes & { readonly outputPadding?: PerAxis },
+): number[] {
+  const rank = sizes.length;
+  const kernel = perAxis(attributes.kernel, rank, 1, 'kernel');
+  const stride = perAxis(attributes.stride, rank, 1, 'stride');
+  const dilation = perAxis(attributes.dilation, rank, 1, 'dilation');
+  const extra = perAxis(attributes.outputPadding, rank, 0, 'outputPadding');
+  if (attributes.padding === 'same' || attributes.padding === 'sameLower') {
+    return sizes.map((size, axis) => size * (stride[axis] as number));
+  }
+  const padding = resolvePadding(attributes.padding, sizes, kernel, stride, dilation);
+  return sizes.map((size, axis) => {
+    const [begin, end] = padding[axis] as [number, number];
+    const window = (dilation[axis] as number) * ((kernel[axis] as number) - 1) + 1;
+    const output = (size - 1) * (stride[axis] as number) + window - begin - end + (extra[axis] as number);
+    if (size < 1 || output < 1) {
+      throw new ArchmeterError(
+        `padding ${begin} + ${end} leaves nothing of spatial axis ${axis} (input ${size}, window ${window})`,
+        'Use less padding or a larger input.',
+      );
+    }
+    return output;
   });
 }
