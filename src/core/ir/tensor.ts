@@ -5,6 +5,7 @@ export const DTYPE_BITS = {
   float16: 16,
   bfloat16: 16,
   float8: 8,
+  float4: 4,
   int64: 64,
   int32: 32,
   int16: 16,
