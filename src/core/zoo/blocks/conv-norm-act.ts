@@ -1,0 +1,32 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { defineBlock } from '../define-block.js';
+import { convNorm } from '../layers.js';
+import { BATCH_NORM } from '../papers.js';
+
+const options = {
+  type: 'object',
+  properties: {
+    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
+    kernel: { type: 'integer', minimum: 1, description: 'Side of the square kernel; default 3.' },
+    stride: { type: 'integer', minimum: 1, description: 'Default 1.' },
+    groups: { type: 'integer', minimum: 1, description: 'Default 1.' },
+    activation: { type: 'string', description: "Op name of the activation, or 'none'; default relu." },
+  },
+  required: ['outChannels'],
+  additionalProperties: false,
+} as const;
+
+/** The plain layer that everything else is compared with. */
+export default defineBlock<FromSchema<typeof options>>({
+  name: 'conv-norm-act',
+  title: 'Convolution',
+  summary: 'Convolution, batch norm, activation.',
+  paper: BATCH_NORM,
+  options,
+  apply: (builder, input, { outChannels, kernel = 3, stride = 1, groups = 1, activation = 'relu' }) =>
+    convNorm(builder, input, ['conv', 'bn', 'act'], outChannels, kernel, {
+      stride,
+      groups,
+      activation: activation === 'none' ? undefined : activation,
+    }),
+});

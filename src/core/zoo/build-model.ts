@@ -1,0 +1,55 @@
+import { ArchmeterError } from '../errors.js';
+import { GraphBuilder } from '../graph/builder.js';
+import type { Graph } from '../ir/graph.js';
+import type { DType, Shape } from '../ir/tensor.js';
+import { lookUp, suggestModel, type ZooEntry } from './catalog.js';
+import { checkOptions } from './options.js';
+
+export interface BuildModelOptions {
+  /** Default 1. */
+  readonly batch?: number | undefined;
+  /** Side of the square input image; default: the model's own. */
+  readonly resolution?: number | undefined;
+  /** Shape of the input, [N, C, H, W] or [C, H, W] (then `batch` images of it); instead of `resolution`. */
+  readonly inputShape?: Shape | undefined;
+  readonly classes?: number | undefined;
+  /** Default float32. */
+  readonly dtype?: DType | undefined;
+  /** Options of the family; see `ZooEntry.options`. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Builds a model of the zoo by name, with weights as shapes alone. Throws ArchmeterError on an unknown name or option. */
+export async function buildModel(name: string, options: BuildModelOptions = {}): Promise<Graph> {
+  const found = await lookUp(name);
+  if (found === undefined) {
+    const near = await suggestModel(name);
+    throw new ArchmeterError(
+      `no model is named '${name}'`,
+      near.length === 0 ? 'List the models with: archmeter zoo' : `Did you mean ${near.join(', ')}?`,
+    );
+  }
+  const { entry, family, settings, named } = found;
+  const given = {
+    ...named,
+    ...options.options,
+    ...(options.classes === undefined ? {} : { classes: options.classes }),
+  };
+  await checkOptions(`model '${entry.name}'`, entry.options, given);
+  const builder = new GraphBuilder(entry.name, options.dtype);
+  const input = builder.input('input', inputShape(entry, options));
+  return builder.finish([family.build(builder, input, settings, { ...entry.defaults, ...given })], { format: 'zoo' });
+}
+
+function inputShape(entry: ZooEntry, options: BuildModelOptions): Shape {
+  const side = options.resolution ?? entry.resolution;
+  const shape = options.inputShape ?? [3, side, side];
+  const full = shape.length === 3 ? [options.batch ?? 1, ...shape] : shape;
+  if (full.length !== 4 || !full.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new ArchmeterError(
+      `model '${entry.name}' takes images, not an input of shape ${full.join('x')}`,
+      'Give channels x height x width (or batch x channels x height x width), all positive whole numbers.',
+    );
+  }
+  return full;
+}

@@ -1,0 +1,2 @@
+export const matchBlock = null;
+export type BlockMatch = never;

@@ -1,0 +1,3 @@
+export const MATCHED_BLOCKS = [];
+export type MatchedArm = never;
+export type MatchedGroup = never;

@@ -1,0 +1,89 @@
+import { ArchmeterError } from '../errors.js';
+import type { GraphBuilder } from '../graph/builder.js';
+import type { Value } from '../ir/graph.js';
+import { linear } from './layers.js';
+
+export interface WindowAttention {
+  readonly heads: number;
+  readonly window: number;
+  readonly shift: number;
+}
+
+/**
+ * Shifted window attention (Swin, arXiv 2103.14030, section 3.2) on [N, H, W, C], op by op as torchvision runs it:
+ * pad to whole windows, roll, partition, attention with a relative position bias (and a mask where windows wrap around),
+ * and the way back.
+ */
+export function windowAttention(builder: GraphBuilder, input: Value, attention: WindowAttention): Value {
+  const [batch, height, width, channels] = input.shape as [number, number, number, number];
+  const { window, heads } = attention;
+  if (channels % heads !== 0) {
+    throw new ArchmeterError(`${heads} attention heads do not divide ${channels} features`, 'Choose a divisor.');
+  }
+  const rows = Math.ceil(height / window);
+  const columns = Math.ceil(width / window);
+  // One window along an axis needs no shift.
+  const shifts = [rows > 1 ? attention.shift : 0, columns > 1 ? attention.shift : 0];
+  const shifted = shifts.some((shift) => shift > 0);
+  const padded = rows * window !== height || columns * window !== width;
+  const tokens = window * window;
+  const count = rows * columns;
+  const size = channels / heads;
+
+  let x = input;
+  if (padded) {
+    const pads = [
+      [0, 0],
+      [0, rows * window - height],
+      [0, columns * window - width],
+      [0, 0],
+    ];
+    x = builder.add('pad', [x], { pads });
+  }
+  if (shifted) x = builder.add('roll', [x], { shifts: shifts.map((shift) => -shift), axes: [1, 2] });
+  x = builder.add('reshape', [x], { shape: [batch, rows, window, columns, window, channels] });
+  x = builder.add('transpose', [x], { permutation: [0, 1, 3, 2, 4, 5] });
+  x = builder.add('reshape', [x], { shape: [batch * count, tokens, channels] });
+
+  x = linear(builder, x, 'qkv', 3 * channels);
+  x = builder.add('reshape', [x], { shape: [batch * count, tokens, 3, heads, size] });
+  x = builder.add('transpose', [x], { permutation: [2, 0, 3, 1, 4] });
+  const parts = builder.addAll('split', [x], { axis: 0, sizes: [1, 1, 1] });
+  const [query, key, value] = parts.map((part) => builder.add('squeeze', [part], { axes: [0] })) as [
+    Value,
+    Value,
+    Value,
+  ];
+  const scale = builder.stored('scale', 'constant', []);
+  const scaled = builder.add('mul', [query, scale], {}, { name: 'scale' });
+  let scores = builder.add('matmul', [scaled, key], { transposeRight: true }, { name: 'query_key' });
+  scores = builder.add('add', [scores, positionBias(builder, window, heads)], {}, { name: 'bias' });
+  if (shifted) {
+    const mask = builder.stored('attention_mask', 'constant', [1, count, 1, tokens, tokens]);
+    scores = builder.add('reshape', [scores], { shape: [batch, count, heads, tokens, tokens] });
+    scores = builder.add('add', [scores, mask], {}, { name: 'mask' });
+    scores = builder.add('reshape', [scores], { shape: [batch * count, heads, tokens, tokens] });
+  }
+  scores = builder.add('softmax', [scores], {}, { name: 'softmax' });
+  x = builder.add('matmul', [scores, value], {}, { name: 'scores_value' });
+  x = builder.add('transpose', [x], { permutation: [0, 2, 1, 3] });
+  x = builder.add('reshape', [x], { shape: [batch * count, tokens, channels] });
+  x = linear(builder, x, 'proj', channels);
+
+  x = builder.add('reshape', [x], { shape: [batch, rows, columns, window, window, channels] });
+  x = builder.add('transpose', [x], { permutation: [0, 1, 3, 2, 4, 5] });
+  x = builder.add('reshape', [x], { shape: [batch, rows * window, columns * window, channels] });
+  if (shifted) x = builder.add('roll', [x], { shifts, axes: [1, 2] });
+  return padded ? builder.add('slice', [x], { axes: [1, 2], starts: [0, 0], ends: [height, width] }) : x;
+}
+
+/** A trained value for each pair of relative positions and head, looked up: [1, heads, tokens, tokens]. */
+function positionBias(builder: GraphBuilder, window: number, heads: number): Value {
+  const tokens = window * window;
+  const table = builder.parameter('relative_position_bias_table', [(2 * window - 1) ** 2, heads]);
+  const index = builder.stored('relative_position_index', 'buffer', [tokens * tokens], 'int64');
+  let bias = builder.add('gather', [table, index], { axis: 0 }, { name: 'bias_lookup' });
+  bias = builder.add('reshape', [bias], { shape: [tokens, tokens, heads] });
+  bias = builder.add('transpose', [bias], { permutation: [2, 0, 1] });
+  return builder.add('unsqueeze', [bias], { axes: [0] });
+}
