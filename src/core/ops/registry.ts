@@ -2,6 +2,7 @@
 
 import activations from './activations.js';
 import adaptivePool from './adaptive-pool.js';
+import argMax from './arg-max.js';
 import attention from './attention.js';
 import avgPool from './avg-pool.js';
 import batchNorm from './batch-norm.js';
@@ -10,43 +11,61 @@ import cast from './cast.js';
 import concat from './concat.js';
 import conv from './conv.js';
 import convTranspose from './conv-transpose.js';
+import cumulative from './cumulative.js';
 import dropout from './dropout.js';
+import einsum from './einsum.js';
 import embedding from './embedding.js';
 import expand from './expand.js';
 import flatten from './flatten.js';
 import gather from './gather.js';
+import gatherElements from './gather-elements.js';
+import gatherNd from './gather-nd.js';
 import gelu from './gelu.js';
+import generate from './generate.js';
 import globalPool from './global-pool.js';
 import glu from './glu.js';
+import gridSample from './grid-sample.js';
 import groupNorm from './group-norm.js';
 import identity from './identity.js';
 import instanceNorm from './instance-norm.js';
 import layerNorm from './layer-norm.js';
 import linear from './linear.js';
+import localResponseNorm from './local-response-norm.js';
 import lpPool from './lp-pool.js';
 import matmul from './matmul.js';
 import maxPool from './max-pool.js';
+import normalize from './normalize.js';
+import oneHot from './one-hot.js';
 import opaque from './opaque.js';
 import pad from './pad.js';
+import pixelShuffle from './pixel-shuffle.js';
 import prelu from './prelu.js';
+import quantize from './quantize.js';
 import rearrange from './rearrange.js';
 import reduce from './reduce.js';
 import repeatInterleave from './repeat-interleave.js';
 import reshape from './reshape.js';
+import resize from './resize.js';
 import rmsNorm from './rms-norm.js';
+import scatter from './scatter.js';
 import slice from './slice.js';
 import softmax from './softmax.js';
+import sort from './sort.js';
 import split from './split.js';
 import squeeze from './squeeze.js';
 import stack from './stack.js';
 import tile from './tile.js';
+import topK from './top-k.js';
 import transpose from './transpose.js';
 import unary from './unary.js';
+import unfold from './unfold.js';
 import unsqueeze from './unsqueeze.js';
+import where from './where.js';
 
 export const members = [
   activations,
   adaptivePool,
+  argMax,
   attention,
   avgPool,
   batchNorm,
@@ -55,37 +74,54 @@ export const members = [
   concat,
   conv,
   convTranspose,
+  cumulative,
   dropout,
+  einsum,
   embedding,
   expand,
   flatten,
   gather,
+  gatherElements,
+  gatherNd,
   gelu,
+  generate,
   globalPool,
   glu,
+  gridSample,
   groupNorm,
   identity,
   instanceNorm,
   layerNorm,
   linear,
+  localResponseNorm,
   lpPool,
   matmul,
   maxPool,
+  normalize,
+  oneHot,
   opaque,
   pad,
+  pixelShuffle,
   prelu,
+  quantize,
   rearrange,
   reduce,
   repeatInterleave,
   reshape,
+  resize,
   rmsNorm,
+  scatter,
   slice,
   softmax,
+  sort,
   split,
   squeeze,
   stack,
   tile,
+  topK,
   transpose,
   unary,
+  unfold,
   unsqueeze,
+  where,
 ] as const;
