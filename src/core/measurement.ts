@@ -45,11 +45,16 @@ export interface RawSample {
 
 /** How an arm's samples came about. */
 export interface TimingMethod {
-  /** Dispatches timed together. */
+  /** Dispatches in the shorter of the calls timed. */
   readonly iterations: number;
-  /** True where a sample is (time of 2N dispatches - time of N) / N, which cancels the fixed cost of a call. */
-  readonly differenced: boolean;
-  /** Fixed cost of a call: median of 2·time(N) - time(2N) where differenced, else an upper bound from an empty model. */
+  /**
+   * `single`: time(N)/N, since the fixed cost of a call is negligible at N.
+   * `corrected`: (time(N) + time(2N) - 2·overhead)/3N, where N against 2N dispatches of an empty model give the overhead,
+   * and N against 2N of this arm agree with it.
+   * `differenced`: (time(2N) - time(N))/N, where they do not agree or there is no empty model.
+   */
+  readonly reduction: 'single' | 'corrected' | 'differenced';
+  /** Fixed cost of a call; an upper bound where `single`. */
   readonly overheadMs: number | null;
   readonly warmUpSamples: number;
   /** False where the rolling median was not yet flat when the share of warm-up in the budget was spent. */

@@ -1,20 +1,23 @@
-import type { ArmMeasurement, Energy, RawSample, TimingMethod } from '../../core/measurement.js';
-import type { Executable } from '../define-runtime.js';
+import type { ArmMeasurement, Energy, RawSample } from '../../core/measurement.js';
+import type { Executable, Timing } from '../define-runtime.js';
 import type { MeasurementFailure } from './failure.js';
 import type { ArmCounts, BenchmarkArm } from './options.js';
 
 export type Clock = 'wall' | 'device';
 
-/** Milliseconds for one run of the graph, by clock; `device` stays empty where there is no device clock. */
-export interface Samples {
-  readonly wall: number[];
-  readonly device: number[];
-  /** Round of each sample. */
-  readonly rounds: number[];
+/** Calls that make one sample: N dispatches, and 2N where the fixed cost of a call must be cancelled. */
+export interface SampleCalls {
+  readonly round: number;
+  readonly single: Timing;
+  readonly double?: Timing;
 }
 
-/** How many dispatches a sample of an arm takes, and how they are reduced. */
-export type SamplePlan = Pick<TimingMethod, 'iterations' | 'differenced' | 'overheadMs'>;
+/** How many dispatches a sample of an arm takes. */
+export interface SamplePlan {
+  readonly iterations: number;
+  /** Times 2N dispatches too. */
+  readonly paired: boolean;
+}
 
 /** An arm while it is measured. */
 export interface ArmRun {
@@ -26,8 +29,8 @@ export interface ArmRun {
   failure?: MeasurementFailure;
   plan?: SamplePlan;
   readonly raw: RawSample[];
-  readonly hot: Samples;
-  readonly cold: Samples;
+  readonly hot: SampleCalls[];
+  readonly cold: SampleCalls[];
   /** Samples of the warm-up, for the flatness test. */
   readonly warmUp: number[];
   warmUpFlat: boolean;
@@ -39,30 +42,20 @@ export interface ArmRun {
   complete: boolean;
 }
 
-export const emptySamples = (): Samples => ({ wall: [], device: [], rounds: [] });
-
 export function newRun(arm: BenchmarkArm, counts: ArmCounts, isControl: boolean): ArmRun {
   return {
     arm,
     counts,
     isControl,
     raw: [],
-    hot: emptySamples(),
-    cold: emptySamples(),
+    hot: [],
+    cold: [],
     warmUp: [],
     warmUpFlat: false,
     complete: false,
   };
 }
 
-/** Samples of a round, by clock. */
-export function samplesByRound(samples: Samples, clock: Clock): Map<number, number[]> {
-  const byRound = new Map<number, number[]>();
-  samples[clock].forEach((value, i) => {
-    const round = samples.rounds[i] as number;
-    const list = byRound.get(round);
-    if (list === undefined) byRound.set(round, [value]);
-    else list.push(value);
-  });
-  return byRound;
-}
+/** Milliseconds of a timing on a clock; NaN where the device has none. */
+export const read = (timing: Timing, clock: Clock): number =>
+  clock === 'device' ? (timing.deviceMs ?? Number.NaN) : timing.wallMs;

@@ -14,7 +14,7 @@ import { compareArms } from './comparisons.js';
 import { type Context, elapsedSeconds } from './context.js';
 import { derivedFigures } from './derived.js';
 import { distributionOf } from './estimate.js';
-import { overheadOf } from './overhead.js';
+import { reduceCold, reduceHot } from './reduce.js';
 
 /** Samples taken before such a failure are as good as any; after the others they mean nothing. */
 const KEEPS_SAMPLES: ReadonlySet<FailureKind> = new Set(['device-lost', 'device-error', 'runtime-error']);
@@ -56,6 +56,7 @@ export function assemble(context: Context, environment: Environment): Measuremen
 function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
   const { settings } = context;
   const { arm, counts, failure, plan } = run;
+  const hot = reduceHot(context, run, context.clock);
   const usable = failure === undefined || KEEPS_SAMPLES.has(failure.kind);
   const wall = usable ? timesOf(context, run, 'wall') : undefined;
   const device = usable ? timesOf(context, run, 'device') : undefined;
@@ -82,8 +83,9 @@ function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
       ? {}
       : {
           method: {
-            ...plan,
-            overheadMs: overheadOf(run, context.clock),
+            iterations: plan.iterations,
+            reduction: hot.reduction,
+            overheadMs: hot.overheadMs,
             warmUpSamples: run.warmUp.length,
             warmUpFlat: run.warmUpFlat,
           },
@@ -93,17 +95,12 @@ function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
 }
 
 function timesOf(context: Context, run: ArmRun, clock: Clock): { hot: Distribution; cold?: Distribution } | undefined {
-  if (run.hot[clock].length === 0) return undefined;
-  const cold = coldSamples(context, run, clock);
+  if (run.hot.length === 0 || (clock === 'device' && !context.session.hasDeviceClock)) return undefined;
+  // A single run cannot be batched: where it is too short for the clock there is no cold time.
+  const cold = reduceCold(context, run, clock);
+  const shown = cold.length > 0 && cold.every((time) => time >= MINIMUM_QUANTA * context.quantumMs[clock]);
   return {
-    hot: distributionOf(run.hot[clock], context.settings),
-    ...(cold.length === 0 ? {} : { cold: distributionOf(cold, context.settings) }),
+    hot: distributionOf(reduceHot(context, run, clock).timesMs, context.settings),
+    ...(shown ? { cold: distributionOf(cold, context.settings) } : {}),
   };
-}
-
-/** Single runs less the fixed cost of a call; none where a run is too short for the clock, since it cannot be batched. */
-function coldSamples(context: Context, run: ArmRun, clock: Clock): number[] {
-  const overhead = run.plan?.differenced ? (overheadOf(run, clock) ?? 0) : 0;
-  const samples = run.cold[clock].map((time) => time - overhead);
-  return samples.some((time) => time < MINIMUM_QUANTA * context.quantumMs[clock]) ? [] : samples;
 }

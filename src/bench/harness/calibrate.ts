@@ -1,7 +1,7 @@
 import { GraphBuilder } from '../../core/graph/builder.js';
-import { median } from '../../core/statistics/quantile.js';
+import { mean, sorted } from '../../core/statistics/quantile.js';
 import type { Timing } from '../define-runtime.js';
-import type { ArmRun, Clock } from './arm-run.js';
+import { type ArmRun, type Clock, read } from './arm-run.js';
 import { MINIMUM_QUANTA, quantumOf, smallestStep } from './clock.js';
 import { type Context, now } from './context.js';
 import { MeasurementFailure } from './failure.js';
@@ -11,100 +11,108 @@ import { timeCall } from './sample.js';
 const MOST_ITERATIONS = 2 ** 22;
 /** A sample is made longer, up to this, where that makes the fixed cost of a call negligible. */
 const LONGEST_SAMPLE_MS = 50;
+const EMPTY_CALLS = 64;
 
 /**
- * Times an empty model: its whole time bounds the fixed cost of a call from above, and its readings show the clock's
- * quantum. A runtime that cannot run it has no bound, and every arm is differenced.
+ * Times N against 2N dispatches of an empty model: their difference is the fixed cost of a call, undisturbed by the
+ * noise of work, and the readings show the clock's quantum. Without it each arm's samples are differenced by themselves.
  */
 export async function probeClock(context: Context): Promise<void> {
-  context.quantumMs.wall = smallestStep(() => now(context));
+  context.clockStepMs = smallestStep(() => now(context));
+  context.quantumMs.wall = context.clockStepMs;
   const builder = new GraphBuilder('archmeter-empty');
   const graph = builder.finish([builder.add('relu', [builder.input('input', [1, 1, 1, 1])])]);
-  const timings: Timing[] = [];
   try {
     const executable = await context.session.prepare(graph, context.settings.seed);
     try {
-      for (let i = 0; i < 32; i++) timings.push(await executable.time(1 + (i % 4)));
-      const single = timings.filter((_, i) => i >= 4 && i % 4 === 0);
-      context.overheadBoundMs = {
-        wall: median(single.map(({ wallMs }) => wallMs)),
-        ...(context.session.hasDeviceClock ? { device: median(single.map(({ deviceMs }) => deviceMs ?? 0)) } : {}),
-      };
+      for (let i = 0; i < 8; i++) await executable.time(1 + (i % 2));
+      const singles: Timing[] = [];
+      const doubles: Timing[] = [];
+      for (let i = 0; i < EMPTY_CALLS; i++) {
+        singles.push(await executable.time(1));
+        doubles.push(await executable.time(2));
+      }
+      learnQuantum(context, [...singles, ...doubles]);
+      const [first] = singles;
+      for (const clock of first === undefined ? [] : clocksOf(first)) {
+        const boundMs = middleMean(singles.map((timing) => read(timing, clock)));
+        const doubleMs = middleMean(doubles.map((timing) => read(timing, clock)));
+        context.empty[clock] = { boundMs, overheadMs: Math.max(0, 2 * boundMs - doubleMs) };
+      }
     } finally {
       await executable.dispose();
     }
   } catch {
-    context.overheadBoundMs = {};
+    context.empty = {};
   }
-  learnQuantum(context, timings);
 }
 
-/** Takes readings into account that are coarser than the clock was thought to be. */
-export function learnQuantum(context: Context, timings: readonly { wallMs: number; deviceMs?: number }[]): void {
-  const { quantumMs } = context;
-  quantumMs.wall = Math.max(quantumMs.wall, quantumOf(timings.map(({ wallMs }) => wallMs)));
-  quantumMs.device = Math.max(quantumMs.device, quantumOf(timings.map(({ deviceMs }) => deviceMs ?? 0)));
+/** Mean of the middle half: outliers do not move it, and a coarse clock averages out. */
+function middleMean(values: readonly number[]): number {
+  const quarter = values.length >> 2;
+  return mean(sorted(values).subarray(quarter, values.length - quarter));
+}
+
+/** Learns the quantum of each clock from all readings so far; more readings only make it finer. */
+export function learnQuantum(context: Context, timings: readonly Timing[]): void {
+  for (const clock of ['wall', 'device'] as const) {
+    const readings = context.readings[clock];
+    const before = readings.size;
+    for (const timing of timings)
+      if (readings.size < 4096 && read(timing, clock) > 0) readings.add(read(timing, clock));
+    if (readings.size === before) continue;
+    context.quantumMs[clock] = Math.max(quantumOf([...readings]), clock === 'wall' ? context.clockStepMs : 0);
+  }
 }
 
 /**
  * Decides how many dispatches a sample takes: enough to span 200 quanta of each clock and the shortest sample. The
- * fixed cost of a call is cancelled by differencing N against 2N, unless it is shown to be below a quarter of the
- * precision.
+ * fixed cost of a call is cancelled by timing N against 2N, unless the whole time of an empty model is below a quarter
+ * of the precision.
  *
  * @throws MeasurementFailure where the clock shows nothing however many dispatches are timed
  */
 export async function calibrate(context: Context, run: ArmRun): Promise<void> {
-  const { settings } = context;
-  await timeCall(context, run, 1, 'warm-up', -1);
+  const { settings, clock } = context;
+  const call = async (iterations: number): Promise<Timing> => {
+    const timing = await timeCall(context, run, iterations, 'warm-up', -1);
+    learnQuantum(context, [timing]);
+    return timing;
+  };
+  await call(1);
   let iterations = 1;
-  let single = await timeCall(context, run, iterations, 'warm-up', -1);
-  for (;;) {
-    learnQuantum(context, run.raw);
-    const short = shortfall(context, single);
-    if (short <= 1) break;
+  let single = await call(iterations);
+  for (let short = shortfall(context, single); short > 1; short = shortfall(context, single)) {
     iterations = grown(iterations, short);
-    single = await timeCall(context, run, iterations, 'warm-up', -1);
+    single = await call(iterations);
   }
 
-  const negligible = settings.precision / 4;
-  const lengthen = Math.max(...clocksOf(single).map((clock) => overheadShare(context, clock, single) / negligible));
-  const primary = context.clock === 'device' ? (single.deviceMs as number) : single.wallMs;
-  if (lengthen <= 1 || primary * lengthen <= LONGEST_SAMPLE_MS) {
-    run.plan = {
-      iterations: Math.ceil(iterations * Math.max(1, lengthen)),
-      differenced: false,
-      overheadMs: context.overheadBoundMs[context.clock] ?? null,
-    };
+  const lengthen = Math.max(
+    ...clocksOf(single).map((each) => overheadShare(context, each, single) / (settings.precision / 4)),
+  );
+  if (lengthen <= 1 || read(single, clock) * lengthen <= LONGEST_SAMPLE_MS) {
+    run.plan = { iterations: Math.ceil(iterations * Math.max(1, lengthen)), paired: false };
     return;
   }
-
   for (;;) {
-    const double = await timeCall(context, run, 2 * iterations, 'warm-up', -1);
-    learnQuantum(context, run.raw);
-    const work: Timing = {
-      wallMs: double.wallMs - single.wallMs,
-      ...(single.deviceMs === undefined ? {} : { deviceMs: (double.deviceMs as number) - single.deviceMs }),
-    };
-    const short = shortfall(context, work);
+    const short = shortfall(context, difference(await call(2 * iterations), single));
     if (short <= 1) break;
     iterations = grown(iterations, short);
-    single = await timeCall(context, run, iterations, 'warm-up', -1);
+    single = await call(iterations);
   }
-  run.plan = { iterations, differenced: true, overheadMs: null };
+  run.plan = { iterations, paired: true };
 }
 
 /** How many times longer the work must be to span what it has to; at most 1 where it does. */
 function shortfall(context: Context, timing: Timing): number {
   const { quantumMs, settings } = context;
-  const least = (clock: Clock): number =>
-    Math.max(MINIMUM_QUANTA * quantumMs[clock], clock === context.clock ? settings.minimumSampleMs : 0);
   return Math.max(
-    times(least('wall'), timing.wallMs),
-    timing.deviceMs === undefined ? 0 : times(least('device'), timing.deviceMs),
+    ...clocksOf(timing).map((clock) => {
+      const least = Math.max(MINIMUM_QUANTA * quantumMs[clock], clock === context.clock ? settings.minimumSampleMs : 0);
+      return least === 0 ? 0 : least / Math.max(read(timing, clock), 0);
+    }),
   );
 }
-
-const times = (least: number, time: number): number => (least === 0 ? 0 : least / Math.max(time, 0));
 
 function grown(iterations: number, short: number): number {
   if (iterations >= MOST_ITERATIONS) {
@@ -118,9 +126,15 @@ function grown(iterations: number, short: number): number {
 }
 
 function overheadShare(context: Context, clock: Clock, timing: Timing): number {
-  const bound = context.overheadBoundMs[clock];
-  if (bound === undefined) return Number.POSITIVE_INFINITY;
-  return bound / (clock === 'device' ? (timing.deviceMs as number) : timing.wallMs);
+  const empty = context.empty[clock];
+  return empty === undefined ? Number.POSITIVE_INFINITY : empty.boundMs / read(timing, clock);
+}
+
+function difference(a: Timing, b: Timing): Timing {
+  return {
+    wallMs: a.wallMs - b.wallMs,
+    ...(a.deviceMs === undefined || b.deviceMs === undefined ? {} : { deviceMs: a.deviceMs - b.deviceMs }),
+  };
 }
 
 const clocksOf = (timing: Timing): Clock[] => (timing.deviceMs === undefined ? ['wall'] : ['wall', 'device']);

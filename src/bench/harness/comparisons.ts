@@ -4,11 +4,12 @@ import { controlFloor, verdictsOf } from '../../core/statistics/verdict.js';
 import type { ArmRun } from './arm-run.js';
 import { alive, type Context } from './context.js';
 import { ratioOf } from './estimate.js';
+import { reduceHot } from './reduce.js';
 
 /** Arms with their baselines, the control with the first arm among them. Failed arms are left out. */
 export function comparisonPairs(context: Context): (readonly [arm: ArmRun, baseline: ArmRun])[] {
   const first = context.runs[0];
-  const usable = alive(context).filter(({ hot }) => hot[context.clock].length > 0);
+  const usable = alive(context).filter(({ hot }) => hot.length > 0);
   return usable.flatMap((run) => {
     const name = run.arm.baseline;
     const baseline = run.isControl || name === undefined ? first : context.runs.find(({ arm }) => arm.name === name);
@@ -20,9 +21,9 @@ export type Comparisons = Pick<Measurement, 'comparisons' | 'control'>;
 
 /** Paired ratios with their verdicts, and the A/A control that bounds them. */
 export function compareArms(context: Context): Comparisons {
-  const { settings, clock } = context;
+  const { settings } = context;
   const pairs = comparisonPairs(context).map(([arm, baseline]) => {
-    const paired = ratioOf(arm, baseline, clock, settings);
+    const paired = ratioOf(context, arm, baseline, settings);
     return { arm, baseline, paired, ...ratioInterval(paired, settings.confidence) };
   });
   const controlPair = pairs.find(({ arm }) => arm.isControl);
@@ -59,5 +60,6 @@ function controlOf(
   if (pair === undefined || !Number.isFinite(floor)) return {};
   const { estimate: ratio, low, high, arm } = pair;
   const { confidence } = context.settings;
-  return { control: { ratio, low, high, floor: Math.exp(floor), confidence, samplesMs: arm.hot[context.clock] } };
+  const { timesMs: samplesMs } = reduceHot(context, arm, context.clock);
+  return { control: { ratio, low, high, floor: Math.exp(floor), confidence, samplesMs } };
 }

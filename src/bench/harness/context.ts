@@ -17,9 +17,13 @@ export interface Context {
   readonly random: Random;
   /** The clock that verdicts rest on. */
   readonly clock: Clock;
+  /** Of the wall clock, as seen by reading it over and over. */
+  clockStepMs: number;
   readonly quantumMs: Record<Clock, number>;
-  /** Upper bound of the fixed cost of a call, by clock; undefined where it could not be had. */
-  overheadBoundMs: Partial<Record<Clock, number>>;
+  /** Distinct readings of each clock, from which its quantum is learnt. */
+  readonly readings: Record<Clock, Set<number>>;
+  /** Fixed cost of a call as an empty model shows it, and its whole time, which bounds the cost from above. */
+  empty: Partial<Record<Clock, { readonly overheadMs: number; readonly boundMs: number }>>;
   /** Time of checks, which the budget leaves out. */
   uncountedMs: number;
   readonly beganMs: number;

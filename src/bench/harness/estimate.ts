@@ -4,8 +4,10 @@ import { bootstrapMedians, percentileInterval } from '../../core/statistics/boot
 import { type PairedRatio, type PairedRound, pairedRatio } from '../../core/statistics/paired-ratio.js';
 import { median, quantileOfSorted, sorted } from '../../core/statistics/quantile.js';
 import { createRandom } from '../../core/statistics/random.js';
-import { type ArmRun, type Clock, type Samples, samplesByRound } from './arm-run.js';
+import type { ArmRun, SampleCalls } from './arm-run.js';
+import type { Context } from './context.js';
 import type { Settings } from './options.js';
+import { reduceHot } from './reduce.js';
 
 type EstimateOptions = Pick<Settings, 'confidence' | 'resamples' | 'seed'>;
 
@@ -32,14 +34,22 @@ export function relativeHalfWidth(medianMs: number, low: number, high: number): 
   return (high - low) / 2 / Math.abs(medianMs);
 }
 
-export function ratioOf(arm: ArmRun, baseline: ArmRun, clock: Clock, options: EstimateOptions): PairedRatio {
-  return pairedRatio(pairRounds(arm.hot, baseline.hot, clock), options.resamples, createRandom(options.seed));
+export function ratioOf(context: Context, arm: ArmRun, baseline: ArmRun, options: EstimateOptions): PairedRatio {
+  const others = timesByRound(context, baseline);
+  const rounds = [...timesByRound(context, arm)].flatMap(([round, times]): PairedRound[] => {
+    const partner = others.get(round);
+    return partner === undefined ? [] : [{ arm: times, baseline: partner }];
+  });
+  return pairedRatio(rounds, options.resamples, createRandom(options.seed));
 }
 
-function pairRounds(arm: Samples, baseline: Samples, clock: Clock): PairedRound[] {
-  const other = samplesByRound(baseline, clock);
-  return [...samplesByRound(arm, clock)].flatMap(([round, samples]) => {
-    const partner = other.get(round);
-    return partner === undefined ? [] : [{ arm: samples, baseline: partner }];
+function timesByRound(context: Context, run: ArmRun): Map<number, number[]> {
+  const byRound = new Map<number, number[]>();
+  reduceHot(context, run, context.clock).timesMs.forEach((time, i) => {
+    const { round } = run.hot[i] as SampleCalls;
+    const list = byRound.get(round);
+    if (list === undefined) byRound.set(round, [time]);
+    else list.push(time);
   });
+  return byRound;
 }

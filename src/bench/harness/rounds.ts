@@ -4,7 +4,8 @@ import { comparisonPairs } from './comparisons.js';
 import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report } from './context.js';
 import { distributionOf, ratioOf, relativeHalfWidth } from './estimate.js';
 import { balancedOrders } from './order.js';
-import { keep, takeColdSample, takeHotSample } from './sample.js';
+import { reduceCold, reduceHot } from './reduce.js';
+import { takeColdSample, takeHotSample } from './sample.js';
 
 /** Share of the time budget kept for the cold rounds. */
 const COLD_SHARE = 0.15;
@@ -36,9 +37,9 @@ export async function timeHot(context: Context, afterCheck: () => Promise<void>)
       if (run === undefined || run.failure !== undefined) continue;
       if (isInterrupted(context)) return stop(context, 'interrupt');
       if (elapsedSeconds(context) >= deadline) return stop(context, 'time-budget');
-      await attempt(run, `timing '${run.arm.name}'`, async () =>
-        keep(run.hot, await takeHotSample(context, run, 'hot', round), round),
-      );
+      await attempt(run, `timing '${run.arm.name}'`, async () => {
+        run.hot.push(await takeHotSample(context, run, 'hot', round));
+      });
       const fraction = (elapsedSeconds(context) - beganSeconds) / (deadline - beganSeconds);
       report(context, 'hot', fraction, run.arm.name);
     }
@@ -63,14 +64,18 @@ export async function timeCold(context: Context): Promise<void> {
       if (run === undefined || run.failure !== undefined || run.isControl) continue;
       if (isInterrupted(context)) return stop(context, 'interrupt');
       if (round > 0 && elapsedSeconds(context) >= settings.timeBudgetSeconds) return;
-      await attempt(run, `timing '${run.arm.name}' with cold caches`, async () =>
-        keep(run.cold, await takeColdSample(context, run, round), round),
-      );
+      await attempt(run, `timing '${run.arm.name}' with cold caches`, async () => {
+        run.cold.push(await takeColdSample(context, run, round));
+      });
       report(context, 'cold', round / MOST_COLD_ROUNDS, run.arm.name);
     }
     context.coldRounds = round + 1;
     if (alive(context).length === 0) return stop(context, 'failure');
-    if (round >= 9 && alive(context).every((run) => run.isControl || medianIsPrecise(context, run.cold.wall))) return;
+    if (
+      round >= 9 &&
+      alive(context).every((run) => run.isControl || medianIsPrecise(context, reduceCold(context, run, context.clock)))
+    )
+      return;
   }
 }
 
@@ -82,9 +87,9 @@ function isPrecise(context: Context): boolean {
   const { settings, clock } = context;
   const quick = { ...settings, resamples: QUICK_RESAMPLES };
   return (
-    alive(context).every((run) => medianIsPrecise(context, run.hot[clock])) &&
+    alive(context).every((run) => medianIsPrecise(context, reduceHot(context, run, clock).timesMs)) &&
     comparisonPairs(context).every(([arm, baseline]: readonly [ArmRun, ArmRun]) => {
-      const { estimate, low, high } = ratioInterval(ratioOf(arm, baseline, clock, quick), settings.confidence);
+      const { estimate, low, high } = ratioInterval(ratioOf(context, arm, baseline, quick), settings.confidence);
       return relativeHalfWidth(estimate, low, high) <= settings.precision;
     })
   );

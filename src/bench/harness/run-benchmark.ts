@@ -14,6 +14,7 @@ import { alive, attempt, type Context, isInterrupted, now, report } from './cont
 import { refuseAbovePeak } from './derived.js';
 import { flushBytesFor } from './flush.js';
 import type { ArmCounts, BenchmarkArm, BenchmarkHooks, BenchmarkOptions, Settings } from './options.js';
+import { reduceHot } from './reduce.js';
 import { timeCold, timeHot } from './rounds.js';
 import { warmUp } from './warm-up.js';
 
@@ -48,8 +49,10 @@ export async function runBenchmark(
     ],
     random: createRandom(settings.seed),
     clock: session.hasDeviceClock ? 'device' : 'wall',
+    clockStepMs: 0,
     quantumMs: { wall: 0, device: 0 },
-    overheadBoundMs: {},
+    readings: { wall: new Set(), device: new Set() },
+    empty: {},
     uncountedMs: 0,
     beganMs: hooks.now?.() ?? performance.now(),
     startedAt: new Date().toISOString(),
@@ -96,9 +99,9 @@ async function measure(context: Context, environment: Environment): Promise<void
   await partial();
   if (!isInterrupted(context)) await checkArms(context, 'after');
   for (const run of alive(context)) {
-    const samples = run.hot[context.clock];
-    if (samples.length === 0) continue;
-    await attempt(run, '', async () => refuseAbovePeak(median(samples), run.counts, settings.peak));
+    if (run.hot.length === 0) continue;
+    const { timesMs } = reduceHot(context, run, context.clock);
+    await attempt(run, '', async () => refuseAbovePeak(median(timesMs), run.counts, settings.peak));
     run.complete = run.failure === undefined && !isInterrupted(context);
   }
   if (alive(context).length === 0) context.stoppedBy = 'failure';

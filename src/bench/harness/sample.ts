@@ -1,6 +1,6 @@
 import type { RawSample } from '../../core/measurement.js';
 import type { Timing } from '../define-runtime.js';
-import type { ArmRun, SamplePlan, Samples } from './arm-run.js';
+import type { ArmRun, SampleCalls, SamplePlan } from './arm-run.js';
 import type { Context } from './context.js';
 import { MeasurementFailure } from './failure.js';
 
@@ -23,39 +23,26 @@ export async function timeCall(
   return timing;
 }
 
-/** One sample: ms for one run of the graph, hot. */
+/** The calls of one hot sample; which of N and 2N comes first is drawn. */
 export async function takeHotSample(
   context: Context,
   run: ArmRun,
   phase: 'warm-up' | 'hot',
   round: number,
-): Promise<Timing> {
-  const { iterations, differenced } = run.plan as SamplePlan;
-  if (!differenced) return scaled(await timeCall(context, run, iterations, phase, round), 1 / iterations);
-  const doubleFirst = context.random.uniform() < 0.5;
-  const first = await timeCall(context, run, doubleFirst ? 2 * iterations : iterations, phase, round);
-  const second = await timeCall(context, run, doubleFirst ? iterations : 2 * iterations, phase, round);
-  const [single, double] = doubleFirst ? [second, first] : [first, second];
-  return {
-    wallMs: (double.wallMs - single.wallMs) / iterations,
-    ...(single.deviceMs === undefined || double.deviceMs === undefined
-      ? {}
-      : { deviceMs: (double.deviceMs - single.deviceMs) / iterations }),
-  };
+): Promise<SampleCalls> {
+  const { iterations, paired } = run.plan as SamplePlan;
+  const call = (times: number): Promise<Timing> => timeCall(context, run, times * iterations, phase, round);
+  if (!paired) return { round, single: await call(1) };
+  if (context.random.uniform() < 0.5) {
+    const double = await call(2);
+    return { round, single: await call(1), double };
+  }
+  const single = await call(1);
+  return { round, single, double: await call(2) };
 }
 
-/** One sample with nothing of the model in the caches. */
-export async function takeColdSample(context: Context, run: ArmRun, round: number): Promise<Timing> {
+/** A single run with nothing of the model in the caches. */
+export async function takeColdSample(context: Context, run: ArmRun, round: number): Promise<SampleCalls> {
   await context.session.flushCaches(context.settings.flushBytes);
-  return timeCall(context, run, 1, 'cold', round);
-}
-
-export function keep(samples: Samples, timing: Timing, round: number): void {
-  samples.wall.push(timing.wallMs);
-  if (timing.deviceMs !== undefined) samples.device.push(timing.deviceMs);
-  samples.rounds.push(round);
-}
-
-function scaled({ wallMs, deviceMs }: Timing, factor: number): Timing {
-  return { wallMs: wallMs * factor, ...(deviceMs === undefined ? {} : { deviceMs: deviceMs * factor }) };
+  return { round, single: await timeCall(context, run, 1, 'cold', round) };
 }

@@ -1,4 +1,5 @@
 import { MAD_TO_DEVIATION, median, medianAbsoluteDeviation } from '../../core/statistics/quantile.js';
+import { read } from './arm-run.js';
 import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report } from './context.js';
 import { balancedOrders } from './order.js';
 import { takeHotSample } from './sample.js';
@@ -22,8 +23,8 @@ export async function warmUp(context: Context): Promise<void> {
       if (run === undefined || run.failure !== undefined) continue;
       if (elapsedSeconds(context) >= deadline || isInterrupted(context)) return;
       await attempt(run, `warming up '${run.arm.name}'`, async () => {
-        const timing = await takeHotSample(context, run, 'warm-up', round);
-        run.warmUp.push(context.clock === 'device' ? (timing.deviceMs as number) : timing.wallMs);
+        const { single, double } = await takeHotSample(context, run, 'warm-up', round);
+        run.warmUp.push(read(single, context.clock) + (double === undefined ? 0 : read(double, context.clock)));
       });
       run.warmUpFlat ||= isFlat(run.warmUp, window, settings.precision);
       report(context, 'warm-up', 1 - open.length / runs.length, run.arm.name);
