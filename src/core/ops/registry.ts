@@ -34,6 +34,8 @@ import localResponseNorm from './local-response-norm.js';
 import lpPool from './lp-pool.js';
 import matmul from './matmul.js';
 import maxPool from './max-pool.js';
+import maxUnpool from './max-unpool.js';
+import nonZero from './non-zero.js';
 import normalize from './normalize.js';
 import oneHot from './one-hot.js';
 import opaque from './opaque.js';
@@ -42,6 +44,7 @@ import pixelShuffle from './pixel-shuffle.js';
 import prelu from './prelu.js';
 import quantize from './quantize.js';
 import rearrange from './rearrange.js';
+import recurrent from './recurrent.js';
 import reduce from './reduce.js';
 import repeatInterleave from './repeat-interleave.js';
 import reshape from './reshape.js';
@@ -49,6 +52,7 @@ import resize from './resize.js';
 import rmsNorm from './rms-norm.js';
 import scatter from './scatter.js';
 import slice from './slice.js';
+import slidingWindow from './sliding-window.js';
 import softmax from './softmax.js';
 import sort from './sort.js';
 import split from './split.js';
@@ -57,6 +61,7 @@ import stack from './stack.js';
 import tile from './tile.js';
 import topK from './top-k.js';
 import transpose from './transpose.js';
+import triangle from './triangle.js';
 import unary from './unary.js';
 import unfold from './unfold.js';
 import unsqueeze from './unsqueeze.js';
@@ -97,6 +102,8 @@ export const members = [
   lpPool,
   matmul,
   maxPool,
+  maxUnpool,
+  nonZero,
   normalize,
   oneHot,
   opaque,
@@ -105,6 +112,7 @@ export const members = [
   prelu,
   quantize,
   rearrange,
+  recurrent,
   reduce,
   repeatInterleave,
   reshape,
@@ -112,6 +120,7 @@ export const members = [
   rmsNorm,
   scatter,
   slice,
+  slidingWindow,
   softmax,
   sort,
   split,
@@ -120,6 +129,7 @@ export const members = [
   tile,
   topK,
   transpose,
+  triangle,
   unary,
   unfold,
   unsqueeze,
