@@ -139,12 +139,17 @@ export class GraphBuilder {
     const all = [...inputs];
     for (let i = inputs.length; i < slots.length; i++) {
       const slot = slots[i] as InputSlot;
-      const shape = slot.weight === undefined ? undefined : shapes[slot.name];
-      all.push(
-        shape === undefined
-          ? undefined
-          : this.value(`${name}.${slot.name}`, slot.weight as ValueKind, { shape, dtype: this.dtype }),
-      );
+      if (slot.weight === undefined) {
+        all.push(undefined);
+        continue;
+      }
+      // A variadic weight slot takes all shapes that the op names, in their order.
+      for (const key of slot.variadic ? Object.keys(shapes) : [slot.name]) {
+        const shape = shapes[key];
+        all.push(
+          shape === undefined ? undefined : this.value(`${name}.${key}`, slot.weight, { shape, dtype: this.dtype }),
+        );
+      }
     }
     while (all.length > 0 && all[all.length - 1] === undefined) all.pop();
     return all;
