@@ -6,7 +6,7 @@ import type { Executable, Timing } from '../define-runtime.js';
 import { randomInputs } from '../weights.js';
 import { permute } from './call.js';
 import { lower } from './lower.js';
-import { disposeProgram, execute, executeSteps, type Port, type Program, type Tfjs } from './program.js';
+import { disposeProgram, execute, executeSteps, type Port, type Tfjs } from './program.js';
 
 /** What a tfjs runtime knows of its backend. */
 export interface Backend {
@@ -19,12 +19,15 @@ export interface Backend {
   startDeviceClock?(): () => Promise<number>;
 }
 
+/** What lowering does to a graph that changes its timing: for `RuntimeInfo.details`. */
+export const LOWERING_DETAILS = {
+  layout: 'NHWC',
+  'batch norm': 'folded into the convolution before it, if any',
+  activations: 'relu, relu6 and sigmoid inside the convolution before them',
+} as const;
+
 /** A lowered graph on a tfjs backend, weights resident. */
-export async function prepare(
-  backend: Backend,
-  graph: Graph,
-  seed: number,
-): Promise<Executable & { notes: Program['notes'] }> {
+export async function prepare(backend: Backend, graph: Graph, seed: number): Promise<Executable> {
   await backend.activate();
   const { tf } = backend;
   const program = lower(tf, graph, seed);
@@ -36,7 +39,6 @@ export async function prepare(
   const stored = [...program.resident.values()];
 
   return {
-    notes: program.notes,
     async run(inputs) {
       await backend.activate();
       const tensors = upload(inputs);

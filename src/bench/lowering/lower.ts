@@ -25,7 +25,6 @@ class Lowerer {
   private readonly weights: Weights;
   private readonly consumers: number[][];
   private registers = 0;
-  private transpositions = 0;
 
   constructor(
     private readonly tf: Tfjs,
@@ -57,23 +56,7 @@ class Lowerer {
       }
     }
     const outputs = graph.outputs.map((id) => this.outputPort(this.value(id)));
-    return {
-      registers: this.registers,
-      steps: this.steps,
-      resident: this.resident,
-      inputs,
-      outputs,
-      notes: this.notes([...folds.values()]),
-    };
-  }
-
-  private notes(folds: readonly Folded[]): Record<string, string> {
-    return {
-      layout: 'NHWC',
-      'batch norm folded into convolutions': String(folds.filter(({ batchNorm }) => batchNorm).length),
-      'activations fused into convolutions': String(folds.filter(({ activation }) => activation).length),
-      transpositions: String(this.transpositions),
-    };
+    return { registers: this.registers, steps: this.steps, resident: this.resident, inputs, outputs };
   }
 
   private value(id: number): Value {
@@ -149,7 +132,6 @@ class Lowerer {
     } else {
       const from = (form === 'channelsLast' ? forms.logical : forms.channelsLast) as Register;
       register = this.newRegister();
-      this.transpositions++;
       const run = ([x]: readonly Tensor[]) => [reorder(this.tf, x as Tensor, order)];
       this.steps.push({ name: reader?.name ?? this.value(id).name, inputs: [from], outputs: [register], run });
     }

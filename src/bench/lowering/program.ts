@@ -20,8 +20,6 @@ export interface Program {
   readonly resident: ReadonlyMap<Register, Tensor>;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  /** What was done to the graph that changes its timing. */
-  readonly notes: Readonly<Record<string, string>>;
 }
 
 /** Where a graph input or output lies, and how: `permutation` brings the graph's axes into the tensor's order. */

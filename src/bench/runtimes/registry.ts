@@ -3,4 +3,5 @@
 /** Members by file name, imported when asked for. */
 export const registry = {
   'tfjs-wasm': () => import('./tfjs-wasm.js'),
+  'tfjs-webgpu': () => import('./tfjs-webgpu.js'),
 } as const;

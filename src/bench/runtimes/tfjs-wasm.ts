@@ -1,6 +1,6 @@
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
-import { type Backend, prepare } from '../lowering/executable.js';
+import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
 import { cacheFlusher, cpuInfo, packageVersions, readBack, requireDevice, requireFloat32 } from './shared.js';
 
 const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm');
@@ -44,7 +44,7 @@ const runtime: Runtime = {
     return {
       runtime: {
         name: 'tfjs-wasm',
-        details: { ...versions(), simd: String(simd), threads: String(wasm.getThreadsCount()), layout: 'NHWC' },
+        details: { ...versions(), simd: String(simd), threads: String(wasm.getThreadsCount()), ...LOWERING_DETAILS },
       },
       device: cpuInfo(),
       hasDeviceClock: false,

@@ -1,0 +1,100 @@
+import { ArchmeterError } from '../../core/errors.js';
+import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
+import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
+import { packageVersions, readBack, requireFloat32 } from './shared.js';
+import { type Adapter, findAdapters } from './webgpu/adapters.js';
+import { PassClock } from './webgpu/clock.js';
+import { openDevice } from './webgpu/device.js';
+
+const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'webgpu');
+
+/** TensorFlow.js on WebGPU, through Dawn (Vulkan, Metal or D3D12). */
+const runtime: Runtime = {
+  name: 'tfjs-webgpu',
+  title: 'TensorFlow.js on WebGPU',
+  rank: 10,
+
+  async probe(): Promise<RuntimeProbe> {
+    const { adapters, reason, remedy } = await findAdapters();
+    return {
+      available: adapters.length > 0,
+      ...(reason !== undefined && { reason }),
+      ...(remedy !== undefined && { remedy }),
+      devices: adapters.map(({ id, device }) => ({ id, ...device })),
+      versions: versions(),
+    };
+  },
+
+  async open(options: OpenOptions): Promise<RuntimeSession> {
+    requireFloat32(options.dtype, 'tfjs-webgpu', 'its shaders compute in float32 only');
+    const { adapters, reason, remedy } = await findAdapters();
+    if (adapters.length === 0) throw new ArchmeterError(`tfjs-webgpu cannot start: ${reason}`, `${remedy}.`);
+    const chosen = chooseAdapter(adapters, options);
+    const tf = await import('@tensorflow/tfjs-core');
+    // Imported before navigator.gpu is there: the package would open an adapter of its own choice.
+    const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+    provideNavigator(chosen.gpu);
+    const { device, watch } = await openDevice(chosen);
+    const clock = device.features.has('timestamp-query') ? new PassClock(device) : undefined;
+    tf.registerBackend('webgpu', () => new WebGPUBackend(device, chosen.adapter.info));
+    // Small tensors would else be computed on the host.
+    tf.env().set('WEBGPU_CPU_FORWARD', false);
+    const backend: Backend = {
+      tf,
+      async activate() {
+        await tf.setBackend('webgpu');
+      },
+      finish: (outputs) => watch(readBack(tf, outputs)),
+      ...(clock && { startDeviceClock: () => clock.start() }),
+    };
+    return {
+      runtime: { name: 'tfjs-webgpu', details: { ...versions(), ...LOWERING_DETAILS } },
+      device: chosen.device,
+      hasDeviceClock: clock !== undefined,
+      prepare: (graph, seed) => prepare(backend, graph, seed),
+      flushCaches: (bytes) => watch(overwrite(device, bytes)),
+      async close() {
+        tf.removeBackend('webgpu');
+        device.destroy();
+        // Node stays alive as long as an adapter is reachable.
+        provideNavigator(undefined);
+      },
+    };
+  },
+};
+
+/** The adapter asked for, else the best real one; software only where it is allowed. */
+export function chooseAdapter(adapters: readonly Adapter[], options: OpenOptions): Adapter {
+  const named = options.device?.toLowerCase();
+  const candidates = adapters.filter(({ id }) => named === undefined || id.toLowerCase().includes(named));
+  if (candidates.length === 0) {
+    const list = adapters.map(({ id }) => `'${id}'`).join(', ');
+    throw new ArchmeterError(`tfjs-webgpu has no device '${options.device}'`, `Devices: ${list}.`);
+  }
+  const real = candidates.find(({ device }) => device.kind !== 'software');
+  if (real !== undefined) return real;
+  const software = candidates[0] as Adapter;
+  if (options.allowSoftware) return software;
+  throw new ArchmeterError(
+    `the only adapter is '${software.id}', which renders in software: its timings say nothing about a GPU`,
+    'Pass --allow-software to time it all the same, labelled as software, or use --runtime tfjs-wasm.',
+  );
+}
+
+function provideNavigator(gpu: GPU | undefined): void {
+  const host = globalThis as { navigator?: object };
+  if (host.navigator === undefined) Object.defineProperty(host, 'navigator', { value: {}, configurable: true });
+  Object.defineProperty(host.navigator, 'gpu', { value: gpu, configurable: true });
+}
+
+async function overwrite(device: GPUDevice, bytes: number): Promise<void> {
+  const size = Math.min(Math.ceil(bytes / 4) * 4, device.limits.maxBufferSize);
+  const buffer = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST });
+  const encoder = device.createCommandEncoder();
+  for (let written = 0; written < bytes; written += size) encoder.clearBuffer(buffer);
+  device.queue.submit([encoder.finish()]);
+  await device.queue.onSubmittedWorkDone();
+  buffer.destroy();
+}
+
+export default runtime;
