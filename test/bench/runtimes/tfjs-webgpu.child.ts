@@ -38,16 +38,11 @@ async function report() {
   );
   await executable.dispose();
   await session.close();
-  return {
-    probe,
-    refusal,
-    device: session.device,
-    clock: session.hasDeviceClock,
-    disagreements,
-    timing,
-    layers,
-    tooLarge,
-  };
+  const broken = await openDevice((await findAdapters()).adapters[0] as Adapter);
+  broken.device.destroy();
+  const lost = await broken.watch(new Promise(() => {})).catch((error: Error) => error.message);
+  const { device, hasDeviceClock } = session;
+  return { probe, refusal, device, hasDeviceClock, disagreements, timing, layers, tooLarge, lost };
 }
 
 console.log(JSON.stringify(await report()));
