@@ -15,6 +15,55 @@ export const MODEL_NAMES = {
     'osa5x43-cifar',
     'osa12x20-cifar',
   ],
+  efficientnet: [
+    'efficientnet-b0 efficientnet_b0',
+    'efficientnet-b1 efficientnet_b1',
+    'efficientnet-b2 efficientnet_b2',
+    'efficientnet-b3 efficientnet_b3',
+    'efficientnet-b4 efficientnet_b4',
+    'efficientnet-b5 efficientnet_b5',
+    'efficientnet-b6 efficientnet_b6',
+    'efficientnet-b7 efficientnet_b7',
+  ],
+  'efficientnet-v2': [
+    'efficientnet-v2-s efficientnet_v2_s efficientnetv2_s',
+    'efficientnet-v2-m efficientnet_v2_m efficientnetv2_m',
+    'efficientnet-v2-l efficientnet_v2_l efficientnetv2_l',
+  ],
+  hardnet: [
+    'hardnet68',
+    'hardnet85',
+    'hardnet39ds',
+    'hardnet68ds',
+  ],
+  mnasnet: [
+    'mnasnet1-0 mnasnet1_0 mnasnet_100 mnasnet',
+    'mnasnet0-5 mnasnet0_5 mnasnet_050',
+    'mnasnet0-75 mnasnet0_75 mnasnet_075',
+    'mnasnet1-3 mnasnet1_3 mnasnet_140',
+  ],
+  'mobilenet-v1': [
+    'mobilenet-v1 mobilenetv1_100 mobilenet',
+    'mobilenet-v1-0.75 mobilenetv1_075',
+    'mobilenet-v1-0.5 mobilenetv1_050',
+    'mobilenet-v1-0.25 mobilenetv1_025',
+  ],
+  'mobilenet-v2': [
+    'mobilenet-v2 mobilenet_v2 mobilenetv2_100',
+    'mobilenet-v2-1.4 mobilenetv2_140',
+    'mobilenet-v2-0.75 mobilenetv2_075',
+    'mobilenet-v2-0.5 mobilenetv2_050',
+    'mobilenet-v2-0.35 mobilenetv2_035',
+  ],
+  'mobilenet-v3': [
+    'mobilenet-v3-large mobilenet_v3_large mobilenetv3_large_100 mobilenet-v3',
+    'mobilenet-v3-large-0.75 mobilenetv3_large_075',
+    'mobilenet-v3-small mobilenet_v3_small mobilenetv3_small_100',
+    'mobilenet-v3-small-0.75 mobilenetv3_small_075',
+  ],
+  peleenet: [
+    'peleenet pelee',
+  ],
   resnet: [
     'resnet18',
     'resnet34',
@@ -26,6 +75,16 @@ export const MODEL_NAMES = {
     'resnext101-64x4d resnext101_64x4d',
     'wide-resnet50-2 wide_resnet50_2 wide-resnet50',
     'wide-resnet101-2 wide_resnet101_2 wide-resnet101',
+  ],
+  'shufflenet-v2': [
+    'shufflenet-v2-x1.0 shufflenet_v2_x1_0 shufflenet-v2',
+    'shufflenet-v2-x0.5 shufflenet_v2_x0_5',
+    'shufflenet-v2-x1.5 shufflenet_v2_x1_5',
+    'shufflenet-v2-x2.0 shufflenet_v2_x2_0',
+  ],
+  squeezenet: [
+    'squeezenet1-0 squeezenet1_0 squeezenet',
+    'squeezenet1-1 squeezenet1_1',
   ],
   vovnet: [
     'vovnet27-slim vovnet27slim',

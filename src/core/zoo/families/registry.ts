@@ -4,7 +4,17 @@
 export const registry = {
   densenet: () => import('./densenet.js'),
   'densenet-cifar': () => import('./densenet-cifar.js'),
+  efficientnet: () => import('./efficientnet.js'),
+  'efficientnet-v2': () => import('./efficientnet-v2.js'),
+  hardnet: () => import('./hardnet.js'),
+  mnasnet: () => import('./mnasnet.js'),
+  'mobilenet-v1': () => import('./mobilenet-v1.js'),
+  'mobilenet-v2': () => import('./mobilenet-v2.js'),
+  'mobilenet-v3': () => import('./mobilenet-v3.js'),
+  peleenet: () => import('./peleenet.js'),
   resnet: () => import('./resnet.js'),
+  'shufflenet-v2': () => import('./shufflenet-v2.js'),
+  squeezenet: () => import('./squeezenet.js'),
   vovnet: () => import('./vovnet.js'),
   'vovnet-seed': () => import('./vovnet-seed.js'),
 } as const;

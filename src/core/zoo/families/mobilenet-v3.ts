@@ -1,0 +1,108 @@
+import { invertedResidual } from '../blocks/inverted-residual.js';
+import { defineFamily } from '../define-family.js';
+import { channelsOf, flatten, globalPool, linear, roundChannels, sequentialConvNorm } from '../layers.js';
+import { torchvision } from '../published.js';
+
+/** Kernel, expanded channels, output channels, squeeze-and-excitation, activation, stride (paper, tables 1 and 2). */
+type Row = readonly [number, number, number, boolean, 'relu' | 'hardSwish', number];
+
+interface Settings {
+  readonly width: number;
+  readonly rows: readonly Row[];
+  /** Features of the classifier's first layer. */
+  readonly head: number;
+}
+
+const LARGE: readonly Row[] = [
+  [3, 16, 16, false, 'relu', 1],
+  [3, 64, 24, false, 'relu', 2],
+  [3, 72, 24, false, 'relu', 1],
+  [5, 72, 40, true, 'relu', 2],
+  [5, 120, 40, true, 'relu', 1],
+  [5, 120, 40, true, 'relu', 1],
+  [3, 240, 80, false, 'hardSwish', 2],
+  [3, 200, 80, false, 'hardSwish', 1],
+  [3, 184, 80, false, 'hardSwish', 1],
+  [3, 184, 80, false, 'hardSwish', 1],
+  [3, 480, 112, true, 'hardSwish', 1],
+  [3, 672, 112, true, 'hardSwish', 1],
+  [5, 672, 160, true, 'hardSwish', 2],
+  [5, 960, 160, true, 'hardSwish', 1],
+  [5, 960, 160, true, 'hardSwish', 1],
+];
+
+const SMALL: readonly Row[] = [
+  [3, 16, 16, true, 'relu', 2],
+  [3, 72, 24, false, 'relu', 2],
+  [3, 88, 24, false, 'relu', 1],
+  [5, 96, 40, true, 'hardSwish', 2],
+  [5, 240, 40, true, 'hardSwish', 1],
+  [5, 240, 40, true, 'hardSwish', 1],
+  [5, 120, 48, true, 'hardSwish', 1],
+  [5, 144, 48, true, 'hardSwish', 1],
+  [5, 288, 96, true, 'hardSwish', 2],
+  [5, 576, 96, true, 'hardSwish', 1],
+  [5, 576, 96, true, 'hardSwish', 1],
+];
+
+/** MobileNetV3. Layer names are torchvision's. */
+export default defineFamily<Settings>({
+  name: 'mobilenet-v3',
+  title: 'MobileNet V3',
+  paper: { title: 'Searching for MobileNetV3', url: 'https://arxiv.org/abs/1905.02244', year: 2019 },
+  variants: [
+    {
+      name: 'mobilenet-v3-large',
+      aliases: ['mobilenet_v3_large', 'mobilenetv3_large_100', 'mobilenet-v3'],
+      published: torchvision(5483032, 0.217, 74.042),
+      settings: { width: 1, rows: LARGE, head: 1280 },
+    },
+    {
+      name: 'mobilenet-v3-large-0.75',
+      aliases: ['mobilenetv3_large_075'],
+      published: { params: 4e6, madds: 155e6, top1: 73.3, source: 'paper, table 4' },
+      settings: { width: 0.75, rows: LARGE, head: 1280 },
+    },
+    {
+      name: 'mobilenet-v3-small',
+      aliases: ['mobilenet_v3_small', 'mobilenetv3_small_100'],
+      published: torchvision(2542856, 0.057, 67.668),
+      settings: { width: 1, rows: SMALL, head: 1024 },
+    },
+    {
+      name: 'mobilenet-v3-small-0.75',
+      aliases: ['mobilenetv3_small_075'],
+      published: { params: 2e6, madds: 44e6, top1: 65.4, source: 'paper, table 4' },
+      settings: { width: 0.75, rows: SMALL, head: 1024 },
+    },
+  ],
+  build(builder, input, { width, rows, head }, { classes }) {
+    const scaled = (channels: number) => roundChannels(channels * width);
+    const hardSwish = { activation: 'hardSwish' };
+    let x = builder.scope('features', () => {
+      let y = sequentialConvNorm(builder, input, '0', scaled(16), 3, { stride: 2, ...hardSwish });
+      rows.forEach(([kernel, expansion, channels, squeeze, activation, stride], i) => {
+        const expanded = scaled(expansion);
+        const se = { channels: roundChannels(Math.floor(expanded / 4)), activation: 'relu', gate: 'hardSigmoid' };
+        y = builder.scope(String(i + 1), () =>
+          invertedResidual(builder, y, {
+            expanded,
+            outChannels: scaled(channels),
+            kernel,
+            stride,
+            activation,
+            ...(squeeze ? { squeeze: se } : {}),
+          }),
+        );
+      });
+      return sequentialConvNorm(builder, y, String(rows.length + 1), 6 * channelsOf(y), 1, hardSwish);
+    });
+    x = flatten(builder, globalPool(builder, x));
+    return builder.scope('classifier', () => {
+      // The classifier's width is fixed below width 1 (timm) but scales in torchvision; the published models keep it.
+      x = linear(builder, x, '0', scaled(head));
+      x = builder.add('hardSwish', [x], {}, { name: '1' });
+      return linear(builder, x, '3', classes);
+    });
+  },
+});
