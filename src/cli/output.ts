@@ -42,11 +42,13 @@ export async function writeReport(path: string, input: ReportInput, args: Argume
   await writeFileSafely(path, await renderPng(input), args, streams);
 }
 
-async function writeFileSafely(
+/** Writes atomically; errors name the file. */
+export async function writeFileSafely(
   path: string,
   data: string | Uint8Array,
   args: Arguments,
   streams: Streams,
+  quiet = false,
 ): Promise<void> {
   const { writeAtomically } = await import('../node/write-atomically.js');
   try {
@@ -56,7 +58,7 @@ async function writeFileSafely(
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ArchmeterError(`the file cannot be written (${code ?? message})`, undefined, { file: path });
   }
-  streams.err(`wrote ${path}\n`);
+  if (!quiet) streams.err(`wrote ${path}\n`);
 }
 
 /** The command as typed, for reports. */

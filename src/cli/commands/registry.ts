@@ -3,7 +3,9 @@
 /** Members by file name, imported when asked for. */
 export const registry = {
   analyze: () => import('./analyze.js'),
+  bench: () => import('./bench.js'),
   compare: () => import('./compare.js'),
+  devices: () => import('./devices.js'),
   explain: () => import('./explain.js'),
   zoo: () => import('./zoo.js'),
 } as const;

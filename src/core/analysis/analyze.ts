@@ -1,11 +1,11 @@
 import { ArchmeterError } from '../errors.js';
-import { consumersOf, type Graph, type Node, producersOf, type Value } from '../ir/graph.js';
-import { byteCount, type DType, elementCount, isFloat, type Shape, type TensorType } from '../ir/tensor.js';
+import type { Graph, Node, Value } from '../ir/graph.js';
+import { DTYPE_BITS, type DType, isFloat, type Shape, type TensorType } from '../ir/tensor.js';
 import { CONTRACTION_KINDS, type OpCall, type OpDefinition } from '../ops/define-op.js';
-import { opOf } from '../ops/index.js';
 import { ARCHMETER_VERSION } from '../version.js';
 import { fuse } from './fuse.js';
-import { type Liveness, liveness, memoryRoots, savedForBackward } from './liveness.js';
+import { indexGraph } from './graph-index.js';
+import { type Liveness, liveness, savedForBackward } from './liveness.js';
 import {
   ANALYSIS_SCHEMA,
   type AnalysisOptions,
@@ -14,6 +14,7 @@ import {
   type UnsupportedOp,
 } from './result.js';
 import { sumLayers } from './totals.js';
+import { Traffic } from './traffic.js';
 
 export interface AnalyzeOptions {
   /** Default `eager`. */
@@ -33,62 +34,22 @@ export interface AnalyzeOptions {
 export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisResult {
   const execution = options.execution ?? 'eager';
   const { values, nodes } = graph;
-  const dtypeOf = (value: Value): DType =>
-    options.dtype !== undefined && isFloat(value.dtype) ? options.dtype : value.dtype;
-  const elements = values.map((value) => elementCount(value.shape));
-  const bytes = values.map((value, id) => byteCount(elements[id] as number, dtypeOf(value)));
-  const isStored = values.map(({ kind }) => kind === 'parameter' || kind === 'buffer' || kind === 'constant');
-  const activationBytes = bytes.map((count, id) => (isStored[id] ? 0 : count));
-
-  const kernels = fuse(graph);
-  const producers = producersOf(graph);
-  const roots = memoryRoots(graph);
-  const live = liveness(graph, activationBytes, roots);
-  const boundary = kernelBoundary(graph, kernels, producers);
+  const index = indexGraph(graph);
+  const { elements, stored } = index;
+  const bits = bitsOf(values, options.dtype);
+  const bytes = elements.map((count, id) => Math.ceil((count * (bits[id] as number)) / 8));
+  const activationBytes = bytes.map((count, id) => (stored[id] === 1 ? 0 : count));
+  const live = liveness(graph, index, activationBytes);
+  const kernels = fuse(graph, index);
+  const traffic = new Traffic(graph, index, kernels, bits);
   const gradients = requiresGradient(graph);
-  const owned = new Set<number>();
+  const owned = new Uint8Array(values.length);
 
-  const layers = nodes.map((node, index): LayerAnalysis => {
-    const op = opOf(node.op);
+  const layers = nodes.map((node, at): LayerAnalysis => {
+    const op = index.ops[at] as OpDefinition;
     const call = callOf(graph, node);
     const { madds, flops } = op.arithmetic(call);
-    const isView = op.kind === 'view';
-    const reads = isView ? undefined : op.reads?.(call);
-    const writes = isView ? undefined : op.writes?.(call);
-
-    let params = 0;
-    let paramBytes = 0;
-    let readElements = 0;
-    let eagerReadBytes = 0;
-    let fusedReadBytes = 0;
-    for (let slot = 0; slot < node.inputs.length; slot++) {
-      const id = node.inputs[slot] as number;
-      if (id < 0 || node.inputs.indexOf(id) !== slot) continue;
-      if ((values[id] as Value).kind === 'parameter' && !owned.has(id)) {
-        owned.add(id);
-        params += elements[id] as number;
-        paramBytes += bytes[id] as number;
-      }
-      if (isView) continue;
-      const count = reads?.[slot] ?? (elements[id] as number);
-      const size = count === elements[id] ? (bytes[id] as number) : byteCount(count, dtypeOf(values[id] as Value));
-      readElements += count;
-      eagerReadBytes += size;
-      if (boundary.reads(index, id)) fusedReadBytes += size;
-    }
-    let writtenElements = 0;
-    let eagerWriteBytes = 0;
-    let fusedWriteBytes = 0;
-    if (!isView) {
-      node.outputs.forEach((id, slot) => {
-        const count = writes?.[slot] ?? (elements[id] as number);
-        const size = count === elements[id] ? (bytes[id] as number) : byteCount(count, dtypeOf(values[id] as Value));
-        writtenElements += count;
-        eagerWriteBytes += size;
-        if (boundary.writes(index, id)) fusedWriteBytes += size;
-      });
-    }
-
+    const moved = traffic.of(at, op, call);
     const trainingFlops = flops + backwardFlops(op, node, madds, flops, gradients);
     if (trainingFlops > Number.MAX_SAFE_INTEGER) {
       throw new ArchmeterError('its counts exceed 2^53 and would not be exact', 'Use a smaller input.', {
@@ -96,59 +57,65 @@ export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisRes
         line: node.line,
       });
     }
-    const memoryAccessCost = op.memoryAccessCost?.(call) ?? readElements + writtenElements;
+    let params = 0;
+    let paramBytes = 0;
+    const inputShapes: Shape[] = [];
+    const weightShapes: Shape[] = [];
+    const inputLayers: string[] = [];
+    for (const id of node.inputs) {
+      if (id < 0) continue;
+      const value = values[id] as Value;
+      if (stored[id] === 0) {
+        inputShapes.push(value.shape);
+        inputLayers.push(nodes[index.producers[id] as number]?.name ?? value.name);
+        continue;
+      }
+      weightShapes.push(value.shape);
+      if (value.kind !== 'parameter' || owned[id] === 1) continue;
+      owned[id] = 1;
+      params += elements[id] as number;
+      paramBytes += bytes[id] as number;
+    }
+    const memoryAccessCost = op.memoryAccessCost?.(call) ?? moved.elements;
     const bound = op.memoryAccessCostLowerBound?.(call) ?? null;
-    const readBytes = execution === 'eager' ? eagerReadBytes : fusedReadBytes;
-    const writeBytes = execution === 'eager' ? eagerWriteBytes : fusedWriteBytes;
-    const data = node.inputs.filter((id) => id >= 0 && !isStored[id]);
-    return {
+    const readBytes = execution === 'eager' ? moved.eagerReadBytes : moved.fusedReadBytes;
+    const writeBytes = execution === 'eager' ? moved.eagerWriteBytes : moved.fusedWriteBytes;
+    const { groups } = node.attributes;
+    const layer: LayerAnalysis = {
       name: node.name,
-      op: node.op === 'opaque' ? String(node.attributes.type) : node.op,
+      op: node.op === 'opaque' ? String(node.attributes['type']) : node.op,
       kind: op.kind,
       scope: node.scope,
-      kernel: kernels[index] as number,
-      inputShapes: data.map((id) => (values[id] as Value).shape),
+      kernel: kernels[at] as number,
+      inputShapes,
       outputShapes: node.outputs.map((id) => (values[id] as Value).shape),
-      weightShapes: node.inputs.filter((id) => id >= 0 && isStored[id]).map((id) => (values[id] as Value).shape),
-      groups: typeof node.attributes.groups === 'number' ? node.attributes.groups : 1,
-      inputLayers: data.map((id) => nodes[producers[id] as number]?.name ?? (values[id] as Value).name),
+      weightShapes,
+      groups: op.kind === 'convolution' && typeof groups === 'number' ? groups : 1,
+      inputLayers,
       params,
       paramBytes,
       madds,
       flops,
-      activations: op.kind === 'convolution' || op.kind === 'linear' ? elementCount(outputShape(call)) : 0,
+      activations:
+        op.kind === 'convolution' || op.kind === 'linear' ? (elements[node.outputs[0] as number] as number) : 0,
       memoryAccessCost,
       memoryAccessCostLowerBound: bound,
       memoryAccessCostRatio: bound === null || bound === 0 ? null : memoryAccessCost / bound,
       readBytes,
       writeBytes,
-      eagerReadBytes,
-      eagerWriteBytes,
-      fusedReadBytes,
-      fusedWriteBytes,
+      eagerReadBytes: moved.eagerReadBytes,
+      eagerWriteBytes: moved.eagerWriteBytes,
+      fusedReadBytes: moved.fusedReadBytes,
+      fusedWriteBytes: moved.fusedWriteBytes,
       arithmeticIntensity: readBytes + writeBytes === 0 ? null : flops / (readBytes + writeBytes),
-      liveActivationBytes: live.liveBytes[index] as number,
+      liveActivationBytes: live.liveBytes[at] as number,
       trainingFlops,
-      ...(node.line === undefined ? {} : { line: node.line }),
     };
+    return node.line === undefined ? layer : { ...layer, line: node.line };
   });
 
-  const totals = sumLayers(layers, {
-    execution,
-    parameters: values
-      .filter(({ kind }) => kind === 'parameter')
-      .map(({ id }) => [elements[id] as number, bytes[id] as number]),
-    buffers: values.reduce((sum, { id, kind }) => (kind === 'buffer' ? sum + (elements[id] as number) : sum), 0),
-    peak: describePeak(graph, live, activationBytes),
-    peakTrainingBytes: [...savedForBackward(graph, roots)].reduce(
-      (sum, id) => sum + (activationBytes[id] as number),
-      0,
-    ),
-  });
-  const named = (id: number) => {
-    const { name, shape, dtype } = values[id] as Value;
-    return { name, shape, dtype };
-  };
+  let peakTrainingBytes = 0;
+  for (const id of savedForBackward(graph, index)) peakTrainingBytes += activationBytes[id] as number;
   const firstInput = values[graph.inputs[0] ?? -1];
   return {
     schema: ANALYSIS_SCHEMA,
@@ -156,8 +123,8 @@ export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisRes
     model: {
       name: graph.name,
       source: graph.source ?? null,
-      inputs: graph.inputs.map(named),
-      outputs: graph.outputs.map(named),
+      inputs: graph.inputs.map((id) => describe(values[id] as Value)),
+      outputs: graph.outputs.map((id) => describe(values[id] as Value)),
     },
     options: {
       execution,
@@ -165,11 +132,37 @@ export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisRes
       batch: firstInput?.shape[0] ?? 1,
       excludeHead: options.excludeHead ?? false,
     },
-    totals,
+    totals: sumLayers(layers, {
+      execution,
+      ...storedTotals(graph, elements, bytes),
+      peak: describePeak(graph, live, activationBytes),
+      peakTrainingBytes,
+    }),
     layers,
     unsupportedOps: unsupportedOps(nodes),
     notes: graph.notes,
   };
+}
+
+function bitsOf(values: readonly Value[], dtype: DType | undefined): Uint8Array {
+  return Uint8Array.from(values, (value) =>
+    dtype !== undefined && isFloat(value.dtype) ? DTYPE_BITS[dtype] : DTYPE_BITS[value.dtype],
+  );
+}
+
+function describe({ name, shape, dtype }: Value) {
+  return { name, shape, dtype };
+}
+
+function storedTotals(graph: Graph, elements: Float64Array, bytes: Float64Array) {
+  const sums = { params: 0, paramBytes: 0, buffers: 0 };
+  for (const { id, kind } of graph.values) {
+    if (kind === 'buffer') sums.buffers += elements[id] as number;
+    if (kind !== 'parameter') continue;
+    sums.params += elements[id] as number;
+    sums.paramBytes += bytes[id] as number;
+  }
+  return sums;
 }
 
 /** The call that a node stands for: types of its inputs and outputs. */
@@ -177,30 +170,6 @@ export function callOf(graph: Graph, node: Node): OpCall<Record<string, unknown>
   const inputs: (TensorType | undefined)[] = new Array(node.inputs.length);
   for (let i = 0; i < inputs.length; i++) inputs[i] = graph.values[node.inputs[i] as number];
   return { inputs, outputs: node.outputs.map((id) => graph.values[id] as Value), attributes: node.attributes };
-}
-
-function outputShape(call: OpCall<unknown>): Shape {
-  return (call.outputs[0] as TensorType).shape;
-}
-
-/** Which values cross a kernel's boundary: each is read once by a kernel, and written only if another reads it. */
-function kernelBoundary(graph: Graph, kernels: Int32Array, producers: Int32Array) {
-  const consumers = consumersOf(graph);
-  const outputs = new Set(graph.outputs);
-  return {
-    reads(index: number, value: number): boolean {
-      const kernel = kernels[index] as number;
-      const producer = producers[value] as number;
-      if (producer >= 0 && kernels[producer] === kernel) return false;
-      const first = (consumers[value] as number[]).find((reader) => kernels[reader] === kernel);
-      return first === index;
-    },
-    writes(index: number, value: number): boolean {
-      const readers = consumers[value] as number[];
-      if (readers.length === 0 || outputs.has(value)) return true;
-      return readers.some((reader) => kernels[reader] !== kernels[index]);
-    },
-  };
 }
 
 /** By value id: whether a trained parameter lies at or before it. */
@@ -221,7 +190,7 @@ function backwardFlops(op: OpDefinition, node: Node, madds: number, flops: numbe
   return 2 * madds * needed + (flops - 2 * madds);
 }
 
-function describePeak(graph: Graph, live: Liveness, bytes: readonly number[]) {
+function describePeak(graph: Graph, live: Liveness, bytes: Float64Array) {
   return {
     bytes: live.peakBytes,
     layer: graph.nodes[live.peakNode]?.name ?? null,

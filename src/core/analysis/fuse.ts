@@ -1,7 +1,6 @@
-import { consumersOf, type Graph, type Node, producersOf } from '../ir/graph.js';
-import { elementCount } from '../ir/tensor.js';
-import type { OpKind } from '../ops/define-op.js';
-import { opOf } from '../ops/index.js';
+import type { Graph, Node } from '../ir/graph.js';
+import type { OpDefinition, OpKind } from '../ops/define-op.js';
+import { type GraphIndex, indexGraph } from './graph-index.js';
 
 /**
  * Kernels of the `fused` execution model.
@@ -16,65 +15,66 @@ import { opOf } from '../ops/index.js';
  */
 const HEADS: ReadonlySet<OpKind> = new Set<OpKind>(['convolution', 'linear', 'matmul', 'activation', 'elementwise']);
 
-export function isPointwise(node: Node): boolean {
-  if (node.op === 'batchNorm') return true;
-  const { kind } = opOf(node.op);
-  return kind === 'activation' || kind === 'elementwise';
+export function isPointwise(op: OpDefinition): boolean {
+  return op.kind === 'activation' || op.kind === 'elementwise' || op.name === 'batchNorm';
 }
 
 /** Kernel of each node, by node index, numbered from 0 in order; -1 for views. */
-export function fuse(graph: Graph): Int32Array {
-  const { nodes, values } = graph;
-  const producers = producersOf(graph);
-  const consumers = consumersOf(graph);
+export function fuse(graph: Graph, index: GraphIndex = indexGraph(graph)): Int32Array {
+  const { nodes } = graph;
+  const { ops, producers, elements } = index;
   const kernels = new Int32Array(nodes.length).fill(-1);
-  const pointwise = nodes.map(isPointwise);
-  const outputs = new Set(graph.outputs);
-  const size = (value: number) => elementCount((values[value] as { shape: readonly number[] }).shape);
-
-  /** Whether all readers of a value lie on one chain of pointwise ops that starts at its first reader. */
-  const staysInside = (value: number): boolean => {
-    if (outputs.has(value)) return false;
-    const readers = consumers[value] as number[];
-    const last = readers[readers.length - 1] as number;
-    let at = readers[0] as number;
-    let met = 1;
-    while (at !== last) {
-      if (!pointwise[at]) return false;
-      const output = (nodes[at] as Node).outputs[0] as number;
-      const next = consumers[output] as number[];
-      if (next.length !== 1 || outputs.has(output)) return false;
-      at = next[0] as number;
-      if (readers.includes(at)) met++;
-    }
-    return met === readers.length;
-  };
-
   let count = 0;
-  for (let index = 0; index < nodes.length; index++) {
-    const node = nodes[index] as Node;
-    const { kind } = opOf(node.op);
-    if (kind === 'view') continue;
-    if (pointwise[index]) {
-      let latest = -1;
-      let between = -1;
-      for (const input of node.inputs) {
-        const producer = input < 0 ? -1 : (producers[input] as number);
-        if (producer > latest) {
-          latest = producer;
-          between = input;
-        }
-      }
-      if (latest >= 0) {
-        const head = nodes[latest] as Node;
-        const fits = HEADS.has(opOf(head.op).kind) || pointwise[latest];
-        if (fits && size(between) === size(node.outputs[0] as number) && staysInside(between)) {
-          kernels[index] = kernels[latest] as number;
-          continue;
-        }
+  for (let at = 0; at < nodes.length; at++) {
+    const op = ops[at] as OpDefinition;
+    if (op.kind === 'view') continue;
+    if (isPointwise(op)) {
+      const node = nodes[at] as Node;
+      const between = latestInput(node, producers);
+      const head = between < 0 ? undefined : (ops[producers[between] as number] as OpDefinition);
+      if (
+        head !== undefined &&
+        (HEADS.has(head.kind) || isPointwise(head)) &&
+        elements[between] === elements[node.outputs[0] as number] &&
+        staysInside(graph, index, between)
+      ) {
+        kernels[at] = kernels[producers[between] as number] as number;
+        continue;
       }
     }
-    kernels[index] = count++;
+    kernels[at] = count++;
   }
   return kernels;
+}
+
+/** The input that is computed last; -1 where none is computed. */
+function latestInput({ inputs }: Node, producers: Int32Array): number {
+  let latest = -1;
+  let value = -1;
+  for (const input of inputs) {
+    const producer = input < 0 ? -1 : (producers[input] as number);
+    if (producer > latest) {
+      latest = producer;
+      value = input;
+    }
+  }
+  return value;
+}
+
+/** Whether all readers of a value lie on one chain of pointwise ops that starts at its first reader. */
+function staysInside(graph: Graph, { ops, consumers, outputs }: GraphIndex, value: number): boolean {
+  if (outputs[value] === 1) return false;
+  const readers = consumers[value] as readonly number[];
+  const last = readers[readers.length - 1] as number;
+  let at = readers[0] as number;
+  let met = 1;
+  while (at !== last) {
+    if (!isPointwise(ops[at] as OpDefinition)) return false;
+    const output = (graph.nodes[at] as Node).outputs[0] as number;
+    const next = consumers[output] as readonly number[];
+    if (next.length !== 1 || outputs[output] === 1) return false;
+    at = next[0] as number;
+    if (readers.includes(at)) met++;
+  }
+  return met === readers.length;
 }

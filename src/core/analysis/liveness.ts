@@ -1,10 +1,11 @@
 import type { Graph, Node } from '../ir/graph.js';
-import { opOf } from '../ops/index.js';
+import type { OpDefinition } from '../ops/define-op.js';
+import type { GraphIndex } from './graph-index.js';
 
 /** Memory of activations over execution, nothing in place, views sharing the memory of what they view. */
 export interface Liveness {
   /** Bytes alive while each node runs, by node index: its inputs, its outputs and whatever is read later. */
-  readonly liveBytes: readonly number[];
+  readonly liveBytes: Float64Array;
   readonly peakBytes: number;
   /** Node that runs at the peak; -1 for an empty graph. */
   readonly peakNode: number;
@@ -12,78 +13,62 @@ export interface Liveness {
   readonly peakValues: readonly number[];
 }
 
-/** The value whose memory each value uses: itself, or what it is a view of. */
-export function memoryRoots(graph: Graph): Int32Array {
-  const roots = Int32Array.from(graph.values, (value) => value.id);
-  for (const node of graph.nodes) {
-    if (opOf(node.op).kind !== 'view') continue;
-    const source = node.inputs[0];
-    if (source === undefined || source < 0) continue;
-    for (const output of node.outputs) roots[output] = roots[source] as number;
-  }
-  return roots;
-}
-
 /** @param bytes bytes of each value, 0 for parameters, buffers and constants */
-export function liveness(graph: Graph, bytes: readonly number[], roots: Int32Array): Liveness {
+export function liveness(graph: Graph, { roots }: GraphIndex, bytes: Float64Array): Liveness {
   const { nodes, values } = graph;
   const lastUse = new Int32Array(values.length).fill(-1);
-  nodes.forEach((node, index) => {
-    for (const input of node.inputs) if (input >= 0) lastUse[roots[input] as number] = index;
-    for (const output of node.outputs) {
+  const firstUse = new Int32Array(values.length).fill(-1);
+  for (let at = 0; at < nodes.length; at++) {
+    const { inputs, outputs } = nodes[at] as Node;
+    for (const input of inputs) if (input >= 0) lastUse[roots[input] as number] = at;
+    for (const output of outputs) {
       const root = roots[output] as number;
-      if ((lastUse[root] as number) < index) lastUse[root] = index;
+      if ((lastUse[root] as number) < at) lastUse[root] = at;
+      if (root === output) firstUse[output] = at;
     }
-  });
+  }
   for (const output of graph.outputs) lastUse[roots[output] as number] = nodes.length;
 
-  const endsAt: number[][] = nodes.map(() => []);
-  const startsAt = new Int32Array(values.length).fill(-1);
-  nodes.forEach((node, index) => {
-    for (const output of node.outputs) if (roots[output] === output) startsAt[output] = index;
-  });
-  for (let value = 0; value < values.length; value++) {
-    const end = lastUse[value] as number;
-    if (end >= 0 && end < nodes.length) (endsAt[end] as number[]).push(value);
+  /** Change of live bytes when each node starts, and after it has ended. */
+  const change = new Float64Array(nodes.length + 2);
+  for (let id = 0; id < values.length; id++) {
+    const last = lastUse[id] as number;
+    if (last < 0 || bytes[id] === 0) continue;
+    const first = Math.max(firstUse[id] as number, 0);
+    change[first] = (change[first] as number) + (bytes[id] as number);
+    change[last + 1] = (change[last + 1] as number) - (bytes[id] as number);
   }
-
+  const liveBytes = new Float64Array(nodes.length);
   let live = 0;
-  for (const input of graph.inputs) if ((lastUse[input] as number) >= 0) live += bytes[input] as number;
-  let peakBytes = live;
+  let peakBytes = 0;
   let peakNode = -1;
-  const liveBytes = nodes.map((node, index) => {
-    for (const output of node.outputs) if (roots[output] === output) live += bytes[output] as number;
-    const now = live;
-    if (now > peakBytes || peakNode < 0) {
-      peakBytes = now;
-      peakNode = index;
+  for (let at = 0; at < nodes.length; at++) {
+    live += change[at] as number;
+    liveBytes[at] = live;
+    if (peakNode < 0 || live > peakBytes) {
+      peakBytes = live;
+      peakNode = at;
     }
-    for (const value of endsAt[index] as number[]) live -= bytes[value] as number;
-    return now;
-  });
-
-  const peakValues = values
-    .filter(({ id }) => {
-      if (roots[id] !== id || (bytes[id] as number) === 0) return false;
-      return (startsAt[id] as number) <= peakNode && (lastUse[id] as number) >= peakNode;
-    })
-    .map(({ id }) => id);
+  }
+  const peakValues: number[] = [];
+  for (let id = 0; id < values.length; id++) {
+    if (bytes[id] === 0 || roots[id] !== id || peakNode < 0) continue;
+    if ((firstUse[id] as number) <= peakNode && (lastUse[id] as number) >= peakNode) peakValues.push(id);
+  }
   return { liveBytes, peakBytes, peakNode, peakValues };
 }
 
 /** Distinct memory that the backward pass reads: what each op keeps (`savedForBackward`), by root value. */
-export function savedForBackward(graph: Graph, roots: Int32Array): Set<number> {
+export function savedForBackward(graph: Graph, { ops, roots, stored }: GraphIndex): Set<number> {
   const saved = new Set<number>();
-  const keep = (value: number) => {
-    const kind = graph.values[value]?.kind;
-    if (kind === 'activation' || kind === 'input') saved.add(roots[value] as number);
-  };
-  for (const node of graph.nodes as readonly Node[]) {
-    const op = opOf(node.op);
+  for (let at = 0; at < graph.nodes.length; at++) {
+    const node = graph.nodes[at] as Node;
+    const op = ops[at] as OpDefinition;
     if (op.kind === 'view' || op.savedForBackward === 'none') continue;
-    const kept = op.savedForBackward === 'outputs' ? node.outputs : node.inputs;
-    for (const value of kept) if (value >= 0) keep(value);
+    for (const value of op.savedForBackward === 'outputs' ? node.outputs : node.inputs) {
+      if (value >= 0 && stored[value] === 0) saved.add(roots[value] as number);
+    }
   }
-  for (const output of graph.outputs) keep(output);
+  for (const output of graph.outputs) if (stored[output] === 0) saved.add(roots[output] as number);
   return saved;
 }

@@ -3,8 +3,9 @@ import type { AnalysisTotals, ExecutionModel, LayerAnalysis, TrafficTotals } fro
 
 export interface ModelFigures {
   readonly execution: ExecutionModel;
-  /** Elements and bytes of each trained parameter, used or not. */
-  readonly parameters: readonly (readonly [elements: number, bytes: number])[];
+  /** Of trained parameters, used or not. */
+  readonly params: number;
+  readonly paramBytes: number;
   readonly buffers: number;
   readonly peak: {
     readonly bytes: number;
@@ -49,19 +50,13 @@ export function sumLayers(layers: readonly LayerAnalysis[], model: ModelFigures)
       sum.convolutionalInputOutput += elements(layer.inputShapes[0]) + elements(layer.outputShapes[0]);
     }
   }
-  const eager = traffic(layers, 'eagerReadBytes', 'eagerWriteBytes', sum.flops, layers.filter(isKernel).length);
-  const fused = traffic(
-    layers,
-    'fusedReadBytes',
-    'fusedWriteBytes',
-    sum.flops,
-    new Set(layers.filter(isKernel).map(({ kernel }) => kernel)).size,
-  );
+  const eager = traffic(layers, 'eager', sum.flops);
+  const fused = traffic(layers, 'fused', sum.flops);
   const chosen = model.execution === 'eager' ? eager : fused;
   const ratio = (numerator: number, denominator: number) => (denominator === 0 ? null : numerator / denominator);
   return {
-    params: model.parameters.reduce((total, [count]) => total + count, 0),
-    paramBytes: model.parameters.reduce((total, [, size]) => total + size, 0),
+    params: model.params,
+    paramBytes: model.paramBytes,
     buffers: model.buffers,
     madds: sum.madds,
     flops: sum.flops,
@@ -88,25 +83,28 @@ export function sumLayers(layers: readonly LayerAnalysis[], model: ModelFigures)
   };
 }
 
-const isKernel = (layer: LayerAnalysis) => layer.kernel >= 0;
-
 function elements(shape: readonly number[] | undefined): number {
-  return shape === undefined ? 0 : shape.reduce((product, size) => product * size, 1);
+  let product = shape === undefined ? 0 : 1;
+  for (const size of shape ?? []) product *= size;
+  return product;
 }
 
-function traffic(
-  layers: readonly LayerAnalysis[],
-  read: 'eagerReadBytes' | 'fusedReadBytes',
-  write: 'eagerWriteBytes' | 'fusedWriteBytes',
-  flops: number,
-  kernels: number,
-): TrafficTotals {
+function traffic(layers: readonly LayerAnalysis[], execution: ExecutionModel, flops: number): TrafficTotals {
   let readBytes = 0;
   let writeBytes = 0;
+  let kernels = 0;
+  let highest = -1;
   for (const layer of layers) {
-    readBytes += layer[read];
-    writeBytes += layer[write];
+    readBytes += execution === 'eager' ? layer.eagerReadBytes : layer.fusedReadBytes;
+    writeBytes += execution === 'eager' ? layer.eagerWriteBytes : layer.fusedWriteBytes;
+    if (layer.kernel >= 0) kernels++;
+    highest = Math.max(highest, layer.kernel);
   }
   const moved = readBytes + writeBytes;
-  return { readBytes, writeBytes, arithmeticIntensity: moved === 0 ? null : flops / moved, kernels };
+  return {
+    readBytes,
+    writeBytes,
+    arithmeticIntensity: moved === 0 ? null : flops / moved,
+    kernels: execution === 'eager' ? kernels : highest + 1,
+  };
 }

@@ -42,6 +42,7 @@ export async function specSchema(): Promise<object> {
     title: 'archmeter layer spec',
     type: 'object',
     properties: {
+      $schema: { type: 'string' },
       schema: { const: SPEC_SCHEMA },
       name: { type: 'string' },
       description: { type: 'string' },

@@ -22,7 +22,7 @@ export interface SpecOptions {
 }
 
 export const SPEC_SCHEMA = 'archmeter/spec@1';
-const TOP_KEYS = ['schema', 'name', 'description', 'parameters', 'input', 'inputs', 'layers', 'outputs'];
+const TOP_KEYS = ['$schema', 'schema', 'name', 'description', 'parameters', 'input', 'inputs', 'layers', 'outputs'];
 const LAYER_KEYS = ['name', 'inputs', 'as', 'repeat', 'scope'];
 const MAX_LAYERS = 100_000;
 const MAX_NESTING = 32;
@@ -189,7 +189,7 @@ class SpecReader {
     const outer = this.parameters;
     let current = previous;
     for (let index = 0; index < times; index++) {
-      this.parameters = { ...outer, index };
+      if (keys.has('repeat')) this.parameters = { ...outer, index };
       const numbered =
         kind === 'layers' && keys.has('repeat') ? [scope, String(index)].filter(Boolean).join('.') : scope;
       const input = current;

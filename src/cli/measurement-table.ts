@@ -1,0 +1,84 @@
+import type { ArmMeasurement, Measurement } from '../core/measurement.js';
+import { formatFigure, significant } from '../core/report/number-format.js';
+import type { Streams } from './define-command.js';
+import { type Cell, paint, renderTable } from './table.js';
+
+/** What was timed, on what, how, and what came out of it. */
+export function measurementTable(measurement: Measurement, streams: Streams): string {
+  const { settings, comparisons } = measurement;
+  const verdicts = new Map(comparisons.map((comparison) => [comparison.name, comparison]));
+  const rows = measurement.arms.map((arm): (Cell | string)[] => {
+    const time = arm[settings.clock]?.hot;
+    const verdict = verdicts.get(arm.name);
+    return [
+      arm.name,
+      time ? formatFigure(time.medianMs, 'ms') : { text: arm.status, style: 'bad' },
+      time ? interval(time.lowMs, time.highMs) : '',
+      arm[settings.clock]?.cold ? formatFigure(arm[settings.clock]?.cold?.medianMs as number, 'ms') : '',
+      arm.imagesPerSecond === undefined ? '' : formatFigure(arm.imagesPerSecond, '1/s'),
+      arm.maddsPerSecond === undefined ? '' : formatFigure(arm.maddsPerSecond, 'op/s').replace('op/s', 'MAdd/s'),
+      arm.flopsPerSecond === undefined ? '' : formatFigure(arm.flopsPerSecond, 'op/s').replace('op/s', 'FLOP/s'),
+      arm.energy.status === 'measured'
+        ? formatFigure(arm.energy.energyJoules, 'J')
+        : { text: 'unavailable', style: 'dim' },
+      verdict === undefined
+        ? ''
+        : { text: `${significant(verdict.ratio)}×  ${verdict.verdict}`, style: verdictStyle(verdict.verdict) },
+    ];
+  });
+  const columns = [
+    { heading: 'Timed', align: 'left', shrinkable: true },
+    { heading: 'Latency', align: 'right' },
+    { heading: `${100 * (measurement.arms[0]?.[settings.clock]?.hot.confidence ?? 0.95)} % interval`, align: 'right' },
+    { heading: 'Cold', align: 'right' },
+    { heading: 'Images', align: 'right' },
+    { heading: 'Efficiency (madds)', align: 'right' },
+    { heading: '(flops)', align: 'right' },
+    { heading: 'Energy/image', align: 'right' },
+    { heading: 'Time to baseline', align: 'left' },
+  ] as const;
+  return `${[aboutLine(measurement, streams), renderTable(columns, rows, streams), ...remarks(measurement)].join('\n\n')}\n`;
+}
+
+function aboutLine(measurement: Measurement, streams: Streams): string {
+  const { runtime, device, settings, dtype } = measurement;
+  const details = Object.entries(runtime.details).map(([key, value]) => `${key} ${value}`);
+  const kind = device.kind === 'software' ? 'software adapter, not a GPU' : device.kind;
+  const about = [
+    `${device.name} (${kind})`,
+    `${runtime.name}: ${details.join(', ')}`,
+    dtype,
+    `${settings.clock} clock`,
+    `${settings.rounds} rounds, stopped by ${settings.stoppedBy}`,
+  ];
+  return paint(about.join(' · '), 'dim', streams.color);
+}
+
+function interval(low: number, high: number): string {
+  return `${significant(low, 4)} – ${significant(high, 4)} ms`;
+}
+
+function verdictStyle(verdict: string): 'good' | 'bad' | 'dim' {
+  if (verdict === 'faster') return 'good';
+  return verdict === 'slower' ? 'bad' : 'dim';
+}
+
+function remarks(measurement: Measurement): string[] {
+  const failures = measurement.arms
+    .filter(({ message }) => message !== undefined)
+    .map(({ name, message }) => `${name}: ${message}`);
+  const energy = measurement.arms.find((arm): arm is ArmMeasurement => arm.energy.status === 'unavailable');
+  const { control } = measurement;
+  return [
+    [
+      ...failures,
+      ...(control
+        ? [
+            `A/A control: the first arm against itself ${significant(control.ratio, 4)}× (${significant(control.low, 4)} – ${significant(control.high, 4)}); no verdict goes below it`,
+          ]
+        : []),
+      ...(energy?.energy.status === 'unavailable' ? [`Energy unavailable: ${energy.energy.reason}`] : []),
+      ...measurement.warnings.map(({ text }) => `Warning: ${text}`),
+    ].join('\n'),
+  ].filter(Boolean);
+}

@@ -1,0 +1,107 @@
+import type { Options } from 'yargs';
+import type { BenchmarkArm } from '../bench/harness/options.js';
+import { ArchmeterError } from '../core/errors.js';
+import type { Measurement } from '../core/measurement.js';
+import type { Arguments, Streams } from './define-command.js';
+import { dtypeOption, wholeNumber } from './model-options.js';
+import { commandLine } from './output.js';
+
+/** Options of every command that times. */
+export const TIMING_OPTIONS = {
+  runtime: {
+    type: 'string',
+    default: 'auto',
+    describe:
+      'tfjs-wasm, tfjs-webgpu, tfjs-node-gpu, tfjs-node, onnxruntime; auto: a GPU where there is one, else wasm',
+  },
+  device: { type: 'string', describe: "Device of the runtime, as 'archmeter devices' lists it", requiresArg: true },
+  'allow-software': { type: 'boolean', describe: 'Accept a software adapter (SwiftShader, llvmpipe); labelled so' },
+  threads: { type: 'number', describe: 'CPU threads, where the runtime lets one choose', requiresArg: true },
+  precision: {
+    type: 'number',
+    default: 0.005,
+    describe: 'Stop at this confidence half-width, as a fraction',
+    requiresArg: true,
+  },
+  tolerance: {
+    type: 'number',
+    default: 0.01,
+    describe: 'Smallest difference that matters, as a fraction',
+    requiresArg: true,
+  },
+  'time-budget': { type: 'number', default: 60, describe: 'Seconds for warm-up and timing', requiresArg: true },
+  'per-layer': { type: 'boolean', describe: 'Time each layer too' },
+  cold: { type: 'boolean', default: true, describe: 'Time with flushed caches too (--no-cold leaves it out)' },
+  meter: { type: 'string', describe: 'Power meter; default: the best that there is', requiresArg: true },
+  seed: { type: 'number', default: 1, describe: 'Seed of weights, inputs and order', requiresArg: true },
+} as const satisfies Record<string, Options>;
+
+/**
+ * Times arms as the command's options say, with a progress bar; Ctrl-C ends timing and keeps what is finished.
+ *
+ * @param onPartial called with what is known so far, so that a killed run leaves it on disk
+ */
+export async function timeArms(
+  arms: readonly BenchmarkArm[],
+  args: Arguments,
+  streams: Streams,
+  onPartial?: (measurement: Measurement) => Promise<void>,
+): Promise<Measurement> {
+  const [{ openRuntime }, { runBenchmark }, { runReference }, { openMeter }] = await Promise.all([
+    import('../bench/runtimes/index.js'),
+    import('../bench/harness/run-benchmark.js'),
+    import('../bench/reference/interpret.js'),
+    import('../bench/power/index.js'),
+  ]);
+  const dtype = dtypeOption(args) ?? 'float32';
+  const session = await openRuntime(String(args['runtime']), {
+    device: args['device'] as string | undefined,
+    dtype,
+    allowSoftware: args['allow-software'] === true,
+    threads: wholeNumber(args['threads'], '--threads'),
+  });
+  const meter = await openMeter(args['meter'] as string | undefined, { device: session.device });
+  const bar = progressReporterOf(streams);
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    return await runBenchmark(
+      session,
+      arms,
+      {
+        command: commandLine(),
+        dtype,
+        precision: positive(args, 'precision'),
+        tolerance: positive(args, 'tolerance'),
+        timeBudgetSeconds: positive(args, 'time-budget'),
+        seed: wholeNumber(args['seed'], '--seed') ?? 1,
+        cold: args['cold'] !== false,
+        perLayer: args['per-layer'] === true,
+      },
+      {
+        reference: (graph, seed, inputs) => runReference(graph, seed, inputs).map(({ data }) => data),
+        onProgress: (await bar).update,
+        signal: interrupt.signal,
+        meter,
+        ...(onPartial === undefined ? {} : { onPartial }),
+      },
+    );
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+    (await bar).stop();
+    await meter.close();
+    await session.close();
+  }
+}
+
+async function progressReporterOf(streams: Streams) {
+  const { progressReporter } = await import('./progress-bar.js');
+  return progressReporter(streams);
+}
+
+function positive(args: Arguments, name: string): number {
+  const value = args[name];
+  if (typeof value !== 'number' || !(value > 0)) throw new ArchmeterError(`--${name} must be a number above 0`);
+  return value;
+}
