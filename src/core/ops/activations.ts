@@ -10,6 +10,8 @@ import { perOutputElement } from './flops.js';
 interface Activation {
   readonly summary: string;
   readonly flops: number;
+  /** Its derivative is computed from its result, which is kept instead of its input (as in torch). */
+  readonly keepsResult?: boolean;
   readonly parameters?: Readonly<Record<string, { readonly type: 'number'; readonly default?: number }>>;
   evaluate(x: number, a: Readonly<Record<string, number>>): number;
 }
@@ -23,7 +25,7 @@ const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  relu: { summary: 'max(x, 0)', flops: 1, evaluate: (x) => Math.max(x, 0) },
+  relu: { summary: 'max(x, 0)', flops: 1, keepsResult: true, evaluate: (x) => Math.max(x, 0) },
   relu6: { summary: 'min(max(x, 0), 6)', flops: 2, evaluate: (x) => clamp(x, 0, 6) },
   squaredRelu: { summary: 'max(x, 0)²', flops: 2, evaluate: (x) => Math.max(x, 0) ** 2 },
   leakyRelu: {
@@ -58,7 +60,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
     evaluate: (x, { alpha }) => (x > 0 ? x : (alpha as number) * Math.expm1(x / (alpha as number))),
   },
   quickGelu: { summary: 'x·sigmoid(1.702·x)', flops: 6, evaluate: (x) => x * sigmoid(1.702 * x) },
-  sigmoid: { summary: '1 / (1 + exp(-x))', flops: 4, evaluate: sigmoid },
+  sigmoid: { summary: '1 / (1 + exp(-x))', flops: 4, keepsResult: true, evaluate: sigmoid },
   hardSigmoid: {
     summary: 'min(max(alpha·x + beta, 0), 1); alpha 1/6 (torch, Keras 3; ONNX 0.2), beta 0.5',
     flops: 4,
@@ -66,7 +68,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
     evaluate: (x, { alpha, beta }) => clamp((alpha as number) * x + (beta as number), 0, 1),
   },
   logSigmoid: { summary: '-log(1 + exp(-x))', flops: 5, evaluate: (x) => -softplus(-x) },
-  tanh: { summary: 'tanh(x)', flops: 1, evaluate: Math.tanh },
+  tanh: { summary: 'tanh(x)', flops: 1, keepsResult: true, evaluate: Math.tanh },
   hardTanh: {
     summary: 'min(max(x, min), max)',
     flops: 2,
@@ -138,7 +140,7 @@ function activation(name: string, definition: Activation): OpDefinition<Readonly
     inputs: [{ name: 'input' }],
     infer: ([input]) => [input as TensorType],
     ...perOutputElement(definition.flops, `operations per element: ${definition.summary}`),
-    savedForBackward: 'outputs',
+    savedForBackward: definition.keepsResult ? 'outputs' : 'inputs',
     evaluate: (a, x) => definition.evaluate(x as number, { ...defaults, ...a }),
   });
 }

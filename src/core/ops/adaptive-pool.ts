@@ -1,6 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../errors.js';
 import type { TensorType } from '../ir/tensor.js';
+import { windowElementsOf } from './adaptive-windows.js';
 import { defineOp, type OpCall, type OpDefinition } from './define-op.js';
 import { flopsFormula, onlyFlops, outputElements } from './flops.js';
 import { channelsOf, imageShape, layoutSchema, spatialRank, spatialSizes } from './window.js';
@@ -35,23 +36,12 @@ function outputSizes(input: TensorType, a: Attributes): number[] {
   return sizes.map((s, axis) => outputSize[axis] ?? s);
 }
 
-/** Σ window lengths along one axis: window i reaches from ⌊i·in/out⌋ to ⌈(i+1)·in/out⌉ (torch's AdaptiveAvgPool). */
-function windowLengths(input: number, output: number): number {
-  if (input % output === 0) return input;
-  let sum = 0;
-  for (let i = 0; i < output; i++) sum += Math.ceil(((i + 1) * input) / output) - Math.floor((i * input) / output);
-  return sum;
-}
-
 /** Elements read by all windows together, of all batches and channels. */
 function windowed({ inputs, outputs, attributes: a }: OpCall<Attributes>): number {
   const input = (inputs[0] as TensorType).shape;
+  const images = (input[0] as number) * channelsOf(input, a.layout);
   const output = spatialSizes((outputs[0] as TensorType).shape, a.layout);
-  let elements = (input[0] as number) * channelsOf(input, a.layout);
-  spatialSizes(input, a.layout).forEach((s, axis) => {
-    elements *= windowLengths(s, output[axis] as number);
-  });
-  return elements;
+  return images * windowElementsOf(spatialSizes(input, a.layout), output);
 }
 
 /** Input [N, C, …] → [N, C, …outputSize]. */

@@ -3,6 +3,7 @@ import { ArchmeterError } from '../errors.js';
 import { elementCount, formatShape, type TensorType } from '../ir/tensor.js';
 import { broadcast } from './broadcast.js';
 import { defineOp, type OpCall } from './define-op.js';
+import { trafficFormula } from './traffic.js';
 
 const attributes = {
   type: 'object',
@@ -42,6 +43,13 @@ function sizes({ inputs, attributes: a }: OpCall<Attributes>): Sizes {
 /** Elements of one head's cached rows: the cache has the shape of the given keys or values with another length. */
 function cached(type: TensorType, length: number): number {
   return elementCount([...type.shape.slice(0, -2), length, type.shape.at(-1) as number]);
+}
+
+function reads({ inputs, attributes: a }: OpCall<Attributes>): number[] {
+  return inputs.map((input, i) => {
+    if (input === undefined) return 0;
+    return elementCount(input.shape) + (i === 1 || i === 2 ? cached(input, a.cacheLength ?? 0) : 0);
+  });
 }
 
 /**
@@ -99,12 +107,7 @@ export default defineOp<Attributes>({
     const madds = scores * (s.queryFeatures + s.valueFeatures);
     return { madds, flops: 2 * madds + scores * s.perScore - (s.keys === 0 ? 0 : 2 * s.queries) };
   },
-  reads({ inputs, attributes: a }) {
-    return inputs.map((input, i) => {
-      if (input === undefined) return 0;
-      return elementCount(input.shape) + (i === 1 || i === 2 ? cached(input, a.cacheLength ?? 0) : 0);
-    });
-  },
+  reads,
   formulas(call) {
     const s = sizes(call);
     const variables = {
@@ -121,6 +124,7 @@ export default defineOp<Attributes>({
         variables: { ...variables, S: s.perScore, M: s.keys === 0 ? 0 : s.queries },
         source: '2 per multiply-add; per score: scale 1, mask 1, cap 3, softmax 5 (less 2 per query)',
       },
+      ...trafficFormula(call, reads(call), 'query, key, value (cached ones too) and mask read, output written'),
     };
   },
 });

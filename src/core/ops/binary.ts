@@ -66,8 +66,8 @@ const BINARIES: Readonly<Record<string, Binary>> = {
   bitShiftRight: { summary: 'floor(x / 2^y)', evaluate: (x, y) => bits(x, y, (p, q) => p >> q) },
 };
 
-/** These need neither operand in the backward pass. */
-const LINEAR = new Set(['add', 'sub']);
+/** These need neither operand in the backward pass; nor do comparisons and logic. */
+const KEEPS_NOTHING = new Set(['add', 'sub', 'floorDiv', 'bitAnd', 'bitOr', 'bitXor', 'bitShiftLeft', 'bitShiftRight']);
 
 function binary(name: string, definition: Binary): OpDefinition<Attributes> {
   return defineOp<Attributes>({
@@ -82,7 +82,7 @@ function binary(name: string, definition: Binary): OpDefinition<Attributes> {
       return [{ shape: broadcast(x.shape, y.shape), dtype: definition.truth ? 'bool' : promote(x, y) }];
     },
     ...perOutputElement(1, '1 operation per output element'),
-    savedForBackward: LINEAR.has(name) || definition.truth ? 'none' : 'inputs',
+    savedForBackward: KEEPS_NOTHING.has(name) || definition.truth ? 'none' : 'inputs',
     evaluate: (a, x, y) => definition.evaluate(x as number, y as number, a),
   });
 }

@@ -1,7 +1,13 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { ArchmeterError } from '../errors.js';
 import { elementCount, type TensorType } from '../ir/tensor.js';
-import { convolutionArithmetic, convolutionFormulas, lowerBound, withoutBias } from './convolution-cost.js';
+import {
+  checkGroups,
+  checkWeight,
+  convolutionArithmetic,
+  convolutionFormulas,
+  lowerBound,
+  withoutBias,
+} from './convolution-cost.js';
 import { defineOp } from './define-op.js';
 import {
   channelsOf,
@@ -53,36 +59,23 @@ export default defineOp<FromSchema<typeof attributes>>({
     const rank = spatialRank(x, 'convTranspose');
     const channels = channelsOf(x.shape, a.layout);
     const groups = a.groups ?? 1;
-    if (channels % groups !== 0 || a.outChannels % groups !== 0) {
-      throw new ArchmeterError(
-        `groups ${groups} does not divide ${channels} input and ${a.outChannels} output channels`,
-        'Choose a number of groups that divides both.',
-      );
-    }
+    checkGroups(groups, channels, a.outChannels);
     const weight = [channels, a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
     return a.bias === false ? { weight } : { weight, bias: [a.outChannels] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;
-    spatialRank(x, 'convTranspose');
-    const channels = channelsOf(x.shape, a.layout);
-    const w = weight as TensorType;
-    if (w.shape[0] !== channels || (w.shape[1] as number) * (a.groups ?? 1) !== a.outChannels) {
-      throw new ArchmeterError(
-        `the weight [${w.shape.join(', ')}] does not take ${channels} channels to ${a.outChannels} in ${a.groups ?? 1} groups`,
-        'A transposed convolution has weights [in, out / groups, …kernel].',
-      );
-    }
+    const rank = spatialRank(x, 'convTranspose');
+    const groups = a.groups ?? 1;
+    const expected = [channelsOf(x.shape, a.layout), a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    checkWeight(weight as TensorType, expected, groups, 'in, out / groups');
     const sizes = transposedOutput(spatialSizes(x.shape, a.layout), a);
     return [{ shape: imageShape(x.shape[0] as number, a.outChannels, sizes, a.layout), dtype: x.dtype }];
   },
   arithmetic({ inputs, outputs }) {
-    const { shape } = inputs[1] as TensorType;
-    return convolutionArithmetic(
-      elementCount((inputs[0] as TensorType).shape),
-      (shape[0] as number) === 0 ? 0 : elementCount(shape) / (shape[0] as number),
-      inputs[2] === undefined ? 0 : elementCount((outputs[0] as TensorType).shape),
-    );
+    const depth = elementCount((inputs[1] as TensorType).shape.slice(1));
+    const biased = inputs[2] === undefined ? 0 : elementCount((outputs[0] as TensorType).shape);
+    return convolutionArithmetic(elementCount((inputs[0] as TensorType).shape), depth, biased);
   },
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,

@@ -1,7 +1,13 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { ArchmeterError } from '../errors.js';
 import { elementCount, type TensorType } from '../ir/tensor.js';
-import { convolutionArithmetic, convolutionFormulas, lowerBound, withoutBias } from './convolution-cost.js';
+import {
+  checkGroups,
+  checkWeight,
+  convolutionArithmetic,
+  convolutionFormulas,
+  lowerBound,
+  withoutBias,
+} from './convolution-cost.js';
 import { defineOp } from './define-op.js';
 import {
   channelsOf,
@@ -47,26 +53,17 @@ export default defineOp<FromSchema<typeof attributes>>({
     const rank = spatialRank(x, 'conv');
     const channels = channelsOf(x.shape, a.layout);
     const groups = a.groups ?? 1;
-    if (channels % groups !== 0 || a.outChannels % groups !== 0) {
-      throw new ArchmeterError(
-        `groups ${groups} does not divide ${channels} input and ${a.outChannels} output channels`,
-        'Choose a number of groups that divides both.',
-      );
-    }
+    checkGroups(groups, channels, a.outChannels);
     const weight = [a.outChannels, channels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
     return a.bias === false ? { weight } : { weight, bias: [a.outChannels] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;
     const rank = spatialRank(x, 'conv');
-    const channels = channelsOf(x.shape, a.layout);
-    const perGroup = weight?.shape[1];
-    if (perGroup !== undefined && perGroup * (a.groups ?? 1) !== channels) {
-      throw new ArchmeterError(
-        `the input has ${channels} channels, the weight takes ${perGroup} in each of ${a.groups ?? 1} groups`,
-      );
-    }
-    const sizes = windowOutput(spatialSizes(x.shape, a.layout), { ...a, kernel: perAxis(a.kernel, rank, 1, 'kernel') });
+    const groups = a.groups ?? 1;
+    const expected = [a.outChannels, channelsOf(x.shape, a.layout) / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    checkWeight(weight as TensorType, expected, groups, 'out, in / groups');
+    const sizes = windowOutput(spatialSizes(x.shape, a.layout), a);
     return [{ shape: imageShape(x.shape[0] as number, a.outChannels, sizes, a.layout), dtype: x.dtype }];
   },
   arithmetic({ inputs, outputs, attributes: a }) {

@@ -1,8 +1,26 @@
-import { elementCount, type Shape, type TensorType } from '../ir/tensor.js';
+import { ArchmeterError } from '../errors.js';
+import { elementCount, formatShape, type Shape, type TensorType } from '../ir/tensor.js';
 import type { Arithmetic, Formula, FormulaFigure, OpCall } from './define-op.js';
 import { channelsOf, type Layout } from './window.js';
 
-/** Costs shared by convolution and transposed convolution. */
+/** Checks and costs shared by convolution and transposed convolution. */
+
+export function checkGroups(groups: number, inChannels: number, outChannels: number): void {
+  if (inChannels % groups === 0 && outChannels % groups === 0) return;
+  throw new ArchmeterError(
+    `groups ${groups} does not divide ${inChannels} input and ${outChannels} output channels`,
+    'Choose a number of groups that divides both.',
+  );
+}
+
+export function checkWeight(weight: TensorType, expected: Shape, groups: number, layout: string): void {
+  const given = weight.shape;
+  if (given.length === expected.length && given.every((size, axis) => size === expected[axis])) return;
+  throw new ArchmeterError(
+    `the weight has shape ${formatShape(given)}, the input, outChannels, kernel and groups ${groups} need ${formatShape(expected)}`,
+    `Give a weight [${layout}, …kernel].`,
+  );
+}
 
 /**
  * @param positions output elements (convolution) or input elements (transposed): where the kernel is applied

@@ -71,15 +71,36 @@ function implicitOutput(left: string, hidden: number): string[] {
   return [...ellipsis(hidden), ...once.sort()];
 }
 
-/** Sizes of the index space of each pairwise contraction, from left to right; none for a single operand. */
-export function pairwiseContractions({ operands, output, sizes }: Einsum): number[] {
-  const steps: number[] = [];
-  let held = new Set(operands[0]);
-  for (let i = 1; i < operands.length; i++) {
-    const joined = new Set([...held, ...(operands[i] as readonly string[])]);
-    steps.push([...joined].reduce((product, axis) => product * (sizes.get(axis) as number), 1));
+/** One step of an einsum: the size of its index space, and whether it sums or only multiplies. */
+export interface Contraction {
+  readonly size: number;
+  readonly sums: boolean;
+}
+
+/**
+ * Pairwise contractions from left to right, as torch does them; none for a single operand. An axis that one operand has
+ * alone and that nothing later needs is summed before the product, so it is not in the index space.
+ */
+export function pairwiseContractions({ operands, output }: Einsum, shapes: readonly Shape[]): Contraction[] {
+  const sized = operands.map((axes, i) => new Map(axes.map((axis, k) => [axis, (shapes[i] as Shape)[k] as number])));
+  const steps: Contraction[] = [];
+  let held = sized[0] as Map<string, number>;
+  for (let i = 1; i < sized.length; i++) {
+    const next = sized[i] as Map<string, number>;
     const later = new Set([...output, ...operands.slice(i + 1).flat()]);
-    held = new Set([...joined].filter((axis) => later.has(axis)));
+    const joined = new Map<string, number>();
+    let size = 1;
+    let sums = false;
+    for (const axis of new Set([...held.keys(), ...next.keys()])) {
+      const left = held.get(axis) ?? 1;
+      const right = next.get(axis) ?? 1;
+      const shared = held.has(axis) && next.has(axis) && left === right;
+      if (later.has(axis)) joined.set(axis, left === 1 ? right : left);
+      else if (shared) sums = true;
+      if (later.has(axis) || shared) size *= left === 1 ? right : left;
+    }
+    steps.push({ size, sums });
+    held = joined;
   }
   return steps;
 }

@@ -1,7 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../ir/tensor.js';
-import { type Arithmetic, defineOp, type Formula, type OpCall } from './define-op.js';
-import { bindEinsum, pairwiseContractions } from './einsum-equation.js';
+import { defineOp, type OpCall } from './define-op.js';
+import { bindEinsum, type Contraction, pairwiseContractions } from './einsum-equation.js';
 
 const attributes = {
   type: 'object',
@@ -14,15 +14,19 @@ const attributes = {
 
 type Attributes = FromSchema<typeof attributes>;
 
-function steps({ inputs, attributes: a }: OpCall<Attributes>): number[] {
+function steps({ inputs, attributes: a }: OpCall<Attributes>): Contraction[] {
   const shapes = (inputs as readonly TensorType[]).map(({ shape }) => shape);
-  return pairwiseContractions(bindEinsum(a.equation, shapes));
+  return pairwiseContractions(bindEinsum(a.equation, shapes), shapes);
+}
+
+function total(contractions: readonly Contraction[], sums: boolean): number {
+  return contractions.reduce((sum, step) => (step.sums === sums ? sum + step.size : sum), 0);
 }
 
 /**
  * Sum of products over named axes. Two operands cost the product of all axis sizes (for a matrix product M·K·N); more
- * are contracted in pairs from left to right, each axis summed as soon as no later operand needs it. One operand is a
- * transposition or sum without multiply-adds.
+ * are contracted in pairs from left to right. A product without a sum ('bi,bi->bi') is elementwise work: flops, no
+ * multiply-adds, as torch counts it. One operand is transposed or summed, without multiply-adds.
  */
 export default defineOp<Attributes>({
   name: 'einsum',
@@ -38,20 +42,27 @@ export default defineOp<Attributes>({
     );
     return [{ shape: output.map((axis) => sizes.get(axis) as number), dtype: (all[0] as TensorType).dtype }];
   },
-  arithmetic(call): Arithmetic {
-    const madds = steps(call).reduce((sum, step) => sum + step, 0);
-    return { madds, flops: 2 * madds };
+  arithmetic(call) {
+    const contractions = steps(call);
+    const madds = total(contractions, true);
+    return { madds, flops: 2 * madds + total(contractions, false) };
   },
-  formulas(call): { madds: Formula; flops: Formula } {
-    const variables: Record<string, number> = {};
-    steps(call).forEach((step, i) => {
-      variables[`S${i + 1}`] = step;
-    });
-    const sum = Object.keys(variables).join('+') || '0';
-    const source = `${call.attributes.equation}: operands contracted in pairs from left to right, each the product of the sizes of its axes`;
+  formulas(call) {
+    const variables = Object.fromEntries(steps(call).map(({ size }, i) => [`S${i + 1}`, size]));
+    const terms = steps(call).map(({ sums }, i) => ({ name: `S${i + 1}`, sums }));
+    const products = terms.filter(({ sums }) => sums).map(({ name }) => name);
+    const all = terms.map(({ name, sums }) => (sums ? `2*${name}` : name));
     return {
-      madds: { expression: sum, variables, source },
-      flops: { expression: `2*(${sum})`, variables, source: '2 per multiply-add' },
+      madds: {
+        expression: products.join('+') || '0',
+        variables,
+        source: `${call.attributes.equation}: pairs from left to right, each the product of the sizes of its axes`,
+      },
+      flops: {
+        expression: all.join('+') || '0',
+        variables,
+        source: '2 per multiply-add, 1 per product that is not summed',
+      },
     };
   },
 });

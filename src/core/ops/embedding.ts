@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../errors.js';
-import { elementCount, type TensorType } from '../ir/tensor.js';
+import { formatShape, type TensorType } from '../ir/tensor.js';
 import { defineOp } from './define-op.js';
 import { inputElements, noArithmetic, outputElements } from './flops.js';
 import { trafficFormula } from './traffic.js';
@@ -25,9 +25,9 @@ export default defineOp<FromSchema<typeof attributes>>({
   weights: (_, a) => ({ table: [a.count, a.features] }),
   infer([indices, table], a) {
     const t = table as TensorType;
-    if (t.shape.length !== 2 || t.shape[1] !== a.features) {
+    if (t.shape.length !== 2 || t.shape[0] !== a.count || t.shape[1] !== a.features) {
       throw new ArchmeterError(
-        `the table has shape [${t.shape.join(', ')}], the attributes say [${a.count}, ${a.features}]`,
+        `the table has shape ${formatShape(t.shape)}, count and features say ${a.count}x${a.features}`,
       );
     }
     return [{ shape: [...(indices as TensorType).shape, a.features], dtype: t.dtype }];
@@ -37,10 +37,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   formulas: (call) => ({
     params: {
       expression: 'V*F',
-      variables: {
-        V: elementCount((call.inputs[1] as TensorType).shape) / call.attributes.features,
-        F: call.attributes.features,
-      },
+      variables: { V: call.attributes.count, F: call.attributes.features },
       source: 'table of V rows of F',
     },
     ...trafficFormula(

@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../errors.js';
-import { elementCount, type TensorType } from '../ir/tensor.js';
+import { elementCount, formatShape, type TensorType } from '../ir/tensor.js';
 import { lowerBound, withoutBias } from './convolution-cost.js';
 import { defineOp } from './define-op.js';
 
@@ -14,6 +14,12 @@ const attributes = {
   additionalProperties: false,
 } as const;
 
+function featuresOf(input: TensorType | undefined): number {
+  const features = input?.shape.at(-1);
+  if (features === undefined) throw new ArchmeterError('linear takes an input with at least one axis, not a scalar');
+  return features;
+}
+
 /** Input […, in], weight [out, in], bias [out] → […, out]: a matrix product with a weight, on the last axis. */
 export default defineOp<FromSchema<typeof attributes>>({
   name: 'linear',
@@ -26,20 +32,20 @@ export default defineOp<FromSchema<typeof attributes>>({
     { name: 'bias', weight: 'parameter', optional: true },
   ],
   weights([input], a) {
-    const features = input?.shape.at(-1);
-    if (features === undefined) throw new ArchmeterError('linear takes an input with at least one axis, not a scalar');
-    const weight = [a.outFeatures, features];
+    const weight = [a.outFeatures, featuresOf(input)];
     return a.bias === false ? { weight } : { weight, bias: [a.outFeatures] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;
-    const features = weight?.shape[1];
-    if (features !== undefined && features !== x.shape.at(-1)) {
+    const features = featuresOf(input);
+    const w = (weight as TensorType).shape;
+    if (w.length !== 2 || w[0] !== a.outFeatures || w[1] !== features) {
       throw new ArchmeterError(
-        `the input has ${x.shape.at(-1)} features on its last axis, the weight takes ${features}`,
+        `the weight has shape ${formatShape(w)}, ${features} input and ${a.outFeatures} output features need ${a.outFeatures}x${features}`,
+        'Give a weight [out, in] that fits the last axis of the input.',
       );
     }
-    return [{ shape: [...x.shape.slice(0, -1), a.outFeatures], dtype: x.dtype }];
+    return [{ shape: x.shape.with(-1, a.outFeatures), dtype: x.dtype }];
   },
   arithmetic({ inputs, outputs }) {
     const output = elementCount((outputs[0] as TensorType).shape);

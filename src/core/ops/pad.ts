@@ -13,7 +13,7 @@ const attributes = {
       items: { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2 },
       description: '[begin, end] for each axis; negative cuts off.',
     },
-    mode: { enum: ['constant', 'reflect', 'edge', 'wrap'], description: 'Default constant.' },
+    mode: { enum: ['constant', 'reflect', 'symmetric', 'edge', 'wrap'], description: 'Default constant.' },
     value: { type: 'number', description: 'Of the constant; default 0.' },
   },
   required: ['pads'],
@@ -21,6 +21,12 @@ const attributes = {
 } as const;
 
 type Attributes = FromSchema<typeof attributes>;
+
+/** How far padding can reach beyond an axis: reflection leaves the edge itself out. */
+function reachOf(mode: NonNullable<Attributes['mode']>, size: number): number {
+  if (mode === 'constant' || (mode === 'edge' && size > 0)) return Number.POSITIVE_INFINITY;
+  return mode === 'reflect' ? size - 1 : size;
+}
 
 /** Elements of the input that are left after negative pads cut: those that are read. */
 function kept({ inputs, attributes: a }: OpCall<Attributes>): number {
@@ -52,15 +58,12 @@ export default defineOp<Attributes>({
       const padded = size + begin + end;
       if (padded < 0) throw new ArchmeterError(`pads [${begin}, ${end}] cut more than the ${size} of axis ${axis}`);
       const reach = Math.max(begin, end);
-      const most = a.mode === 'reflect' ? size - 1 : size;
-      if ((a.mode === 'reflect' || a.mode === 'wrap') && reach > 0 && reach > most) {
+      const most = reachOf(a.mode ?? 'constant', size);
+      if (reach > Math.max(most, 0)) {
         throw new ArchmeterError(
           `${a.mode} padding of ${reach} needs more than the ${size} elements of axis ${axis}`,
           `Pad by at most ${Math.max(most, 0)}.`,
         );
-      }
-      if (a.mode === 'edge' && reach > 0 && size === 0) {
-        throw new ArchmeterError(`axis ${axis} is empty, there is no edge to repeat`);
       }
       return padded;
     });

@@ -1,6 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../errors.js';
-import { elementCount, type TensorType } from '../ir/tensor.js';
+import type { TensorType } from '../ir/tensor.js';
+import { windowElementsOf } from './adaptive-windows.js';
 import { defineOp, type OpCall } from './define-op.js';
 import { flopsFormula, onlyFlops, outputElements } from './flops.js';
 import { interpolationFlops, interpolationSource } from './interpolation.js';
@@ -36,12 +37,12 @@ type Attributes = FromSchema<typeof attributes>;
 
 const spatial = (call: OpCall<Attributes>) => (call.inputs[0] as TensorType).shape.length - 2;
 
-function operations(call: OpCall<Attributes>): number {
-  const { mode } = call.attributes;
-  if (mode !== 'area') return interpolationFlops(mode ?? 'nearest', spatial(call));
-  const output = outputElements(call);
-  // Windows of at least one element; exact where the sizes divide.
-  return output === 0 ? 0 : Math.ceil(elementCount((call.inputs[0] as TensorType).shape) / output);
+/** Elements in all windows of `area`, which averages as adaptive pooling does. */
+function windowed({ inputs, outputs, attributes: a }: OpCall<Attributes>): number {
+  const input = (inputs[0] as TensorType).shape;
+  const output = (outputs[0] as TensorType).shape;
+  const images = (input[0] as number) * channelsOf(input, a.layout);
+  return images * windowElementsOf(spatialSizes(input, a.layout), spatialSizes(output, a.layout));
 }
 
 /** Input [N, C, …] → [N, C, …size]; weights are taken as given, coordinates are not counted. */
@@ -63,18 +64,32 @@ export default defineOp<Attributes>({
       a.size === undefined
         ? sizes.map((s, axis) => Math.floor(s * (scales[axis] as number)))
         : perAxis(a.size, rank, 1, 'size');
+    if (output.some((size) => size < 1)) {
+      throw new ArchmeterError(
+        `scale ${scales.join(', ')} leaves nothing of ${sizes.join('x')}`,
+        'Give a larger scale, or a size.',
+      );
+    }
     return [
       { shape: imageShape(x.shape[0] as number, channelsOf(x.shape, a.layout), output, a.layout), dtype: x.dtype },
     ];
   },
-  arithmetic: (call) => onlyFlops(operations(call) * outputElements(call)),
+  arithmetic(call) {
+    const mode = call.attributes.mode ?? 'nearest';
+    if (mode === 'area') return onlyFlops(windowed(call));
+    return onlyFlops(interpolationFlops(mode, spatial(call)) * outputElements(call));
+  },
   savedForBackward: 'none',
   formulas(call) {
     const mode = call.attributes.mode ?? 'nearest';
-    const source =
-      mode === 'area'
-        ? 'F elements in each window: additions and 1 division'
-        : interpolationSource(mode, spatial(call));
-    return flopsFormula('F*E', { F: operations(call), E: outputElements(call) }, source);
+    if (mode === 'area') {
+      const source = 'W elements in all windows together: additions and 1 division per window';
+      return flopsFormula('W', { W: windowed(call) }, source);
+    }
+    return flopsFormula(
+      'F*E',
+      { F: interpolationFlops(mode, spatial(call)), E: outputElements(call) },
+      interpolationSource(mode, spatial(call)),
+    );
   },
 });

@@ -7,6 +7,8 @@ import { perOutputElement } from './flops.js';
 interface Unary {
   readonly summary: string;
   readonly result?: DType;
+  /** What its derivative is computed from: its input (default), its result (as in torch), or nothing. */
+  readonly keeps?: 'outputs' | 'none';
   evaluate(x: number): number;
 }
 
@@ -19,26 +21,26 @@ function roundHalfToEven(x: number): number {
 }
 
 const UNARIES: Readonly<Record<string, Unary>> = {
-  exp: { summary: 'exp(x)', evaluate: Math.exp },
-  expm1: { summary: 'exp(x) - 1', evaluate: Math.expm1 },
+  exp: { summary: 'exp(x)', keeps: 'outputs', evaluate: Math.exp },
+  expm1: { summary: 'exp(x) - 1', keeps: 'outputs', evaluate: Math.expm1 },
   log: { summary: 'log(x)', evaluate: Math.log },
   log1p: { summary: 'log(1 + x)', evaluate: Math.log1p },
   log2: { summary: 'log2(x)', evaluate: Math.log2 },
-  sqrt: { summary: '√x', evaluate: Math.sqrt },
-  rsqrt: { summary: '1/√x', evaluate: (x) => 1 / Math.sqrt(x) },
+  sqrt: { summary: '√x', keeps: 'outputs', evaluate: Math.sqrt },
+  rsqrt: { summary: '1/√x', keeps: 'outputs', evaluate: (x) => 1 / Math.sqrt(x) },
   square: { summary: 'x²', evaluate: (x) => x * x },
   abs: { summary: '|x|', evaluate: Math.abs },
-  neg: { summary: '-x', evaluate: (x) => -x },
-  reciprocal: { summary: '1/x', evaluate: (x) => 1 / x },
+  neg: { summary: '-x', keeps: 'none', evaluate: (x) => -x },
+  reciprocal: { summary: '1/x', keeps: 'outputs', evaluate: (x) => 1 / x },
   erf: { summary: 'erf(x)', evaluate: erf },
-  floor: { summary: 'largest integer ≤ x', evaluate: Math.floor },
-  ceil: { summary: 'least integer ≥ x', evaluate: Math.ceil },
-  round: { summary: 'nearest integer, halves to even', evaluate: roundHalfToEven },
-  trunc: { summary: 'integer part of x', evaluate: Math.trunc },
-  sign: { summary: '-1, 0 or 1', evaluate: sign },
+  floor: { summary: 'largest integer ≤ x', keeps: 'none', evaluate: Math.floor },
+  ceil: { summary: 'least integer ≥ x', keeps: 'none', evaluate: Math.ceil },
+  round: { summary: 'nearest integer, halves to even', keeps: 'none', evaluate: roundHalfToEven },
+  trunc: { summary: 'integer part of x', keeps: 'none', evaluate: Math.trunc },
+  sign: { summary: '-1, 0 or 1', keeps: 'none', evaluate: sign },
   sin: { summary: 'sin(x)', evaluate: Math.sin },
   cos: { summary: 'cos(x)', evaluate: Math.cos },
-  tan: { summary: 'tan(x)', evaluate: Math.tan },
+  tan: { summary: 'tan(x)', keeps: 'outputs', evaluate: Math.tan },
   asin: { summary: 'asin(x)', evaluate: Math.asin },
   acos: { summary: 'acos(x)', evaluate: Math.acos },
   atan: { summary: 'atan(x)', evaluate: Math.atan },
@@ -48,7 +50,7 @@ const UNARIES: Readonly<Record<string, Unary>> = {
   acosh: { summary: 'acosh(x)', evaluate: Math.acosh },
   atanh: { summary: 'atanh(x)', evaluate: Math.atanh },
   not: { summary: 'logical not', result: 'bool', evaluate: (x) => (x === 0 ? 1 : 0) },
-  bitNot: { summary: 'bitwise not', evaluate: (x) => -x - 1 },
+  bitNot: { summary: 'bitwise not', keeps: 'none', evaluate: (x) => -x - 1 },
   isNaN: { summary: 'whether x is not a number', result: 'bool', evaluate: (x) => (Number.isNaN(x) ? 1 : 0) },
   isInf: {
     summary: 'whether x is infinite',
@@ -69,6 +71,7 @@ function unary(name: string, definition: Unary): OpDefinition<Readonly<Record<st
       return [definition.result === undefined ? x : { shape: x.shape, dtype: definition.result }];
     },
     ...perOutputElement(1, '1 operation per element'),
+    savedForBackward: definition.keeps ?? (definition.result === undefined ? 'inputs' : 'none'),
     evaluate: (_, x) => definition.evaluate(x as number),
   });
 }

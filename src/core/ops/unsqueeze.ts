@@ -1,5 +1,4 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { ArchmeterError } from '../errors.js';
 import type { TensorType } from '../ir/tensor.js';
 import { normalizeAxes } from './axis.js';
 import { defineOp } from './define-op.js';
@@ -25,7 +24,6 @@ export default defineOp<FromSchema<typeof attributes>>({
     const x = input as TensorType;
     const rank = x.shape.length + a.axes.length;
     const added = new Set(normalizeAxes(a.axes, rank));
-    if (added.size !== a.axes.length) throw new ArchmeterError(`axes [${a.axes.join(', ')}] name an axis twice`);
     const sizes = x.shape.values();
     return [
       {

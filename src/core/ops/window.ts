@@ -124,6 +124,9 @@ export function windowOutput(sizes: readonly number[], attributes: WindowAttribu
   const kernel = perAxis(attributes.kernel, rank, 1, 'kernel');
   const stride = perAxis(attributes.stride, rank, 1, 'stride');
   const dilation = perAxis(attributes.dilation, rank, 1, 'dilation');
+  if (attributes.padding === 'same' || attributes.padding === 'sameLower') {
+    return sizes.map((size, axis) => Math.ceil(size / (stride[axis] as number)));
+  }
   const padding = resolvePadding(attributes.padding, sizes, kernel, stride, dilation);
   return sizes.map((size, axis) => {
     const [begin, end] = padding[axis] as [number, number];
