@@ -4,6 +4,8 @@ import type { DeviceInfo } from '../../core/measurement.js';
 export interface MeterTarget {
   /** GPUs are found by `pciBusId`, never by index. */
   readonly device: DeviceInfo;
+  /** What the user gave after the meter's name and a colon, e.g. a file. */
+  readonly argument?: string;
 }
 
 /** What `archmeter devices` tells of one meter. */
@@ -21,7 +23,8 @@ export interface PowerMeter {
   readonly title: string;
   /** Lower is tried first when the user names no meter; undefined: only when named. */
   readonly rank?: number;
-  probe(target: MeterTarget): Promise<MeterProbe>;
+  /** Without a target: whether it works on this machine at all. */
+  probe(target?: MeterTarget): Promise<MeterProbe>;
   /** Throws ArchmeterError where it cannot be had, with the remedy. */
   open(target: MeterTarget): Promise<MeterSession>;
 }

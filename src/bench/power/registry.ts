@@ -2,5 +2,5 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
-
+  rapl: () => import('./rapl.js'),
 } as const;

@@ -17,11 +17,7 @@ export interface BootstrapOptions {
 }
 
 /** The middle `confidence` of ascending bootstrap replicates: Efron's percentile interval (1981). */
-export function percentileInterval(
-  ascending: ArrayLike<number>,
-  estimate: number,
-  confidence: number,
-): Interval {
+export function percentileInterval(ascending: ArrayLike<number>, estimate: number, confidence: number): Interval {
   const tail = (1 - confidence) / 2;
   return {
     estimate,

@@ -13,6 +13,7 @@ export interface PairedRound {
 export interface PairedRatio {
   readonly logRatio: number;
   readonly replicates: Float64Array;
+  readonly rounds: number;
   /** Rounds that count as independent: rounds over the length of the blocks that were drawn. */
   readonly independentRounds: number;
 }
@@ -41,7 +42,7 @@ export function pairedRatio(rounds: readonly PairedRound[], resamples: number, r
     }
     replicates[r] = medianInPlace(scratch, count);
   }
-  return { logRatio: median(observed), replicates: replicates.sort(), independentRounds: count / block };
+  return { logRatio: median(observed), replicates: replicates.sort(), rounds: count, independentRounds: count / block };
 }
 
 /** Interval of the ratio itself. */

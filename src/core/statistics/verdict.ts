@@ -41,7 +41,8 @@ export function verdictsOf(ratios: readonly PairedRatio[], options: VerdictOptio
     const pValue = differences[i] as number;
     const equivalencePValue = equivalences[i] as number;
     let verdict: Verdict = 'inconclusive';
-    if (pValue <= differenceLevel && Math.abs(ratio.logRatio) > margin) verdict = ratio.logRatio < 0 ? 'faster' : 'slower';
+    if (pValue <= differenceLevel && Math.abs(ratio.logRatio) > margin)
+      verdict = ratio.logRatio < 0 ? 'faster' : 'slower';
     else if (equivalencePValue <= equivalenceLevel && floor <= bound) verdict = 'equivalent';
     return { verdict, pValue, equivalencePValue };
   });

@@ -52,7 +52,11 @@ export interface SyntheticMachine {
 }
 
 /** A machine on a virtual clock: runs take no real time. */
-export function syntheticMachine(noise: Noise, seed: number, overrides: Partial<RuntimeSession> = {}): SyntheticMachine {
+export function syntheticMachine(
+  noise: Noise,
+  seed: number,
+  overrides: Partial<RuntimeSession> = {},
+): SyntheticMachine {
   const random = createRandom(seed);
   let clock = 0;
   let burstEnds = -1;
