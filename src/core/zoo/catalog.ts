@@ -45,7 +45,7 @@ export async function listModels(): Promise<ZooEntry[]> {
 }
 
 /**
- * The model of that name, or undefined. Case, `-`, `_` and dots do not matter; `torchvision/`, `timm/` and a timm tag
+ * The model of that name, or undefined. Case, `-`, `_` and dots do not matter (between digits they are alike); `torchvision/`, `timm/` and a timm tag
  * (`.tv_in1k`) may stand around it, options after a colon: `vovnet39:stem=paper,identity=true`.
  */
 export async function findModel(name: string): Promise<ZooEntry | undefined> {

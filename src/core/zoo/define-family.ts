@@ -25,7 +25,7 @@ export interface Alias<O> {
 
 /** One model of a family. */
 export interface Variant<S, O> {
-  /** As people type it: lower case, words joined with `-`. Lookup ignores case, `-`, `_` and dots. */
+  /** As people type it: lower case, words joined with `-`. Look-up ignores case and separators: `plainName`. */
   readonly name: string;
   readonly aliases?: readonly (string | Alias<O>)[];
   readonly published?: Published;

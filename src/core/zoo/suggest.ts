@@ -1,6 +1,6 @@
 /**
  * The candidates nearest to what was typed, best first; none where nothing is near (more than a third of the letters
- * would have to change). Case, `-`, `_`, spaces and dots do not count.
+ * would have to change). Case and separators count as in `plainName`.
  */
 export async function nearest(typed: string, candidates: readonly string[], count = 3): Promise<string[]> {
   const { distance: changes } = await import('fastest-levenshtein');
@@ -15,7 +15,13 @@ export async function nearest(typed: string, candidates: readonly string[], coun
     .map(({ name }) => name);
 }
 
-/** What two spellings of a name share: lower case without separators. */
+/**
+ * What two spellings of a name share: lower case, no separators but those between two digits, where they are one and the
+ * same (`regnet_y_3_2gf` is not `regnet-y-32gf`).
+ */
 export function plainName(name: string): string {
-  return name.toLowerCase().replace(/[-_.\s]/g, '');
+  return name
+    .toLowerCase()
+    .replace(/(?<=\d)[-_.\s]+(?=\d)/g, '#')
+    .replace(/[-_.\s]/g, '');
 }

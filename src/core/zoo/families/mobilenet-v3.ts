@@ -7,7 +7,6 @@ import { torchvision } from '../published.js';
 type Row = readonly [number, number, number, boolean, 'relu' | 'hardSwish', number];
 
 interface Settings {
-  readonly width: number;
   readonly rows: readonly Row[];
   /** Features of the classifier's first layer. */
   readonly head: number;
@@ -55,39 +54,25 @@ export default defineFamily<Settings>({
       name: 'mobilenet-v3-large',
       aliases: ['mobilenet_v3_large', 'mobilenetv3_large_100', 'mobilenet-v3'],
       published: torchvision(5483032, 0.217, 74.042),
-      settings: { width: 1, rows: LARGE, head: 1280 },
-    },
-    {
-      name: 'mobilenet-v3-large-0.75',
-      aliases: ['mobilenetv3_large_075'],
-      published: { params: 4e6, madds: 155e6, top1: 73.3, source: 'paper, table 4' },
-      settings: { width: 0.75, rows: LARGE, head: 1280 },
+      settings: { rows: LARGE, head: 1280 },
     },
     {
       name: 'mobilenet-v3-small',
       aliases: ['mobilenet_v3_small', 'mobilenetv3_small_100'],
       published: torchvision(2542856, 0.057, 67.668),
-      settings: { width: 1, rows: SMALL, head: 1024 },
-    },
-    {
-      name: 'mobilenet-v3-small-0.75',
-      aliases: ['mobilenetv3_small_075'],
-      published: { params: 2e6, madds: 44e6, top1: 65.4, source: 'paper, table 4' },
-      settings: { width: 0.75, rows: SMALL, head: 1024 },
+      settings: { rows: SMALL, head: 1024 },
     },
   ],
-  build(builder, input, { width, rows, head }, { classes }) {
-    const scaled = (channels: number) => roundChannels(channels * width);
+  build(builder, input, { rows, head }, { classes }) {
     const hardSwish = { activation: 'hardSwish' };
     let x = builder.scope('features', () => {
-      let y = sequentialConvNorm(builder, input, '0', scaled(16), 3, { stride: 2, ...hardSwish });
-      rows.forEach(([kernel, expansion, channels, squeeze, activation, stride], i) => {
-        const expanded = scaled(expansion);
+      let y = sequentialConvNorm(builder, input, '0', 16, 3, { stride: 2, ...hardSwish });
+      rows.forEach(([kernel, expanded, outChannels, squeeze, activation, stride], i) => {
         const se = { channels: roundChannels(Math.floor(expanded / 4)), activation: 'relu', gate: 'hardSigmoid' };
         y = builder.scope(String(i + 1), () =>
           invertedResidual(builder, y, {
             expanded,
-            outChannels: scaled(channels),
+            outChannels,
             kernel,
             stride,
             activation,
@@ -99,8 +84,7 @@ export default defineFamily<Settings>({
     });
     x = flatten(builder, globalPool(builder, x));
     return builder.scope('classifier', () => {
-      // The classifier's width is fixed below width 1 (timm) but scales in torchvision; the published models keep it.
-      x = linear(builder, x, '0', scaled(head));
+      x = linear(builder, x, '0', head);
       x = builder.add('hardSwish', [x], {}, { name: '1' });
       return linear(builder, x, '3', classes);
     });

@@ -1,0 +1,95 @@
+import type { GraphBuilder } from '../../graph/builder.js';
+import type { Value } from '../../ir/graph.js';
+import { swinBlock } from '../blocks/swin.js';
+import { defineFamily } from '../define-family.js';
+import { classifierHead, conv, linear } from '../layers.js';
+import { SWIN } from '../papers.js';
+import { torchvision } from '../published.js';
+
+interface Settings {
+  readonly channels: number;
+  readonly depths: readonly number[];
+  /** Of the first stage; doubled at each. */
+  readonly heads: number;
+}
+
+const WINDOW = 7;
+
+/** Swin transformer. Layer names are torchvision's. */
+export default defineFamily<Settings>({
+  name: 'swin',
+  title: 'Swin',
+  paper: SWIN,
+  variants: [
+    {
+      name: 'swin-t',
+      aliases: ['swin_t', 'swin_tiny_patch4_window7_224', 'swin-tiny'],
+      published: torchvision(28288354, 4.491, 81.474),
+      settings: { channels: 96, depths: [2, 2, 6, 2], heads: 3 },
+    },
+    {
+      name: 'swin-s',
+      aliases: ['swin_s', 'swin_small_patch4_window7_224', 'swin-small'],
+      published: torchvision(49606258, 8.741, 83.196),
+      settings: { channels: 96, depths: [2, 2, 18, 2], heads: 3 },
+    },
+    {
+      name: 'swin-b',
+      aliases: ['swin_b', 'swin_base_patch4_window7_224', 'swin-base'],
+      published: torchvision(87768224, 15.431, 83.582),
+      settings: { channels: 128, depths: [2, 2, 18, 2], heads: 4 },
+    },
+  ],
+  build(builder, input, { channels, depths, heads }, { classes }) {
+    let x = builder.scope('features', () => {
+      let y = builder.scope('0', () => {
+        const patches = conv(builder, input, '0', channels, 4, { stride: 4, padding: 0, bias: true });
+        const last = builder.add('transpose', [patches], { permutation: [0, 2, 3, 1] }, { name: '1' });
+        return builder.add('layerNorm', [last], {}, { name: '2' });
+      });
+      depths.forEach((depth, stage) => {
+        if (stage > 0) y = builder.scope(String(2 * stage), () => patchMerging(builder, y));
+        for (let i = 0; i < depth; i++) {
+          y = builder.scope(`${2 * stage + 1}.${i}`, () =>
+            swinBlock(builder, y, {
+              heads: heads << stage,
+              window: WINDOW,
+              shift: i % 2 === 0 ? 0 : WINDOW >> 1,
+              width: 4 * (channels << stage),
+            }),
+          );
+        }
+      });
+      return y;
+    });
+    x = builder.add('layerNorm', [x], {}, { name: 'norm' });
+    x = builder.add('transpose', [x], { permutation: [0, 3, 1, 2] }, { name: 'permute' });
+    return classifierHead(builder, x, classes, { linear: 'head' });
+  },
+});
+
+/** Each 2x2 pixels become one of four times the channels, norm, and a linear layer to twice the channels. */
+function patchMerging(builder: GraphBuilder, input: Value): Value {
+  const [, height, width, channels] = input.shape as [number, number, number, number];
+  let x = input;
+  if (height % 2 !== 0 || width % 2 !== 0) {
+    x = builder.add('pad', [x], {
+      pads: [
+        [0, 0],
+        [0, height % 2],
+        [0, width % 2],
+        [0, 0],
+      ],
+    });
+  }
+  const [, rows, columns] = x.shape as [number, number, number, number];
+  const corners = [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ].map((starts) => builder.add('slice', [x], { axes: [1, 2], starts, ends: [rows, columns], steps: [2, 2] }));
+  x = builder.add('concat', corners, { axis: 3 });
+  x = builder.add('layerNorm', [x], {}, { name: 'norm' });
+  return linear(builder, x, 'reduction', 2 * channels, false);
+}
