@@ -7,5 +7,6 @@ export const registry = {
   compare: () => import('./compare.js'),
   devices: () => import('./devices.js'),
   explain: () => import('./explain.js'),
+  report: () => import('./report.js'),
   zoo: () => import('./zoo.js'),
 } as const;

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { ArchmeterError } from '../../core/errors.js';
+import { defineCommand } from '../define-command.js';
+import { commandLine, OUTPUT_OPTIONS, writeReport } from '../output.js';
+
+export default defineCommand({
+  usage: 'report <files..>',
+  summary: 'A report from results that archmeter wrote earlier (JSON)',
+  positionals: { files: { type: 'string', describe: 'Analysis, measurement or report JSON files' } },
+  options: {
+    output: {
+      alias: 'o',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      demandOption: true,
+      describe: 'Report to write; format by ending: .html .png .md .csv .json (repeatable)',
+    },
+    title: { type: 'string', describe: 'Heading of the report', requiresArg: true },
+    force: OUTPUT_OPTIONS.force,
+  },
+  examples: [['report vovnet39.json densenet121.json -o report.html', 'two results side by side']],
+  async run(args, streams) {
+    const names = (args['files'] as string[]).map(String);
+    const files: { name: string; text: string }[] = [];
+    for (const name of names) files.push({ name, text: await read(name) });
+    const { joinSavedFiles } = await import('../../core/report/index.js');
+    const joined = joinSavedFiles(files, { command: commandLine(), title: String(args['title'] ?? '') });
+    const title = joined.title || joined.analyses.map(({ model }) => model.name).join(' · ') || 'archmeter report';
+    for (const path of args['output'] as string[]) await writeReport(path, { ...joined, title }, args, streams);
+    return 0;
+  },
+});
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ArchmeterError(
+      code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`,
+      undefined,
+      {
+        file: path,
+      },
+    );
+  }
+}
