@@ -53,11 +53,17 @@ export const MODEL_NAMES = {
     'ghostnet-v2-1.3 ghostnetv2_130',
     'ghostnet-v2-1.6 ghostnetv2_160',
   ],
+  googlenet: [
+    'googlenet inception-v1',
+  ],
   hardnet: [
     'hardnet68',
     'hardnet85',
     'hardnet39ds',
     'hardnet68ds',
+  ],
+  'inception-v3': [
+    'inception-v3 inception_v3',
   ],
   mnasnet: [
     'mnasnet1-0 mnasnet1_0 mnasnet_100 mnasnet',
