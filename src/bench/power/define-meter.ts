@@ -1,3 +1,4 @@
+import { ArchmeterError } from '../../core/errors.js';
 import type { DeviceInfo } from '../../core/measurement.js';
 
 /** What a meter shall measure. */
@@ -15,6 +16,8 @@ export interface MeterProbe {
   readonly reason?: string;
   /** What would make it available. */
   readonly remedy?: string;
+  /** False where it measures another kind of device than the one asked about. */
+  readonly applies?: boolean;
 }
 
 /** A power meter: one file in `src/bench/power`, its default export. */
@@ -67,4 +70,16 @@ export interface MeterSession {
   /** Energy since `start`. Throws ArchmeterError where the sensor gave nothing. */
   stop(): Promise<MeterReading>;
   close(): Promise<void>;
+}
+
+/** What a meter of GPUs answers when it is asked about another device. */
+export const NOT_A_GPU: MeterProbe = { available: false, applies: false, reason: 'it measures GPUs' };
+
+/** Refuses to measure a GPU while something else is timed. */
+export function requireGpu({ device }: MeterTarget, meter: string): void {
+  if (device.kind === 'gpu') return;
+  throw new ArchmeterError(
+    `${meter} measures GPUs, and '${device.name}' is none`,
+    'Leave --meter out, or name a meter of this device.',
+  );
 }

@@ -46,7 +46,8 @@ export async function openMeter(name: string | undefined, target: MeterTarget): 
   const reasons: string[] = [];
   for (const meter of meters) {
     if (meter.rank === undefined) continue;
-    const { available, reason, remedy } = await meter.probe(target);
+    const { available, applies, reason, remedy } = await meter.probe(target);
+    if (applies === false) continue;
     if (!available) {
       reasons.push(`${meter.name}: ${reason ?? 'not available'}${remedy === undefined ? '' : ` (${remedy})`}`);
       continue;

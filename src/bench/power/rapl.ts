@@ -13,7 +13,7 @@ export function createRaplMeter({ sysfs = '/sys' } = {}): PowerMeter {
   const folder = join(sysfs, 'class/powercap');
   const probe = async (target?: MeterTarget): Promise<MeterProbe> => {
     if (target !== undefined && target.device.kind === 'gpu')
-      return { available: false, reason: 'it measures processors, not GPUs' };
+      return { available: false, applies: false, reason: 'it measures processors, not GPUs' };
     const zones = raplZones(folder);
     if (zones.length === 0) return { available: false, reason: `no RAPL domains under ${folder}` };
     try {
