@@ -2,5 +2,5 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
-
+  keras: () => import('./keras/index.js'),
 } as const;

@@ -1,0 +1,90 @@
+import { ArchmeterError } from '../../errors.js';
+import { isObject, type Json } from './config.js';
+
+export interface ActivationStep {
+  readonly op: string;
+  readonly attributes: object;
+}
+
+export interface Activation {
+  readonly name: string;
+  readonly ops: readonly ActivationStep[];
+}
+
+const one = (op: string, attributes: object = {}): readonly ActivationStep[] => [{ op, attributes }];
+
+/** Keras' names, of all versions, and the ops they are. */
+const ACTIVATIONS: Readonly<Record<string, readonly ActivationStep[]>> = {
+  linear: [],
+  relu: one('relu'),
+  relu6: one('relu6'),
+  leaky_relu: one('leakyRelu', { alpha: 0.2 }),
+  elu: one('elu'),
+  selu: one('selu'),
+  celu: one('celu'),
+  gelu: one('gelu'),
+  gelu_new: one('gelu', { approximate: true }),
+  sigmoid: one('sigmoid'),
+  hard_sigmoid: one('hardSigmoid'),
+  hard_silu: one('hardSwish'),
+  hard_swish: one('hardSwish'),
+  hard_tanh: one('hardTanh'),
+  hard_shrink: one('hardShrink'),
+  soft_shrink: one('softShrink'),
+  tanh_shrink: one('tanhShrink'),
+  threshold: one('thresholdedRelu'),
+  tanh: one('tanh'),
+  silu: one('silu'),
+  swish: one('silu'),
+  mish: one('mish'),
+  softplus: one('softplus'),
+  softsign: one('softsign'),
+  log_sigmoid: one('logSigmoid'),
+  softmax: one('softmax', { axis: -1 }),
+  log_softmax: one('logSoftmax', { axis: -1 }),
+  exponential: one('exp'),
+  exp: one('exp'),
+  squareplus: [...one('square'), ...one('sqrt')],
+  sparse_plus: one('softplus'),
+  glu: one('glu', { axis: -1 }),
+};
+
+/** Layer classes that may stand where an activation's name does. */
+const CLASSES: Readonly<Record<string, string>> = {
+  ReLU: 'relu',
+  LeakyReLU: 'leaky_relu',
+  ELU: 'elu',
+  Softmax: 'softmax',
+};
+
+/** The activation that a configuration names; undefined for none. Unknown ones throw. */
+export function activationOf(json: Json, layer: string): Activation | undefined {
+  if (json === null) return undefined;
+  const name = activationName(json);
+  const ops = name === undefined ? undefined : ACTIVATIONS[name];
+  if (name === undefined || ops === undefined || !Object.hasOwn(ACTIVATIONS, name)) {
+    throw new ArchmeterError(`its activation ${JSON.stringify(json).slice(0, 80)} is not a known one`, undefined, {
+      layer,
+    });
+  }
+  return ops.length === 0 ? undefined : { name, ops };
+}
+
+/** True for the name of an activation function of Keras. */
+export function isActivationName(name: string): boolean {
+  return Object.hasOwn(ACTIVATIONS, name);
+}
+
+/** `"relu"`, `{class_name: "function", config: "relu"}`, `{class_name: "ReLU", config: {max_value: 6}}`, `"custom>relu6"`. */
+function activationName(json: Json): string | undefined {
+  if (typeof json === 'string') return json.slice(json.lastIndexOf('>') + 1);
+  if (!isObject(json)) return undefined;
+  const { class_name: className, config, registered_name: registered } = json;
+  if (className === 'function') {
+    const name = typeof config === 'string' ? config : registered;
+    return typeof name === 'string' ? activationName(name) : undefined;
+  }
+  if (className === 'Activation' && isObject(config)) return activationName(config.activation ?? null);
+  if (className === 'ReLU' && isObject(config) && config.max_value === 6) return 'relu6';
+  return typeof className === 'string' ? CLASSES[className] : undefined;
+}

@@ -1,0 +1,194 @@
+import { ArchmeterError } from '../../errors.js';
+import type { GraphBuilder } from '../../graph/builder.js';
+import type { Value } from '../../ir/graph.js';
+import { formatShape, type Shape } from '../../ir/tensor.js';
+import { isList, isObject, type Json } from './config.js';
+import { type NodeTemplate, referencesIn, type Template, TensorReference } from './inbound.js';
+import { type Argument, type CallOptions, isValue, type Layer, type Result, tensorsIn } from './layer.js';
+import { lowerLayer } from './lower.js';
+import {
+  type CallRecord,
+  callKey,
+  type FunctionalModel,
+  functionalModel,
+  isModel,
+  isSequential,
+  layersOf,
+} from './structure.js';
+
+/** Calls of layers in one model; past this a small file of models in models would grow without end. */
+const MAX_CALLS = 100_000;
+
+/** Calls the layers of a model, and of the models in it, in the order of their tensors. */
+export class ModelRun {
+  /** What open batch axes stand for. */
+  batch = 1;
+  frozen = 0;
+  private calls = 0;
+  private readonly functionals = new Map<Layer, FunctionalModel>();
+
+  constructor(
+    private readonly builder: GraphBuilder,
+    /** Compare the shapes found with those that the file records. */
+    private readonly compareShapes: boolean,
+  ) {}
+
+  functional(model: Layer): FunctionalModel {
+    let found = this.functionals.get(model);
+    if (found === undefined) {
+      found = functionalModel(model);
+      this.functionals.set(model, found);
+    }
+    return found;
+  }
+
+  /** Calls a layer of any kind. */
+  readonly call = (builder: GraphBuilder, layer: Layer, options: CallOptions): Result => {
+    if (++this.calls > MAX_CALLS) {
+      throw new ArchmeterError(`the model calls more than ${MAX_CALLS} layers`, undefined, { layer: layer.fullName });
+    }
+    if (isModel(layer.json)) return this.model(layer, options.args);
+    if (layer.config.get('trainable') === false && !layer.seen) this.frozen++;
+    layer.seen = true;
+    return lowerLayer(builder, layer, options, this.call);
+  };
+
+  /** Calls a model with what it takes as its inputs, in their order, or by name. */
+  model(model: Layer, args: readonly Argument[]): Result {
+    return isSequential(model.json) ? this.sequential(model, args) : this.runFunctional(model, args);
+  }
+
+  private sequential(model: Layer, args: readonly Argument[]): Result {
+    let result: Result = args[0];
+    for (const layer of layersOf(model)) {
+      if (layer.className === 'InputLayer') continue;
+      result = this.call(this.builder, layer, { args: [result], kwargs: {} });
+    }
+    return result;
+  }
+
+  private runFunctional(model: Layer, args: readonly Argument[]): Result {
+    const graph = this.functional(model);
+    const results = bindArguments(model, graph, args);
+    const pending = new Map<string, CallRecord[]>();
+    const missing = new Map<CallRecord, number>();
+    const ready: CallRecord[] = [];
+    for (const call of graph.calls) {
+      const keys = new Set(
+        call.needs.map(({ layer, node }) => callKey(layer, node)).filter((key) => !results.has(key)),
+      );
+      if (keys.size === 0) ready.push(call);
+      else missing.set(call, keys.size);
+      for (const key of keys) pending.set(key, [...(pending.get(key) ?? []), call]);
+    }
+    for (const call of ready) {
+      const key = callKey(keyOf(call.layer), call.node);
+      const described = graph.described.get(key) ?? [];
+      const options = { ...fill(call.template, results), knownOutputs: this.knownOutputs(described) };
+      const result = this.call(this.builder, call.layer, options);
+      this.compare(call.layer, described, result);
+      results.set(key, result);
+      for (const waiting of pending.get(key) ?? []) {
+        const left = (missing.get(waiting) as number) - 1;
+        missing.set(waiting, left);
+        if (left === 0) {
+          missing.delete(waiting);
+          ready.push(waiting);
+        }
+      }
+    }
+    const needed = referencesIn(graph.outputStructure).find(({ layer, node }) => !results.has(callKey(layer, node)));
+    if (needed !== undefined) throw unreachable(model, missing, needed);
+    return resolve(graph.outputStructure, results);
+  }
+
+  /** Shapes of a call's outputs as the file records them, with the batch filled in; Keras 3 only. */
+  private knownOutputs(described: readonly TensorReference[]): (Shape | undefined)[] {
+    const known: (Shape | undefined)[] = [];
+    for (const { tensor, shape } of described) {
+      if (tensor < 0 || tensor > described.length + 64 || !isList(shape)) continue;
+      const sizes = shape.map((size, axis) => (size === null && axis === 0 ? this.batch : size));
+      if (sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)) known[tensor] = sizes as number[];
+    }
+    return Array.from(known);
+  }
+
+  /** The shapes found must be those of the file: a difference would be a wrong number. */
+  private compare(layer: Layer, described: readonly TensorReference[], result: Result): void {
+    if (!this.compareShapes) return;
+    const values = tensorsIn(result);
+    for (const { tensor, shape } of described) {
+      const value = values[tensor];
+      if (value === undefined || !isList(shape)) continue;
+      const fits =
+        shape.length === value.shape.length &&
+        shape.every((size, axis) => size === null || axis === 0 || size === value.shape[axis]);
+      if (fits) continue;
+      throw new ArchmeterError(
+        `its output has shape ${formatShape(value.shape)}, but the file records ${shape.map((size) => size ?? '?').join('x')}`,
+        undefined,
+        { layer: layer.fullName },
+      );
+    }
+  }
+}
+
+/** Results of the model's input layers, by call key. */
+function bindArguments(model: Layer, graph: FunctionalModel, args: readonly Argument[]): Map<string, Result> {
+  const references = referencesIn(graph.inputStructure);
+  const named = args.length === 1 ? args[0] : undefined;
+  const byName = isNamed(named) && isObject(graph.inputStructure as Json) ? named : undefined;
+  const values =
+    byName === undefined
+      ? tensorsIn(args)
+      : Object.keys(graph.inputStructure as object).flatMap((name) => tensorsIn(byName[name]));
+  if (values.length < references.length) {
+    throw new ArchmeterError(`it takes ${references.length} inputs and is called with ${values.length}`, undefined, {
+      layer: model.fullName,
+    });
+  }
+  return new Map(references.map(({ layer, node }, index) => [callKey(layer, node), values[index] as Value]));
+}
+
+function isNamed(argument: Argument): argument is { readonly [key: string]: Argument } {
+  return typeof argument === 'object' && argument !== null && !Array.isArray(argument) && !isValue(argument);
+}
+
+function keyOf(layer: Layer): string {
+  return typeof layer.json.name === 'string' ? layer.json.name : layer.name;
+}
+
+function fill(template: NodeTemplate, results: ReadonlyMap<string, Result>): CallOptions {
+  return {
+    args: template.args.map((argument) => resolve(argument, results)),
+    kwargs: Object.fromEntries(Object.entries(template.kwargs).map(([name, value]) => [name, resolve(value, results)])),
+  };
+}
+
+function resolve(template: Template, results: ReadonlyMap<string, Result>): Argument {
+  if (template instanceof TensorReference) {
+    const result = results.get(callKey(template.layer, template.node));
+    const values = tensorsIn(result);
+    // A plain result is a shape or a number worked out from shapes.
+    if (values.length === 0) return result;
+    const value = values[template.tensor];
+    if (value !== undefined) return value;
+    throw new ArchmeterError(`it has ${values.length} outputs, output ${template.tensor} is asked for`, undefined, {
+      layer: template.layer,
+    });
+  }
+  if (Array.isArray(template)) return template.map((item) => resolve(item, results));
+  if (typeof template === 'object' && template !== null) {
+    return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, resolve(value, results)]));
+  }
+  return template as Json;
+}
+
+function unreachable(model: Layer, missing: ReadonlyMap<CallRecord, number>, needed: TensorReference): ArchmeterError {
+  const [first] = missing.keys();
+  const problem =
+    first === undefined
+      ? `its output '${needed.layer}' (call ${needed.node}) is not in the model`
+      : `layer '${first.layer.name}' takes a tensor that is not in the model, or its own output`;
+  return new ArchmeterError(problem, undefined, { layer: model.fullName });
+}
