@@ -11,6 +11,7 @@ export const registry = {
   'dense-layer': () => import('./dense-layer.js'),
   ese: () => import('./ese.js'),
   'fused-inverted-residual': () => import('./fused-inverted-residual.js'),
+  'ghost-bottleneck': () => import('./ghost-bottleneck.js'),
   'ghost-module': () => import('./ghost-module.js'),
   hardnet: () => import('./hardnet.js'),
   'inverted-residual': () => import('./inverted-residual.js'),

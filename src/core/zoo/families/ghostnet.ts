@@ -1,10 +1,7 @@
-import type { GraphBuilder } from '../../graph/builder.js';
-import type { Value } from '../../ir/graph.js';
-import { ghostModule } from '../blocks/ghost-module.js';
-import { squeezeExcitation, TIMM_SE_NAMES } from '../blocks/squeeze-excitation.js';
+import { ghostBottleneck } from '../blocks/ghost-bottleneck.js';
 import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
-import { add, batchNorm, channelsOf, conv, convNorm, flatten, globalPool, linear, roundChannels } from '../layers.js';
+import { conv, convNorm, flatten, globalPool, linear, roundChannels } from '../layers.js';
 import { GHOSTNET } from '../papers.js';
 import { timm } from '../published.js';
 
@@ -92,7 +89,14 @@ export default defineFamily<Settings>({
       rows.forEach(([kernel, expanded, channels, squeeze, stride], i) => {
         const attend = attention && index++ > 1;
         x = builder.scope(`blocks.${stage}.${i}`, () =>
-          bottleneck(builder, x, scaled(expanded), scaled(channels), kernel, stride, squeeze, attend),
+          ghostBottleneck(builder, x, {
+            expandedChannels: scaled(expanded),
+            outChannels: scaled(channels),
+            kernel,
+            stride,
+            ...(squeeze ? { squeeze: roundChannels(scaled(expanded) / 4, 4) } : {}),
+            attention: attend,
+          }),
         );
       });
     });
@@ -105,47 +109,3 @@ export default defineFamily<Settings>({
     return linear(builder, flatten(builder, x), 'classifier', classes);
   },
 });
-
-function bottleneck(
-  builder: GraphBuilder,
-  input: Value,
-  expanded: number,
-  outChannels: number,
-  kernel: number,
-  stride: number,
-  squeeze: boolean,
-  attend: boolean,
-): Value {
-  let x = builder.scope('ghost1', () =>
-    attend ? attendedModule(builder, input, expanded) : ghostModule(builder, input, { outChannels: expanded }),
-  );
-  if (stride > 1) x = convNorm(builder, x, ['conv_dw', 'bn_dw', ''], expanded, kernel, { stride, groups: expanded });
-  if (squeeze) {
-    const channels = roundChannels(expanded / 4, 4);
-    const se = { channels, activation: 'relu', gate: 'hardSigmoid', names: TIMM_SE_NAMES };
-    x = builder.scope('se', () => squeezeExcitation(builder, x, se));
-  }
-  x = builder.scope('ghost2', () => ghostModule(builder, x, { outChannels, activation: 'none' }));
-  if (stride === 1 && channelsOf(input) === outChannels) return add(builder, x, input);
-  const shortcut = builder.scope('shortcut', () => {
-    const groups = channelsOf(input);
-    const y = convNorm(builder, input, ['0', '1', ''], groups, kernel, { stride, groups });
-    return convNorm(builder, y, ['2', '3', ''], outChannels, 1);
-  });
-  return add(builder, x, shortcut);
-}
-
-/** Ghost module times a gate of horizontal and vertical depthwise convolutions at half resolution (DFC attention). */
-function attendedModule(builder: GraphBuilder, input: Value, outChannels: number): Value {
-  const pooled = builder.add('avgPool', [input], { kernel: 2, stride: 2 }, { name: 'pool' });
-  const attended = builder.scope('short_conv', () => {
-    let x = convNorm(builder, pooled, ['0', '1', ''], outChannels, 1);
-    x = batchNorm(builder, conv(builder, x, '2', outChannels, [1, 5], { groups: outChannels }), '3');
-    return batchNorm(builder, conv(builder, x, '4', outChannels, [5, 1], { groups: outChannels }), '5');
-  });
-  const ghost = ghostModule(builder, input, { outChannels });
-  const gate = builder.add('sigmoid', [attended], {}, { name: 'gate_fn' });
-  const size = ghost.shape.slice(2);
-  const enlarged = builder.add('resize', [gate], { size, mode: 'nearest' }, { name: 'interpolate' });
-  return builder.add('mul', [ghost, enlarged], {}, { name: 'scale' });
-}
