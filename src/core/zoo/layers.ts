@@ -15,6 +15,19 @@ export interface ConvOptions {
 
 export type Kernel = number | readonly [number, number];
 
+/** Adds a layer; a dotted name stands for a module path within the current scope. */
+export function layer(
+  builder: GraphBuilder,
+  op: string,
+  inputs: readonly Value[],
+  attributes: object,
+  path: string,
+): Value {
+  const dot = path.lastIndexOf('.');
+  if (dot < 0) return builder.add(op, inputs, attributes, { name: path });
+  return builder.scope(path.slice(0, dot), () => builder.add(op, inputs, attributes, { name: path.slice(dot + 1) }));
+}
+
 /** 2-d convolution. */
 export function conv(
   builder: GraphBuilder,
@@ -33,15 +46,15 @@ export function conv(
   if (dilation !== 1) attributes.dilation = dilation;
   if (options.groups !== undefined && options.groups !== 1) attributes.groups = options.groups;
   if (!options.bias) attributes.bias = false;
-  return builder.add('conv', [input], attributes, { name });
+  return layer(builder, 'conv', [input], attributes, name);
 }
 
 export function batchNorm(builder: GraphBuilder, input: Value, name: string): Value {
-  return builder.add('batchNorm', [input], {}, { name });
+  return layer(builder, 'batchNorm', [input], {}, name);
 }
 
 export function linear(builder: GraphBuilder, input: Value, name: string, outFeatures: number, bias = true): Value {
-  return builder.add('linear', [input], bias ? { outFeatures } : { outFeatures, bias: false }, { name });
+  return layer(builder, 'linear', [input], bias ? { outFeatures } : { outFeatures, bias: false }, name);
 }
 
 export function add(builder: GraphBuilder, left: Value, right: Value, name = 'add'): Value {
@@ -71,7 +84,7 @@ export function convNorm(
   options: ConvNormOptions = {},
 ): Value {
   const x = batchNorm(builder, conv(builder, input, convName, outChannels, kernel, options), normName);
-  return options.activation === undefined ? x : builder.add(options.activation, [x], {}, { name: activationName });
+  return options.activation === undefined ? x : layer(builder, options.activation, [x], {}, activationName);
 }
 
 /** torchvision's Conv2dNormActivation and its like: an nn.Sequential `0` conv, `1` norm, `2` activation in a scope of its own. */

@@ -1,5 +1,5 @@
-import { elementCount, type Shape } from '../../../src/core/ir/tensor.js';
 import type { Graph, Value } from '../../../src/core/ir/graph.js';
+import { elementCount, type Shape } from '../../../src/core/ir/tensor.js';
 import type { OpCall } from '../../../src/core/ops/define-op.js';
 import { opOf } from '../../../src/core/ops/index.js';
 
@@ -31,9 +31,9 @@ export function count(graph: Graph): Counted {
   const ops: Record<string, number> = {};
   for (const node of graph.nodes) {
     const op = opOf(node.op);
-    const valueOf = (id: number) => (id < 0 ? undefined : (graph.values[id] as Value));
+    const operand = (id: number) => (id < 0 ? undefined : (graph.values[id] as Value));
     const call: OpCall<Record<string, unknown>> = {
-      inputs: node.inputs.map(valueOf),
+      inputs: node.inputs.map(operand),
       outputs: node.outputs.map((id) => graph.values[id] as Value),
       attributes: node.attributes,
     };
@@ -54,9 +54,7 @@ export function count(graph: Graph): Counted {
       lowerBound: op.memoryAccessCostLowerBound?.(call) ?? Number.NaN,
     });
   }
-  const params = sum(
-    graph.values.filter(({ kind }) => kind === 'parameter').map(({ shape }) => elementCount(shape)),
-  );
+  const params = sum(graph.values.filter(({ kind }) => kind === 'parameter').map(({ shape }) => elementCount(shape)));
   return { params, madds, layers, ops };
 }
 

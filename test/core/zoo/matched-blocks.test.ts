@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { elementCount } from '../../../src/core/ir/tensor.js';
-import { buildBlocks, MATCHED_BLOCKS } from '../../../src/core/zoo/index.js';
 import type { MatchedArm } from '../../../src/core/zoo/index.js';
+import { buildBlocks, MATCHED_BLOCKS } from '../../../src/core/zoo/index.js';
 import { count, sum } from './count.js';
 import { haveReference, readReference, SKIP_REASON } from './reference.js';
 

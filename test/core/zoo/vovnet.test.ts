@@ -44,9 +44,12 @@ async function computed(name: string): Promise<Computed> {
 
 describe('VoVNet', () => {
   it.skipIf(!haveReference)(`reproduces every row of computed_224${SKIP_REASON}`, async () => {
-    const { source: _, units: __, ese: ___, ...rows } = readReference<{ computed_224: Record<string, Computed> }>(
-      'paper-facts.json',
-    ).computed_224;
+    const {
+      source: _,
+      units: __,
+      ese: ___,
+      ...rows
+    } = readReference<{ computed_224: Record<string, Computed> }>('paper-facts.json').computed_224;
     expect(Object.keys(rows)).toHaveLength(21);
     for (const [row, expected] of Object.entries(rows)) {
       const [model, stem] = row.split('__');

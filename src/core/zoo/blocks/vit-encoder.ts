@@ -37,24 +37,54 @@ export default defineBlock<FromSchema<typeof options>>({
   },
 });
 
-/** On tokens [N, L, E]. Layer names are torchvision's. */
-export function encoderBlock(builder: GraphBuilder, input: Value, heads?: number, width?: number): Value {
+/** Layer names of an encoder block. */
+export interface EncoderNames {
+  readonly norms: readonly [string, string];
+  readonly attention: string;
+  /** The joint projection of query, key and value, and that of the output. */
+  readonly projections: readonly [string, string];
+  /** First layer, activation and second layer of the MLP. */
+  readonly mlp: readonly [string, string, string];
+}
+
+export const TORCHVISION_ENCODER: EncoderNames = {
+  norms: ['ln_1', 'ln_2'],
+  attention: 'self_attention',
+  projections: ['in_proj', 'out_proj'],
+  mlp: ['0', '1', '3'],
+};
+
+export const TIMM_ENCODER: EncoderNames = {
+  norms: ['norm1', 'norm2'],
+  attention: 'attn',
+  projections: ['qkv', 'proj'],
+  mlp: ['fc1', 'act', 'fc2'],
+};
+
+/** On tokens [N, L, E]. */
+export function encoderBlock(
+  builder: GraphBuilder,
+  input: Value,
+  heads: number | undefined,
+  width: number | undefined,
+  names: EncoderNames = TORCHVISION_ENCODER,
+): Value {
   const features = input.shape.at(-1) as number;
-  let x = builder.add('layerNorm', [input], {}, { name: 'ln_1' });
-  x = builder.scope('self_attention', () =>
-    selfAttention(builder, x, heads ?? Math.max(1, Math.floor(features / 64)), ['in_proj', 'out_proj']),
+  let x = builder.add('layerNorm', [input], {}, { name: names.norms[0] });
+  x = builder.scope(names.attention, () =>
+    selfAttention(builder, x, heads ?? Math.max(1, Math.floor(features / 64)), names.projections),
   );
   const attended = add(builder, x, input);
-  x = builder.add('layerNorm', [attended], {}, { name: 'ln_2' });
+  x = builder.add('layerNorm', [attended], {}, { name: names.norms[1] });
   x = builder.scope('mlp', () => {
-    const hidden = linear(builder, x, '0', width ?? 4 * features);
-    return linear(builder, builder.add('gelu', [hidden], {}, { name: '1' }), '3', features);
+    const hidden = linear(builder, x, names.mlp[0], width ?? 4 * features);
+    return linear(builder, builder.add('gelu', [hidden], {}, { name: names.mlp[1] }), names.mlp[2], features);
   });
   return add(builder, attended, x);
 }
 
 /** Multi-head self-attention on [N, L, E] with one projection for query, key and value. */
-export function selfAttention(
+function selfAttention(
   builder: GraphBuilder,
   input: Value,
   heads: number,

@@ -1,0 +1,164 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { strFromU8, unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import type { Shape } from '../../../src/core/ir/tensor.js';
+import { buildModel, findModel } from '../../../src/core/zoo/index.js';
+import { count } from './count.js';
+import { haveReference, readReference, referencePath, SKIP_REASON } from './reference.js';
+
+interface Reference {
+  readonly input: Shape;
+  readonly params: number;
+  readonly madds: number;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly weight: Shape;
+    readonly groups: number;
+    readonly input: Shape;
+    readonly output: Shape;
+    readonly params: number;
+  }[];
+}
+
+/** Layers that torch runs without calling their module, so that the reference's hooks did not see them. */
+const UNSEEN = /\.(self_attention\.(in|out)_proj|attn\.(qkv|proj))$/;
+
+/** torch's ops that are one of ours in the zoo; views and what runs in training alone are left out. */
+const OPS: Readonly<Record<string, string>> = {
+  conv2d: 'conv',
+  linear: 'linear',
+  batch_norm: 'batchNorm',
+  layer_norm: 'layerNorm',
+  relu: 'relu',
+  hardtanh: 'relu6',
+  leaky_relu: 'leakyRelu',
+  silu: 'silu',
+  gelu: 'gelu',
+  hardswish: 'hardSwish',
+  hardsigmoid: 'hardSigmoid',
+  sigmoid: 'sigmoid',
+  softmax: 'softmax',
+  scaled_dot_product_attention: 'attention',
+  matmul: 'matmul',
+  cat: 'concat',
+  add: 'add',
+  mul: 'mul',
+  max_pool2d: 'maxPool',
+  avg_pool2d: 'avgPool',
+  mean: 'globalAvgPool',
+  upsample_nearest2d: 'resize',
+  roll: 'roll',
+};
+
+/** Names in reference/models that the zoo has. */
+const MODELS = [
+  ['alexnet', 'tv_alexnet'],
+  ['convnext_tiny', 'tv_convnext_tiny'],
+  ['cspresnet50', 'cspresnet50'],
+  ['darknet53', 'darknet53'],
+  ['deit_tiny_distilled_patch16_224', 'deit_tiny_distilled_patch16_224'],
+  ['densenet121', 'tv_densenet121'],
+  ['densenet169', 'tv_densenet169'],
+  ['efficientnet_b0', 'tv_efficientnet_b0'],
+  ['ese_vovnet19b_dw', 'ese_vovnet19b_dw'],
+  ['ese_vovnet19b_slim', 'ese_vovnet19b_slim'],
+  ['ese_vovnet39b', 'ese_vovnet39b'],
+  ['ese_vovnet57b', 'ese_vovnet57b'],
+  ['ese_vovnet99b', 'ese_vovnet99b'],
+  ['ghostnetv2_100', 'ghostnetv2_100'],
+  ['googlenet', 'tv_googlenet'],
+  ['inception_v3', 'tv_inception_v3'],
+  ['mnasnet1_0', 'tv_mnasnet1_0'],
+  ['mobilenet_v2', 'tv_mobilenet_v2'],
+  ['mobilenet_v3_large', 'tv_mobilenet_v3_large'],
+  ['regnet_y_400mf', 'tv_regnet_y_400mf'],
+  ['regnetx_008', 'regnetx_008'],
+  ['repvgg_a2', 'repvgg_a2'],
+  ['resnet18', 'tv_resnet18'],
+  ['resnet50', 'tv_resnet50'],
+  ['resnext50_32x4d', 'tv_resnext50_32x4d'],
+  ['shufflenet_v2_x1_0', 'tv_shufflenet_v2_x1_0'],
+  ['squeezenet1_1', 'tv_squeezenet1_1'],
+  ['swin_t', 'tv_swin_t'],
+  ['vgg16', 'tv_vgg16'],
+  ['vit_b_16', 'tv_vit_b_16'],
+  ['vovnet39a', 'vovnet39a'],
+  ['vovnet57a', 'vovnet57a'],
+  ['wide_resnet50_2', 'tv_wide_resnet50_2'],
+] as const;
+
+describe.skipIf(!haveReference)(`models counted by torch${SKIP_REASON}`, () => {
+  it.each(MODELS)('%s equals %s', async (name, file) => {
+    const reference = readReference<Reference>(`models/${file}.json`);
+    const entry = await findModel(name);
+    expect([1, 3, entry?.resolution, entry?.resolution]).toEqual(reference.input);
+    const { params, madds, layers, ops } = count(await buildModel(name));
+    expect({ params, madds }).toEqual({ params: reference.params, madds: reference.madds });
+
+    const seen = layers.filter((layer) => !UNSEEN.test(layer.name) || hasLayer(reference, layer.name));
+    expect(
+      seen.map(({ name: layer, weight, groups, input, output, params: own }) => ({
+        name: layer,
+        weight,
+        groups,
+        input,
+        output,
+        params: own,
+      })),
+    ).toEqual(
+      reference.layers.map(({ name: layer, weight, groups, input, output, params: own }) => ({
+        name: layer,
+        weight,
+        groups,
+        input,
+        output,
+        params: own,
+      })),
+    );
+
+    const expected = torchOps(file);
+    expect(pick(ops, expected)).toEqual(expected);
+  });
+
+  it('covers every reference model whose name the zoo knows', async () => {
+    const { readdirSync } = await import('node:fs');
+    const files = readdirSync(referencePath('models'))
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => file.slice(0, -'.json'.length));
+    const covered = new Set<string>(MODELS.map(([, file]) => file));
+    for (const file of files) {
+      if ((await findModel(file.replace(/^tv_/, ''))) !== undefined) expect([...covered], file).toContain(file);
+    }
+  });
+});
+
+function hasLayer(reference: Reference, name: string): boolean {
+  return reference.layers.some((layer) => layer.name === name);
+}
+
+/** How often torch's exported program runs each op of the table; global pooling stands for 1x1 adaptive pooling. */
+function torchOps(file: string): Record<string, number> {
+  const path = referencePath(`models/${file}.pt2`);
+  if (!existsSync(path)) throw new Error(`${path} is missing`);
+  const entries = unzipSync(readFileSync(path), { filter: ({ name }) => name.endsWith('models/model.json') });
+  const program = JSON.parse(strFromU8(Object.values(entries)[0] as Uint8Array)) as {
+    graph_module: { graph: { nodes: { target: string; inputs: { name: string; arg: { as_ints?: number[] } }[] }[] } };
+  };
+  const counts: Record<string, number> = {};
+  for (const { target, inputs } of program.graph_module.graph.nodes) {
+    const name = target.split('.')[3]?.replace(/_$/, '') ?? target;
+    const size = inputs.find((input) => input.name === 'output_size')?.arg.as_ints;
+    const ours =
+      name === 'adaptive_avg_pool2d'
+        ? size?.every((side) => side === 1)
+          ? 'globalAvgPool'
+          : 'adaptiveAvgPool'
+        : OPS[name];
+    if (ours !== undefined) counts[ours] = (counts[ours] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function pick(counts: Readonly<Record<string, number>>, keys: object): Record<string, number> {
+  return Object.fromEntries(Object.keys(keys).map((key) => [key, counts[key] ?? 0]));
+}
