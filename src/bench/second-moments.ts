@@ -23,7 +23,7 @@ export function secondMoments(graph: Graph): Float64Array {
     // A weight of a contraction is drawn for an output moment of 1; one that is computed has the moment it has.
     if (second !== undefined && second >= 0 && FAN_IN[node.op] && stored(second)) {
       const value = graph.values[second] as Value;
-      if (value.data === undefined) moments[second] = 1 / ((FAN_IN[node.op] as FanIn)(value) * input);
+      if (value.data === undefined) moments[second] = 1 / ((FAN_IN[node.op] as FanIn)(value, node.attributes) * input);
     }
     const output = clamp(outputMoment(graph, node, moments));
     for (const id of node.outputs) moments[id] = output;
@@ -31,14 +31,14 @@ export function secondMoments(graph: Graph): Float64Array {
   return moments;
 }
 
-type FanIn = (weight: Value) => number;
+type FanIn = (weight: Value, attributes: Node['attributes']) => number;
 
 /** Products summed into one output element, by op, from the weight's shape. */
 export const FAN_IN: Readonly<Record<string, FanIn>> = {
   conv: ({ shape }) => elementCount(shape.slice(1)),
   linear: ({ shape }) => shape[1] as number,
   convTranspose: ({ shape }) => shape[0] as number,
-  matmul: ({ shape }) => shape.at(-2) ?? 1,
+  matmul: ({ shape }, { transposeRight }) => (transposeRight ? shape.at(-1) : shape.at(-2)) ?? 1,
 };
 
 const UNIT = new Set(['batchNorm', 'layerNorm', 'groupNorm', 'instanceNorm', 'rmsNorm']);
@@ -68,7 +68,7 @@ function outputMoment(graph: Graph, node: Node, moments: Float64Array): number {
   const fanIn = FAN_IN[node.op];
   if (fanIn !== undefined) {
     const weight = graph.values[node.inputs[1] ?? -1];
-    return weight === undefined ? 1 : fanIn(weight) * of(0) * of(1);
+    return weight === undefined ? 1 : fanIn(weight, node.attributes) * of(0) * of(1);
   }
   switch (node.op) {
     case 'add':

@@ -9,7 +9,7 @@ export async function disagreement(session: RuntimeSession, graph: Graph, seed =
   try {
     const inputs = randomInputs(graph, seed + 1);
     const outputs = await executable.run(inputs);
-    const expected = runReference(
+    const expected = await runReference(
       graph,
       seed,
       inputs.map((data, i) => ({ shape: (graph.values[graph.inputs[i] as number] as Value).shape, data })),

@@ -1,7 +1,23 @@
 import { elementCount } from '../../core/ir/tensor.js';
-import { type Padding, type PerAxis, perAxis, resolvePadding } from '../../core/ops/window.js';
+import {
+  type Layout,
+  type Padding,
+  type PerAxis,
+  perAxis,
+  resolvePadding,
+  spatialSizes,
+} from '../../core/ops/window.js';
 import { multiply } from './product.js';
-import { channelsFirst, inputOf, type Kernel, type Tensor, tensor } from './tensor.js';
+import {
+  channelsFirst,
+  inputOf,
+  type Kernel,
+  type KernelCall,
+  outputShape,
+  permuted,
+  type Tensor,
+  tensor,
+} from './tensor.js';
 
 interface ConvAttributes {
   readonly stride?: PerAxis;
@@ -127,13 +143,128 @@ function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, a: ConvAt
   return y;
 }
 
-const conv: Kernel = (call) => {
-  const [, weight, bias] = call.inputs;
-  return [
-    channelsFirst(call, inputOf(call, 0), (x) =>
-      convolve(x, weight as Tensor, bias, call.attributes as ConvAttributes),
-    ),
-  ];
+/** Every input element times its weights, added where the window lies in the output. */
+function convolveTransposed(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  a: ConvAttributes,
+  sizes: readonly number[],
+): Tensor {
+  const [batch = 1, channels = 1, ...inputSizes] = x.shape;
+  const [, perGroup = 1, ...kernel] = weight.shape;
+  const groups = a.groups ?? 1;
+  // The window of the convolution that this one is the gradient of, from the larger image to the smaller.
+  const w = {
+    ...windowOf(sizes, kernel, transposedPadding(sizes, inputSizes, kernel, a)),
+    output: triple(inputSizes, 1),
+  };
+  const area = elementCount(inputSizes);
+  const outArea = elementCount(sizes);
+  const outChannels = perGroup * groups;
+  const y = tensor([batch, outChannels, ...sizes]);
+  const k = channels / groups;
+  const taps = perGroup * elementCount(kernel);
+  for (let image = 0; image < batch; image++) {
+    for (let group = 0; group < groups; group++) {
+      const pixels = permuted(
+        tensor(
+          [k, area],
+          x.data.subarray((image * groups + group) * k * area, (image * groups + group + 1) * k * area),
+        ),
+        [1, 0],
+      );
+      const filters = permuted(
+        tensor([k, taps], weight.data.subarray(group * k * taps, (group + 1) * k * taps)),
+        [1, 0],
+      );
+      const columns = new Float64Array(area * taps);
+      multiply(pixels.data, filters.data, columns, { m: area, n: taps, k });
+      const start = (image * outChannels + group * perGroup) * outArea;
+      eachTap(w, perGroup, 0, area, (column, at) => {
+        y.data[start + at] = (y.data[start + at] as number) + (columns[column] as number);
+      });
+    }
+  }
+  if (bias) {
+    for (let i = 0; i < y.data.length; i++) {
+      y.data[i] = (y.data[i] as number) + (bias.data[Math.floor(i / outArea) % outChannels] as number);
+    }
+  }
+  return y;
+}
+
+/** `same` padding cuts what the output has too much; given padding is what it says. */
+function transposedPadding(
+  sizes: readonly number[],
+  inputSizes: readonly number[],
+  kernel: readonly number[],
+  a: ConvAttributes,
+): ConvAttributes {
+  if (a.padding !== 'same' && a.padding !== 'sameLower') return a;
+  const stride = perAxis(a.stride, kernel.length, 1, 'stride');
+  const dilation = perAxis(a.dilation, kernel.length, 1, 'dilation');
+  const padding = kernel.map((size, i) => {
+    const reach = (dilation[i] as number) * (size - 1) + 1;
+    const total = Math.max(((inputSizes[i] as number) - 1) * (stride[i] as number) + reach - (sizes[i] as number), 0);
+    const small = Math.floor(total / 2);
+    return a.padding === 'same' ? [small, total - small] : [total - small, small];
+  });
+  return { ...a, padding };
+}
+
+const withLayout = (
+  compute: (x: Tensor, weight: Tensor, bias: Tensor | undefined, call: KernelCall) => Tensor,
+): Kernel => {
+  return (call) => [channelsFirst(call, inputOf(call, 0), (x) => compute(x, inputOf(call, 1), call.inputs[2], call))];
 };
 
-export const convolution: Readonly<Record<string, Kernel>> = { conv };
+/** Every window as a column: [N, C·kernel, positions]. */
+const unfold: Kernel = (call) => {
+  const x = inputOf(call, 0);
+  const [batch = 1, channels = 1, ...sizes] = x.shape;
+  const kernel = perAxis(call.attributes.kernel as PerAxis, sizes.length, 1, 'kernel');
+  const w = windowOf(sizes, kernel, call.attributes as ConvAttributes);
+  const shape = outputShape(call);
+  const [, rows = 1, positions = 1] = shape;
+  const y = tensor(shape);
+  const area = elementCount(sizes);
+  for (let image = 0; image < batch; image++) {
+    const source = image * channels * area;
+    eachTap(w, channels, 0, positions, (column, at) => {
+      const row = column % rows;
+      y.data[(image * rows + row) * positions + (column - row) / rows] = x.data[source + at] as number;
+    });
+  }
+  return [y];
+};
+
+/** Columns added up where windows overlap. */
+const fold: Kernel = (call) => {
+  const x = inputOf(call, 0);
+  const [batch = 1, channels = 1, ...sizes] = outputShape(call);
+  const kernel = perAxis(call.attributes.kernel as PerAxis, sizes.length, 1, 'kernel');
+  const w = windowOf(sizes, kernel, call.attributes as ConvAttributes);
+  const [, rows = 1, positions = 1] = x.shape;
+  const y = tensor(outputShape(call));
+  const area = elementCount(sizes);
+  for (let image = 0; image < batch; image++) {
+    const target = image * channels * area;
+    eachTap(w, channels, 0, positions, (column, at) => {
+      const row = column % rows;
+      const value = x.data[(image * rows + row) * positions + (column - row) / rows] as number;
+      y.data[target + at] = (y.data[target + at] as number) + value;
+    });
+  }
+  return [y];
+};
+
+export const convolution: Readonly<Record<string, Kernel>> = {
+  conv: withLayout((x, weight, bias, call) => convolve(x, weight, bias, call.attributes as ConvAttributes)),
+  convTranspose: withLayout((x, weight, bias, call) => {
+    const sizes = spatialSizes(outputShape(call), call.attributes.layout as Layout | undefined);
+    return convolveTransposed(x, weight, bias, call.attributes as ConvAttributes, sizes);
+  }),
+  unfold,
+  fold,
+};

@@ -1,29 +1,84 @@
-import { elementCount } from '../../core/ir/tensor.js';
+import { normalizeAxis } from '../../core/ops/axis.js';
 import { OPS } from '../../core/ops/index.js';
-import { broadcastStrides, gatherStrided, inputOf, type Kernel, outputShape, type Tensor, tensor } from './tensor.js';
+import {
+  broadcastStrides,
+  gatherStrided,
+  inputOf,
+  type Kernel,
+  outputShape,
+  strides,
+  type Tensor,
+  tensor,
+} from './tensor.js';
 
-export function broadcastTo(x: Tensor, shape: readonly number[]): Float64Array {
-  if (elementCount(x.shape) === elementCount(shape)) return x.data;
+function broadcastTo(x: Tensor, shape: readonly number[]): Float64Array {
+  if (x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])) return x.data;
   return gatherStrided(x.data, shape, broadcastStrides(x.shape, shape)).data;
 }
 
-/** Unary and binary ops by the value that the op itself defines for one element. */
+/** Ops of one to three operands, by the value that the op itself defines for one element. */
 const evaluated: Kernel = (call) => {
   const evaluate = OPS.get(call.op)?.evaluate;
   if (evaluate === undefined) throw new Error(`${call.op} defines no value of one element`);
   const y = tensor(outputShape(call));
-  const left = broadcastTo(inputOf(call, 0), y.shape);
-  if (call.inputs.length === 1) {
-    for (let i = 0; i < y.data.length; i++) y.data[i] = evaluate(call.attributes, left[i] as number);
-  } else {
-    const right = broadcastTo(inputOf(call, 1), y.shape);
-    for (let i = 0; i < y.data.length; i++) {
-      y.data[i] = evaluate(call.attributes, left[i] as number, right[i] as number);
-    }
+  const a = call.attributes;
+  const [p, q, r] = call.inputs.map((_, slot) => broadcastTo(inputOf(call, slot), y.shape)) as [
+    Float64Array,
+    Float64Array?,
+    Float64Array?,
+  ];
+  for (let i = 0; i < y.data.length; i++) {
+    if (r !== undefined) y.data[i] = evaluate(a, p[i] as number, q?.[i] as number, r[i] as number);
+    else if (q !== undefined) y.data[i] = evaluate(a, p[i] as number, q[i] as number);
+    else y.data[i] = evaluate(a, p[i] as number);
   }
   return [y];
 };
 
+const relu: Kernel = (call) => [
+  tensor(
+    outputShape(call),
+    inputOf(call, 0).data.map((x) => Math.max(x, 0)),
+  ),
+];
+
+/** One slope, one for each channel (axis 1), or any shape that broadcasts. */
+const prelu: Kernel = (call) => {
+  const x = inputOf(call, 0);
+  const slope = inputOf(call, 1);
+  const perChannel = slope.shape.length === 1 && slope.shape[0] === x.shape[1] && x.shape.length > 1;
+  const shape = perChannel ? x.shape.map((size, axis) => (axis === 1 ? size : 1)) : slope.shape;
+  const slopes = broadcastTo({ shape, data: slope.data }, x.shape);
+  return [
+    tensor(
+      x.shape,
+      x.data.map((value, i) => (value > 0 ? value : value * (slopes[i] as number))),
+    ),
+  ];
+};
+
+const glu: Kernel = (call) => {
+  const x = inputOf(call, 0);
+  const shape = outputShape(call);
+  const axis = normalizeAxis(Number(call.attributes.axis ?? -1), x.shape.length);
+  const steps = strides(x.shape);
+  const values = gatherStrided(x.data, shape, steps);
+  const gates = gatherStrided(x.data, shape, steps, (shape[axis] as number) * (steps[axis] as number));
+  return [
+    tensor(
+      shape,
+      values.data.map((value, i) => value / (1 + Math.exp(-(gates.data[i] as number)))),
+    ),
+  ];
+};
+
 const same: Kernel = (call) => [tensor(outputShape(call), inputOf(call, 0).data)];
 
-export const elementwise: Readonly<Record<string, Kernel>> = { evaluated, identity: same, dropout: same };
+export const elementwise: Readonly<Record<string, Kernel>> = {
+  evaluated,
+  relu,
+  prelu,
+  glu,
+  identity: same,
+  dropout: same,
+};

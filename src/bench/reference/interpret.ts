@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph, Node } from '../../core/ir/graph.js';
 import { consumersOf } from '../../core/ir/graph.js';
@@ -6,10 +7,14 @@ import { opOf } from '../../core/ops/index.js';
 import { randomWeights } from '../weights.js';
 import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
+import { indexing } from './indexing.js';
 import { matrix } from './matrix.js';
 import { movement } from './movement.js';
 import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
+import { recurrent } from './recurrent.js';
+import { reduction } from './reduction.js';
+import { resize } from './resize.js';
 import type { Kernel, Tensor } from './tensor.js';
 
 const KERNELS: Readonly<Record<string, Kernel>> = {
@@ -19,6 +24,10 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
   ...normalization,
   ...pooling,
   ...movement,
+  ...reduction,
+  ...indexing,
+  ...resize,
+  ...recurrent,
 };
 
 export interface ReferenceInput {
@@ -33,7 +42,7 @@ export interface ReferenceInput {
  * @param inputs in the order of `graph.inputs`, row-major
  * @throws ArchmeterError where an op has no reference, or a graph does not admit the shapes given
  */
-export function runReference(graph: Graph, seed: number, inputs: readonly ReferenceInput[]): Tensor[] {
+export async function runReference(graph: Graph, seed: number, inputs: readonly ReferenceInput[]): Promise<Tensor[]> {
   const weights = randomWeights(graph, seed);
   const values: (Tensor | undefined)[] = graph.values.map((value) =>
     value.kind === 'input' || value.kind === 'activation'
@@ -48,6 +57,8 @@ export function runReference(graph: Graph, seed: number, inputs: readonly Refere
   const uses = consumersOf(graph).map((nodes) => nodes.length);
   for (const id of graph.outputs) uses[id] = Number.POSITIVE_INFINITY;
   for (const node of graph.nodes) {
+    // A large model takes seconds: an interrupt or a progress bar gets its turn between layers.
+    await setImmediate();
     const results = runNode(graph, node, values);
     node.outputs.forEach((id, i) => {
       values[id] = results[i];
@@ -75,7 +86,13 @@ function runNode(graph: Graph, node: Node, values: readonly (Tensor | undefined)
   });
   try {
     const outputs = op.infer(types, node.attributes);
-    return kernel({ op: node.op, inputs, attributes: node.attributes, outputs });
+    return kernel({
+      op: node.op,
+      inputs,
+      inputTypes: types.map((type) => type?.dtype),
+      attributes: node.attributes,
+      outputs,
+    });
   } catch (error) {
     throw error instanceof ArchmeterError ? error.at({ layer: node.name }) : error;
   }

@@ -123,9 +123,10 @@ const average: Reduce = (values) => total(values) / values.length;
 
 export const pooling: Readonly<Record<string, Kernel>> = {
   maxPool: kernelOf(sliding, () => largest),
-  avgPool: kernelOf(sliding, (call) =>
-    call.attributes.countIncludePad === true ? (values, padded) => total(values) / padded : average,
-  ),
+  avgPool: kernelOf(sliding, ({ attributes: a }) => {
+    if (typeof a.divisor === 'number') return (values) => total(values) / (a.divisor as number);
+    return a.countIncludePad === false ? average : (values, padded) => total(values) / padded;
+  }),
   lpPool: kernelOf(sliding, (call) => {
     const p = Number(call.attributes.p ?? 2);
     return (values) => total(values.map((x) => Math.abs(x) ** p)) ** (1 / p);

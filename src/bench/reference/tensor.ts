@@ -1,4 +1,4 @@
-import { elementCount, type Shape, type TensorType } from '../../core/ir/tensor.js';
+import { type DType, elementCount, type Shape, type TensorType } from '../../core/ir/tensor.js';
 
 /** A dense row-major tensor in float64; integers and booleans are held as numbers. */
 export interface Tensor {
@@ -10,6 +10,7 @@ export interface Tensor {
 export interface KernelCall {
   readonly op: string;
   readonly inputs: readonly (Tensor | undefined)[];
+  readonly inputTypes: readonly (DType | undefined)[];
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Inferred from the inputs. */
   readonly outputs: readonly TensorType[];

@@ -1,0 +1,159 @@
+import { elementCount } from '../../core/ir/tensor.js';
+import { normalizeAxis } from '../../core/ops/axis.js';
+import { inputOf, type Kernel, outputShape, range, strides, type Tensor, tensor } from './tensor.js';
+
+const wrapped = (index: number, size: number) => (index < 0 ? index + size : index);
+
+/** Rows of [outer, size, inner] picked by index within each batch. */
+function take(x: Tensor, indices: Tensor, axis: number, batchAxes: number, shape: readonly number[]): Tensor {
+  const size = x.shape[axis] as number;
+  const inner = elementCount(x.shape.slice(axis + 1));
+  const batches = elementCount(x.shape.slice(0, batchAxes));
+  const outer = elementCount(x.shape.slice(batchAxes, axis));
+  const count = indices.data.length / batches;
+  const y = tensor(shape);
+  let to = 0;
+  for (let b = 0; b < batches; b++) {
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < count; i++, to += inner) {
+        const row = (b * outer + o) * size + wrapped(indices.data[b * count + i] as number, size);
+        y.data.set(x.data.subarray(row * inner, (row + 1) * inner), to);
+      }
+    }
+  }
+  return y;
+}
+
+const embedding: Kernel = (call) => [take(inputOf(call, 1), inputOf(call, 0), 0, 0, outputShape(call))];
+
+const gather: Kernel = (call) => {
+  const x = inputOf(call, 0);
+  const axis = normalizeAxis(Number(call.attributes.axis ?? 0), x.shape.length);
+  return [take(x, inputOf(call, 1), axis, Number(call.attributes.batchAxes ?? 0), outputShape(call))];
+};
+
+/** Offset in `x` of each element of `indices`, whose own axis is replaced by the index. */
+function elementOffsets(x: Tensor, indices: Tensor, axis: number): number[] {
+  const own = strides(x.shape);
+  const steps = strides(indices.shape);
+  return Array.from(indices.data, (index, i) =>
+    indices.shape.reduce((offset, size, k) => {
+      const at = k === axis ? wrapped(index, x.shape[k] as number) : Math.floor(i / (steps[k] as number)) % size;
+      return offset + at * (own[k] as number);
+    }, 0),
+  );
+}
+
+const gatherElements: Kernel = (call) => {
+  const x = inputOf(call, 0);
+  const axis = normalizeAxis(Number(call.attributes.axis ?? 0), x.shape.length);
+  const offsets = elementOffsets(x, inputOf(call, 1), axis);
+  return [
+    tensor(
+      outputShape(call),
+      Float64Array.from(offsets, (offset) => x.data[offset] as number),
+    ),
+  ];
+};
+
+/** Start of the slice that each tuple of indices picks, in elements. */
+function tupleOffsets(x: Tensor, indices: Tensor, batchAxes: number): number[] {
+  const own = strides(x.shape);
+  const width = indices.shape.at(-1) as number;
+  const tuples = indices.data.length / width;
+  const batches = elementCount(x.shape.slice(0, batchAxes));
+  return range(0, tuples).map((t) => {
+    let offset = Math.floor((t * batches) / tuples) * elementCount(x.shape.slice(batchAxes));
+    for (let k = 0; k < width; k++) {
+      const axis = batchAxes + k;
+      offset += wrapped(indices.data[t * width + k] as number, x.shape[axis] as number) * (own[axis] as number);
+    }
+    return offset;
+  });
+}
+
+const gatherNd: Kernel = (call) => {
+  const x = inputOf(call, 0);
+  const indices = inputOf(call, 1);
+  const batchAxes = Number(call.attributes.batchAxes ?? 0);
+  const run = elementCount(x.shape.slice(batchAxes + (indices.shape.at(-1) as number)));
+  const y = tensor(outputShape(call));
+  tupleOffsets(x, indices, batchAxes).forEach((offset, i) => {
+    y.data.set(x.data.subarray(offset, offset + run), i * run);
+  });
+  return [y];
+};
+
+type Meet = (before: number, update: number) => number;
+
+const MEETINGS: Readonly<Record<string, Meet>> = {
+  none: (_, update) => update,
+  add: (before, update) => before + update,
+  mul: (before, update) => before * update,
+  max: Math.max,
+  min: Math.min,
+};
+
+function scatter(
+  offsetsOf: (x: Tensor, indices: Tensor, attributes: Readonly<Record<string, unknown>>) => number[],
+): Kernel {
+  return (call) => {
+    const x = inputOf(call, 0);
+    const updates = inputOf(call, 2);
+    const meet = MEETINGS[String(call.attributes.reduction ?? 'none')];
+    if (meet === undefined) throw new Error(`${call.op} by ${call.attributes.reduction} has no reference`);
+    const offsets = offsetsOf(x, inputOf(call, 1), call.attributes);
+    const run = updates.data.length / Math.max(offsets.length, 1);
+    const y = tensor(x.shape, x.data.slice());
+    offsets.forEach((offset, i) => {
+      for (let k = 0; k < run; k++) {
+        y.data[offset + k] = meet(y.data[offset + k] as number, updates.data[i * run + k] as number);
+      }
+    });
+    return [y];
+  };
+}
+
+const oneHot: Kernel = (call) => {
+  const indices = inputOf(call, 0);
+  const depth = Number(call.attributes.depth);
+  const shape = outputShape(call);
+  const axis = normalizeAxis(Number(call.attributes.axis ?? -1), shape.length);
+  const inner = elementCount(shape.slice(axis + 1));
+  const y = tensor(shape);
+  indices.data.forEach((index, i) => {
+    const at = wrapped(index, depth);
+    const outer = Math.floor(i / inner);
+    if (at >= 0 && at < depth) y.data[(outer * depth + at) * inner + (i % inner)] = 1;
+  });
+  return [y];
+};
+
+const fill: Kernel = (call) => [
+  tensor(outputShape(call), new Float64Array(elementCount(outputShape(call))).fill(Number(call.attributes.value))),
+];
+
+const rangeKernel: Kernel = (call) => {
+  const { start, step } = call.attributes as { start?: number; step?: number };
+  const shape = outputShape(call);
+  return [
+    tensor(
+      shape,
+      Float64Array.from(range(0, elementCount(shape)), (i) => (start ?? 0) + i * (step ?? 1)),
+    ),
+  ];
+};
+
+export const indexing: Readonly<Record<string, Kernel>> = {
+  embedding,
+  gather,
+  gatherElements,
+  gatherNd,
+  scatterElements: scatter((x, indices, a) =>
+    elementOffsets(x, indices, normalizeAxis(Number(a.axis ?? 0), x.shape.length)),
+  ),
+  scatterNd: scatter((x, indices) => tupleOffsets(x, indices, 0)),
+  oneHot,
+  fill,
+  range: rangeKernel,
+};
