@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../ir/tensor.js';
 import { defineOp } from './define-op.js';
 import { perOutputElement } from './flops.js';
-import { affineParams } from './norm.js';
+import { affineParams, checkPerChannel } from './norm.js';
 import { channelsOf, layoutSchema, withChannels } from './window.js';
 
 const attributes = {
@@ -42,8 +42,10 @@ export default defineOp<FromSchema<typeof attributes>>({
       variance: shape,
     };
   },
-  infer([input]) {
+  infer([input, ...weights], a) {
     const { shape, dtype } = withChannels(input as TensorType, 'batchNorm');
+    const channels = channelsOf(shape, a.layout);
+    checkPerChannel(weights, channels, channels, 'batchNorm');
     return [{ shape, dtype }];
   },
   ...count,

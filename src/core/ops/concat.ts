@@ -3,6 +3,7 @@ import { ArchmeterError } from '../errors.js';
 import { formatShape, type TensorType } from '../ir/tensor.js';
 import { normalizeAxis } from './axis.js';
 import { defineOp } from './define-op.js';
+import { noArithmetic } from './flops.js';
 
 const attributes = {
   type: 'object',
@@ -28,12 +29,13 @@ export default defineOp<FromSchema<typeof attributes>>({
       if (!fits) {
         throw new ArchmeterError(
           `concat along axis ${axis} needs equal other axes, not ${formatShape(first.shape)} and ${formatShape(input.shape)}`,
+          `Make them alike beside axis ${axis}, or join along another axis.`,
         );
       }
       joined += input.shape[axis] as number;
     }
     return [{ shape: first.shape.map((size, i) => (i === axis ? joined : size)), dtype: first.dtype }];
   },
-  arithmetic: () => ({ madds: 0, flops: 0 }),
+  arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

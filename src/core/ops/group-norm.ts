@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../errors.js';
 import type { TensorType } from '../ir/tensor.js';
 import { defineOp } from './define-op.js';
-import { normArithmetic, normFormulas } from './norm.js';
+import { checkPerChannel, normArithmetic, normFormulas } from './norm.js';
 import { channelsOf, layoutSchema, withChannels } from './window.js';
 
 const attributes = {
@@ -36,7 +36,7 @@ export default defineOp<Attributes>({
     const shape = [channelsOf(withChannels(input as TensorType, 'groupNorm').shape, a.layout)];
     return a.affine === false ? {} : { scale: shape, shift: shape };
   },
-  infer([input], a) {
+  infer([input, ...weights], a) {
     const { shape, dtype } = withChannels(input as TensorType, 'groupNorm');
     const channels = channelsOf(shape, a.layout);
     if (channels % a.groups !== 0) {
@@ -45,6 +45,7 @@ export default defineOp<Attributes>({
         'Choose a number of groups that divides the channels.',
       );
     }
+    checkPerChannel(weights, channels, a.groups, 'groupNorm');
     return [{ shape, dtype }];
   },
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),

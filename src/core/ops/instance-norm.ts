@@ -1,7 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../ir/tensor.js';
 import { defineOp } from './define-op.js';
-import { normArithmetic, normFormulas } from './norm.js';
+import { checkPerChannel, normArithmetic, normFormulas } from './norm.js';
 import { channelsOf, layoutSchema, withChannels } from './window.js';
 
 const attributes = {
@@ -33,8 +33,10 @@ export default defineOp<Attributes>({
     const shape = [channelsOf(withChannels(input as TensorType, 'instanceNorm').shape, a.layout)];
     return a.affine === false ? {} : { scale: shape, shift: shape };
   },
-  infer([input]) {
+  infer([input, ...weights], a) {
     const { shape, dtype } = withChannels(input as TensorType, 'instanceNorm');
+    const channels = channelsOf(shape, a.layout);
+    checkPerChannel(weights, channels, channels, 'instanceNorm');
     return [{ shape, dtype }];
   },
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),

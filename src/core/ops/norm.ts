@@ -1,4 +1,5 @@
-import { elementCount, type TensorType } from '../ir/tensor.js';
+import { ArchmeterError } from '../errors.js';
+import { elementCount, formatShape, type Shape, type TensorType } from '../ir/tensor.js';
 import type { Arithmetic, Formula, FormulaFigure, OpCall } from './define-op.js';
 import { flopsFormula, onlyFlops } from './flops.js';
 
@@ -16,6 +17,40 @@ const UNCENTRED = { perElement: 3, source: 'per row of R: mean of squares 2R, ep
 const PER_ROW = 2;
 
 const affineInputs = (call: OpCall<unknown>) => (call.inputs[1] ? 1 : 0) + (call.inputs[2] ? 1 : 0);
+
+/** Weights of one number per channel (or per group, as ONNX GroupNormalization before opset 21 has them). */
+export function checkPerChannel(
+  weights: readonly (TensorType | undefined)[],
+  channels: number,
+  groups: number,
+  what: string,
+): void {
+  for (const weight of weights) {
+    if (weight === undefined) continue;
+    const count = elementCount(weight.shape);
+    if (count === channels || count === groups) continue;
+    throw new ArchmeterError(
+      `${what} has a weight of shape ${formatShape(weight.shape)} for ${channels} channels`,
+      `Give weights of ${channels} elements.`,
+    );
+  }
+}
+
+/** Weights that broadcast to the trailing axes that are normalised. */
+export function checkTrailing(weights: readonly (TensorType | undefined)[], trailing: Shape, what: string): void {
+  for (const weight of weights) {
+    if (weight === undefined) continue;
+    const { shape } = weight;
+    const fits =
+      shape.length <= trailing.length &&
+      shape.every((size, i) => size === 1 || size === trailing[i + trailing.length - shape.length]);
+    if (fits) continue;
+    throw new ArchmeterError(
+      `${what} has a weight of shape ${formatShape(shape)} for normalised axes ${formatShape(trailing)}`,
+      `Give weights of shape ${formatShape(trailing)}.`,
+    );
+  }
+}
 
 /** @param rows how many statistics there are: E elements are normalised in groups of E/rows */
 export function normArithmetic(call: OpCall<unknown>, rows: number, centred: boolean): Arithmetic {

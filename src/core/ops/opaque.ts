@@ -1,6 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { DType, TensorType } from '../ir/tensor.js';
 import { defineOp } from './define-op.js';
+import { noArithmetic } from './flops.js';
 
 const attributes = {
   type: 'object',
@@ -30,5 +31,5 @@ export default defineOp<FromSchema<typeof attributes>>({
   attributes,
   inputs: [{ name: 'inputs', variadic: true, optional: true }],
   infer: (_, a): TensorType[] => a.outputs.map(({ shape, dtype }) => ({ shape, dtype: dtype as DType })),
-  arithmetic: () => ({ madds: 0, flops: 0 }),
+  arithmetic: noArithmetic,
 });

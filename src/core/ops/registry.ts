@@ -2,6 +2,7 @@
 
 import activations from './activations.js';
 import adaptivePool from './adaptive-pool.js';
+import advancedIndex from './advanced-index.js';
 import argMax from './arg-max.js';
 import attention from './attention.js';
 import avgPool from './avg-pool.js';
@@ -39,6 +40,7 @@ import nonZero from './non-zero.js';
 import normalize from './normalize.js';
 import oneHot from './one-hot.js';
 import opaque from './opaque.js';
+import overwrite from './overwrite.js';
 import pad from './pad.js';
 import pixelShuffle from './pixel-shuffle.js';
 import prelu from './prelu.js';
@@ -70,6 +72,7 @@ import where from './where.js';
 export const members = [
   activations,
   adaptivePool,
+  advancedIndex,
   argMax,
   attention,
   avgPool,
@@ -107,6 +110,7 @@ export const members = [
   normalize,
   oneHot,
   opaque,
+  overwrite,
   pad,
   pixelShuffle,
   prelu,

@@ -1,7 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { elementCount, type TensorType } from '../ir/tensor.js';
 import { defineOp } from './define-op.js';
-import { normArithmetic, normFormulas } from './norm.js';
+import { checkTrailing, normArithmetic, normFormulas } from './norm.js';
 import { trailingAxes } from './trailing-axes.js';
 
 const attributes = {
@@ -29,9 +29,9 @@ export default defineOp<Attributes>({
     const scale = trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm');
     return a.affine === false ? {} : { scale };
   },
-  infer([input], a) {
+  infer([input, ...weights], a) {
     const { shape, dtype } = input as TensorType;
-    trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm');
+    checkTrailing(weights, trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm'), 'rmsNorm');
     return [{ shape, dtype }];
   },
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), false),

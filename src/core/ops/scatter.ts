@@ -30,6 +30,7 @@ function scatter(
   name: string,
   summary: string,
   attributes: AttributesSchema,
+  fix: string,
   check: (data: TensorType, indices: TensorType, updates: TensorType, a: Attributes) => boolean,
 ): OpDefinition<Attributes> {
   return defineOp<Attributes>({
@@ -45,6 +46,7 @@ function scatter(
       if (!check(x, i, u, a)) {
         throw new ArchmeterError(
           `${name}: indices ${formatShape(i.shape)} and updates ${formatShape(u.shape)} do not fit data ${formatShape(x.shape)}`,
+          fix,
         );
       }
       return [{ shape: x.shape, dtype: x.dtype }];
@@ -56,18 +58,25 @@ function scatter(
 }
 
 export default [
-  scatter('scatterElements', 'Updates written to single elements along an axis.', elementAttributes, (x, i, u, a) => {
-    const axis = normalizeAxis(a.axis ?? 0, x.shape.length);
-    return (
-      formatShape(i.shape) === formatShape(u.shape) &&
-      i.shape.length === x.shape.length &&
-      i.shape.every((size, k) => k === axis || size <= (x.shape[k] as number))
-    );
-  }),
+  scatter(
+    'scatterElements',
+    'Updates written to single elements along an axis.',
+    elementAttributes,
+    'Give updates of the shape of the indices, no larger than the data beside the axis.',
+    (x, i, u, a) => {
+      const axis = normalizeAxis(a.axis ?? 0, x.shape.length);
+      return (
+        formatShape(i.shape) === formatShape(u.shape) &&
+        i.shape.length === x.shape.length &&
+        i.shape.every((size, k) => k === axis || size <= (x.shape[k] as number))
+      );
+    },
+  ),
   scatter(
     'scatterNd',
     'Updates written to slices picked by tuples of indices.',
     { type: 'object', properties: { reduction }, additionalProperties: false },
+    'Give updates [indices without their last axis, data axes that are not indexed].',
     (x, i, u) => {
       const tuple = i.shape.at(-1);
       if (tuple === undefined || tuple > x.shape.length) return false;

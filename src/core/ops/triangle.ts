@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../errors.js';
-import type { TensorType } from '../ir/tensor.js';
+import { formatShape, type TensorType } from '../ir/tensor.js';
 import { defineOp } from './define-op.js';
 import { noArithmetic } from './flops.js';
 
@@ -22,7 +22,8 @@ export default defineOp<FromSchema<typeof attributes>>({
   inputs: [{ name: 'input' }],
   infer([input]) {
     const { shape, dtype } = input as TensorType;
-    if (shape.length < 2) throw new ArchmeterError('triangle takes an input with at least two axes');
+    if (shape.length < 2)
+      throw new ArchmeterError(`triangle takes an input with at least two axes, not shape ${formatShape(shape)}`);
     return [{ shape, dtype }];
   },
   arithmetic: noArithmetic,
