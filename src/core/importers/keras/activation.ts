@@ -1,4 +1,3 @@
-import { ArchmeterError } from '../../errors.js';
 import { isObject, type Json } from './config.js';
 
 export interface ActivationStep {
@@ -8,7 +7,7 @@ export interface ActivationStep {
 
 export interface Activation {
   readonly name: string;
-  readonly ops: readonly ActivationStep[];
+  readonly ops: readonly ActivationStep[] | undefined;
 }
 
 const one = (op: string, attributes: object = {}): readonly ActivationStep[] => [{ op, attributes }];
@@ -44,8 +43,9 @@ const ACTIVATIONS: Readonly<Record<string, readonly ActivationStep[]>> = {
   log_softmax: one('logSoftmax', { axis: -1 }),
   exponential: one('exp'),
   exp: one('exp'),
-  squareplus: [...one('square'), ...one('sqrt')],
-  sparse_plus: one('softplus'),
+  squareplus: one('squarePlus'),
+  sparse_plus: one('sparsePlus'),
+  sparse_sigmoid: one('sparseSigmoid'),
   glu: one('glu', { axis: -1 }),
 };
 
@@ -57,17 +57,13 @@ const CLASSES: Readonly<Record<string, string>> = {
   Softmax: 'softmax',
 };
 
-/** The activation that a configuration names; undefined for none. Unknown ones throw. */
-export function activationOf(json: Json, layer: string): Activation | undefined {
+/** The activation that a configuration names; undefined for none. One that is not known has no `ops`. */
+export function activationOf(json: Json): Activation | undefined {
   if (json === null) return undefined;
   const name = activationName(json);
-  const ops = name === undefined ? undefined : ACTIVATIONS[name];
-  if (name === undefined || ops === undefined || !Object.hasOwn(ACTIVATIONS, name)) {
-    throw new ArchmeterError(`its activation ${JSON.stringify(json).slice(0, 80)} is not a known one`, undefined, {
-      layer,
-    });
-  }
-  return ops.length === 0 ? undefined : { name, ops };
+  if (name === undefined) return { name: 'activation', ops: undefined };
+  const ops = isActivationName(name) ? ACTIVATIONS[name] : undefined;
+  return ops?.length === 0 ? undefined : { name, ops };
 }
 
 /** True for the name of an activation function of Keras. */

@@ -5,6 +5,7 @@ import { type KerasConfig, parseModelJson } from './model-json.js';
 
 /** errno of the reads that have to wait for bytes. */
 const EIO = 29;
+const STDERR = 2;
 
 /** The attributes of the root group of an HDF5 file. */
 interface RootAttributes {
@@ -47,10 +48,13 @@ async function rootAttributes(source: ByteSource): Promise<RootAttributes> {
   const { File, ready } = await import('h5wasm');
   const { FS } = await ready;
   const pages = new Pages(source);
+  const system = FS as unknown as VirtualFileSystem;
   const path = `/${++opened}.h5`;
-  mountLazily(FS as unknown as VirtualFileSystem, path, pages);
+  const messages = captureMessages(system);
+  mountLazily(system, path, pages);
   try {
     for (;;) {
+      messages.length = 0;
       let problem: unknown;
       try {
         const found = readRoot(new File(path, 'r'));
@@ -58,20 +62,22 @@ async function rootAttributes(source: ByteSource): Promise<RootAttributes> {
       } catch (error) {
         problem = error;
       }
-      if (!pages.incomplete) throw damaged(source, problem);
+      if (!pages.incomplete) throw damaged(source, messages, problem);
       await pages.load();
     }
   } finally {
-    (FS as unknown as VirtualFileSystem).unlink(path);
+    system.unlink(path);
   }
 }
 
-function damaged(source: ByteSource, problem: unknown): ArchmeterError {
-  const [detail = ''] = String((problem as Error).message ?? problem).split('\n');
+/** The innermost message of libhdf5 says most. */
+function damaged(source: ByteSource, messages: readonly string[], cause: unknown): ArchmeterError {
+  const reason = [...messages.join('').matchAll(/^ *#\d+: .*\(\): (.*)$/gm)].at(-1)?.[1];
   return new ArchmeterError(
-    `the HDF5 file is damaged${detail === '' ? '' : `: ${detail.slice(0, 120)}`}`,
+    `the HDF5 file is damaged${reason === undefined ? '' : ` (${reason.slice(0, 100)})`}`,
     'Download or export it again.',
     { file: source.name },
+    { cause },
   );
 }
 
@@ -104,12 +110,27 @@ interface VirtualFileSystem {
   writeFile(path: string, bytes: Uint8Array): void;
   lookupPath(path: string): { readonly node: VirtualNode };
   unlink(path: string): void;
+  getStream(descriptor: number): { stream_ops: object };
 }
 
 interface VirtualNode {
   usedBytes: number;
   contents: null;
   stream_ops: object;
+}
+
+/** libhdf5 prints its errors to standard error: they are kept instead. */
+function captureMessages(system: VirtualFileSystem): string[] {
+  const messages: string[] = [];
+  const stream = system.getStream(STDERR);
+  stream.stream_ops = {
+    ...stream.stream_ops,
+    write(_: unknown, buffer: Uint8Array, offset: number, length: number): number {
+      messages.push(new TextDecoder().decode(buffer.slice(offset, offset + length)));
+      return length;
+    },
+  };
+  return messages;
 }
 
 /** A file whose bytes come from the pages. */

@@ -65,7 +65,6 @@ export class Layer {
   }
 }
 
-
 export interface CallOptions {
   readonly args: readonly Argument[];
   readonly kwargs: Readonly<Record<string, Argument>>;
@@ -155,12 +154,15 @@ export class LayerCall {
 
   /** Applies the activation named under `key`, if any. */
   activate(x: Value, key = 'activation'): Value {
-    const activation = activationOf(this.config.get(key) ?? null, this.layer.fullName);
+    const activation = activationOf(this.config.get(key) ?? null);
     if (activation === undefined) return x;
-    return activation.ops.reduce(
-      (value, { op, attributes }) => this.after(activation.name, op, [value], attributes),
-      x,
-    );
+    const { name, ops } = activation;
+    if (ops !== undefined)
+      return ops.reduce((value, { op, attributes }) => this.after(name, op, [value], attributes), x);
+    // Activations keep the shape, known or not.
+    const outputs = [{ shape: x.shape, dtype: x.dtype }];
+    const reason = 'archmeter does not know this activation function';
+    return this.after(name, 'opaque', [x], { type: `activation ${name}`, reason, outputs });
   }
 
   /** Lowers a layer that this one holds. */

@@ -23,7 +23,8 @@ function withLora(call: LayerCall, kernel: Value, out: number, features: number)
 const dense: LayerLowering = (call) => {
   const outFeatures = call.config.size('units');
   const features = call.x.shape.at(-1);
-  if (features === undefined || call.x.shape.length < 2) return call.fail('it takes at least 2 axes, batch and features');
+  if (features === undefined || call.x.shape.length < 2)
+    return call.fail('it takes at least 2 axes, batch and features');
   const kernel = withLora(
     call,
     call.weight('kernel', [outFeatures, features], 'parameter', kernelType(call)),

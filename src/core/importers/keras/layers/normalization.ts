@@ -34,11 +34,6 @@ const batchNormalization: LayerLowering = (call) => {
   });
 };
 
-function trimmed(inputs: readonly (Value | undefined)[]): (Value | undefined)[] {
-  const last = inputs.findLastIndex((input) => input !== undefined);
-  return inputs.slice(0, last + 1);
-}
-
 const layerNormalization: LayerLowering = (call) => {
   const rank = call.x.shape.length;
   const axes = normalizeAxes(call.config.has('axis') ? call.config.integers('axis') : [-1], rank).sort((a, b) => a - b);
@@ -46,7 +41,7 @@ const layerNormalization: LayerLowering = (call) => {
   const rms = call.config.boolean('rms_scaling', false);
   const scale = rms ? call.weight('gamma', shape) : optional(call, 'scale', 'gamma', shape);
   const shift = rms ? undefined : optional(call, 'center', 'beta', shape);
-  return overAxes(call, axes, rms ? 'rmsNorm' : 'layerNorm', trimmed([scale, shift]), {
+  return overAxes(call, axes, rms ? 'rmsNorm' : 'layerNorm', rms ? [scale] : [scale, shift], {
     ...(scale || shift ? {} : { affine: false }),
     ...(scale && !shift && !rms ? { bias: false } : {}),
     epsilon: call.config.number('epsilon', 0.001),
@@ -79,7 +74,7 @@ const groupNormalization: LayerLowering = (call) => {
   if (groups < 1) call.config.wrong('groups', 'a number of groups, or -1');
   const scale = optional(call, 'scale', 'gamma', [channels]);
   const shift = optional(call, 'center', 'beta', [channels]);
-  return call.add('groupNorm', [call.x, ...trimmed([scale, shift])], {
+  return call.add('groupNorm', [call.x, scale, shift], {
     groups,
     ...(scale || shift ? {} : { affine: false }),
     epsilon: call.config.number('epsilon', 0.001),

@@ -19,7 +19,8 @@ const matmul: OperationLowering = (operation) => {
 };
 
 const einsum: OperationLowering = (operation) => {
-  const equation = operation.text(0, 'subscripts', 'equation') ?? operation.call.fail('it has no equation');
+  const equation =
+    operation.text(-1, 'subscripts', 'equation') ?? operation.text(0) ?? operation.call.fail('it has no equation');
   return operation.add('einsum', operation.call.inputs, { equation: equation.replaceAll(' ', '') });
 };
 

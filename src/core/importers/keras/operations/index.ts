@@ -25,7 +25,16 @@ const FUNCTION_LAYERS: ReadonlySet<string> = new Set([
 
 /** Whether a node of a functional model is a function rather than a layer. */
 export function isOperation(layer: Layer): boolean {
-  return /^keras(\.src)?\.ops\b/.test(layer.module) || FUNCTION_LAYERS.has(layer.className);
+  if (/^keras(\.src)?\.ops\b/.test(layer.module) || FUNCTION_LAYERS.has(layer.className)) return true;
+  // Keras 3 leaves the module out of HDF5 files; every layer has `trainable`, no function has.
+  const { inbound_nodes: nodes } = layer.json;
+  return (
+    layer.module === '' &&
+    layer.config.get('trainable') === undefined &&
+    isList(nodes) &&
+    isObject(nodes[0]) &&
+    OPERATIONS.has(functionName(layer))
+  );
 }
 
 export function lowerOperation(call: LayerCall): Result {
