@@ -2,6 +2,7 @@ import type { AnalysisResult } from '../analysis/result.js';
 import type { Graph } from '../ir/graph.js';
 import type { Measurement } from '../measurement.js';
 import type { MetricId } from '../units.js';
+import type { ModelExplanations } from './explanations.js';
 
 /** Everything a report may show. What is missing is left out of the report, never invented. */
 export interface ReportInput {
@@ -14,6 +15,8 @@ export interface ReportInput {
   readonly analyses: readonly AnalysisResult[];
   /** Graphs of the analyses, in any order, matched by name: they add the formulas of each layer. */
   readonly graphs?: readonly Graph[] | undefined;
+  /** Formulas already made from graphs, as a saved report holds them. */
+  readonly explanations?: readonly ModelExplanations[] | undefined;
   readonly measurements: readonly Measurement[];
   readonly sweeps?: readonly Sweep[] | undefined;
   readonly published?: readonly PublishedModel[] | undefined;

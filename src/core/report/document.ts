@@ -3,6 +3,7 @@ import { ArchmeterError } from '../errors.js';
 import { MEASUREMENT_SCHEMA, type Measurement } from '../measurement.js';
 import { ARCHMETER_VERSION } from '../version.js';
 import type { ReportInput } from './define-reporter.js';
+import { explanationsOf } from './explanations.js';
 
 export const REPORT_SCHEMA = 'archmeter/report@1';
 
@@ -13,8 +14,14 @@ export interface ReportDocument extends Omit<ReportInput, 'graphs'> {
 }
 
 export function toDocument(input: ReportInput): ReportDocument {
-  const { graphs: _graphs, ...rest } = input;
-  return { schema: REPORT_SCHEMA, archmeter: ARCHMETER_VERSION, ...rest };
+  const { graphs, explanations, ...rest } = input;
+  const explained = [...(explanations ?? []), ...explanationsOf(input.analyses, graphs ?? [])];
+  return {
+    schema: REPORT_SCHEMA,
+    archmeter: ARCHMETER_VERSION,
+    ...rest,
+    ...(explained.length === 0 ? {} : { explanations: explained }),
+  };
 }
 
 /** A JSON file that archmeter wrote. */
@@ -81,6 +88,7 @@ function join(input: ReportInput, { schema: _schema, archmeter: _archmeter, ...m
     estimates: both(input.estimates, more.estimates),
     findings: both(input.findings, more.findings),
     history: both(input.history, more.history),
+    explanations: both(input.explanations, more.explanations),
     gate: more.gate ?? input.gate,
   };
 }

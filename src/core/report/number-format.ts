@@ -36,7 +36,7 @@ const SYMBOLS: Record<Unit, string> = {
   J: 'J',
   W: 'W',
   '1/s': '/s',
-  'op/s': 'op/s',
+  'op/s': '/s',
   'byte/s': 'B/s',
   'op/byte': '',
 };
@@ -76,6 +76,19 @@ export function significant(value: number, digits = 3): string {
   if (magnitude >= 10 ** digits) return Math.round(value).toString();
   const text = value.toPrecision(digits);
   return text.includes('e') ? Number(text).toExponential() : text;
+}
+
+/** As `significant`, without trailing zeros: for axis ticks. */
+export function shortNumber(value: number, digits = 3): string {
+  const text = significant(value, digits);
+  return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** As `formatFigure`, without trailing zeros: for axis ticks. */
+export function shortFigure(value: number, unit: Unit): string {
+  const parts = figureParts(value, unit);
+  const number = parts.number.includes('.') ? parts.number.replace(/\.?0+$/, '') : parts.number;
+  return parts.unit === '' ? number : `${number} ${parts.unit}`;
 }
 
 /** All digits, in groups of three: `7,072,227,328`. */

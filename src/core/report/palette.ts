@@ -27,7 +27,7 @@ export const LIGHT: Theme = {
   accent: '#0b5cad',
   good: '#0b7a4b',
   bad: '#b3261e',
-  models: ['#0b62b0', '#c8501e', '#0a8a78', '#8e44a3', '#8a6d00', '#5b6676', '#c2347f', '#2f8fbf'],
+  models: ['#147ad2', '#ed6b1a', '#096c41', '#652ea4', '#492c00', '#919191', '#b14084', '#004269'],
 };
 
 export const DARK: Theme = {
@@ -41,10 +41,11 @@ export const DARK: Theme = {
   accent: '#7ab8ff',
   good: '#5fcf9a',
   bad: '#ff8a80',
-  models: ['#5aa9f2', '#f58a55', '#35c4ab', '#c98be0', '#d0b040', '#a0abba', '#f27fb7', '#7fd0f0'],
+  models: ['#79bbff', '#f66109', '#44a579', '#a36af3', '#fcbe74', '#d7f9ff', '#ff7bbc', '#1a7197'],
 };
 
-export const MARKERS = ['circle', 'rectRot', 'triangle', 'rect', 'star', 'crossRot', 'cross', 'rectRounded'] as const;
+/** Filled shapes only: hollow ones mean something else. */
+export const MARKERS = ['circle', 'rectRot', 'triangle', 'rect', 'rectRounded'] as const;
 
 /** Colour of the model at `index` in the report; beyond the palette it starts again, with another marker and dash. */
 export function modelColour(theme: Theme, index: number): string {
@@ -52,7 +53,7 @@ export function modelColour(theme: Theme, index: number): string {
 }
 
 export function modelMarker(index: number): (typeof MARKERS)[number] {
-  return MARKERS[(index + Math.floor(index / MARKERS.length)) % MARKERS.length] as (typeof MARKERS)[number];
+  return MARKERS[index % MARKERS.length] as (typeof MARKERS)[number];
 }
 
 export function modelDash(index: number): number[] {

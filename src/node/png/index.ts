@@ -1,4 +1,4 @@
-import { chartById } from '../../core/report/charts/index.js';
+import { chartsOf } from '../../core/report/charts/index.js';
 import type { ReportInput } from '../../core/report/define-reporter.js';
 import { toDocument } from '../../core/report/document.js';
 import { metricRows } from '../../core/report/metric-rows.js';
@@ -20,14 +20,17 @@ export async function renderPng(input: ReportInput): Promise<Uint8Array> {
   context.fillText(input.title, 32, 52);
   let x = 32;
   for (const id of ['metrics', 'roofline']) {
-    const chart = chartById(id)?.build({
+    const definition = chartsOf(view).find((candidate) => candidate.id === id);
+    if (definition === undefined) continue;
+    const chart = definition.build({
       view,
       theme: LIGHT,
       font: { family: FONT_FAMILY, size: 13 },
+      width: 552,
       variant: null,
       selection: null,
+      hidden: new Set(),
     });
-    if (chart === null || chart === undefined) continue;
     await placeChart(sheet, renderChart(chart, 552, 360), x, 100, 552, 360);
     x += 584;
   }

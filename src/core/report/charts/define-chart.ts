@@ -1,4 +1,4 @@
-import type { ChartConfiguration } from 'chart.js';
+import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 import type { Theme } from '../palette.js';
 import type { ReportView } from '../view.js';
 
@@ -13,9 +13,13 @@ export interface ChartContext {
   readonly theme: Theme;
   /** Family and base size of all text. */
   readonly font: { readonly family: string; readonly size: number };
+  /** CSS pixels to draw in. */
+  readonly width: number;
   /** One of the chart's variants; null where it has none. */
   readonly variant: string | null;
   readonly selection: LayerSelection | null;
+  /** Indices of models that the reader has switched off. */
+  readonly hidden: ReadonlySet<number>;
 }
 
 export interface ChartVariant {
@@ -23,40 +27,48 @@ export interface ChartVariant {
   readonly label: string;
 }
 
-/** The numbers of a chart. Numbers are right-aligned; text is not. */
+/** The numbers of a chart, at full precision. */
 export interface ChartTable {
   readonly headings: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** A point that stands for a layer of a model: clicking it selects the layer. */
+/** A point of a chart; where it stands for a layer, clicking it selects the layer. */
 export interface ChartPoint {
   readonly x: number;
   readonly y: number;
+  /** -1 where it belongs to no model. */
   readonly model: number;
   readonly layer?: string;
-  /** Said in the tooltip, one line each. */
+  /** Said in the tooltip: a title, then one line each. */
   readonly lines: readonly string[];
 }
 
-export type AnyChart = ChartConfiguration<
-  'bar' | 'line' | 'scatter',
-  ChartPoint[] | (number | [number, number] | null)[],
-  string
->;
+type Kind = 'bar' | 'line' | 'scatter';
+export type ChartValue = ChartPoint | number | [number, number] | null;
+export type AnyChart = ChartConfiguration<Kind, ChartValue[], string>;
+export type AnyDataset = ChartDataset<Kind, ChartValue[]>;
+export type AnyPlugin = Plugin<Kind>;
+
+/** Where in the report a chart stands. */
+export type ChartSection = 'comparison' | 'measured' | 'cost' | 'scaling' | 'history';
 
 /** A chart of the report: the same configuration draws in the browser and in the PNG. */
 export interface ChartDefinition {
   readonly id: string;
-  readonly title: string;
+  readonly section: ChartSection;
+  title(view: ReportView, variant: string | null): string;
   /** How to read it, one or two sentences. */
   caption(view: ReportView, variant: string | null): string;
+  /** What stands under it, one line each: what the drawing cannot say. */
+  notes?(view: ReportView, variant: string | null): readonly string[];
   /** Other figures that the same chart can show; the first is shown first. */
   variants?(view: ReportView): readonly ChartVariant[];
-  /** Height in CSS pixels at a width of 640. */
-  height(view: ReportView): number;
-  /** Null where the report has nothing to draw. */
-  build(context: ChartContext): AnyChart | null;
+  /** Height in CSS pixels. */
+  height(view: ReportView, variant: string | null): number;
+  /** Whether the report holds anything to draw. */
+  applies(view: ReportView): boolean;
+  build(context: ChartContext): AnyChart;
   table(view: ReportView, variant: string | null): ChartTable;
 }
 

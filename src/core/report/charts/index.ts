@@ -1,16 +1,38 @@
 import type { ReportView } from '../view.js';
+import channels from './channels.js';
 import type { ChartDefinition } from './define-chart.js';
+import efficiency from './efficiency.js';
+import energy from './energy.js';
+import history from './history.js';
+import kinds from './kinds.js';
+import latency from './latency.js';
+import liveness from './liveness.js';
+import memoryAccess from './memory-access.js';
 import metrics from './metrics.js';
+import pareto from './pareto.js';
 import roofline from './roofline.js';
+import speed from './speed.js';
+import { sweepChart } from './sweep.js';
 
 /** In the order of the report. */
-export const CHARTS: readonly ChartDefinition[] = [metrics, roofline];
+export const CHARTS: readonly ChartDefinition[] = [
+  metrics,
+  latency,
+  speed,
+  efficiency,
+  energy,
+  roofline,
+  memoryAccess,
+  channels,
+  liveness,
+  kinds,
+  sweepChart('batch'),
+  sweepChart('resolution'),
+  pareto,
+  history,
+];
 
-export function chartById(id: string): ChartDefinition | undefined {
-  return CHARTS.find((chart) => chart.id === id);
-}
-
-/** Charts for which the report has data. */
-export function chartsOf(view: ReportView, has: (chart: ChartDefinition) => boolean): ChartDefinition[] {
-  return CHARTS.filter((chart) => view.models.length > 0 && has(chart));
+/** Charts that the report has data for. */
+export function chartsOf(view: ReportView): ChartDefinition[] {
+  return CHARTS.filter((chart) => chart.applies(view));
 }

@@ -1,18 +1,19 @@
-import type { ScriptableScaleContext } from 'chart.js';
+import type { Chart, TooltipItem } from 'chart.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
-import { formatChange, formatFigure, formatRatio } from '../number-format.js';
+import { formatChange, formatFigure, formatRatio, shortNumber } from '../number-format.js';
 import { modelColour } from '../palette.js';
 import type { ReportView } from '../view.js';
-import { defineChart } from './define-chart.js';
-import { axis, baseOptions } from './style.js';
+import { type ChartContext, defineChart } from './define-chart.js';
+import { axis, baseOptions, drawing, rowAxis } from './style.js';
 
 /** Metrics drawn as bars; the key table has all. */
-const DRAWN = new Set([
+const DRAWN: ReadonlySet<string> = new Set([
   'params',
   'madds',
-  'memoryAccessCost',
   'paperMemoryAccessCost',
+  'memoryAccessCost',
   'readBytes',
+  'writeBytes',
   'peakActivationBytes',
   'measuredLatencyMs',
   'measuredEnergyJoules',
@@ -23,30 +24,33 @@ const DRAWN = new Set([
 /** Bars from the line of the baseline on a logarithmic axis: half and double are equally long. */
 export default defineChart({
   id: 'metrics',
-  title: 'Figures relative to the baseline',
-  caption: ({ models }) =>
-    `Each bar is a figure divided by that of ${models[0]?.name ?? 'the baseline'}, on a logarithmic axis: bars to the left of 1× cost less, to the right more.`,
-  height: (view) => 64 + drawnRows(view).length * (14 + 12 * (view.models.length - 1)),
+  section: 'comparison',
+  title: (view) => `Cost relative to ${view.models[0]?.name ?? ''}`,
+  caption: () =>
+    'Logarithmic: half and double are equally far from 1×. A bar to the left costs less, one to the right more.',
+  height: (view) => 56 + drawnRows(view).length * rowHeight(view),
+  applies: (view) => view.models.length > 1 && drawnRows(view).length > 0,
   build(context) {
-    const { view, theme, font } = context;
+    const { view, theme } = context;
     const rows = drawnRows(view);
-    if (rows.length === 0 || view.models.length < 2) return null;
     const options = baseOptions(context);
-    const ratios = rows.flatMap(({ cells }) => cells.flatMap(({ ratio }) => (ratio === null ? [] : [ratio])));
-    const reach = Math.max(...ratios.map((ratio) => Math.abs(Math.log2(ratio))), 0.5);
-    const limit = 2 ** (reach * 1.12);
+    const models = view.models.slice(1).filter(({ index }) => !context.hidden.has(index));
+    const ratios = rows.flatMap(({ cells }) => models.flatMap(({ index }) => cells[index]?.ratio ?? []));
+    const low = Math.min(...ratios, 0.8);
+    const high = Math.max(...ratios, 1.25);
+    const room = (high / low) ** (context.width < 480 ? 0.2 : 0.1);
+    const limits = { min: low < 0.81 ? low / room : 0.8, max: high * room };
     return {
       type: 'bar',
       data: {
         labels: rows.map(label),
-        datasets: view.models.slice(1).map(({ name, index }) => ({
+        datasets: models.map(({ name, index }) => ({
           label: name,
           data: rows.map(({ cells }) => cells[index]?.ratio ?? null),
           backgroundColor: modelColour(theme, index),
           base: 1,
-          barPercentage: 0.9,
-          categoryPercentage: 0.76,
-          borderRadius: 1,
+          barPercentage: 0.88,
+          categoryPercentage: 0.78,
         })),
       },
       options: {
@@ -54,32 +58,32 @@ export default defineChart({
         indexAxis: 'y',
         scales: {
           x: {
-            ...axis(context, { title: '', type: 'logarithmic', min: 1 / limit, max: limit, tick: formatRatio }),
-            title: { display: false },
+            ...axis(context, { type: 'logarithmic', ...limits }),
+            border: { display: false },
             afterBuildTicks: (scale) => {
-              scale.ticks = ratioTicks(limit).map((value) => ({ value }));
+              scale.ticks = ratioTicks(limits.min, limits.max).map((value) => ({ value }));
             },
             grid: {
-              color: ({ tick }: ScriptableScaleContext) => (tick?.value === 1 ? theme.mutedText : theme.gridLine),
+              color: ({ tick }) => (tick?.value === 1 ? theme.mutedText : theme.gridLine),
               drawTicks: false,
             },
-            ticks: { color: theme.mutedText, padding: 8, callback: (value) => formatRatio(Number(value)) },
+            ticks: {
+              ...axis(context, { type: 'linear' }).ticks,
+              callback: (value) => `${shortNumber(Number(value))}×`,
+            },
           },
-          y: {
-            grid: { display: false },
-            border: { display: false },
-            ticks: { color: theme.text, font: { family: font.family, size: font.size }, autoSkip: false, padding: 8 },
-          },
+          y: rowAxis(context, rows.map(label)),
         },
         plugins: {
           ...options.plugins,
           tooltip: {
             ...options.plugins?.tooltip,
             callbacks: {
-              title: ([item]) => (item === undefined ? '' : `${item.dataset.label}: ${item.label}`),
-              label: ({ dataIndex, datasetIndex }) => {
+              title: ([item]: TooltipItem<'bar' | 'line' | 'scatter'>[]) =>
+                item === undefined ? '' : `${item.dataset.label}: ${item.label}`,
+              label: ({ dataIndex, datasetIndex }: TooltipItem<'bar' | 'line' | 'scatter'>) => {
                 const row = rows[dataIndex];
-                const cell = row?.cells[datasetIndex + 1];
+                const cell = row?.cells[models[datasetIndex]?.index ?? -1];
                 if (row === undefined || cell === undefined || cell.value === null || cell.ratio === null) return '';
                 return `${formatFigure(cell.value, row.unit)}, ${formatChange(cell.ratio)}`;
               },
@@ -87,12 +91,19 @@ export default defineChart({
           },
         },
       },
+      plugins: [valueLabels(context)],
     };
   },
   table(view) {
     return {
-      headings: ['Figure', ...view.models.flatMap(({ name }) => [name, `${name} / baseline`])],
-      rows: drawnRows(view).map((row) => [label(row), ...row.cells.flatMap(({ value, ratio }) => [value, ratio])]),
+      headings: [
+        'Figure',
+        ...view.models.flatMap(({ name, index }) => (index === 0 ? [name] : [name, `${name} / baseline`])),
+      ],
+      rows: drawnRows(view).map((row) => [
+        label(row),
+        ...row.cells.flatMap(({ value, ratio }, index) => (index === 0 ? [value] : [value, ratio])),
+      ]),
     };
   },
 });
@@ -101,13 +112,37 @@ function drawnRows(view: ReportView): MetricRow[] {
   return metricRows(view).filter(({ id, cells }) => DRAWN.has(id) && cells.some(({ ratio }) => ratio !== null));
 }
 
-function label({ heading, place, origin }: MetricRow): string {
-  return place === null || origin === 'measured' ? heading : `${heading} (${place})`;
+function rowHeight({ models }: ReportView): number {
+  return 14 + 13 * Math.max(1, models.length - 1);
 }
 
-function ratioTicks(limit: number): number[] {
-  const steps = [1, 1.5, 2, 3, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100];
-  const within = steps.filter((step) => step <= limit);
-  const sparse = within.length > 5 ? [1, 2, 5, 10, 20, 50, 100].filter((step) => step <= limit) : within;
-  return [...sparse.slice(1).map((step) => 1 / step), ...sparse].sort((a, b) => a - b);
+function label({ heading, place, origin }: MetricRow): string {
+  return origin === 'estimated' ? `${heading}, ${place}` : heading;
+}
+
+/** The ratio at the end of each bar. */
+function valueLabels({ theme, font }: ChartContext) {
+  return drawing('value-labels', 'afterDatasetsDraw', (chart: Chart, canvas) => {
+    canvas.font = `${font.size - 2}px ${font.family}`;
+    canvas.textBaseline = 'middle';
+    canvas.fillStyle = theme.mutedText;
+    chart.data.datasets.forEach(({ data }, index) => {
+      chart.getDatasetMeta(index).data.forEach((bar, row) => {
+        const ratio = data[row];
+        if (typeof ratio !== 'number') return;
+        const left = ratio < 1;
+        canvas.textAlign = left ? 'right' : 'left';
+        canvas.fillText(formatRatio(ratio), bar.x + (left ? -5 : 5), bar.y + 0.5);
+      });
+    });
+  });
+}
+
+function ratioTicks(min: number, max: number): number[] {
+  const decades = Math.log10(max / min);
+  const steps =
+    decades < 0.5 ? [1, 1.25, 1.5, 2, 2.5, 3] : decades < 1.5 ? [1, 2, 4, 8, 16] : [1, 10, 100, 1000, 10000];
+  return [...steps.slice(1).map((step) => 1 / step), ...steps]
+    .filter((step) => step >= min && step <= max)
+    .sort((a, b) => a - b);
 }

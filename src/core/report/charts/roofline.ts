@@ -1,12 +1,11 @@
-import type { LayerAnalysis } from '../../analysis/result.js';
 import type { DeviceCeilings } from '../define-reporter.js';
-import { formatFigure, significant } from '../number-format.js';
-import { modelColour, modelMarker } from '../palette.js';
-import type { ReportModel } from '../view.js';
-import { type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions, fade } from './style.js';
+import { formatFigure, shortFigure, significant } from '../number-format.js';
+import type { ReportModel, ReportView } from '../view.js';
+import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
+import { layerTimes } from './layer-timing.js';
+import { axis, baseOptions, drawing, layerPoints, selectionRing } from './style.js';
 
-/** How a point's rate is known. */
+/** How a point's rate is known; `attainable` is the roof itself. */
 type Source = 'measured' | 'estimated' | 'attainable';
 
 interface RooflinePoint extends ChartPoint {
@@ -16,47 +15,54 @@ interface RooflinePoint extends ChartPoint {
 /** Every layer by arithmetic intensity and rate, under the roofs of a device. */
 export default defineChart({
   id: 'roofline',
-  title: 'Roofline',
-  caption(view) {
-    const device = view.document.devices?.[0];
+  section: 'cost',
+  title: (view, variant) =>
+    deviceOf(view, variant) === undefined ? 'Arithmetic intensity of every layer' : 'Roofline',
+  caption(view, variant) {
+    const device = deviceOf(view, variant);
     if (device === undefined) {
-      return 'Operations of every layer against its arithmetic intensity. No device is given, so there is no roof; layers further left need more bytes for each operation.';
+      return 'Layers to the left move more bytes for each operation. No device was given, so there is no roof to draw.';
     }
-    return `Every layer under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. Filled points are measured, hollow ones estimated or, where nothing better is known, set at the roof: the most that the device could do.`;
+    const known = new Set(view.models.flatMap((model) => pointsOf(model, device).map(({ source }) => source)));
+    const kinds = [
+      known.has('measured') ? 'Filled points are measured' : '',
+      known.has('estimated') ? `${known.has('measured') ? 'hollow ones' : 'Points are'} estimated` : '',
+      known.has('attainable')
+        ? `${known.size > 1 ? 'those on the roof have no timing' : 'Nothing was timed, so each point lies on the roof: the most the device could do'}`
+        : '',
+    ].filter((kind) => kind !== '');
+    return `Layers under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. ${kinds.join(', ')}.`;
   },
-  height: () => 360,
+  variants: ({ document }) => {
+    const devices = document.devices ?? [];
+    return devices.length < 2 ? [] : devices.map(({ name }) => ({ id: name, label: name }));
+  },
+  height: () => 380,
+  applies: (view) => view.models.some((model) => pointsOf(model, deviceOf(view, null)).length > 0),
   build(context) {
-    const { view, theme, selection } = context;
-    const device = view.document.devices?.[0];
+    const { view } = context;
+    const device = deviceOf(view, context.variant);
     const points = view.models.map((model) => pointsOf(model, device));
     const all = points.flat();
-    if (all.length === 0) return null;
     const xs = all.map(({ x }) => x);
+    const ridge = device === undefined ? [] : [(device.flopsPerSecond / device.bytesPerSecond) * 4];
     const left = 10 ** Math.floor(Math.log10(Math.min(...xs)));
-    const ridge = device === undefined ? 1 : device.flopsPerSecond / device.bytesPerSecond;
-    const right = 10 ** Math.ceil(Math.log10(Math.max(...xs, ridge * 2)));
+    const right = 10 ** Math.ceil(Math.log10(Math.max(...xs, ...ridge)));
+    const rate = device === undefined ? 'FLOPs of the layer' : 'FLOP/s';
     return {
       type: 'scatter',
       data: {
         datasets: [
-          ...view.models.map(({ name, index }) => {
-            const own = points[index] as RooflinePoint[];
-            const chosen = ({ layer }: ChartPoint) => selection?.model === index && selection.layer === layer;
-            const colour = modelColour(theme, index);
-            return {
-              label: name,
-              data: own,
-              pointStyle: modelMarker(index),
-              pointRadius: own.map((point) => (chosen(point) ? 8 : 3.5)),
-              pointHoverRadius: 7,
-              pointBackgroundColor: own.map((point) =>
-                point.source === 'measured' || device === undefined ? fade(colour, 0.75) : fade(colour, 0.12),
-              ),
-              pointBorderColor: own.map((point) => (chosen(point) ? theme.text : colour)),
-              pointBorderWidth: own.map((point) => (chosen(point) ? 2 : 1)),
-            };
-          }),
-          ...(device === undefined ? [] : [roof(device, left, right, theme.mutedText)]),
+          ...selectionRing(context, all),
+          ...view.models.map((model) =>
+            layerPoints(
+              context,
+              model,
+              points[model.index] ?? [],
+              (point) => device === undefined || (point as RooflinePoint).source === 'measured',
+            ),
+          ),
+          ...(device === undefined ? [] : [roof(context, device, left, right)]),
         ],
       },
       options: {
@@ -67,25 +73,26 @@ export default defineChart({
             type: 'logarithmic',
             min: left,
             max: right,
-            tick: significant,
           }),
           y: axis(context, {
-            title: device === undefined ? 'FLOPs' : 'FLOP/s',
+            title: rate,
             type: 'logarithmic',
-            tick: (value) => formatFigure(value, device === undefined ? 'ops' : 'op/s'),
+            tick: (value) => shortFigure(value, 'ops'),
+            max: device === undefined ? undefined : device.flopsPerSecond * 2.5,
           }),
         },
       },
+      plugins: device === undefined ? [] : [roofLabels(context, device)],
     };
   },
-  table(view) {
-    const device = view.document.devices?.[0];
+  table(view, variant) {
+    const device = deviceOf(view, variant);
     return {
       headings: ['Model', 'Layer', 'FLOPs per byte', device === undefined ? 'FLOPs' : 'FLOP/s', 'Known as'],
       rows: view.models.flatMap((model) =>
         pointsOf(model, device).map(({ layer, x, y, source }) => [
           model.name,
-          layer ?? '',
+          layer ?? null,
           x,
           y,
           device === undefined ? 'counted' : source,
@@ -95,61 +102,75 @@ export default defineChart({
   },
 });
 
+function deviceOf({ document }: ReportView, variant: string | null): DeviceCeilings | undefined {
+  return document.devices?.find(({ name }) => name === variant) ?? document.devices?.[0];
+}
+
 function pointsOf(model: ReportModel, device: DeviceCeilings | undefined): RooflinePoint[] {
-  const layers = model.analysis?.layers ?? [];
-  const measured = new Map(
-    model.timings[0]?.arm.layers?.timings.map(({ name, latencyMs }) => [name, latencyMs] as const),
-  );
-  const estimate = model.estimates.find((candidate) => candidate.device === device?.name);
-  const estimated = new Map(estimate?.layers?.map(({ name, latencyMs }) => [name, latencyMs] as const));
-  return layers.flatMap((layer) => {
+  const times = layerTimes(model, device);
+  return (model.analysis?.layers ?? []).flatMap((layer) => {
     const { arithmeticIntensity: x, flops, name } = layer;
     if (x === null || x === 0 || flops === 0) return [];
-    const latency = measured.get(name) ?? estimated.get(name);
-    const source: Source = measured.has(name) ? 'measured' : estimated.has(name) ? 'estimated' : 'attainable';
+    const time = times.get(name);
+    const source: Source = time?.source ?? 'attainable';
+    const attainable = device === undefined ? flops : Math.min(device.flopsPerSecond, device.bytesPerSecond * x);
     const y =
+      device === undefined || time === undefined || time.latencyMs === 0 ? attainable : flops / (time.latencyMs / 1000);
+    const rate =
       device === undefined
-        ? flops
-        : latency === undefined
-          ? Math.min(device.flopsPerSecond, device.bytesPerSecond * x)
-          : flops / (latency / 1000);
-    return [{ x, y, model: model.index, layer: name, source, lines: describe(model, layer, y, source, device) }];
+        ? []
+        : [`${formatFigure(y, 'ops')}FLOP/s ${source}, ${significant((y / attainable) * 100)} % of the roof`];
+    const lines = [
+      `${model.name}: ${name}`,
+      `${layer.op}, ${formatFigure(flops, 'ops')} FLOPs, ${significant(x)} per byte`,
+      ...rate,
+      ...(time?.bound === undefined ? [] : [`bound by ${time.bound} in the estimate`]),
+    ];
+    return [{ x, y, model: model.index, layer: name, source, lines }];
   });
 }
 
-function describe(
-  model: ReportModel,
-  layer: LayerAnalysis,
-  y: number,
-  source: Source,
-  device: DeviceCeilings | undefined,
-): string[] {
-  const rate = device === undefined ? [] : [`${formatFigure(y, 'op/s')} ${source}`];
-  return [
-    `${model.name}: ${layer.name}`,
-    `${layer.op}, ${formatFigure(layer.flops, 'ops')} FLOPs, ${significant(layer.arithmeticIntensity ?? 0)} per byte`,
-    ...rate,
-  ];
-}
-
-function roof(device: DeviceCeilings, left: number, right: number, colour: string) {
+function roof({ theme }: ChartContext, device: DeviceCeilings, left: number, right: number): AnyDataset {
   const ridge = device.flopsPerSecond / device.bytesPerSecond;
   const point = (x: number): ChartPoint => ({
     x,
     y: Math.min(device.flopsPerSecond, device.bytesPerSecond * x),
     model: -1,
-    lines: [
-      device.name,
-      `${formatFigure(device.flopsPerSecond, 'op/s')} ${device.dtype}, ${formatFigure(device.bytesPerSecond, 'byte/s')}`,
-    ],
+    lines: [],
   });
   return {
+    type: 'line',
     label: device.name,
     data: [left, Math.max(left, Math.min(ridge, right)), right].map(point),
-    showLine: true,
-    borderColor: colour,
+    borderColor: theme.text,
     borderWidth: 1.5,
     pointRadius: 0,
-    pointHitRadius: 6,
+    pointHitRadius: 0,
   };
+}
+
+/** Names of the two ceilings, along them. */
+function roofLabels({ theme, font }: ChartContext, device: DeviceCeilings) {
+  return drawing('roof-labels', 'afterDatasetsDraw', (chart, canvas) => {
+    const { x, y } = chart.scales;
+    if (x === undefined || y === undefined) return;
+    canvas.font = `${font.size - 1}px ${font.family}`;
+    canvas.fillStyle = theme.mutedText;
+    canvas.textBaseline = 'bottom';
+    canvas.textAlign = 'right';
+    canvas.fillText(
+      `${formatFigure(device.flopsPerSecond, 'ops')}FLOP/s ${device.dtype}`,
+      x.right - 4,
+      y.getPixelForValue(device.flopsPerSecond) - 4,
+    );
+    const ridge = device.flopsPerSecond / device.bytesPerSecond;
+    const start = Math.max(x.min, (y.min / device.bytesPerSecond) * 1.3);
+    if (start >= ridge) return;
+    const [x0, y0] = [x.getPixelForValue(start), y.getPixelForValue(start * device.bytesPerSecond)];
+    const [x1, y1] = [x.getPixelForValue(ridge), y.getPixelForValue(device.flopsPerSecond)];
+    canvas.translate(x0, y0);
+    canvas.rotate(Math.atan2(y1 - y0, x1 - x0));
+    canvas.textAlign = 'left';
+    canvas.fillText(formatFigure(device.bytesPerSecond, 'byte/s'), 12, -4);
+  });
 }

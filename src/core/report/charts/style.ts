@@ -1,17 +1,23 @@
-import type { ChartOptions, ScaleOptionsByType, TooltipItem } from 'chart.js';
-import type { ChartContext, ChartPoint } from './define-chart.js';
+import type { Chart, ChartOptions, ScriptableScaleContext, TooltipItem } from 'chart.js';
+import { shortNumber } from '../number-format.js';
+import { modelColour, modelMarker } from '../palette.js';
+import type { ReportModel } from '../view.js';
+import type { AnyDataset, AnyPlugin, ChartContext, ChartPoint } from './define-chart.js';
 
 type Options = ChartOptions<'bar' | 'line' | 'scatter'>;
+type Item = TooltipItem<'bar' | 'line' | 'scatter'>;
 
 /** Options common to all charts: no animation, thin grid, text in the report's font and colours. */
 export function baseOptions({ theme, font }: ChartContext): Options {
+  const text = { family: font.family, size: font.size };
   return {
     animation: false,
     responsive: true,
     maintainAspectRatio: false,
-    font: { family: font.family, size: font.size },
+    font: text,
     color: theme.text,
-    layout: { padding: { top: 8, right: 12, bottom: 0, left: 0 } },
+    layout: { padding: { top: 6, right: 10, bottom: 0, left: 0 } },
+    interaction: { mode: 'nearest', intersect: true },
     plugins: {
       legend: { display: false },
       tooltip: {
@@ -20,62 +26,98 @@ export function baseOptions({ theme, font }: ChartContext): Options {
         bodyColor: theme.background,
         padding: 10,
         cornerRadius: 4,
+        caretSize: 5,
         displayColors: false,
-        titleFont: { family: font.family, size: font.size, weight: 600 },
-        bodyFont: { family: font.family, size: font.size },
+        titleFont: { ...text, weight: 600 },
+        bodyFont: text,
+        filter: (item: Item) => lines(item).length > 0,
         callbacks: {
-          title: (items: TooltipItem<'bar' | 'line' | 'scatter'>[]) =>
-            pointOf(items[0])?.lines[0] ?? items[0]?.label ?? '',
-          label: (item) => [...(pointOf(item)?.lines.slice(1) ?? [item.formattedValue])],
+          title: ([item]: Item[]) => (item === undefined ? '' : (lines(item)[0] ?? '')),
+          label: (item: Item) => lines(item).slice(1),
         },
       },
     },
   };
 }
 
-function pointOf(item: TooltipItem<'bar' | 'line' | 'scatter'> | undefined): ChartPoint | undefined {
-  const raw = item?.raw;
-  return raw !== null && typeof raw === 'object' && 'lines' in raw ? (raw as ChartPoint) : undefined;
+function lines({ raw, formattedValue }: Item): readonly string[] {
+  return raw !== null && typeof raw === 'object' && 'lines' in raw ? (raw as ChartPoint).lines : [formattedValue];
 }
 
-interface AxisStyle {
-  readonly title: string;
+export interface AxisStyle {
+  readonly title?: string;
   readonly type: 'linear' | 'logarithmic';
   readonly min?: number | undefined;
   readonly max?: number | undefined;
-  readonly tick: (value: number) => string;
+  readonly tick?: (value: number) => string;
+  readonly reverse?: boolean;
+  readonly grid?: boolean;
 }
 
-/** A numeric axis with its title; a logarithmic one labels powers of ten alone. */
-export function axis({ theme, font }: ChartContext, style: AxisStyle) {
-  const { tick } = style;
+/** A numeric axis with its title; a logarithmic one labels powers of ten, and 2 and 5 where those are few. */
+export function axis({ theme, font, width }: ChartContext, style: AxisStyle) {
+  const tick = style.tick ?? ((value: number) => shortNumber(value));
   return {
     type: style.type,
-    min: style.min,
-    max: style.max,
-    title: { display: true, text: style.title, color: theme.mutedText, font: { family: font.family, size: font.size } },
-    grid: { color: theme.gridLine, drawTicks: false, lineWidth: 1 },
+    ...(style.min === undefined ? {} : { min: style.min }),
+    ...(style.max === undefined ? {} : { max: style.max }),
+    reverse: style.reverse ?? false,
+    title: {
+      display: style.title !== undefined,
+      text: style.title ?? '',
+      color: theme.mutedText,
+      font: { family: font.family, size: font.size },
+    },
+    grid: {
+      display: style.grid ?? true,
+      color: theme.gridLine as string | ((context: ScriptableScaleContext) => string),
+      drawTicks: false,
+      lineWidth: 1,
+    },
     border: { color: theme.line, display: true },
     ticks: {
       color: theme.mutedText,
-      padding: 8,
+      padding: 6,
       maxRotation: 0,
-      autoSkipPadding: 16,
+      autoSkip: true,
+      autoSkipPadding: 14,
+      maxTicksLimit: width < 480 ? 6 : 9,
       font: { family: font.family, size: font.size - 1 },
-      callback: (value: number | string) => {
+      callback(this: { min: number; max: number }, value: number | string): string | null {
         const number = Number(value);
-        if (style.type === 'logarithmic' && !isPowerOfTen(number)) return null;
-        return tick(number);
+        return style.type === 'logarithmic' && !isLabelled(number, this.max / this.min) ? null : tick(number);
       },
     },
-  } as const;
+  };
 }
 
-export type NumericScale = Partial<ScaleOptionsByType<'linear' | 'logarithmic'>>;
+/** Rows named on the left, without lines between them. */
+export function rowAxis({ theme, font, width }: ChartContext, labels: readonly string[]) {
+  const longest = width < 480 ? 16 : 30;
+  return {
+    type: 'category' as const,
+    labels: [...labels],
+    grid: { display: false },
+    border: { display: false },
+    ticks: {
+      color: theme.text,
+      font: { family: font.family, size: font.size },
+      autoSkip: false,
+      padding: 6,
+      callback: (_: unknown, index: number) => shorten(labels[index] ?? '', longest),
+    },
+  };
+}
 
-export function isPowerOfTen(value: number): boolean {
-  const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) < 1e-9;
+export function shorten(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+/** Of a logarithmic axis: whether a tick gets its number. */
+function isLabelled(value: number, span: number): boolean {
+  const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+  const near = (number: number) => Math.abs(mantissa - number) < 1e-6;
+  return near(1) || (span < 200 && (near(2) || near(5)));
 }
 
 /** Adds transparency to `#rrggbb`. */
@@ -83,4 +125,72 @@ export function fade(colour: string, opacity: number): string {
   return `${colour}${Math.round(opacity * 255)
     .toString(16)
     .padStart(2, '0')}`;
+}
+
+/** Largest number of points drawn at full strength; more are drawn finer. */
+const MANY = 600;
+
+/** The layers of one model as points in its colour and marker; hollow ones are not measured. */
+export function layerPoints(
+  context: ChartContext,
+  model: ReportModel,
+  points: readonly ChartPoint[],
+  filled: (point: ChartPoint) => boolean = () => true,
+): AnyDataset {
+  const colour = modelColour(context.theme, model.index);
+  const many = points.length > MANY;
+  const solid = fade(colour, many ? 0.45 : 0.8);
+  const hollow = fade(colour, 0.1);
+  return {
+    type: 'scatter',
+    label: model.name,
+    data: [...points],
+    hidden: context.hidden.has(model.index),
+    pointStyle: modelMarker(model.index),
+    pointRadius: many ? 2.5 : 4,
+    pointHoverRadius: 7,
+    pointHitRadius: 4,
+    pointBackgroundColor: points.map((point) => (filled(point) ? solid : hollow)),
+    pointBorderColor: colour,
+    pointBorderWidth: many ? 0.5 : 1.25,
+    pointHoverBorderWidth: 2,
+  };
+}
+
+/** A ring around the selected layer, above everything else. */
+export function selectionRing({ theme, selection, hidden }: ChartContext, points: readonly ChartPoint[]): AnyDataset[] {
+  if (selection === null || hidden.has(selection.model)) return [];
+  const chosen = points.filter(({ model, layer }) => model === selection.model && layer === selection.layer);
+  if (chosen.length === 0) return [];
+  return [
+    {
+      type: 'scatter',
+      label: 'selected',
+      data: chosen,
+      order: -1,
+      pointStyle: 'circle',
+      pointRadius: 9,
+      pointHoverRadius: 9,
+      pointBackgroundColor: 'transparent',
+      pointBorderColor: theme.text,
+      pointBorderWidth: 2.5,
+    },
+  ];
+}
+
+/** Draws over or under the datasets in chart coordinates. */
+export function drawing(
+  id: string,
+  when: 'beforeDatasetsDraw' | 'afterDatasetsDraw',
+  draw: (chart: Chart, context: CanvasRenderingContext2D) => void,
+): AnyPlugin {
+  return {
+    id,
+    [when](chart: Chart) {
+      const { ctx } = chart;
+      ctx.save();
+      draw(chart, ctx);
+      ctx.restore();
+    },
+  };
 }

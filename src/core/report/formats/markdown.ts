@@ -19,7 +19,7 @@ export default defineReporter({
     const rows = metricRows(view);
     const head = [
       '<!-- archmeter report -->',
-      `## ${escape(input.title)}`,
+      `## ${escapeMarkdown(input.title)}`,
       '',
       ...verdict(view),
       '',
@@ -47,13 +47,15 @@ function verdict(view: ReportView): string[] {
 
 function sentenceText({ phrases }: Sentence): string {
   return phrases
-    .map((phrase: Phrase) => (typeof phrase === 'string' ? escape(phrase) : `**${escape(phrase.model)}**`))
+    .map((phrase: Phrase) =>
+      typeof phrase === 'string' ? escapeMarkdown(phrase) : `**${escapeMarkdown(phrase.model)}**`,
+    )
     .join('');
 }
 
 function table({ models }: ReportView, rows: readonly MetricRow[]): string[] {
   return [
-    `| | ${models.map(({ name }) => escape(name)).join(' | ')} |`,
+    `| | ${models.map(({ name }) => escapeMarkdown(name)).join(' | ')} |`,
     `|:--|${models.map(() => '--:').join('|')}|`,
     ...rows.map(
       (row) => `| ${label(row)} | ${row.cells.map((cell, index) => cellText(row, cell, index)).join(' | ')} |`,
@@ -62,7 +64,9 @@ function table({ models }: ReportView, rows: readonly MetricRow[]): string[] {
 }
 
 function label({ heading, place, origin }: MetricRow): string {
-  return place === null ? escape(heading) : `${escape(heading)} <sub>${origin}, ${escape(place)}</sub>`;
+  return place === null
+    ? escapeMarkdown(heading)
+    : `${escapeMarkdown(heading)} <sub>${origin}, ${escapeMarkdown(place)}</sub>`;
 }
 
 function cellText(row: MetricRow, cell: MetricCell, index: number): string {
@@ -82,13 +86,13 @@ function layerSections({ models }: ReportView): Section[] {
     const costly = [...analysis.layers].sort((a, b) => b.memoryAccessCost - a.memoryAccessCost).slice(0, 10);
     return [
       {
-        title: `Costliest layers of ${escape(name)}`,
+        title: `Costliest layers of ${escapeMarkdown(name)}`,
         body: [
           '| layer | op | output | MAdds | memory access cost | MAC / bound |',
           '|:--|:--|:--|--:|--:|--:|',
           ...costly.map(
             (layer) =>
-              `| ${code(layer.name)} | ${escape(layer.op)} | ${layer.outputShapes[0]?.join('x') ?? ''} | ${formatFigure(layer.madds, 'ops')} | ${formatFigure(layer.memoryAccessCost, 'elements')} | ${layer.memoryAccessCostRatio === null ? '' : formatFigure(layer.memoryAccessCostRatio, 'ratio')} |`,
+              `| ${code(layer.name)} | ${escapeMarkdown(layer.op)} | ${layer.outputShapes[0]?.join('x') ?? ''} | ${formatFigure(layer.madds, 'ops')} | ${formatFigure(layer.memoryAccessCost, 'elements')} | ${layer.memoryAccessCostRatio === null ? '' : formatFigure(layer.memoryAccessCostRatio, 'ratio')} |`,
           ),
         ],
       },
@@ -100,23 +104,25 @@ function conventions(rows: readonly MetricRow[]): Section {
   const ids = [...new Set(rows.map(({ id }) => id))];
   return {
     title: 'What the figures mean',
-    body: ids.map((id) => `- **${METRICS[id].heading}**: ${escape(METRICS[id].definition)}`),
+    body: ids.map((id) => `- **${METRICS[id].heading}**: ${escapeMarkdown(METRICS[id].definition)}`),
   };
 }
 
 function environment({ document }: ReportView): Section {
   const lines = document.measurements.flatMap(({ device, runtime, environment: facts }) => [
-    `- ${escape(runtime.name)} on ${escape(device.name)} (${device.kind})`,
-    ...Object.entries(facts).map(([key, value]) => `  - ${escape(key)}: ${escape(String(value ?? 'unknown'))}`),
+    `- ${escapeMarkdown(runtime.name)} on ${escapeMarkdown(device.name)} (${device.kind})`,
+    ...Object.entries(facts).map(
+      ([key, value]) => `  - ${escapeMarkdown(key)}: ${escapeMarkdown(String(value ?? 'unknown'))}`,
+    ),
   ]);
   return {
     title: 'Environment and command',
-    body: [`- archmeter ${escape(document.archmeter)}`, `- ${code(document.command)}`, ...lines],
+    body: [`- archmeter ${escapeMarkdown(document.archmeter)}`, `- ${code(document.command)}`, ...lines],
   };
 }
 
 /** Nothing in a name may become markup, a mention, a link or a table border. */
-function escape(text: string): string {
+function escapeMarkdown(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
     .replace(/[\u202A-\u202E\u2066-\u2069\u200E\u200F]/g, '')
@@ -129,5 +135,5 @@ function escape(text: string): string {
 }
 
 function code(text: string): string {
-  return `<code>${escape(text)}</code>`;
+  return `<code>${escapeMarkdown(text)}</code>`;
 }

@@ -1,3 +1,4 @@
+import { DARK, LIGHT, type Theme } from '../palette.js';
 import type { ReportAssets } from './assets.js';
 import { embedJson, html, Markup } from './escape.js';
 
@@ -6,10 +7,11 @@ import { embedJson, html, Markup } from './escape.js';
  * no style attributes.
  */
 export async function page(title: string, body: Markup, data: unknown, assets: ReportAssets): Promise<string> {
+  const style = `${themeVariables()}${assets.style}`;
   const policy = [
     "default-src 'none'",
     `script-src '${await hash(assets.script)}'`,
-    `style-src '${await hash(assets.style)}'`,
+    `style-src '${await hash(style)}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -22,7 +24,7 @@ export async function page(title: string, body: Markup, data: unknown, assets: R
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="archmeter">
 <title>${title}</title>
-<style>${new Markup(assets.style)}</style>
+<style>${new Markup(style)}</style>
 </head>
 <body>
 ${body}
@@ -37,4 +39,19 @@ ${body}
 async function hash(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
   return `sha256-${btoa(String.fromCharCode(...digest))}`;
+}
+
+/** The palette as CSS variables: dark where the reader's system or the reader says so, never on paper. */
+function themeVariables(): string {
+  const declare = ({ models, name, ...colours }: Theme) => {
+    const own = Object.entries(colours).map(
+      ([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}:${value};`,
+    );
+    return [`color-scheme:${name};`, ...own, ...models.map((colour, i) => `--m${i}:${colour};`)].join('');
+  };
+  return (
+    `:root{${declare(LIGHT)}}` +
+    `@media screen{:root[data-theme=dark]{${declare(DARK)}}}` +
+    `@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){${declare(DARK)}}}`
+  );
 }

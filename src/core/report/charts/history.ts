@@ -1,0 +1,92 @@
+import { METRICS, type MetricId } from '../../units.js';
+import { formatFigure, shortFigure } from '../number-format.js';
+import { modelColour, modelDash, modelMarker } from '../palette.js';
+import type { ReportView } from '../view.js';
+import { type ChartPoint, defineChart } from './define-chart.js';
+import { axis, baseOptions } from './style.js';
+
+/** One figure over the commits of a history. */
+export default defineChart({
+  id: 'history',
+  section: 'history',
+  title: (view, variant) => `${METRICS[metricOf(view, variant)].heading} by commit`,
+  caption: ({ document }) => {
+    const entries = document.history ?? [];
+    return `${entries.length} commits, oldest first: ${entries[0]?.commit ?? ''} to ${entries.at(-1)?.commit ?? ''}.`;
+  },
+  variants: (view) => metricsOf(view).map((id) => ({ id, label: METRICS[id].heading })),
+  height: () => 320,
+  applies: (view) => (view.document.history?.length ?? 0) > 1 && metricsOf(view).length > 0,
+  build(context) {
+    const { view, theme } = context;
+    const id = metricOf(view, context.variant);
+    const { unit, heading } = METRICS[id];
+    const entries = view.document.history ?? [];
+    return {
+      type: 'line',
+      data: {
+        datasets: namesOf(view).map((name, i) => {
+          const index = view.models.find((model) => model.name === name)?.index ?? view.models.length + i;
+          return {
+            label: name,
+            hidden: context.hidden.has(index),
+            data: entries.flatMap(({ commit, date, models }, x): ChartPoint[] => {
+              const y = models[name]?.[id];
+              return y === undefined
+                ? []
+                : [{ x, y, model: index, lines: [`${commit}: ${name}`, `${heading} ${formatFigure(y, unit)}`, date] }];
+            }),
+            stepped: false,
+            borderColor: modelColour(theme, index),
+            backgroundColor: modelColour(theme, index),
+            borderWidth: 1.75,
+            borderDash: modelDash(index),
+            pointStyle: modelMarker(index),
+            pointRadius: entries.length > 60 ? 0 : 3.5,
+          };
+        }),
+      },
+      options: {
+        ...baseOptions(context),
+        scales: {
+          x: axis(context, {
+            type: 'linear',
+            min: 0,
+            max: entries.length - 1,
+            grid: false,
+            tick: (value) => entries[value]?.commit.slice(0, 7) ?? '',
+          }),
+          y: axis(context, { type: 'linear', title: heading, tick: (value) => shortFigure(value, unit) }),
+        },
+      },
+    };
+  },
+  table(view, variant) {
+    const id = metricOf(view, variant);
+    const names = namesOf(view);
+    return {
+      headings: ['Commit', 'Date', ...names],
+      rows: (view.document.history ?? []).map(({ commit, date, models }) => [
+        commit,
+        date,
+        ...names.map((name) => models[name]?.[id] ?? null),
+      ]),
+    };
+  },
+});
+
+function namesOf({ document }: ReportView): string[] {
+  return [...new Set((document.history ?? []).flatMap(({ models }) => Object.keys(models)))];
+}
+
+function metricsOf({ document }: ReportView): MetricId[] {
+  const ids = (document.history ?? []).flatMap(({ models }) =>
+    Object.values(models).flatMap((metrics) => Object.keys(metrics)),
+  );
+  return [...new Set(ids)].filter((id): id is MetricId => Object.hasOwn(METRICS, id));
+}
+
+function metricOf(view: ReportView, variant: string | null): MetricId {
+  const ids = metricsOf(view);
+  return ids.find((id) => id === variant) ?? ids[0] ?? 'madds';
+}

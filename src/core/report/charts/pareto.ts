@@ -1,0 +1,168 @@
+import { METRICS, type MetricId } from '../../units.js';
+import { metricRows } from '../metric-rows.js';
+import { formatFigure, shortFigure, significant } from '../number-format.js';
+import { modelColour, modelMarker } from '../palette.js';
+import type { ReportView } from '../view.js';
+import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
+import { axis, baseOptions, drawing } from './style.js';
+
+const AGAINST: readonly MetricId[] = [
+  'measuredLatencyMs',
+  'measuredEnergyJoules',
+  'estimatedLatencyMs',
+  'estimatedEnergyJoules',
+  'memoryAccessCost',
+  'madds',
+  'params',
+];
+
+interface Candidate extends ChartPoint {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** Published accuracy against cost: models that no other beats in both are joined by a line. */
+export default defineChart({
+  id: 'pareto',
+  section: 'scaling',
+  title: (view, variant) => `Published top-1 against ${headingOf(view, variant)}`,
+  caption: () =>
+    'Up and to the left is better. The line joins the models that no other in this report beats in both. Accuracies are published figures, not measured here.',
+  notes: ({ models }) => [
+    ...new Set(
+      models.flatMap(({ published }) =>
+        published.filter(({ top1 }) => top1 !== undefined).map(({ model, source }) => `${model}: ${source}`),
+      ),
+    ),
+  ],
+  variants: choices,
+  height: () => 380,
+  applies: (view) => choices(view).length > 0,
+  build(context) {
+    const { view } = context;
+    const { unit } = METRICS[metricOf(view, context.variant)];
+    const points = candidates(view, context.variant).filter(({ model }) => !context.hidden.has(model));
+    const xs = points.map(({ x }) => x);
+    const logarithmic = Math.max(...xs) / Math.min(...xs) > 12;
+    return {
+      type: 'scatter',
+      data: { datasets: [...points.map((point) => dot(context, point)), ...front(context, points)] },
+      options: {
+        ...baseOptions(context),
+        layout: { padding: { top: 18, right: context.width < 480 ? 40 : 90, bottom: 0, left: 0 } },
+        scales: {
+          x: axis(context, {
+            title: headingOf(view, context.variant),
+            type: logarithmic ? 'logarithmic' : 'linear',
+            tick: (value) => shortFigure(value, unit),
+          }),
+          y: axis(context, { title: 'ImageNet top-1 (%)', type: 'linear' }),
+        },
+      },
+      plugins: [names(context, points)],
+    };
+  },
+  table: (view, variant) => ({
+    headings: ['Model', headingOf(view, variant), 'Published top-1 %', 'Source'],
+    rows: candidates(view, variant).map(({ name, x, y, source }) => [name, x, y, source]),
+  }),
+});
+
+/** Figures that at least two models with a published accuracy have, by metric and place. */
+function choices(view: ReportView): ChartVariant[] {
+  return metricRows(view)
+    .filter(
+      ({ id, cells }) =>
+        AGAINST.includes(id) &&
+        view.models.filter(({ index }) => top1Of(view, index) !== undefined && cells[index]?.value != null).length > 1,
+    )
+    .sort((a, b) => AGAINST.indexOf(a.id) - AGAINST.indexOf(b.id))
+    .map(({ id, place, heading }) => ({
+      id: `${id}@${place ?? ''}`,
+      label: place === null ? heading : `${heading}, ${place}`,
+    }));
+}
+
+function chosen(view: ReportView, variant: string | null): ChartVariant | undefined {
+  const all = choices(view);
+  return all.find(({ id }) => id === variant) ?? all[0];
+}
+
+function metricOf(view: ReportView, variant: string | null): MetricId {
+  return (chosen(view, variant)?.id.split('@')[0] ?? 'madds') as MetricId;
+}
+
+function headingOf(view: ReportView, variant: string | null): string {
+  return chosen(view, variant)?.label ?? '';
+}
+
+function top1Of({ models }: ReportView, index: number) {
+  return models[index]?.published.find(({ top1 }) => top1 !== undefined);
+}
+
+function candidates(view: ReportView, variant: string | null): Candidate[] {
+  const choice = chosen(view, variant);
+  const row = metricRows(view).find(({ id, place }) => `${id}@${place ?? ''}` === choice?.id);
+  return view.models.flatMap(({ index, name }) => {
+    const x = row?.cells[index]?.value ?? null;
+    const published = top1Of(view, index);
+    if (row === undefined || x === null || published?.top1 === undefined) return [];
+    const lines = [
+      name,
+      `${significant(published.top1)} % top-1 (${published.source})`,
+      `${row.heading} ${formatFigure(x, row.unit)}`,
+    ];
+    return [{ x, y: published.top1, model: index, name, source: published.source, lines }];
+  });
+}
+
+function dot({ theme }: ChartContext, point: Candidate): AnyDataset {
+  const colour = modelColour(theme, point.model);
+  return {
+    type: 'scatter',
+    label: point.name,
+    data: [point],
+    pointStyle: modelMarker(point.model),
+    pointRadius: 6,
+    pointHoverRadius: 8,
+    pointBackgroundColor: colour,
+    pointBorderColor: theme.background,
+    pointBorderWidth: 1,
+  };
+}
+
+function front({ theme }: ChartContext, points: readonly Candidate[]): AnyDataset[] {
+  const sorted = [...points].sort((a, b) => a.x - b.x || b.y - a.y);
+  let best = Number.NEGATIVE_INFINITY;
+  const unbeaten = sorted.filter(({ y }) => {
+    if (y <= best) return false;
+    best = y;
+    return true;
+  });
+  if (unbeaten.length < 2) return [];
+  return [
+    {
+      type: 'line',
+      label: 'front',
+      data: unbeaten.map(({ x, y }) => ({ x, y, model: -1, lines: [] })),
+      stepped: 'before',
+      borderColor: theme.mutedText,
+      borderWidth: 1.25,
+      borderDash: [4, 4],
+      pointRadius: 0,
+      pointHitRadius: 0,
+    },
+  ];
+}
+
+function names({ theme, font }: ChartContext, points: readonly Candidate[]) {
+  return drawing('names', 'afterDatasetsDraw', (chart, canvas) => {
+    const { x, y } = chart.scales;
+    if (x === undefined || y === undefined) return;
+    canvas.font = `${font.size - 1}px ${font.family}`;
+    canvas.fillStyle = theme.text;
+    canvas.textBaseline = 'bottom';
+    for (const point of points)
+      canvas.fillText(point.name, x.getPixelForValue(point.x) + 8, y.getPixelForValue(point.y) - 4);
+  });
+}

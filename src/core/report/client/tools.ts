@@ -1,0 +1,43 @@
+import { all, el, find } from './dom.js';
+
+/** Buttons that need a script, shown once it runs: download, copy, unfold. */
+export function startTools(source: string, title: string): void {
+  const download = find<HTMLButtonElement>('[data-download]');
+  if (download !== null) {
+    download.hidden = false;
+    download.setAttribute('aria-label', 'Download the data as JSON');
+    download.addEventListener('click', () => save(source, `${fileName(title)}.json`));
+  }
+  for (const button of all<HTMLButtonElement>('[data-copy]')) {
+    button.hidden = navigator.clipboard === undefined;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(button.dataset['copy'] ?? '');
+      button.textContent = 'Copied';
+    });
+  }
+  for (const button of all<HTMLButtonElement>('[data-unfold]')) {
+    const target = document.getElementById(button.dataset['unfold'] ?? '');
+    button.hidden = target === null;
+    button.addEventListener('click', () => {
+      const open = target?.classList.toggle('open') ?? false;
+      button.setAttribute('aria-expanded', String(open));
+      button.textContent = open ? 'Fewer figures' : 'More figures';
+    });
+  }
+}
+
+function save(text: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = el('a', { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+function fileName(title: string): string {
+  return (
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'report'
+  );
+}

@@ -1,0 +1,90 @@
+import type { Measurement } from '../../measurement.js';
+import { significant } from '../number-format.js';
+import { describeInputs, type ReportView } from '../view.js';
+import { html, type Markup } from './escape.js';
+import { conventions } from './key-table.js';
+import { modelName } from './parts.js';
+
+type Fact = readonly [string, string | number | Markup];
+
+/** How the figures came about: command, versions, models, devices, settings, conventions, data. */
+export function method(view: ReportView): Markup {
+  const { document } = view;
+  return html`<h3>Command</h3>
+<div class="command"><pre><code>${document.command}</code></pre><button type="button" class="quiet" data-copy="${document.command}" hidden>Copy</button></div>
+<div class="columns-2"><section><h3>Models</h3>${view.models.map((model) => {
+    const { analysis } = model;
+    const { source } = analysis?.model ?? { source: null };
+    return html`<h4>${modelName(model)}</h4>${
+      analysis === null
+        ? html`<p class="muted">Timed only, not analysed.</p>`
+        : facts([
+            [
+              'Source',
+              source === null
+                ? 'built in memory'
+                : [source.format, source.file, source.producer].filter((part) => part !== undefined).join(', '),
+            ],
+            ['Input', describeInputs(analysis)],
+            ['Element type', analysis.options.dtype],
+            ['Batch', analysis.options.batch],
+            ['Execution model', analysis.options.execution],
+            ['Classifier', analysis.options.excludeHead ? 'left out' : 'included'],
+            ['Layers', analysis.layers.length],
+            ...(analysis.unsupportedOps.length === 0
+              ? []
+              : ([
+                  ['Unknown ops', analysis.unsupportedOps.map(({ type, count }) => `${type} (${count})`).join(', ')],
+                ] as const)),
+            ...analysis.notes.map((note): Fact => ['Note', note]),
+          ])
+    }`;
+  })}</section>
+<section><h3>Environment</h3>${document.measurements.length === 0 ? html`<p class="muted">Nothing was timed.</p>` : document.measurements.map(rig)}
+${(document.devices ?? []).map(
+  (device) =>
+    html`<h4>${device.name}</h4>${facts([
+      ['Peak', `${significant(device.flopsPerSecond / 1e12)} TFLOP/s, ${device.dtype}, dense`],
+      ['Bandwidth', `${significant(device.bytesPerSecond / 1e9)} GB/s`],
+      ['Source', `${device.source}${device.verified ? '' : ' (unverified)'}`],
+    ])}`,
+)}
+<h4>Versions</h4>${facts([
+    ['archmeter', document.archmeter],
+    ['Report format', document.schema],
+    ...(document.createdAt === undefined ? [] : ([['Made', document.createdAt]] as const)),
+  ])}</section></div>
+<h3>What the figures mean</h3>
+<p>A FLOP here is one arithmetic operation, so a multiply-add is two; papers often print multiply-adds as “FLOPs”. Reading and writing are counted under the execution model named above: <em>eager</em> runs every layer as its own kernel, <em>fused</em> joins a convolution or linear layer with its bias, normalisation, activation and residual addition.</p>
+${conventions(view)}`;
+}
+
+function rig({ device, runtime, settings, environment, dtype, startedAt, command }: Measurement): Markup {
+  const unknown = 'unknown';
+  return html`<h4>${runtime.name} on ${device.name}</h4>${facts([
+    ['Device', `${device.name} (${device.kind === 'software' ? 'software adapter, not a GPU' : device.kind})`],
+    ...(
+      [
+        ['Vendor', device.vendor],
+        ['Architecture', device.architecture],
+        ['Driver', device.driver],
+      ] as const
+    ).flatMap(([key, value]): Fact[] => (value === undefined ? [] : [[key, value]])),
+    ...Object.entries(runtime.details).map(([key, value]): Fact => [key, value]),
+    ['Element type', dtype],
+    ['Clock', `${settings.clock}, quantum ${significant(settings.clockQuantumMs * 1000)} µs`],
+    ['Rounds', `${settings.rounds}, stopped by ${settings.stoppedBy}`],
+    [
+      'Precision asked',
+      `±${significant(settings.precision * 100)} %, tolerance ±${significant(settings.tolerance * 100)} %`,
+    ],
+    ['Seed', settings.seed],
+    ['Started', startedAt],
+    ['Command', command],
+    ...Object.entries(environment).map(([key, value]): Fact => [key, value ?? unknown]),
+  ])}`;
+}
+
+export function facts(list: readonly Fact[]): Markup {
+  return html`<dl class="facts">${list.map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>`;
+}

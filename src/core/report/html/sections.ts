@@ -1,0 +1,102 @@
+import { METRICS } from '../../units.js';
+import type { GateRow, PublishedFigure, ReportFinding } from '../define-reporter.js';
+import { metricRows } from '../metric-rows.js';
+import { formatChange, formatFigure, significant } from '../number-format.js';
+import type { ReportModel, ReportView } from '../view.js';
+import { html, type Markup } from './escape.js';
+import { modelName } from './parts.js';
+
+/** Frames that the client fills. */
+export function diagrams(): Markup {
+  return html`<p class="lead">Each box is a chain of fused kernels with the bytes they move; a line is a tensor being read, as wide as its bytes, labelled with its channels. All drawings share one scale.</p>
+<div class="diagrams" id="diagrams"></div>`;
+}
+
+export function layersSection(view: ReportView): Markup {
+  const analysed = view.models.filter(({ analysis }) => analysis !== null);
+  return html`<div class="layers" id="layers-table">
+<form class="toolbar" role="search">
+${
+  analysed.length < 2
+    ? null
+    : html`<label>Model <select name="model">${analysed.map(({ name, index }) => html`<option value="${index}">${name}</option>`)}</select></label>`
+}
+<label class="grow">Search <input type="search" name="search" placeholder="name, op, kind or shape" autocomplete="off" spellcheck="false"></label>
+<label>Group by <select name="depth"><option value="0">nothing</option></select></label>
+<details class="menu"><summary>Columns</summary><fieldset class="columns"><legend class="visually-hidden">Columns</legend></fieldset></details>
+<output name="count" aria-live="polite"></output>
+</form>
+<div class="split">
+<div class="grid scroll" tabindex="0" role="region" aria-label="Layers; arrow keys move, Enter opens a group"></div>
+<aside class="detail" aria-live="polite" aria-label="Selected layer"></aside>
+</div>
+</div>`;
+}
+
+export function findings(list: readonly ReportFinding[], view: ReportView): Markup {
+  return html`<ol class="findings">${list.map((finding) => {
+    const model = view.models.find(
+      ({ name, analysis }) => name === finding.model || analysis?.model.name === finding.model,
+    );
+    const { saving } = finding;
+    return html`<li class="card"><div class="card-head"><h3>${finding.title}</h3>${
+      saving === undefined
+        ? null
+        : html`<p class="saving"><strong>−${significant(saving.fraction * 100)} %</strong> ${METRICS[saving.metric].heading} (${formatFigure(saving.value, METRICS[saving.metric].unit)})</p>`
+    }</div><p>${model === undefined ? html`<bdi>${finding.model}</bdi>` : modelName(model)}</p><p>${finding.detail}</p>${
+      finding.layers.length === 0
+        ? null
+        : html`<p class="layer-links">${finding.layers.slice(0, 12).map((layer) => html`<button type="button" class="link" data-model="${model?.index ?? 0}" data-layer="${layer}">${layer}</button> `)}${finding.layers.length > 12 ? `and ${finding.layers.length - 12} more` : null}</p>`
+    }<p class="source">${finding.source}</p></li>`;
+  })}</ol>`;
+}
+
+const VERDICTS: Readonly<Record<GateRow['verdict'], string>> = {
+  pass: 'pass',
+  warn: 'warning',
+  fail: 'regression',
+  improved: 'improved',
+  accepted: 'accepted',
+  inconclusive: 'inconclusive',
+  'not-comparable': 'not comparable',
+};
+
+export function gate(view: ReportView): Markup {
+  const { gate: outcome } = view.document;
+  if (outcome === undefined) return html``;
+  return html`<p class="lead gate-${outcome.verdict}">The check ${outcome.verdict === 'pass' ? 'passed' : outcome.verdict === 'fail' ? 'failed' : 'is inconclusive'}.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Checked figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Verdict</th></tr></thead>
+<tbody>${outcome.rows.map((row) => {
+    const { unit, heading } = METRICS[row.metric];
+    const format = (value: number | null) => (value === null ? '–' : formatFigure(value, unit));
+    const ratio = row.expected === null || row.expected === 0 || row.actual === null ? null : row.actual / row.expected;
+    const causes = (row.layers ?? []).slice(0, 5);
+    return html`<tr class="verdict-${row.verdict}"><td><bdi>${row.model}</bdi></td><td>${heading}</td><td class="number">${format(row.expected)}</td><td class="number">${format(row.actual)}</td><td class="number">${ratio === null ? '–' : formatChange(ratio)}</td><td><strong>${VERDICTS[row.verdict]}</strong>${row.detail === undefined ? null : html` <span class="muted">${row.detail}</span>`}${
+      causes.length === 0
+        ? null
+        : html`<br><span class="muted">${causes.map(({ name, delta }, i) => `${i > 0 ? ', ' : ''}${name} ${delta > 0 ? '+' : '−'}${formatFigure(Math.abs(delta), unit)}`)}</span>`
+    }</td></tr>`;
+  })}</tbody></table></div>${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}`;
+}
+
+/** What others printed, with our figure beside it where there is one. */
+export function published(view: ReportView): Markup {
+  const rows = metricRows(view);
+  const ours = (model: ReportModel, figure: PublishedFigure): number | null => {
+    if (figure.ours === undefined) return null;
+    const { metric, scale } = figure.ours;
+    const value = rows.find(({ id }) => id === metric)?.cells[model.index]?.value ?? null;
+    return value === null ? null : value * scale;
+  };
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Published figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Published</th><th scope="col" class="number">Ours</th><th scope="col" class="number">Difference</th><th scope="col">Source</th></tr></thead>
+<tbody>${view.models.flatMap((model) =>
+    model.published.flatMap(({ source, top1, figures = [] }) => {
+      const all = top1 === undefined ? figures : [{ label: 'ImageNet top-1', value: top1, unit: '%' }, ...figures];
+      return all.map((figure) => {
+        const own = ours(model, figure);
+        const note = figure.note === undefined ? null : html` <span class="muted">${figure.note}</span>`;
+        return html`<tr><td>${modelName(model)}</td><td>${figure.label}${note}</td><td class="number">${figure.value} ${figure.unit}</td><td class="number">${own === null ? '–' : `${significant(own, 4)} ${figure.unit}`}</td><td class="number">${own === null ? '–' : formatChange(own / figure.value)}</td><td>${source}</td></tr>`;
+      });
+    }),
+  )}</tbody></table></div>`;
+}
