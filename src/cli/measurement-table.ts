@@ -37,10 +37,10 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
     { heading: 'Energy/image', align: 'right' },
     { heading: 'Time to baseline', align: 'left' },
   ] as const;
-  return `${[aboutLine(measurement, streams), renderTable(columns, rows, streams), ...remarks(measurement)].join('\n\n')}\n`;
+  return `${[measurementAbout(measurement, streams), renderTable(columns, rows, streams), ...measurementRemarks(measurement)].join('\n\n')}\n`;
 }
 
-function aboutLine(measurement: Measurement, streams: Streams): string {
+export function measurementAbout(measurement: Measurement, streams: Streams): string {
   const { runtime, device, settings, dtype } = measurement;
   const details = Object.entries(runtime.details).map(([key, value]) => `${key} ${value}`);
   const kind = device.kind === 'software' ? 'software adapter, not a GPU' : device.kind;
@@ -63,7 +63,7 @@ function verdictStyle(verdict: string): 'good' | 'bad' | 'dim' {
   return verdict === 'slower' ? 'bad' : 'dim';
 }
 
-function remarks(measurement: Measurement): string[] {
+export function measurementRemarks(measurement: Measurement): string[] {
   const failures = measurement.arms
     .filter(({ message }) => message !== undefined)
     .map(({ name, message }) => `${name}: ${message}`);

@@ -83,8 +83,8 @@ export async function timeArms(
         perLayer: args['per-layer'] === true,
       },
       {
-        reference: (graph, seed, inputs) =>
-          runReference(graph, seed, firstImages(graph, inputs)).map(({ data }) => data),
+        reference: async (graph, seed, inputs) =>
+          (await runReference(graph, seed, firstImages(graph, inputs))).map(({ data }) => data),
         onProgress: (await bar).update,
         signal: interrupt.signal,
         meter,

@@ -4,6 +4,7 @@
 export const registry = {
   analyze: () => import('./analyze.js'),
   bench: () => import('./bench.js'),
+  blocks: () => import('./blocks.js'),
   compare: () => import('./compare.js'),
   devices: () => import('./devices.js'),
   explain: () => import('./explain.js'),

@@ -1,0 +1,122 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BenchmarkArm } from '../../bench/harness/options.js';
+import type { Measurement } from '../../core/measurement.js';
+import type { ReportInput } from '../../core/report/define-reporter.js';
+import { type BlockGroup, matchedGroups, solvedGroup } from '../block-arms.js';
+import { blockTable } from '../block-table.js';
+import { type Arguments, defineCommand, type Streams } from '../define-command.js';
+import { measurementAbout, measurementRemarks } from '../measurement-table.js';
+import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
+import { commandLine, OUTPUT_OPTIONS, writeFileSafely, writeReport, writeReports } from '../output.js';
+import { TIMING_OPTIONS, timeArms } from '../timing.js';
+
+export default defineCommand({
+  usage: 'blocks',
+  summary: "The paper's experiment: OSA, dense and residual blocks at equal budgets, counted and timed",
+  options: {
+    group: { type: 'string', describe: 'Groups of matched blocks: A,B,C,D,E,E2; default A to E', requiresArg: true },
+    match: {
+      choices: ['params', 'madds', 'memory-access'],
+      describe: 'Solve for widths of equal cost instead',
+      requiresArg: true,
+    },
+    blocks: {
+      type: 'string',
+      default: 'osa,dense,bottleneck,basic',
+      describe: 'Blocks to solve for with --match',
+      requiresArg: true,
+    },
+    in: { type: 'number', describe: 'Input channels with --match; default 256', requiresArg: true },
+    out: { type: 'number', describe: 'Output channels with --match; default as --in', requiresArg: true },
+    budget: {
+      type: 'number',
+      describe: "Budget with --match; default: what the paper's OSA module costs",
+      requiresArg: true,
+    },
+    resolution: { type: 'number', describe: 'Side of the feature map with --match; default 56', requiresArg: true },
+    batch: MODEL_OPTIONS.batch,
+    dtype: MODEL_OPTIONS.dtype,
+    ...EXECUTION_OPTION,
+    time: { type: 'boolean', default: true, describe: 'Time the blocks (--no-time counts only)' },
+    all: { type: 'boolean', describe: 'Time every configuration, not only one of each kind' },
+    ...TIMING_OPTIONS,
+    output: {
+      alias: 'o',
+      type: 'string',
+      describe: 'Folder for result.json, report.md, report.html and report.png',
+      requiresArg: true,
+    },
+    report: OUTPUT_OPTIONS.report,
+    force: OUTPUT_OPTIONS.force,
+  },
+  examples: [
+    ['blocks', 'five groups of matched blocks'],
+    ['blocks --group A --all', 'every configuration of one group'],
+    ['blocks --match madds --in 128 --out 256 --resolution 28', 'widths solved for equal multiply-adds'],
+    ['blocks --no-time', 'costs alone'],
+  ],
+  async run(args, streams) {
+    const groups = args['match'] === undefined ? await matchedGroups(args) : [await solvedGroup(args)];
+    const folder = args['output'] as string | undefined;
+    if (folder !== undefined) await mkdir(folder, { recursive: true });
+    const measurement = args['time'] === false ? undefined : await timeGroups(groups, folder, args, streams);
+    streams.out(`${text(groups, measurement, streams)}\n`);
+    const input = reportInput(groups, measurement);
+    if (folder !== undefined) {
+      for (const name of ['result.json', 'report.md', 'report.html', 'report.png']) {
+        await writeReport(join(folder, name), input, { ...args, force: true }, streams);
+      }
+    }
+    await writeReports(input, args, streams);
+    return measurement?.arms.some(({ status }) => status === 'failed') ? 1 : 0;
+  },
+});
+
+function timeGroups(groups: readonly BlockGroup[], folder: string | undefined, args: Arguments, streams: Streams) {
+  const arms = groups.flatMap((group): BenchmarkArm[] => {
+    const timed = group.arms.filter((arm) => arm.timed);
+    const baseline = timed[0]?.name;
+    return timed.map(({ name, graph }) => ({
+      name,
+      graph,
+      batch: graph.values[graph.inputs[0] as number]?.shape[0] ?? 1,
+      ...(baseline === undefined ? {} : { baseline }),
+    }));
+  });
+  const save = async (measurement: Measurement) => {
+    if (folder === undefined) return;
+    const path = join(folder, 'measurement.json');
+    await writeFileSafely(path, `${JSON.stringify(measurement, null, 2)}\n`, { ...args, force: true }, streams, true);
+  };
+  return timeArms(arms, args, streams, save);
+}
+
+function text(groups: readonly BlockGroup[], measurement: Measurement | undefined, streams: Streams): string {
+  const parts = groups.map((group) => blockTable(group, measurement, streams));
+  if (measurement !== undefined) parts.push(measurementAbout(measurement, streams), ...measurementRemarks(measurement));
+  parts.push(...groups.map(leastMemoryAccess).filter((line) => line !== ''));
+  return parts.join('\n\n');
+}
+
+/** Which block has the lowest memory access cost: not always the one that a paper is about. */
+function leastMemoryAccess({ title, arms }: BlockGroup): string {
+  const sorted = [...arms].sort(
+    (a, b) => a.result.totals.paperMemoryAccessCost - b.result.totals.paperMemoryAccessCost,
+  );
+  const [first, second] = sorted;
+  if (first === undefined || second === undefined) return '';
+  return `${title}: '${first.name}' has the lowest memory access cost.`;
+}
+
+function reportInput(groups: readonly BlockGroup[], measurement: Measurement | undefined): ReportInput {
+  const arms = groups.flatMap((group) => group.arms);
+  return {
+    title: 'OSA, dense and residual blocks',
+    command: commandLine(),
+    ...(measurement === undefined ? {} : { createdAt: measurement.startedAt }),
+    analyses: arms.map(({ result }) => result),
+    graphs: arms.map(({ graph }) => graph),
+    measurements: measurement === undefined ? [] : [measurement],
+  };
+}
