@@ -52,7 +52,7 @@ export default defineFamily<Settings>({
     },
     {
       name: 'cspresnext50',
-      published: timm(20569928, 80.552, 'cspresnext50.ra_in1k'),
+      published: timm(20.57e6, 80.548, 'cspresnext50.ra_in1k'),
       resolution: 256,
       settings: {
         stem: [7, 64, true],
@@ -67,7 +67,7 @@ export default defineFamily<Settings>({
     },
     {
       name: 'cspdarknet53',
-      published: timm(27642184, 80.068, 'cspdarknet53.ra_in1k'),
+      published: timm(27642184, 80.078, 'cspdarknet53.ra_in1k'),
       resolution: 256,
       settings: {
         stem: [3, 32, false],
@@ -80,7 +80,7 @@ export default defineFamily<Settings>({
     {
       name: 'darknet53',
       paper: DARKNET,
-      published: timm(41609928, 80.528, 'darknet53.c2ns_in1k'),
+      published: timm(41609928, 80.008, 'darknet53.c2ns_in1k'),
       resolution: 256,
       settings: { stem: [3, 32, false], dark: true, plain: true, stages: stages([1, 2, 8, 8, 4], 64, () => ({})) },
     },

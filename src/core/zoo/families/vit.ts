@@ -84,21 +84,21 @@ export default defineFamily<Settings, Options>({
     {
       name: 'vit-ti-16',
       aliases: ['vit-tiny', 'deit-tiny', ...timmNames('vit_tiny_patch16_224', 'deit_tiny_patch16_224')],
-      published: timm(5717416, 75.462, 'vit_tiny_patch16_224.augreg_in21k_ft_in1k'),
+      published: timm(5717416, 75.452, 'vit_tiny_patch16_224.augreg_in21k_ft_in1k'),
       settings: { patch: 16, ...TINY },
       options: TORCHVISION,
     },
     {
       name: 'vit-s-16',
       aliases: ['vit-small', 'deit-small', ...timmNames('vit_small_patch16_224', 'deit_small_patch16_224')],
-      published: timm(22050664, 78.848, 'vit_small_patch16_224.augreg_in1k'),
+      published: timm(22050664, 78.842, 'vit_small_patch16_224.augreg_in1k'),
       settings: { patch: 16, ...SMALL },
       options: TORCHVISION,
     },
     {
       name: 'vit-s-32',
       aliases: [...timmNames('vit_small_patch32_224')],
-      published: timm(22878952, 75.998, 'vit_small_patch32_224.augreg_in21k_ft_in1k'),
+      published: timm(22878952, 76.01, 'vit_small_patch32_224.augreg_in21k_ft_in1k'),
       settings: { patch: 32, ...SMALL },
       options: TORCHVISION,
     },
@@ -141,7 +141,7 @@ export default defineFamily<Settings, Options>({
       name: 'deit-ti-16-distilled',
       aliases: [...timmNames('deit_tiny_distilled_patch16_224')],
       paper: DEIT,
-      published: timm(5910800, 74.502, 'deit_tiny_distilled_patch16_224.fb_in1k'),
+      published: timm(5910800, 74.538, 'deit_tiny_distilled_patch16_224.fb_in1k'),
       settings: { patch: 16, ...TINY, distilled: true },
       options: TORCHVISION,
     },
@@ -149,7 +149,7 @@ export default defineFamily<Settings, Options>({
       name: 'deit-s-16-distilled',
       aliases: [...timmNames('deit_small_distilled_patch16_224')],
       paper: DEIT,
-      published: timm(22436432, 81.214, 'deit_small_distilled_patch16_224.fb_in1k'),
+      published: timm(22436432, 81.204, 'deit_small_distilled_patch16_224.fb_in1k'),
       settings: { patch: 16, ...SMALL, distilled: true },
       options: TORCHVISION,
     },
@@ -157,7 +157,7 @@ export default defineFamily<Settings, Options>({
       name: 'deit-b-16-distilled',
       aliases: [...timmNames('deit_base_distilled_patch16_224')],
       paper: DEIT,
-      published: timm(87338192, 83.396, 'deit_base_distilled_patch16_224.fb_in1k'),
+      published: timm(87338192, 83.384, 'deit_base_distilled_patch16_224.fb_in1k'),
       settings: { patch: 16, ...BASE, distilled: true },
       options: TORCHVISION,
     },
@@ -177,7 +177,7 @@ export default defineFamily<Settings, Options>({
     x = builder.add('transpose', [x], { permutation: [0, 2, 1] });
     const tokens = names.tokens.slice(0, distilled ? 2 : 1).map((name) => {
       const token = builder.parameter(name, [1, 1, features]);
-      return builder.add('expand', [token], { shape: [batch, 1, features] }, { name: `${name}.expand` });
+      return builder.add('expand', [token], { shape: [batch, 1, features] }, { name: `${name}_expand` });
     });
     x = builder.add('concat', [...tokens, x], { axis: 1 });
     x = add(builder, x, builder.parameter(names.positions, [1, patches + tokens.length, features]));

@@ -18,7 +18,14 @@ export default defineFamily<null>({
   name: 'vovnet-seed',
   title: 'VoVNet of the seed',
   paper: VOVNET,
-  variants: [{ name: 'vovnet27-seed', aliases: ['vovnet27'], settings: null }],
+  variants: [
+    {
+      name: 'vovnet27-seed',
+      aliases: ['vovnet27'],
+      published: { params: 4951656, madds: 2.21e9, source: 'the seed, counted by torch' },
+      settings: null,
+    },
+  ],
   build(builder, input, _, { classes }) {
     const relu = { activation: 'relu' };
     let x = timmConvNorm(builder, input, 'stem.0', 64, 3, { stride: 2, ...relu });

@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import osa, { separable } from '../blocks/osa.js';
-import { defineFamily } from '../define-family.js';
+import { defineFamily, type Published } from '../define-family.js';
 import { classifierHead, timmConvNorm } from '../layers.js';
 import { CENTERMASK, VOVNET } from '../papers.js';
 import { timm } from '../published.js';
@@ -50,6 +50,13 @@ const V1: Options = { stem: 'code', identity: false, ese: 'none' };
 const V2: Options = { stem: 'code', identity: true, ese: 'every' };
 const TIMM: Options = { stem: 'code', identity: true, ese: 'last' };
 
+/** The authors publish V2 in detectors; these are torch's counts of their backbone with a classifier. */
+const counted = (params: number, billions: number): Published => ({
+  params,
+  madds: billions * 1e9,
+  source: 'github.com/youngwanLEE/vovnet-detectron2, counted by torch',
+});
+
 const IMGCLSMOB = 'imgclsmob';
 const AUTHORS = 'github.com/stigma0617/VoVNet.pytorch';
 
@@ -81,43 +88,58 @@ export default defineFamily<Settings, Options>({
       settings: V57,
       options: V1,
     },
-    { name: 'vovnet-v2-19-slim-dw', paper: CENTERMASK, settings: { ...V19_SLIM, ...DEPTHWISE }, options: V2 },
-    { name: 'vovnet-v2-19-slim', paper: CENTERMASK, settings: V19_SLIM, options: V2 },
-    { name: 'vovnet-v2-19-dw', paper: CENTERMASK, settings: { ...V19, ...DEPTHWISE }, options: V2 },
-    { name: 'vovnet-v2-19', paper: CENTERMASK, settings: V19, options: V2 },
-    { name: 'vovnet-v2-39', paper: CENTERMASK, settings: V39, options: V2 },
-    { name: 'vovnet-v2-57', paper: CENTERMASK, settings: V57, options: V2 },
-    { name: 'vovnet-v2-99', paper: CENTERMASK, settings: V99, options: V2 },
     {
-      name: 'ese-vovnet19b-slim-dw',
+      name: 'vovnet-v2-19-slim-dw',
       aliases: ['ese_vovnet19b_slim_dw'],
       paper: CENTERMASK,
       published: timm(1897752),
       settings: { ...V19_SLIM, ...DEPTHWISE },
-      options: TIMM,
+      options: V2,
     },
     {
-      name: 'ese-vovnet19b-slim',
+      name: 'vovnet-v2-19-slim',
       aliases: ['ese_vovnet19b_slim'],
       paper: CENTERMASK,
       published: timm(3166136),
       settings: V19_SLIM,
-      options: TIMM,
+      options: V2,
     },
     {
-      name: 'ese-vovnet19b-dw',
+      name: 'vovnet-v2-19-dw',
       aliases: ['ese_vovnet19b_dw'],
       paper: CENTERMASK,
       published: timm(6543080, 76.828, 'ese_vovnet19b_dw.ra_in1k'),
       settings: { ...V19, ...DEPTHWISE },
-      options: TIMM,
+      options: V2,
     },
     {
-      name: 'ese-vovnet19b',
+      name: 'vovnet-v2-19',
       aliases: ['ese_vovnet19b'],
       paper: CENTERMASK,
+      published: counted(11205416, 4.122),
       settings: V19,
-      options: TIMM,
+      options: V2,
+    },
+    {
+      name: 'vovnet-v2-39',
+      paper: CENTERMASK,
+      published: counted(26209128, 7.076),
+      settings: V39,
+      options: V2,
+    },
+    {
+      name: 'vovnet-v2-57',
+      paper: CENTERMASK,
+      published: counted(42479912, 8.936),
+      settings: V57,
+      options: V2,
+    },
+    {
+      name: 'vovnet-v2-99',
+      paper: CENTERMASK,
+      published: counted(70548520, 16.496),
+      settings: V99,
+      options: V2,
     },
     {
       name: 'ese-vovnet39b',
