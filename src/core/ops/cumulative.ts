@@ -22,7 +22,8 @@ function rows(call: OpCall<Attributes>): number {
   return elements === 0 ? 0 : elements / ((call.inputs[0] as TensorType).shape.at(call.attributes.axis) ?? 1);
 }
 
-function cumulative(name: string, summary: string, operation: string): OpDefinition<Attributes> {
+/** @param indices a second output tells where the element that counts stood (torch cummax) */
+function cumulative(name: string, summary: string, operation: string, indices = false): OpDefinition<Attributes> {
   return defineOp<Attributes>({
     name,
     kind: 'reduction',
@@ -32,7 +33,12 @@ function cumulative(name: string, summary: string, operation: string): OpDefinit
     infer([input], a) {
       const { shape, dtype } = input as TensorType;
       normalizeAxis(a.axis, Math.max(shape.length, 1));
-      return [{ shape, dtype }];
+      return indices
+        ? [
+            { shape, dtype },
+            { shape, dtype: 'int64' },
+          ]
+        : [{ shape, dtype }];
     },
     arithmetic: (call) => onlyFlops(inputElements(call) - rows(call)),
     savedForBackward: name === 'cumSum' ? 'none' : 'inputs',
@@ -44,4 +50,6 @@ function cumulative(name: string, summary: string, operation: string): OpDefinit
 export default [
   cumulative('cumSum', 'Sums of all elements up to each along an axis.', 'additions'),
   cumulative('cumProd', 'Products of all elements up to each along an axis.', 'multiplications'),
+  cumulative('cumMax', 'Greatest of all elements up to each along an axis, and where it stood.', 'comparisons', true),
+  cumulative('cumMin', 'Least of all elements up to each along an axis, and where it stood.', 'comparisons', true),
 ];

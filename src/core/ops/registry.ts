@@ -13,6 +13,7 @@ import concat from './concat.js';
 import conv from './conv.js';
 import convTranspose from './conv-transpose.js';
 import cumulative from './cumulative.js';
+import deformableConv from './deformable-conv.js';
 import dropout from './dropout.js';
 import einsum from './einsum.js';
 import embedding from './embedding.js';
@@ -52,6 +53,7 @@ import repeatInterleave from './repeat-interleave.js';
 import reshape from './reshape.js';
 import resize from './resize.js';
 import rmsNorm from './rms-norm.js';
+import roiAlign from './roi-align.js';
 import scatter from './scatter.js';
 import slice from './slice.js';
 import slidingWindow from './sliding-window.js';
@@ -83,6 +85,7 @@ export const members = [
   conv,
   convTranspose,
   cumulative,
+  deformableConv,
   dropout,
   einsum,
   embedding,
@@ -122,6 +125,7 @@ export const members = [
   reshape,
   resize,
   rmsNorm,
+  roiAlign,
   scatter,
   slice,
   slidingWindow,

@@ -106,6 +106,28 @@ describe('convTranspose', () => {
   });
 });
 
+describe('deformableConv', () => {
+  const attributes = { outChannels: 8, kernel: 3, padding: 1, bias: false };
+
+  it('multiplies as a convolution does and samples its input by linear interpolation', () => {
+    const inputs = [[2, 4, 7, 5], undefined, undefined, [2, 18, 7, 5]];
+    const plain = arithmeticOf('conv', [[2, 4, 7, 5]], attributes);
+    expect(shapesOf('deformableConv', inputs, attributes)).toEqual(['2x8x7x5']);
+    expect(arithmeticOf('deformableConv', inputs, attributes)).toEqual({
+      madds: plain.madds,
+      flops: plain.flops + 2 * 4 * 9 * 35 * 7,
+    });
+    const masked = arithmeticOf('deformableConv', [...inputs, [2, 9, 7, 5]], attributes);
+    expect(masked.flops).toBe(plain.flops + 2 * 4 * 9 * 35 * 8);
+  });
+
+  it('tells which offsets it needs', () => {
+    expect(errorOf('deformableConv', [[2, 4, 7, 5], undefined, undefined, [2, 9, 7, 5]], attributes)).toBe(
+      'offsets of shape 2x9x7x5 do not fit, 2x18x7x5 is needed.',
+    );
+  });
+});
+
 describe('linear', () => {
   it('counts the classifier of ResNet-50', () => {
     const built = build('linear', { inputs: [[1, 2048]], attributes: { outFeatures: 1000 } });

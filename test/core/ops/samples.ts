@@ -87,6 +87,14 @@ const SAMPLES: Record<string, Samples> = {
       (n) => ({ inputs: [[n, 9, 4]], attributes: { outChannels: 2, kernel: 4, bias: false, layout: 'channelsLast' } }),
     ],
   },
+  deformableConv: {
+    batched: [
+      (n) => ({
+        inputs: [image(n), undefined, undefined, [n, 36, 4, 3], [n, 18, 4, 3]],
+        attributes: { outChannels: 6, kernel: 3, stride: 2, padding: 1, groups: 2, offsetGroups: 2 },
+      }),
+    ],
+  },
   linear: {
     batched: [
       (n) => ({ inputs: [[n, 5]], attributes: { outFeatures: 7 } }),
@@ -212,6 +220,12 @@ const SAMPLES: Record<string, Samples> = {
   adaptiveAvgPool: adaptivePools,
   adaptiveMaxPool: adaptivePools,
   maxUnpool: { batched: [(n) => ({ inputs: [image(n), int(...image(n))], attributes: { kernel: 2 } })] },
+  roiAlign: {
+    unbatched: [
+      { inputs: [image(1), [7, 5]], attributes: { outputSize: 3 } },
+      { inputs: [image(1), [7, 4]], attributes: { outputSize: [2, 3], samplingRatio: 1, mode: 'max' } },
+    ],
+  },
   resize: {
     batched: [
       (n) => ({ inputs: [image(n)], attributes: { scale: 2 } }),
@@ -268,6 +282,16 @@ const SAMPLES: Record<string, Samples> = {
   gather: { batched: [(n) => ({ inputs: [image(n), int(3, 2)], attributes: { axis: 1 } })] },
   gatherElements: { batched: [(n) => ({ inputs: [image(n), int(n, 2, 8, 6)], attributes: { axis: 1 } })] },
   gatherNd: { batched: [(n) => ({ inputs: [image(n), int(n, 5, 2)], attributes: { batchAxes: 1 } })] },
+  advancedIndex: {
+    batched: [(n) => ({ inputs: [image(n), int(5, 1), int(3)], attributes: { axes: [1, 2] } })],
+    unbatched: [{ inputs: [image(2), int(2), int(2)], attributes: { axes: [0, 3] } }],
+  },
+  overwrite: {
+    batched: [
+      (n) => ({ inputs: [image(n), image(n, 1)] }),
+      (n) => ({ inputs: [image(n), [n, 2, 8, 6], int(2)], attributes: { accumulate: true } }),
+    ],
+  },
   scatterElements: {
     batched: [
       (n) => ({
@@ -285,6 +309,8 @@ const SAMPLES: Record<string, Samples> = {
   argMin: on(image, { axis: 1, keepDims: true }),
   cumSum: on(image, { axis: 2 }),
   cumProd: on(image, { axis: -1 }),
+  cumMax: on(image, { axis: 2 }),
+  cumMin: on(image, { axis: 1 }),
   range: { unbatched: [{ inputs: [], attributes: { start: 1, limit: 10, step: 2 } }] },
   fill: { batched: [(n) => ({ inputs: [], attributes: { shape: [n, 3], value: 1 } })] },
   random: { batched: [(n) => ({ inputs: [], attributes: { shape: [n, 3], dtype: 'float16' } })] },
