@@ -134,23 +134,22 @@ export class GraphBuilder {
   ): (Value | undefined)[] {
     const slots = definition.inputs;
     checkInputs(definition, inputs);
-    if (definition.weights === undefined || inputs.length >= slots.length) return [...inputs];
+    const isComplete = (slot: InputSlot, i: number) =>
+      i < inputs.length && (inputs[i] !== undefined || slot.weight === undefined || slot.optional === true);
+    if (definition.weights === undefined || slots.every(isComplete)) return [...inputs];
     const shapes = definition.weights(inputs, attributes);
     const all = [...inputs];
-    for (let i = inputs.length; i < slots.length; i++) {
-      const slot = slots[i] as InputSlot;
-      if (slot.weight === undefined) {
-        all.push(undefined);
-        continue;
-      }
+    slots.forEach((slot, i) => {
+      if (isComplete(slot, i)) return;
       // A variadic weight slot takes all shapes that the op names, in their order.
-      for (const key of slot.variadic ? Object.keys(shapes) : [slot.name]) {
-        const shape = shapes[key];
-        all.push(
-          shape === undefined ? undefined : this.value(`${name}.${key}`, slot.weight, { shape, dtype: this.dtype }),
-        );
-      }
-    }
+      const keys = slot.variadic ? Object.keys(shapes) : [slot.name];
+      const made = keys.map((key) => {
+        const shape = slot.weight === undefined ? undefined : shapes[key];
+        if (shape === undefined) return undefined;
+        return this.value(`${name}.${key}`, slot.weight as ValueKind, { shape, dtype: this.dtype });
+      });
+      all.splice(i, 1, ...made);
+    });
     while (all.length > 0 && all[all.length - 1] === undefined) all.pop();
     return all;
   }
@@ -179,7 +178,7 @@ export class GraphBuilder {
   }
 }
 
-/** Required inputs must be there; weights may be left out, the builder makes them. */
+/** Required inputs must be there; weights may be left out, the builder makes them (optional ones only at the end). */
 function checkInputs(definition: OpDefinition, inputs: readonly (Value | undefined)[]): void {
   const { inputs: slots } = definition;
   const last = slots[slots.length - 1];
@@ -188,7 +187,7 @@ function checkInputs(definition: OpDefinition, inputs: readonly (Value | undefin
   }
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i] as InputSlot;
-    if (inputs[i] === undefined && !slot.optional && (slot.weight === undefined || i < inputs.length)) {
+    if (inputs[i] === undefined && !slot.optional && slot.weight === undefined) {
       throw new ArchmeterError(`${definition.name} is missing its input '${slot.name}'`);
     }
   }
