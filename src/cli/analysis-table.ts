@@ -15,7 +15,7 @@ export interface TableView {
   readonly depth?: number | undefined;
 }
 
-const COSTLIEST = 5;
+const COSTLIEST = 3;
 
 /** Layers (or modules), totals and the costliest layers, as text. */
 export function analysisTable(result: AnalysisResult, view: TableView, streams: Streams): string {
