@@ -330,6 +330,17 @@ const SAMPLES: Record<string, Samples> = {
   gelu: {
     batched: [(n) => ({ inputs: [image(n)] }), (n) => ({ inputs: [image(n)], attributes: { approximate: 'tanh' } })],
   },
+  rotaryEmbedding: {
+    batched: [
+      (n) => ({
+        inputs: [
+          [n, 2, 5, 8],
+          [5, 4],
+          [5, 4],
+        ],
+      }),
+    ],
+  },
   dropout: on(image, { rate: 0.5 }),
   identity: on(image),
   cast: on(image, { to: 'float16' }),
