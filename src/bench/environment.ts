@@ -1,17 +1,77 @@
-import { cpus, loadavg, totalmem } from 'node:os';
+import { availableParallelism, cpus, freemem, loadavg, release, totalmem } from 'node:os';
 import type { DeviceInfo } from '../core/measurement.js';
+import { linuxFacts } from './linux-facts.js';
+import { loadNvml } from './power/nvml-library.js';
+import { matchByBusId } from './power/pci.js';
 
 /** Facts about the machine that bear on a timing; null where the machine does not tell. Keys carry their unit. */
 export type Environment = Readonly<Record<string, string | number | null>>;
 
-/** Reads what this machine tells of itself. */
-export async function readEnvironment(_device: DeviceInfo): Promise<Environment> {
+export interface EnvironmentOptions {
+  /** Roots of Linux's file systems and the NVML library, so that tests can make their own. */
+  readonly sysfs?: string;
+  readonly procfs?: string;
+  readonly nvmlLibrary?: string;
+}
+
+/** Reads what this machine tells of itself and of the device. */
+export async function readEnvironment(device: DeviceInfo, options: EnvironmentOptions = {}): Promise<Environment> {
+  const processors = cpus();
+  const [load1, load5] = process.platform === 'win32' ? [] : loadavg();
   return {
-    cpuModel: cpus()[0]?.model ?? null,
-    cpuCount: cpus().length,
-    loadAverage1: loadavg()[0] ?? null,
+    cpuModel: processors[0]?.model.trim() || null,
+    cpuCount: processors.length || null,
+    cpuAvailable: availableParallelism(),
+    cpuClockMhz: Math.max(0, ...processors.map(({ speed }) => speed)) || null,
+    loadAverage1: load1 ?? null,
+    loadAverage5: load5 ?? null,
     memoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
     platform: `${process.platform} ${process.arch}`,
+    kernel: release(),
     node: process.version,
+    ...(process.platform === 'linux' || options.sysfs !== undefined ? linuxFacts(options) : {}),
+    ...(device.kind === 'gpu' ? await nvidiaFacts(device, options.nvmlLibrary) : {}),
   };
+}
+
+/** What may change while timing goes on; read again at its end and kept under the key with `After`. */
+const CHANGES =
+  /^(loadAverage1|cpuClockMhz|cpuTemperatureCelsius|cpuThrottleCount|powerSource|gpu(Clock|Temp|Throttle).*)$/;
+
+export function withAfter(before: Environment, after: Environment): Environment {
+  const changed = Object.entries(after).filter(([key, value]) => CHANGES.test(key) && value !== null);
+  return { ...before, ...Object.fromEntries(changed.map(([key, value]) => [`${key}After`, value])) };
+}
+
+/** Bits of nvmlClocksThrottleReasons (nvml.h) that slow a GPU down; idle and the user's own clock settings are none. */
+const THROTTLE_REASONS: readonly (readonly [bit: bigint, name: string])[] = [
+  [0x4n, 'power cap'],
+  [0x8n, 'hardware slowdown'],
+  [0x20n, 'thermal (software)'],
+  [0x40n, 'thermal (hardware)'],
+  [0x80n, 'power brake'],
+];
+
+async function nvidiaFacts(device: DeviceInfo, library: string | undefined): Promise<Environment> {
+  const nvml = await loadNvml(library);
+  if ('reason' in nvml) return {};
+  try {
+    const match = matchByBusId(nvml.devices, device, 'NVIDIA GPU');
+    if ('reason' in match) return {};
+    const reasons = match.found.throttleReasons();
+    return {
+      gpuDriver: nvml.driver ?? null,
+      gpuClockMhz: match.found.clockMhz() ?? null,
+      gpuTemperatureCelsius: match.found.temperatureCelsius() ?? null,
+      gpuThrottleReasons:
+        reasons === undefined
+          ? null
+          : THROTTLE_REASONS.filter(([bit]) => (reasons & bit) !== 0n)
+              .map(([, name]) => name)
+              .join(', ') || 'none',
+    };
+  } finally {
+    nvml.close();
+  }
 }

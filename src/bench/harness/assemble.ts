@@ -6,7 +6,6 @@ import {
   type Measurement,
 } from '../../core/measurement.js';
 import { ARCHMETER_VERSION } from '../../core/version.js';
-import type { Environment } from '../environment.js';
 import { warningsOf } from '../warnings.js';
 import type { ArmRun, Clock } from './arm-run.js';
 import { MINIMUM_QUANTA } from './clock.js';
@@ -20,7 +19,7 @@ import { reduceCold, reduceHot } from './reduce.js';
 const KEEPS_SAMPLES: ReadonlySet<FailureKind> = new Set(['device-lost', 'device-error', 'runtime-error']);
 
 /** The measurement as it stands, finished or not. */
-export function assemble(context: Context, environment: Environment): Measurement {
+export function assemble(context: Context): Measurement {
   const { session, settings } = context;
   const measurement: Measurement = {
     schema: MEASUREMENT_SCHEMA,
@@ -47,7 +46,7 @@ export function assemble(context: Context, environment: Environment): Measuremen
     },
     arms: context.runs.filter(({ isControl }) => !isControl).map((run) => armMeasurement(context, run)),
     ...compareArms(context),
-    environment,
+    environment: context.environment,
     warnings: [],
   };
   return { ...measurement, warnings: warningsOf(measurement) };

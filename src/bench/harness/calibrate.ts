@@ -18,7 +18,7 @@ const EMPTY_CALLS = 64;
  * noise of work, and the readings show the clock's quantum. Without it each arm's samples are differenced by themselves.
  */
 export async function probeClock(context: Context): Promise<void> {
-  context.clockStepMs = smallestStep(() => now(context));
+  context.clockStepMs = Number(smallestStep(() => now(context)).toPrecision(3));
   context.quantumMs.wall = context.clockStepMs;
   const builder = new GraphBuilder('archmeter-empty');
   const graph = builder.finish([builder.add('relu', [builder.input('input', [1, 1, 1, 1])])]);
@@ -103,15 +103,27 @@ export async function calibrate(context: Context, run: ArmRun): Promise<void> {
   run.plan = { iterations, paired: true };
 }
 
+/** Takes more dispatches where an arm that has warmed up no longer spans what it has to. */
+export function lengthen(context: Context, run: ArmRun): void {
+  const last = run.warmUp[run.warmUp.length - 1];
+  if (run.plan === undefined || last === undefined || !(last > 0)) return;
+  const workMs = last / (run.plan.paired ? 3 : 1);
+  const short = leastMs(context, context.clock) / workMs;
+  if (short > 1) run.plan = { ...run.plan, iterations: Math.ceil(run.plan.iterations * Math.min(8, short)) };
+}
+
 /** How many times longer the work must be to span what it has to; at most 1 where it does. */
 function shortfall(context: Context, timing: Timing): number {
-  const { quantumMs, settings } = context;
   return Math.max(
     ...clocksOf(timing).map((clock) => {
-      const least = Math.max(MINIMUM_QUANTA * quantumMs[clock], clock === context.clock ? settings.minimumSampleMs : 0);
+      const least = leastMs(context, clock);
       return least === 0 ? 0 : least / Math.max(read(timing, clock), 0);
     }),
   );
+}
+
+function leastMs({ quantumMs, settings, clock: primary }: Context, clock: Clock): number {
+  return Math.max(MINIMUM_QUANTA * quantumMs[clock], clock === primary ? settings.minimumSampleMs : 0);
 }
 
 function grown(iterations: number, short: number): number {

@@ -1,6 +1,6 @@
 import type { DType } from '../../core/ir/tensor.js';
 import { randomInputs } from '../weights.js';
-import { attempt, type Context, isInterrupted, now, report } from './context.js';
+import { attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { MeasurementFailure } from './failure.js';
 
 /** Error allowed against the float64 reference, over its largest magnitude, where the user states none. */
@@ -19,6 +19,7 @@ export async function checkArms(context: Context, when: 'before' | 'after'): Pro
     | { graph: unknown; inputs: Float32Array[]; expected: readonly ArrayLike<number>[] | undefined }
     | undefined;
   for (const [index, run] of context.runs.entries()) {
+    await yieldToEvents(context);
     if (isInterrupted(context)) break;
     report(context, 'check', index / context.runs.length, run.arm.name);
     await attempt(run, `checking the outputs of '${run.arm.name}' ${when} timing`, async () => {

@@ -33,7 +33,7 @@ export function quantumOf(readings: readonly number[]): number {
     quantum = commonMeasure(value, quantum, rounding);
     if (quantum < (values[values.length >> 1] as number) * 1e-5) return 0;
   }
-  return quantum;
+  return Number(quantum.toPrecision(6));
 }
 
 function commonMeasure(a: number, b: number, rounding: number): number {

@@ -1,5 +1,6 @@
 import type { Random } from '../../core/statistics/random.js';
 import type { RuntimeSession } from '../define-runtime.js';
+import type { Environment } from '../environment.js';
 import type { Phase } from '../progress.js';
 import type { ArmRun, Clock } from './arm-run.js';
 import { failureOf } from './failure.js';
@@ -24,10 +25,15 @@ export interface Context {
   readonly readings: Record<Clock, Set<number>>;
   /** Fixed cost of a call as an empty model shows it, and its whole time, which bounds the cost from above. */
   empty: Partial<Record<Clock, { readonly overheadMs: number; readonly boundMs: number }>>;
+  /** Whether all arms agree with the empty model on the fixed cost of a call, after so many samples in all. */
+  agreement: Partial<Record<Clock, { readonly samples: number; readonly agrees: boolean }>>;
+  /** When the event loop last had its turn, in real time. */
+  yieldedMs: number;
   /** Time of checks, which the budget leaves out. */
   uncountedMs: number;
   readonly beganMs: number;
   readonly startedAt: string;
+  environment: Environment;
   rounds: number;
   coldRounds: number;
   stoppedBy: StopReason | undefined;
@@ -63,4 +69,11 @@ export async function attempt(run: ArmRun, doing: string, step: () => Promise<vo
   } catch (error) {
     run.failure = failureOf(error, doing);
   }
+}
+
+/** Lets signals, timers and input be handled, since a runtime that computes in this thread never does. */
+export async function yieldToEvents(context: Context): Promise<void> {
+  if (performance.now() - context.yieldedMs < 20) return;
+  await new Promise((resolve) => setImmediate(resolve));
+  context.yieldedMs = performance.now();
 }

@@ -2,7 +2,7 @@ import type { Energy } from '../../core/measurement.js';
 import { median } from '../../core/statistics/quantile.js';
 import type { MeterReading, MeterSession } from '../power/define-meter.js';
 import type { ArmRun } from './arm-run.js';
-import { alive, attempt, type Context, isInterrupted, now, report } from './context.js';
+import { alive, attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { reduceHot } from './reduce.js';
 
 /** Yang et al., "Part-time power measurements" (arXiv 2312.02741): at least 5 s and 32 repetitions. */
@@ -31,6 +31,7 @@ export async function measureEnergy(context: Context): Promise<void> {
   try {
     const idleBefore = await measureIdle(context, meter);
     for (const [index, run] of runs.entries()) {
+      await yieldToEvents(context);
       if (isInterrupted(context)) break;
       report(context, 'energy', (index + 1) / (runs.length + 2), run.arm.name);
       await attempt(run, `measuring the energy of '${run.arm.name}'`, async () => {
@@ -80,6 +81,7 @@ async function measureLoad(context: Context, meter: MeterSession, run: ArmRun): 
     for (;;) {
       const seconds = (now(context) - since - riseMs) / 1000;
       const enough = seconds >= LEAST_SECONDS && (repetitions >= LEAST_REPETITIONS || seconds >= MOST_SECONDS);
+      await yieldToEvents(context);
       if (enough || isInterrupted(context)) break;
       busyMs += (await executable.time(iterations)).wallMs;
       repetitions++;

@@ -1,6 +1,6 @@
 import type { LayerTiming } from '../../core/measurement.js';
 import { median } from '../../core/statistics/quantile.js';
-import { alive, attempt, type Context, isInterrupted, now, report } from './context.js';
+import { alive, attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { reduceHot } from './reduce.js';
 
 const LEAST_RUNS = 3;
@@ -11,6 +11,7 @@ const MOST_SECONDS = 10;
 export async function timeLayers(context: Context): Promise<void> {
   const runs = alive(context).filter(({ isControl, hot }) => !isControl && hot.length > 0);
   for (const [index, run] of runs.entries()) {
+    await yieldToEvents(context);
     if (isInterrupted(context)) return;
     report(context, 'layers', index / runs.length, run.arm.name);
     const { executable } = run;

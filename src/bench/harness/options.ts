@@ -49,7 +49,7 @@ export interface BenchmarkOptions {
   readonly flushBytes?: number;
   /** Rates above it are refused. */
   readonly peak?: { readonly flopsPerSecond: number; readonly source: string };
-  /** Shortest work that one sample spans. Default 5 ms. */
+  /** Shortest work that one sample spans. Default 10 ms. */
   readonly minimumSampleMs?: number;
   /** Rounds before timing may stop. Default 16. */
   readonly minimumRounds?: number;

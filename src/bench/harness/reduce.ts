@@ -2,7 +2,7 @@ import type { TimingMethod } from '../../core/measurement.js';
 import { medianInterval } from '../../core/statistics/bootstrap.js';
 import { median } from '../../core/statistics/quantile.js';
 import { type ArmRun, type Clock, read, type SamplePlan } from './arm-run.js';
-import type { Context } from './context.js';
+import { alive, type Context } from './context.js';
 
 /** Times of one run of the graph, with how they were had from the calls. */
 export interface Reduced extends Pick<TimingMethod, 'reduction' | 'overheadMs'> {
@@ -20,19 +20,36 @@ export function reduceHot(context: Context, run: ArmRun, clock: Clock): Reduced 
     return { timesMs, reduction: 'single', overheadMs: empty?.boundMs ?? null };
   }
   const calls = hot.map(({ single, double = single }) => [read(single, clock), read(double, clock)] as const);
-  const overheads = calls.map(([single, double]) => 2 * single - double);
-  if (empty !== undefined && agrees(overheads, empty.overheadMs, context.quantumMs[clock])) {
+  if (empty !== undefined && armsAgree(context, clock, empty.overheadMs)) {
     const timesMs = calls.map(([single, double]) => (single + double - 2 * empty.overheadMs) / (3 * count));
     return { timesMs, reduction: 'corrected', overheadMs: empty.overheadMs };
   }
   const timesMs = calls.map(([single, double]) => (double - single) / count);
-  return { timesMs, reduction: 'differenced', overheadMs: median(overheads) };
+  return { timesMs, reduction: 'differenced', overheadMs: median(overheadsOf(run, clock)) };
 }
 
-/** Whether an arm's own overhead, by its interval, may be that of the empty model. */
-function agrees(overheads: readonly number[], overheadMs: number, quantumMs: number): boolean {
-  const { low, high } = medianInterval(overheads, { confidence: 0.99, resamples: 400 });
-  return low - quantumMs <= overheadMs && overheadMs <= high + quantumMs;
+/**
+ * Whether the fixed cost that each arm shows by itself may be that of the empty model, to within a quarter of the
+ * precision. One answer for all arms, so that none is reduced otherwise than what it is compared with.
+ */
+function armsAgree(context: Context, clock: Clock, overheadMs: number): boolean {
+  const paired = alive(context).filter(({ plan, hot }) => plan?.paired === true && hot.length > 0);
+  const samples = paired.reduce((sum, { hot }) => sum + hot.length, 0);
+  const known = context.agreement[clock];
+  if (known?.samples === samples) return known.agrees;
+  const confidence = 1 - 0.01 / paired.length;
+  const agrees = paired.every((run) => {
+    const { low, high } = medianInterval(overheadsOf(run, clock), { confidence, resamples: 1000 });
+    const callMs = median(run.hot.map(({ single }) => read(single, clock)));
+    const allowed = Math.max(context.quantumMs[clock], (context.settings.precision / 4) * callMs);
+    return low - allowed <= overheadMs && overheadMs <= high + allowed;
+  });
+  context.agreement[clock] = { samples, agrees };
+  return agrees;
+}
+
+function overheadsOf({ hot }: ArmRun, clock: Clock): number[] {
+  return hot.map(({ single, double = single }) => 2 * read(single, clock) - read(double, clock));
 }
 
 /** Cold runs, less the fixed cost of a call. */

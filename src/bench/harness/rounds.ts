@@ -1,11 +1,11 @@
 import { ratioInterval } from '../../core/statistics/paired-ratio.js';
 import type { ArmRun } from './arm-run.js';
 import { comparisonPairs } from './comparisons.js';
-import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report } from './context.js';
+import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { distributionOf, ratioOf, relativeHalfWidth } from './estimate.js';
 import { balancedOrders } from './order.js';
 import { reduceCold, reduceHot } from './reduce.js';
-import { takeColdSample, takeHotSample } from './sample.js';
+import { preheat, takeColdSample, takeHotSample } from './sample.js';
 
 /** Share of the time budget kept for the cold rounds. */
 const COLD_SHARE = 0.15;
@@ -35,10 +35,13 @@ export async function timeHot(context: Context, afterCheck: () => Promise<void>)
     for (const index of visits) {
       const run = runs[index];
       if (run === undefined || run.failure !== undefined) continue;
+      await yieldToEvents(context);
       if (isInterrupted(context)) return stop(context, 'interrupt');
       if (elapsedSeconds(context) >= deadline) return stop(context, 'time-budget');
       await attempt(run, `timing '${run.arm.name}'`, async () => {
-        run.hot.push(await takeHotSample(context, run, 'hot', round));
+        // Where preheating costs as much as a sample, two are taken for one.
+        const samples = (await preheat(context, run)) && run.plan?.iterations === 1 && !run.plan.paired ? 2 : 1;
+        for (let i = 0; i < samples; i++) run.hot.push(await takeHotSample(context, run, 'hot', round));
       });
       const fraction = (elapsedSeconds(context) - beganSeconds) / (deadline - beganSeconds);
       report(context, 'hot', fraction, run.arm.name);
@@ -62,6 +65,7 @@ export async function timeCold(context: Context): Promise<void> {
     for (const index of orders.next().value as readonly number[]) {
       const run = runs[index];
       if (run === undefined || run.failure !== undefined || run.isControl) continue;
+      await yieldToEvents(context);
       if (isInterrupted(context)) return stop(context, 'interrupt');
       if (round > 0 && elapsedSeconds(context) >= settings.timeBudgetSeconds) return;
       await attempt(run, `timing '${run.arm.name}' with cold caches`, async () => {

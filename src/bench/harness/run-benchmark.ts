@@ -5,14 +5,17 @@ import type { Measurement } from '../../core/measurement.js';
 import { median } from '../../core/statistics/quantile.js';
 import { createRandom } from '../../core/statistics/random.js';
 import type { RuntimeSession } from '../define-runtime.js';
-import { type Environment, readEnvironment } from '../environment.js';
+import { devicePeak } from '../device-peak.js';
+import { type Environment, readEnvironment, withAfter } from '../environment.js';
 import { newRun } from './arm-run.js';
 import { assemble } from './assemble.js';
-import { calibrate, probeClock } from './calibrate.js';
+import { calibrate, lengthen, probeClock } from './calibrate.js';
 import { CHECK_TOLERANCE, checkArms } from './check.js';
 import { alive, attempt, type Context, isInterrupted, now, report } from './context.js';
 import { refuseAbovePeak } from './derived.js';
+import { measureEnergy } from './energy.js';
 import { flushBytesFor } from './flush.js';
+import { timeLayers } from './layers.js';
 import type { ArmCounts, BenchmarkArm, BenchmarkHooks, BenchmarkOptions, Settings } from './options.js';
 import { reduceHot } from './reduce.js';
 import { timeCold, timeHot } from './rounds.js';
@@ -36,7 +39,9 @@ export async function runBenchmark(
   hooks: BenchmarkHooks = {},
 ): Promise<Measurement> {
   refuseBadArms(arms);
-  const settings = settingsOf(session, options);
+  const readMachine = hooks.environment ?? (() => readEnvironment(session.device));
+  const environment = await readMachine();
+  const settings = settingsOf(session, options, environment);
   const first = arms[0] as BenchmarkArm;
   const countsOf = memoizedCounts();
   const context: Context = {
@@ -53,16 +58,19 @@ export async function runBenchmark(
     quantumMs: { wall: 0, device: 0 },
     readings: { wall: new Set(), device: new Set() },
     empty: {},
+    agreement: {},
+    yieldedMs: performance.now(),
     uncountedMs: 0,
     beganMs: hooks.now?.() ?? performance.now(),
+    environment,
     startedAt: new Date().toISOString(),
     rounds: 0,
     coldRounds: 0,
     stoppedBy: undefined,
   };
-  const environment: Environment = await (hooks.environment ?? (() => readEnvironment(session.device)))();
   try {
-    await measure(context, environment);
+    await measure(context);
+    context.environment = withAfter(environment, await readMachine());
   } finally {
     for (const run of context.runs) {
       // The device may be gone; its figures are not.
@@ -70,13 +78,13 @@ export async function runBenchmark(
     }
   }
   report(context, 'done', 1, '');
-  return assemble(context, environment);
+  return assemble(context);
 }
 
-async function measure(context: Context, environment: Environment): Promise<void> {
+async function measure(context: Context): Promise<void> {
   const { runs, session, settings, hooks } = context;
   const partial = async (): Promise<void> => {
-    await hooks.onPartial?.(assemble(context, environment));
+    await hooks.onPartial?.(assemble(context));
   };
   for (const [index, run] of runs.entries()) {
     report(context, 'prepare', index / runs.length, run.arm.name);
@@ -93,10 +101,13 @@ async function measure(context: Context, environment: Environment): Promise<void
     await attempt(run, `running '${run.arm.name}' for the first time`, () => calibrate(context, run));
   }
   await warmUp(context);
-  await timeHot(context, partial);
+  for (const run of alive(context)) lengthen(context, run);
+  if (alive(context).length > 0) await timeHot(context, partial);
   await partial();
-  if (settings.cold && !isInterrupted(context)) await timeCold(context);
+  if (settings.cold && !isInterrupted(context) && alive(context).length > 0) await timeCold(context);
   await partial();
+  if (settings.perLayer && !isInterrupted(context)) await timeLayers(context);
+  if (!isInterrupted(context)) await measureEnergy(context);
   if (!isInterrupted(context)) await checkArms(context, 'after');
   for (const run of alive(context)) {
     if (run.hot.length === 0) continue;
@@ -107,8 +118,9 @@ async function measure(context: Context, environment: Environment): Promise<void
   if (alive(context).length === 0) context.stoppedBy = 'failure';
 }
 
-function settingsOf(session: RuntimeSession, options: BenchmarkOptions): Settings {
+function settingsOf(session: RuntimeSession, options: BenchmarkOptions, environment: Environment): Settings {
   const dtype = options.dtype ?? 'float32';
+  const peak = options.peak ?? devicePeak(session.device, environment, dtype);
   const settings: Settings = {
     command: '',
     dtype,
@@ -121,10 +133,11 @@ function settingsOf(session: RuntimeSession, options: BenchmarkOptions): Setting
     perLayer: false,
     checkTolerance: CHECK_TOLERANCE[dtype] ?? 1e-3,
     flushBytes: options.flushBytes ?? flushBytesFor(session.device),
-    minimumSampleMs: 5,
+    minimumSampleMs: 10,
     minimumRounds: 16,
     resamples: 2000,
     ...options,
+    ...(peak === undefined ? {} : { peak }),
   };
   const positive = ['precision', 'tolerance', 'timeBudgetSeconds', 'minimumSampleMs'] as const;
   for (const name of positive) {

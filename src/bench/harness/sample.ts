@@ -41,6 +41,23 @@ export async function takeHotSample(
   return { round, single, double: await call(2) };
 }
 
+/** Rate at which caches fill, below what any device reaches, in bytes per ms. */
+const REFILL_RATE = { gpu: 2e8, other: 1e7 };
+
+/**
+ * Runs the model once, untimed, after another arm had the caches: unless refilling them is below the precision.
+ * Resolves with whether it ran.
+ */
+export async function preheat(context: Context, run: ArmRun): Promise<boolean> {
+  const { session, settings } = context;
+  const last = run.warmUp[run.warmUp.length - 1];
+  if (run.executable === undefined || last === undefined) return false;
+  const refillMs = settings.flushBytes / 2 / (session.device.kind === 'gpu' ? REFILL_RATE.gpu : REFILL_RATE.other);
+  if (refillMs <= settings.precision * last) return false;
+  await run.executable.time(1);
+  return true;
+}
+
 /** A single run with nothing of the model in the caches. */
 export async function takeColdSample(context: Context, run: ArmRun, round: number): Promise<SampleCalls> {
   await context.session.flushCaches(context.settings.flushBytes);

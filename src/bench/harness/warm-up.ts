@@ -1,6 +1,6 @@
 import { MAD_TO_DEVIATION, median, medianAbsoluteDeviation } from '../../core/statistics/quantile.js';
 import { read } from './arm-run.js';
-import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report } from './context.js';
+import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { balancedOrders } from './order.js';
 import { takeHotSample } from './sample.js';
 
@@ -21,6 +21,7 @@ export async function warmUp(context: Context): Promise<void> {
     for (const index of orders.next().value as readonly number[]) {
       const run = runs[index];
       if (run === undefined || run.failure !== undefined) continue;
+      await yieldToEvents(context);
       if (elapsedSeconds(context) >= deadline || isInterrupted(context)) return;
       await attempt(run, `warming up '${run.arm.name}'`, async () => {
         const { single, double } = await takeHotSample(context, run, 'warm-up', round);
