@@ -1,0 +1,108 @@
+import { ArchmeterError } from '../../../errors.js';
+import type { Value } from '../../../ir/graph.js';
+import type { TensorType } from '../../../ir/tensor.js';
+import type { ProgramNode } from '../program.js';
+import type { ShapePolicy } from '../shape-policy.js';
+import type { ChangedInput } from '../size-literals.js';
+import type { SymbolTable } from '../symbols.js';
+import { boundDataDependent } from './data-dependent.js';
+import type { Emitter } from './emitter.js';
+import { lowerHigherOrder } from './higher-order.js';
+import { type Lowered, NodeContext } from './node-context.js';
+import { isTransposed, type Scope } from './scope.js';
+import { numberOf } from './symbolic.js';
+import { isIgnored, loweringOf, operatorOf } from './table.js';
+import { bindsTransposedWeight } from './transposed-weight.js';
+
+/** What lowering needs besides the graph. */
+export interface Lowerer {
+  readonly emitter: Emitter;
+  readonly symbols: SymbolTable;
+  readonly policy: ShapePolicy;
+}
+
+/** Lowers the nodes of a graph in order, binding their outputs in its scope. */
+export function lowerGraph(scope: Scope, lowerer: Lowerer): void {
+  for (const node of scope.graph.nodes) {
+    try {
+      lowerNode(node, scope, lowerer);
+    } catch (error) {
+      throw error instanceof ArchmeterError ? lowerer.policy.explain(node, error) : error;
+    }
+  }
+}
+
+function lowerNode(node: ProgramNode, scope: Scope, lowerer: Lowerer): void {
+  const { emitter, symbols, policy } = lowerer;
+  const operator = operatorOf(node.target);
+  if (isIgnored(operator) && outputNames(node).length === 0) return;
+  if (givesNumber(node, scope, symbols)) return;
+  if (bindsTransposedWeight(node, scope)) return;
+  boundDataDependent(node, scope, lowerer);
+  policy.admit(node, changedInputs(node, scope, lowerer));
+  const names = outputNames(node);
+  const n = new NodeContext(node, scope, emitter, statedTypes(names, scope, symbols));
+  const lowering = loweringOf(operator);
+  const lowered: Lowered =
+    lowering !== undefined
+      ? lowering(n)
+      : operator.namespace === 'higher_order'
+        ? lowerHigherOrder(n, lowerer)
+        : n.opaque('archmeter does not know this operator');
+  const outputs = Array.isArray(lowered) ? (lowered as readonly (Value | undefined)[]) : [lowered as Value];
+  names.forEach((name, i) => {
+    const output = outputs[i];
+    const stated = n.stated[i] as TensorType;
+    if (output === undefined) {
+      scope.bind(name, { make: () => emitter.byProduct(node, [...n.read], stated) });
+      return;
+    }
+    policy.check(node, output, stated.shape, n.read);
+    scope.bind(name, output);
+  });
+  const [self] = node.inputs;
+  const [result] = outputs;
+  // Later readers of the tensor that was written to see the result.
+  if (operator.inPlace && self?.value.kind === 'tensor' && result !== undefined) scope.bind(self.value.name, result);
+}
+
+/** Nodes on numbers: their value is computed, or follows from the expression that the file states. */
+function givesNumber(node: ProgramNode, scope: Scope, symbols: SymbolTable): boolean {
+  const [output] = node.outputs;
+  if (output?.kind !== 'number' || typeof output.value !== 'string') return false;
+  const stated = scope.graph.symbols.get(output.value);
+  const value = numberOf(node, scope) ?? (stated === undefined ? undefined : symbols.tryEvaluate(stated));
+  if (value !== undefined) scope.bindNumber(output.value, value);
+  return true;
+}
+
+function outputNames(node: ProgramNode): string[] {
+  return node.outputs.flatMap((output) => {
+    if (output.kind === 'tensor') return [output.name];
+    return output.kind === 'tensors' ? output.names.filter((name) => name !== undefined) : [];
+  });
+}
+
+function statedTypes(names: readonly string[], scope: Scope, symbols: SymbolTable): TensorType[] {
+  return names.map((name) => {
+    const meta = scope.graph.tensors.get(name);
+    if (meta === undefined) throw new ArchmeterError(`the file does not state the shape of '${name}'`);
+    return { shape: symbols.shapeOf(meta), dtype: meta.dtype };
+  });
+}
+
+function changedInputs(node: ProgramNode, scope: Scope, { policy, symbols }: Lowerer): ChangedInput[] {
+  if (!policy.otherSizes) return [];
+  return node.inputs.flatMap(({ value }) => {
+    const names = value.kind === 'tensor' ? [value.name] : value.kind === 'tensors' ? value.names : [];
+    return names.flatMap((name) => {
+      const meta = name === undefined ? undefined : scope.graph.tensors.get(name);
+      if (name === undefined || meta === undefined) return [];
+      const binding = scope.binding(name);
+      if (isTransposed(binding)) return [];
+      const stated = symbols.shapeOf(meta);
+      const changed = binding.shape.some((size, axis) => size !== stated[axis]);
+      return changed ? [{ current: binding.shape, stated }] : [];
+    });
+  });
+}

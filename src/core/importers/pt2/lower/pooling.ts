@@ -1,0 +1,110 @@
+import type { Value } from '../../../ir/graph.js';
+import { each } from './axes.js';
+import type { Lowering, NodeContext } from './node-context.js';
+
+const same = (values: readonly number[], value: number) => values.every((x) => x === value);
+
+function short(values: readonly number[]): number | readonly number[] {
+  return same(values, values[0] as number) ? (values[0] as number) : values;
+}
+
+/** Runs a pooling op, giving an input without batch axis one for the while. */
+function batched(n: NodeContext, rank: number, pool: (x: Value) => Value): Value {
+  const x = n.tensor('self');
+  if (x.shape.length !== rank + 1) return pool(x);
+  return n.add('squeeze', [pool(n.add('unsqueeze', [x], { axes: [0] }))], { axes: [0] });
+}
+
+function windowed(n: NodeContext, op: string, rank: number, more: object = {}): Value {
+  const kernel = each(n.integers('kernel_size'), rank);
+  const given = n.integers('stride', []);
+  const stride = given.length === 0 ? kernel : each(given, rank);
+  const padding = each(n.integers('padding', [0]), rank);
+  const dilation = each(n.integers('dilation', [1]), rank);
+  return batched(n, rank, (x) =>
+    n.add(op, [x], {
+      kernel: short(kernel),
+      ...(stride.every((s, axis) => s === kernel[axis]) ? {} : { stride: short(stride) }),
+      ...(same(padding, 0) ? {} : { padding: short(padding) }),
+      ...(same(dilation, 1) ? {} : { dilation: short(dilation) }),
+      ...(n.flag('ceil_mode') ? { ceilMode: true } : {}),
+      ...more,
+    }),
+  );
+}
+
+const max =
+  (rank: number): Lowering =>
+  (n) =>
+    windowed(n, 'maxPool', rank);
+
+/** (output, indices) */
+const maxWithIndices =
+  (rank: number): Lowering =>
+  (n) => [windowed(n, 'maxPool', rank), undefined];
+
+const average =
+  (rank: number): Lowering =>
+  (n) =>
+    windowed(n, 'avgPool', rank, {
+      ...(n.flag('count_include_pad', true) ? {} : { countIncludePad: false }),
+      ...(n.has('divisor_override') ? { divisor: n.integer('divisor_override') } : {}),
+    });
+
+/** An output of 1 is the mean or maximum of the whole map; -1 stands for a size that stays. */
+function adaptive(n: NodeContext, rank: number, op: 'Avg' | 'Max'): Value {
+  const output = each(n.integers('output_size'), rank);
+  return batched(n, rank, (x) => {
+    const sizes = x.shape.slice(-rank);
+    const wanted = output.map((size, axis) => (size < 0 ? (sizes[axis] as number) : size));
+    return same(wanted, 1)
+      ? n.add(`global${op}Pool`, [x])
+      : n.add(`adaptive${op}Pool`, [x], { outputSize: short(wanted) });
+  });
+}
+
+const adaptiveAverage =
+  (rank: number): Lowering =>
+  (n) =>
+    adaptive(n, rank, 'Avg');
+
+const adaptiveMax =
+  (rank: number): Lowering =>
+  (n) => [adaptive(n, rank, 'Max'), undefined];
+
+export const POOLING: Readonly<Record<string, Lowering>> = {
+  max_pool1d: max(1),
+  max_pool2d: max(2),
+  max_pool3d: max(3),
+  mkldnn_max_pool2d: max(2),
+  max_pool1d_with_indices: maxWithIndices(1),
+  max_pool2d_with_indices: maxWithIndices(2),
+  max_pool3d_with_indices: maxWithIndices(3),
+  avg_pool1d: average(1),
+  avg_pool2d: average(2),
+  avg_pool3d: average(3),
+  adaptive_avg_pool1d: adaptiveAverage(1),
+  adaptive_avg_pool2d: adaptiveAverage(2),
+  adaptive_avg_pool3d: adaptiveAverage(3),
+  _adaptive_avg_pool2d: adaptiveAverage(2),
+  _adaptive_avg_pool3d: adaptiveAverage(3),
+  adaptive_max_pool1d: adaptiveMax(1),
+  adaptive_max_pool2d: adaptiveMax(2),
+  adaptive_max_pool3d: adaptiveMax(3),
+  im2col: (n) => n.add('unfold', [n.tensor('self')], patches(n)),
+  col2im: (n) => n.add('fold', [n.tensor('self')], { outputSize: n.integers('output_size'), ...patches(n) }),
+};
+
+function patches(n: NodeContext): object {
+  const [stride, padding, dilation] = [
+    each(n.integers('stride', [1]), 2),
+    each(n.integers('padding', [0]), 2),
+    each(n.integers('dilation', [1]), 2),
+  ];
+  return {
+    kernel: each(n.integers('kernel_size'), 2),
+    ...(same(stride, 1) ? {} : { stride }),
+    ...(same(padding, 0) ? {} : { padding }),
+    ...(same(dilation, 1) ? {} : { dilation }),
+  };
+}
