@@ -19,7 +19,7 @@ export async function referenceOutputs(
   seed: number,
   inputs: readonly Float32Array[],
 ): Promise<Float64Array[] | undefined> {
-  const whole = graph.inputs.map((id, i) => ({ shape: valueOf(graph, id).shape, data: inputs[i] as Float32Array }));
+  const whole = graph.inputs.map((id, i) => ({ shape: value(graph, id).shape, data: inputs[i] as Float32Array }));
   const batch = commonBatch(graph);
   const madds = multiplyAdds(graph);
   if (batch > 1 && madds / batch <= REFERENCE_MADDS) {
@@ -34,11 +34,11 @@ export async function referenceOutputs(
   return (await runReference(graph, seed, whole)).map(({ data }) => data);
 }
 
-const valueOf = (graph: Graph, id: number) => graph.values[id] as Value;
+const value = (graph: Graph, id: number) => graph.values[id] as Value;
 
 /** Size of the first axis of every input and output; 1 where they differ. */
 function commonBatch(graph: Graph): number {
-  const sizes = [...graph.inputs, ...graph.outputs].map((id) => valueOf(graph, id).shape[0]);
+  const sizes = [...graph.inputs, ...graph.outputs].map((id) => value(graph, id).shape[0]);
   const [first = 1] = sizes;
   return sizes.every((size) => size === first) ? first : 1;
 }
@@ -46,7 +46,7 @@ function commonBatch(graph: Graph): number {
 /** Whether each output is one image of the shape that the graph gives for the batch. */
 function startsBatches(graph: Graph, outputs: readonly Tensor[]): boolean {
   return outputs.every(({ shape }, i) => {
-    const expected = valueOf(graph, graph.outputs[i] as number).shape;
+    const expected = value(graph, graph.outputs[i] as number).shape;
     return (
       shape[0] === 1 && shape.length === expected.length && shape.every((s, axis) => axis === 0 || s === expected[axis])
     );

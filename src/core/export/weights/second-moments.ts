@@ -1,5 +1,5 @@
-import { consumersOf, type Graph, type Node, type Value } from '../core/ir/graph.js';
-import { elementCount } from '../core/ir/tensor.js';
+import { consumersOf, type Graph, type Node, type Value } from '../../ir/graph.js';
+import { elementCount } from '../../ir/tensor.js';
 
 /**
  * An estimate of E[x²] for every value of a graph, layer by layer, before any number is computed. Random weights are

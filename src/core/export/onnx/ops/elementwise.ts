@@ -1,0 +1,266 @@
+import { type DType, isFloat } from '../../../ir/tensor.js';
+import { promote } from '../../../ops/promote.js';
+import { type Attributes, type ExportCall, type Exporter, type Name, number } from '../call.js';
+
+const emit = (type: string, attributes?: (call: ExportCall) => Attributes): Exporter => {
+  return (call) => call.emit(type, [call.input(0)], attributes?.(call));
+};
+
+const parameter = (name: string, fallback: number) => (call: ExportCall) => ({
+  [name]: { float: number(call.attributes[name], fallback) },
+});
+
+const clip = (
+  low: (call: ExportCall) => number | undefined,
+  high: (call: ExportCall) => number | undefined,
+): Exporter => {
+  return (call) => {
+    const bound = (value: number | undefined) => (value === undefined ? '' : call.scalar(value, call.type(0).dtype));
+    call.emit('Clip', [call.input(0), bound(low(call)), bound(high(call))]);
+  };
+};
+
+const attribute = (name: string) => (call: ExportCall) => call.attributes[name] as number | undefined;
+
+/** Activations that ONNX has as an op. */
+const SIMPLE: Readonly<Record<string, Exporter>> = {
+  relu: emit('Relu'),
+  leakyRelu: emit('LeakyRelu', parameter('alpha', 0.01)),
+  selu: emit('Selu', (call) => ({
+    alpha: { float: number(call.attributes.alpha, 1.6732632423543772) },
+    gamma: { float: number(call.attributes.scale, 1.0507009873554805) },
+  })),
+  celu: emit('Celu', parameter('alpha', 1)),
+  sigmoid: emit('Sigmoid'),
+  hardSigmoid: emit('HardSigmoid', (call) => ({ ...parameter('alpha', 1 / 6)(call), ...parameter('beta', 0.5)(call) })),
+  tanh: emit('Tanh'),
+  hardSwish: emit('HardSwish'),
+  mish: emit('Mish'),
+  softsign: emit('Softsign'),
+  gelu: emit('Gelu', (call) => ({ approximate: String(call.attributes.approximate ?? 'none') })),
+  softShrink: emit('Shrink', (call) => {
+    const lambda = { float: number(call.attributes.lambda, 0.5) };
+    return { lambd: lambda, bias: lambda };
+  }),
+  hardShrink: emit('Shrink', (call) => ({
+    lambd: { float: number(call.attributes.lambda, 0.5) },
+    bias: { float: number(call.attributes.bias, 0) },
+  })),
+  relu6: clip(
+    () => 0,
+    () => 6,
+  ),
+  clip: clip(attribute('min'), attribute('max')),
+  hardTanh: clip(
+    (call) => number(call.attributes.min, -1),
+    (call) => number(call.attributes.max, 1),
+  ),
+};
+
+/** Activations that are several ONNX ops: all but the last, and the last with its inputs. */
+type Compose = (call: ExportCall, x: Name) => readonly [type: string, inputs: readonly Name[]];
+
+const gated = (call: ExportCall, x: Name, slope: number): readonly [string, readonly Name[]] => {
+  const steep = slope === 1 ? x : call.op('Mul', [x, call.scalar(slope)]);
+  return ['Mul', [x, call.op('Sigmoid', [steep])]];
+};
+
+const COMPOSED: Readonly<Record<string, Compose>> = {
+  silu: (call, x) => gated(call, x, number(call.attributes.alpha, 1)),
+  quickGelu: (call, x) => gated(call, x, 1.702),
+  squaredRelu: (call, x) => {
+    const positive = call.op('Relu', [x]);
+    return ['Mul', [positive, positive]];
+  },
+  thresholdedRelu: (call, x) => {
+    const above = call.op('Greater', [x, call.scalar(number(call.attributes.alpha, 1))]);
+    return ['Where', [above, x, call.scalar(number(call.attributes.value, 0))]];
+  },
+  elu: (call, x) => {
+    const steep = call.op('Mul', [x, call.scalar(number(call.attributes.inputScale, 1))]);
+    const bent = call.op('Sub', [call.op('Exp', [call.op('Min', [steep, call.scalar(0)])]), call.scalar(1)]);
+    const negative = call.op('Mul', [bent, call.scalar(number(call.attributes.alpha, 1))]);
+    const joined = call.op('Where', [call.op('Greater', [x, call.scalar(0)]), x, negative]);
+    return ['Mul', [joined, call.scalar(number(call.attributes.scale, 1))]];
+  },
+  logSigmoid: (call, x) => ['Neg', [call.op('Softplus', [call.op('Neg', [x])])]],
+  softplus: (call, x) => {
+    const beta = number(call.attributes.beta, 1);
+    if (beta === 1) return ['Softplus', [x]];
+    return ['Div', [call.op('Softplus', [call.op('Mul', [x, call.scalar(beta)])]), call.scalar(beta)]];
+  },
+  tanhShrink: (call, x) => ['Sub', [x, call.op('Tanh', [x])]],
+  squarePlus: (call, x) => {
+    const square = call.op('Add', [call.op('Mul', [x, x]), call.scalar(number(call.attributes.b, 4))]);
+    return ['Mul', [call.op('Add', [x, call.op('Sqrt', [square])]), call.scalar(0.5)]];
+  },
+  sparsePlus: (call, x) => {
+    const shifted = call.op('Clip', [call.op('Add', [x, call.scalar(1)]), call.scalar(0), call.scalar(2)]);
+    const bend = call.op('Mul', [call.op('Mul', [shifted, shifted]), call.scalar(0.25)]);
+    return ['Where', [call.op('Less', [x, call.scalar(1)]), bend, x]];
+  },
+  sparseSigmoid: (call, x) => {
+    const line = call.op('Mul', [call.op('Add', [x, call.scalar(1)]), call.scalar(0.5)]);
+    return ['Clip', [line, call.scalar(0), call.scalar(1)]];
+  },
+  expm1: (call, x) => ['Sub', [call.op('Exp', [x]), call.scalar(1)]],
+  log1p: (call, x) => ['Log', [call.op('Add', [x, call.scalar(1)])]],
+  log2: (call, x) => ['Mul', [call.op('Log', [x]), call.scalar(Math.LOG2E)]],
+  rsqrt: (call, x) => ['Reciprocal', [call.op('Sqrt', [x])]],
+  square: (_, x) => ['Mul', [x, x]],
+  trunc: (call, x) => ['Mul', [call.op('Sign', [x]), call.op('Floor', [call.op('Abs', [x])])]],
+};
+
+const composed = (compose: Compose): Exporter => {
+  return (call) => call.emit(...compose(call, call.input(0)));
+};
+
+/** Functions that bear the same name in ONNX. */
+const UNARIES: Readonly<Record<string, string>> = {
+  exp: 'Exp',
+  log: 'Log',
+  sqrt: 'Sqrt',
+  abs: 'Abs',
+  neg: 'Neg',
+  reciprocal: 'Reciprocal',
+  erf: 'Erf',
+  floor: 'Floor',
+  ceil: 'Ceil',
+  round: 'Round',
+  sign: 'Sign',
+  sin: 'Sin',
+  cos: 'Cos',
+  tan: 'Tan',
+  asin: 'Asin',
+  acos: 'Acos',
+  atan: 'Atan',
+  sinh: 'Sinh',
+  cosh: 'Cosh',
+  asinh: 'Asinh',
+  acosh: 'Acosh',
+  atanh: 'Atanh',
+  bitNot: 'BitwiseNot',
+  isNaN: 'IsNaN',
+  isInf: 'IsInf',
+  identity: 'Identity',
+  dropout: 'Identity',
+};
+
+const not: Exporter = (call) => call.emit('Not', [call.cast(call.input(0), call.type(0).dtype, 'bool')]);
+
+/** One slope for each channel stands along axis 1. */
+const prelu: Exporter = (call) => {
+  const { shape } = call.type(0);
+  const slope = call.type(1);
+  const perChannel = slope.shape.length === 1 && slope.shape[0] === shape[1] && shape.length > 1;
+  if (!perChannel) return call.emit('PRelu', [call.input(0), call.input(1)]);
+  const wide = [shape[1] as number, ...shape.slice(2).map(() => 1)];
+  const slopes = call.isStored(1)
+    ? call.constant(call.contents(1), wide, slope.dtype)
+    : call.op('Reshape', [call.input(1), call.integers(wide)]);
+  call.emit('PRelu', [call.input(0), slopes]);
+};
+
+const glu: Exporter = (call) => {
+  const axis = number(call.attributes.axis, -1);
+  const [value = '', gate = ''] = call.ops('Split', [call.input(0)], 2, { axis, num_outputs: 2 });
+  call.emit('Mul', [value, call.op('Sigmoid', [gate])]);
+};
+
+/** Both operands in the type that they promote to. */
+function promoted(call: ExportCall, left = 0, right = 1): { inputs: [Name, Name]; dtype: DType } {
+  const dtype = promote(call.type(left), call.type(right));
+  const as = (slot: number) => call.cast(call.input(slot), call.type(slot).dtype, dtype);
+  return { inputs: [as(left), as(right)], dtype };
+}
+
+const binary = (type: string): Exporter => {
+  return (call) => call.emit(type, promoted(call).inputs);
+};
+
+const logical = (type: string): Exporter => {
+  return (call) =>
+    call.emit(
+      type,
+      [0, 1].map((slot) => call.cast(call.input(slot), call.type(slot).dtype, 'bool')),
+    );
+};
+
+/** The part of x that y divides without rest, by y: exact for integers of either sign. */
+function floorQuotient(
+  call: ExportCall,
+  inputs: readonly [Name, Name],
+  dtype: DType,
+): readonly [string, readonly Name[]] {
+  if (isFloat(dtype)) return ['Floor', [call.op('Div', inputs)]];
+  const rest = call.op('Mod', inputs);
+  return ['Div', [call.op('Sub', [inputs[0], rest]), inputs[1]]];
+}
+
+const div: Exporter = (call) => {
+  const { inputs, dtype } = promoted(call);
+  const { rounding } = call.attributes;
+  if (rounding === 'floor') return call.emit(...floorQuotient(call, inputs, dtype));
+  if (rounding === 'trunc' && isFloat(dtype)) {
+    const quotient = call.op('Div', inputs);
+    return call.emit('Mul', [call.op('Sign', [quotient]), call.op('Floor', [call.op('Abs', [quotient])])]);
+  }
+  call.emit('Div', inputs);
+};
+
+const floorDiv: Exporter = (call) => {
+  const { inputs, dtype } = promoted(call);
+  call.emit(...floorQuotient(call, inputs, dtype));
+};
+
+const mod: Exporter = (call) => {
+  const { inputs, dtype } = promoted(call);
+  if (call.attributes.truncated) return call.emit('Mod', inputs, { fmod: 1 });
+  if (!isFloat(dtype)) return call.emit('Mod', inputs);
+  const floor = call.op('Floor', [call.op('Div', inputs)]);
+  call.emit('Sub', [inputs[0], call.op('Mul', [inputs[1], floor])]);
+};
+
+const notEqual: Exporter = (call) => call.emit('Not', [call.op('Equal', promoted(call).inputs)]);
+
+const where: Exporter = (call) => {
+  const condition = call.cast(call.input(0), call.type(0).dtype, 'bool');
+  call.emit('Where', [condition, ...promoted(call, 1, 2).inputs]);
+};
+
+/** Cast at the end: booleans and integers of a `cast` may be exported as another float type. */
+const cast: Exporter = (call) => {
+  call.emit('Identity', [call.cast(call.input(0), call.type(0).dtype, call.attributes.to as DType)]);
+};
+
+export const elementwise: Readonly<Record<string, Exporter>> = {
+  ...SIMPLE,
+  ...Object.fromEntries(Object.entries(COMPOSED).map(([name, compose]) => [name, composed(compose)])),
+  ...Object.fromEntries(Object.entries(UNARIES).map(([name, type]) => [name, emit(type)])),
+  not,
+  prelu,
+  glu,
+  add: binary('Add'),
+  sub: binary('Sub'),
+  mul: binary('Mul'),
+  div,
+  floorDiv,
+  mod,
+  pow: binary('Pow'),
+  min: binary('Min'),
+  max: binary('Max'),
+  equal: binary('Equal'),
+  notEqual,
+  less: binary('Less'),
+  lessEqual: binary('LessOrEqual'),
+  greater: binary('Greater'),
+  greaterEqual: binary('GreaterOrEqual'),
+  and: logical('And'),
+  or: logical('Or'),
+  xor: logical('Xor'),
+  bitAnd: binary('BitwiseAnd'),
+  bitOr: binary('BitwiseOr'),
+  bitXor: binary('BitwiseXor'),
+  where,
+  cast,
+};

@@ -1,0 +1,175 @@
+import { elementCount } from '../../../ir/tensor.js';
+import { type PerAxis, perAxis } from '../../../ops/window.js';
+import type { ExportCall, Exporter, Name } from '../call.js';
+import { padsOf, windowOf } from './convolution.js';
+
+/** Spatial sizes of the output. */
+function outputSizes(call: ExportCall): number[] {
+  const { shape } = call.outputType();
+  return call.attributes.layout === 'channelsLast' ? shape.slice(1, -1) : shape.slice(2);
+}
+
+/** The window with the padding at the end that the output size asks for; `excess` is how far that passes the given one. */
+function poolWindow(call: ExportCall) {
+  const a = call.attributes as { kernel: PerAxis; stride?: PerAxis };
+  const sizes = call.imageShape(0).slice(2);
+  const output = outputSizes(call);
+  const w = windowOf(call, sizes, perAxis(a.kernel, sizes.length, 1, 'kernel'), a.stride ?? a.kernel);
+  const padding = w.padding.map(([begin], i) => {
+    const reach = (w.dilation[i] as number) * ((w.kernel[i] as number) - 1) + 1;
+    const needed = ((output[i] as number) - 1) * (w.stride[i] as number) + reach - (sizes[i] as number) - begin;
+    return [begin, Math.max(0, needed)] as const;
+  });
+  const excess = padding.map(([, end], i) => Math.max(0, end - (w.padding[i]?.[1] as number)));
+  return { ...w, padding, given: w.padding, excess };
+}
+
+const maxPool: Exporter = (call) => {
+  const w = poolWindow(call);
+  call.emitImage('MaxPool', [call.image(0)], {
+    kernel_shape: w.kernel,
+    strides: w.stride,
+    dilations: w.dilation,
+    pads: padsOf(w.padding),
+  });
+};
+
+const avgPool: Exporter = (call) => {
+  const { countIncludePad, divisor } = call.attributes as { countIncludePad?: boolean; divisor?: number };
+  const w = poolWindow(call);
+  const window = { kernel_shape: w.kernel, strides: w.stride, dilations: w.dilation };
+  const area = elementCount(w.kernel);
+  if (divisor !== undefined) {
+    const mean = call.op('AveragePool', [call.image(0)], { ...window, pads: padsOf(w.padding), count_include_pad: 1 });
+    call.emitImage('Mul', [mean, call.scalar(area / divisor)]);
+    return;
+  }
+  if (countIncludePad === false || w.excess.every((size) => size === 0)) {
+    const counted = countIncludePad === false ? 0 : 1;
+    call.emitImage('AveragePool', [call.image(0)], { ...window, pads: padsOf(w.padding), count_include_pad: counted });
+    return;
+  }
+  // Padding counts, what ceil mode reads beyond it does not: the padding becomes part of the image.
+  const image = [[0, 0] as const, [0, 0] as const, ...w.given.map(([begin, end]) => [begin, end] as const)];
+  const padded = call.op('Pad', [call.image(0), call.integers(padsOf(image))]);
+  const beyond = w.excess.map((size) => [0, size] as const);
+  call.emitImage('AveragePool', [padded], { ...window, pads: padsOf(beyond), count_include_pad: 0 });
+};
+
+const lpPool: Exporter = (call) => {
+  const p = Number(call.attributes.p ?? 2);
+  if (!Number.isInteger(p)) call.refuse(`its norm has a whole p, not ${p}`);
+  const w = poolWindow(call);
+  call.emitImage('LpPool', [call.image(0)], {
+    kernel_shape: w.kernel,
+    strides: w.stride,
+    dilations: w.dilation,
+    pads: padsOf(w.padding),
+    p,
+  });
+};
+
+function globalPool(type: 'GlobalAveragePool' | 'GlobalMaxPool'): Exporter {
+  return (call) => {
+    if (call.attributes.keepDims !== false) return call.emitImage(type, [call.image(0)]);
+    call.emit('Flatten', [call.op(type, [call.image(0)])], { axis: 1 });
+  };
+}
+
+/** Windows [⌊i·in/out⌋, ⌈(i+1)·in/out⌉) along each axis: a pooling where they are even, else slices reduced one by one. */
+export function adaptive(call: ExportCall, kind: 'Average' | 'Max'): void {
+  const sizes = call.imageShape(0).slice(2);
+  const output = outputSizes(call);
+  const window = sizes.map((size, i) => size / (output[i] as number));
+  if (output.every((size) => size === 1)) {
+    call.emitImage(`Global${kind}Pool`, [call.image(0)]);
+  } else if (window.every(Number.isInteger)) {
+    call.emitImage(`${kind}Pool`, [call.image(0)], { kernel_shape: window, strides: window });
+  } else {
+    let x = call.image(0);
+    sizes.forEach((size, i) => {
+      x = adaptAxis(call, x, i + 2, size, output[i] as number, kind === 'Max' ? 'ReduceMax' : 'ReduceMean');
+    });
+    call.emitImage('Identity', [x]);
+  }
+}
+
+function adaptAxis(call: ExportCall, x: Name, axis: number, size: number, count: number, reduce: string): Name {
+  const windows = Array.from({ length: count }, (_, o) => {
+    const start = Math.floor((o * size) / count);
+    const end = Math.ceil(((o + 1) * size) / count);
+    const slice = call.op('Slice', [x, call.integers([start]), call.integers([end]), call.integers([axis])]);
+    return call.op(reduce, [slice, call.integers([axis])], { keepdims: 1 });
+  });
+  return windows.length === 1 ? (windows[0] as Name) : call.op('Concat', windows, { axis });
+}
+
+/** Sizes as ONNX wants them; image modes beyond nearest, linear and cubic are poolings. */
+const resize: Exporter = (call) => {
+  const a = call.attributes as {
+    size?: PerAxis;
+    scale?: PerAxis;
+    mode?: string;
+    alignCorners?: boolean;
+    coordinates?: string;
+    antialias?: boolean;
+  };
+  if (a.mode === 'area') return adaptive(call, 'Average');
+  if (a.coordinates === 'cropAndResize') call.refuse('the crop is not part of the graph');
+  const shape = call.imageShape(0);
+  const rank = shape.length - 2;
+  const coordinates = a.alignCorners
+    ? 'align_corners'
+    : { asymmetric: 'asymmetric', pytorchHalfPixel: 'pytorch_half_pixel' }[a.coordinates ?? ''];
+  const scales =
+    a.size === undefined ? call.constant([1, 1, ...perAxis(a.scale, rank, 1, 'scale')], [rank + 2], 'float32') : '';
+  const sizes = a.size === undefined ? '' : call.integers([...shape.slice(0, 2), ...perAxis(a.size, rank, 1, 'size')]);
+  call.emitImage('Resize', [call.image(0), '', scales, sizes], {
+    mode: a.mode ?? 'nearest',
+    coordinate_transformation_mode: coordinates ?? 'half_pixel',
+    nearest_mode: coordinates === 'asymmetric' ? 'floor' : 'round_prefer_ceil',
+    ...(a.antialias && { antialias: 1 }),
+  });
+};
+
+const gridSample: Exporter = (call) => {
+  const a = call.attributes as { mode?: string; paddingMode?: string; alignCorners?: boolean };
+  call.emit('GridSample', [call.input(0), call.input(1)], {
+    mode: a.mode ?? 'linear',
+    padding_mode: a.paddingMode ?? 'zeros',
+    align_corners: a.alignCorners ? 1 : 0,
+  });
+};
+
+/** Channels to blocks of pixels. */
+const pixelShuffle: Exporter = (call) => {
+  const { factor, order } = call.attributes as { factor: number; order?: string };
+  call.emitImage('DepthToSpace', [call.image(0)], {
+    blocksize: factor,
+    mode: order === 'depthColumnRow' ? 'DCR' : 'CRD',
+  });
+};
+
+/** ONNX's SpaceToDepth has the order of TensorFlow only. */
+const pixelUnshuffle: Exporter = (call) => {
+  const { factor: r, order } = call.attributes as { factor: number; order?: string };
+  if (order === 'depthColumnRow') return call.emitImage('SpaceToDepth', [call.image(0)], { blocksize: r });
+  const [n = 1, c = 1, h = 1, w = 1] = call.imageShape(0);
+  const blocks = call.op('Reshape', [call.image(0), call.integers([n, c, h / r, r, w / r, r])]);
+  const moved = call.op('Transpose', [blocks], { perm: [0, 1, 3, 5, 2, 4] });
+  call.emitImage('Reshape', [moved, call.integers([n, c * r * r, h / r, w / r])]);
+};
+
+export const pooling: Readonly<Record<string, Exporter>> = {
+  maxPool,
+  avgPool,
+  lpPool,
+  globalAvgPool: globalPool('GlobalAveragePool'),
+  globalMaxPool: globalPool('GlobalMaxPool'),
+  adaptiveAvgPool: (call) => adaptive(call, 'Average'),
+  adaptiveMaxPool: (call) => adaptive(call, 'Max'),
+  resize,
+  gridSample,
+  pixelShuffle,
+  pixelUnshuffle,
+};
