@@ -3,4 +3,6 @@
 /** Members by file name, imported when asked for. */
 export const registry = {
   keras: () => import('./keras/index.js'),
+  onnx: () => import('./onnx/index.js'),
+  pt2: () => import('./pt2/index.js'),
 } as const;

@@ -19,6 +19,7 @@ import einsum from './einsum.js';
 import embedding from './embedding.js';
 import expand from './expand.js';
 import flatten from './flatten.js';
+import fourierTransform from './fourier-transform.js';
 import gather from './gather.js';
 import gatherElements from './gather-elements.js';
 import gatherNd from './gather-nd.js';
@@ -54,6 +55,7 @@ import reshape from './reshape.js';
 import resize from './resize.js';
 import rmsNorm from './rms-norm.js';
 import roiAlign from './roi-align.js';
+import rotaryEmbedding from './rotary-embedding.js';
 import scatter from './scatter.js';
 import slice from './slice.js';
 import slidingWindow from './sliding-window.js';
@@ -91,6 +93,7 @@ export const members = [
   embedding,
   expand,
   flatten,
+  fourierTransform,
   gather,
   gatherElements,
   gatherNd,
@@ -126,6 +129,7 @@ export const members = [
   resize,
   rmsNorm,
   roiAlign,
+  rotaryEmbedding,
   scatter,
   slice,
   slidingWindow,
