@@ -20,6 +20,8 @@ export interface ImportOptions {
   readonly inputs?: Readonly<Record<string, Shape>>;
   /** Sets the batch axis of every input whose batch the file leaves open or that can be changed. */
   readonly batch?: number | undefined;
+  /** Contents of small inputs that shapes depend on, row-major. */
+  readonly inputData?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** One model format. A folder in `core/importers` with an `index.ts` whose default export is an Importer. */
