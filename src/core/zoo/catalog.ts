@@ -62,7 +62,7 @@ export function suggestModel(name: string): Promise<string[]> {
 export async function lookUp(typed: string): Promise<FoundModel | undefined> {
   const [path, written] = splitOptions(typed);
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const place = placeOf(name) ?? placeOf(name.split('.')[0] as string);
+  const place = placeOf(name) ?? placeOf(name.replace(TIMM_TAG, ''));
   if (place === undefined) return undefined;
   const family = await loadFamily(place.family);
   const variant = family.variants[place.index];
@@ -74,6 +74,9 @@ export async function lookUp(typed: string): Promise<FoundModel | undefined> {
   );
   return { entry, family, settings: variant.settings, named: { ...alias?.options, ...parseOptions(entry, written) } };
 }
+
+/** What timm adds to a name for the weights: `.tv_in1k`, `.augreg_in21k_ft_in1k`. */
+const TIMM_TAG = /\.\w*(in\d+k|untrained)\w*$/;
 
 function placeOf(name: string): { family: FamilyName; index: number; plain: string } | undefined {
   const plain = plainName(name);

@@ -1,5 +1,7 @@
+import { ArchmeterError } from '../errors.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import type { Value } from '../ir/graph.js';
+import { formatShape } from '../ir/tensor.js';
 import type { OptionsSchema } from './options.js';
 
 /** A publication that an architecture comes from. */
@@ -28,7 +30,8 @@ export interface BlockDefinition<O = Record<string, unknown>> {
   readonly options: OptionsSchema;
   /** Left out where the block has no free width. */
   readonly sizing?: BlockSizing<O>;
-  /** Adds the block. `input` is [N, C, H, W]; so is the result. */
+  /** Ranks of input that the block takes; default 4, [N, C, H, W], alone. The result has the rank of the input. */
+  readonly ranks?: readonly number[];
   apply(builder: GraphBuilder, input: Value, options: O): Value;
 }
 
@@ -38,5 +41,17 @@ export type AnyBlock = BlockDefinition<any>;
 
 /** Gives a block file its types; the block is registered by the file being in `zoo/blocks`. */
 export function defineBlock<O>(definition: BlockDefinition<O>): BlockDefinition<O> {
-  return definition;
+  const { name, ranks = [4] } = definition;
+  return {
+    ...definition,
+    apply(builder, input, options) {
+      if (!ranks.includes(input.shape.length)) {
+        throw new ArchmeterError(
+          `block '${name}' takes an input of rank ${ranks.join(' or ')}, not shape ${formatShape(input.shape)}`,
+          'Images are batch x channels x height x width.',
+        );
+      }
+      return definition.apply(builder, input, options);
+    },
+  };
 }

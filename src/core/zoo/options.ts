@@ -13,6 +13,32 @@ export interface OptionSchema {
   readonly description?: string;
 }
 
+/** Channels, kernels, strides, groups. The limit keeps counts exact and builds short. */
+export const COUNT = { type: 'integer', minimum: 1, maximum: 1 << 20 } as const;
+/** Layers of a block. */
+export const LAYERS = { type: 'integer', minimum: 1, maximum: 1024 } as const;
+export const RATIO = { type: 'number', exclusiveMinimum: 0, maximum: 1024 } as const;
+
+/** Op name of an activation of one input that keeps its shape. */
+export const ACTIVATION = {
+  enum: [
+    'relu',
+    'relu6',
+    'leakyRelu',
+    'prelu',
+    'elu',
+    'selu',
+    'gelu',
+    'sigmoid',
+    'hardSigmoid',
+    'tanh',
+    'silu',
+    'hardSwish',
+    'mish',
+    'softplus',
+  ],
+} as const;
+
 /** JSON Schema of a block's or family's options. */
 export interface OptionsSchema {
   readonly type: 'object';

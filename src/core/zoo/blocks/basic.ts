@@ -1,15 +1,16 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
 import { add, convNorm } from '../layers.js';
+import { COUNT } from '../options.js';
 import { RESNET } from '../papers.js';
 import { shortcut } from '../shortcut.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    width: { type: 'integer', minimum: 1, description: 'Channels between the two convolutions; default outChannels.' },
-    stride: { type: 'integer', minimum: 1, description: 'Of the first convolution and the shortcut; default 1.' },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    width: { ...COUNT, description: 'Channels between the two convolutions; default outChannels.' },
+    stride: { ...COUNT, description: 'Of the first convolution and the shortcut; default 1.' },
   },
   required: ['outChannels'],
   additionalProperties: false,

@@ -1,20 +1,17 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
 import { add, convNorm } from '../layers.js';
+import { COUNT } from '../options.js';
 import { RESNET } from '../papers.js';
 import { shortcut } from '../shortcut.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    width: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Channels of the 3x3 convolution; default a quarter of outChannels.',
-    },
-    stride: { type: 'integer', minimum: 1, description: 'Of the 3x3 convolution and the shortcut; default 1.' },
-    groups: { type: 'integer', minimum: 1, description: 'Of the 3x3 convolution (ResNeXt); default 1.' },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    width: { ...COUNT, description: 'Channels of the 3x3 convolution; default a quarter of outChannels.' },
+    stride: { ...COUNT, description: 'Of the 3x3 convolution and the shortcut; default 1.' },
+    groups: { ...COUNT, description: 'Of the 3x3 convolution (ResNeXt); default 1.' },
   },
   required: ['outChannels'],
   additionalProperties: false,

@@ -1,16 +1,17 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
 import { convNorm } from '../layers.js';
+import { ACTIVATION, COUNT } from '../options.js';
 import { BATCH_NORM } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    kernel: { type: 'integer', minimum: 1, description: 'Side of the square kernel; default 3.' },
-    stride: { type: 'integer', minimum: 1, description: 'Default 1.' },
-    groups: { type: 'integer', minimum: 1, description: 'Default 1.' },
-    activation: { type: 'string', description: "Op name of the activation, or 'none'; default relu." },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    kernel: { ...COUNT, description: 'Side of the square kernel; default 3.' },
+    stride: { ...COUNT, description: 'Default 1.' },
+    groups: { ...COUNT, description: 'Default 1.' },
+    activation: { enum: [...ACTIVATION.enum, 'none'], description: 'Default relu.' },
   },
   required: ['outChannels'],
   additionalProperties: false,

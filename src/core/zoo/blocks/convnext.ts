@@ -2,17 +2,14 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, channelsOf, conv, linear } from '../layers.js';
+import { COUNT } from '../options.js';
 import { CONVNEXT } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    kernel: { type: 'integer', minimum: 1, description: 'Of the depthwise convolution; default 7.' },
-    width: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Hidden features of the pointwise pair; default 4 x input channels.',
-    },
+    kernel: { ...COUNT, description: 'Of the depthwise convolution; default 7.' },
+    width: { ...COUNT, description: 'Hidden features of the pointwise pair; default 4 x input channels.' },
     layerScale: {
       type: 'boolean',
       description: 'A trained factor for each channel before the addition; default true.',

@@ -3,33 +3,26 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, channelsOf, concat, timmConvNorm } from '../layers.js';
+import { ACTIVATION, COUNT, LAYERS, RATIO } from '../options.js';
 import { CSPNET } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    depth: { type: 'integer', minimum: 1, description: 'Residual blocks in the branch.' },
-    stride: { type: 'integer', minimum: 1, description: 'Of a 3x3 convolution before the split; default 1: none.' },
-    expandRatio: {
-      type: 'number',
-      exclusiveMinimum: 0,
-      description: 'Channels before the split over outChannels; default 2.',
-    },
-    blockRatio: { type: 'number', exclusiveMinimum: 0, description: "Blocks' output over outChannels; default 1." },
-    bottleRatio: {
-      type: 'number',
-      exclusiveMinimum: 0,
-      description: "Blocks' inner over their output channels; default 0.5.",
-    },
-    groups: { type: 'integer', minimum: 1, description: 'Of the 3x3 convolutions; default 1.' },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    depth: { ...LAYERS, description: 'Residual blocks in the branch.' },
+    stride: { ...COUNT, description: 'Of a 3x3 convolution before the split; default 1: none.' },
+    expandRatio: { ...RATIO, description: 'Channels before the split over outChannels; default 2.' },
+    blockRatio: { ...RATIO, description: "Blocks' output over outChannels; default 1." },
+    bottleRatio: { ...RATIO, description: "Blocks' inner over their output channels; default 0.5." },
+    groups: { ...COUNT, description: 'Of the 3x3 convolutions; default 1.' },
     crossLinear: { type: 'boolean', description: 'No activation before the split; default true.' },
     downGrowth: { type: 'boolean', description: 'The strided convolution widens to outChannels; default false.' },
     dark: {
       type: 'boolean',
       description: 'DarkNet blocks (1x1, 3x3) instead of bottlenecks (1x1, 3x3, 1x1); default false.',
     },
-    activation: { type: 'string', description: 'Op name; default leakyRelu.' },
+    activation: { ...ACTIVATION, description: 'Op name; default leakyRelu.' },
   },
   required: ['outChannels', 'depth'],
   additionalProperties: false,
@@ -53,7 +46,7 @@ export default defineBlock<Options>({
     const convNorm = (x: Value, scope: string, channels: number, kernel = 1, extra = {}) =>
       timmConvNorm(builder, x, scope, channels, kernel, { activation, ...extra });
     const { outChannels, stride = 1, groups = 1 } = o;
-    const expanded = Math.round(outChannels * (o.expandRatio ?? 2));
+    const expanded = Math.max(2, Math.round(outChannels * (o.expandRatio ?? 2)));
     const half = expanded >> 1;
     let x = input;
     if (stride > 1) x = convNorm(x, 'conv_down', o.downGrowth ? outChannels : channelsOf(x), 3, { stride, groups });
@@ -63,7 +56,7 @@ export default defineBlock<Options>({
       Value,
     ];
     x = branch;
-    const blockChannels = Math.round(outChannels * (o.blockRatio ?? 1));
+    const blockChannels = Math.max(1, Math.round(outChannels * (o.blockRatio ?? 1)));
     const inner = Math.max(1, Math.round(blockChannels * (o.bottleRatio ?? 0.5)));
     for (let i = 0; i < o.depth; i++) {
       x = builder.scope(`blocks.${i}`, () =>

@@ -3,13 +3,15 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { batchNorm, concat, conv } from '../layers.js';
+import { COUNT } from '../options.js';
 import { DENSENET } from '../papers.js';
 
 export const denseLayerProperties = {
-  growth: { type: 'integer', minimum: 1, description: 'Growth rate k: channels that each layer adds.' },
+  growth: { ...COUNT, description: 'Growth rate k: channels that each layer adds.' },
   bottleneck: {
     type: 'integer',
     minimum: 0,
+    maximum: 1024,
     description: 'Channels of the 1x1 convolution before each 3x3, in multiples of k; 0: none; default 4.',
   },
 } as const;

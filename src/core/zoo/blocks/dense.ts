@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { concat } from '../layers.js';
+import { COUNT, LAYERS } from '../options.js';
 import { DENSENET } from '../papers.js';
 import { denseLayer, denseLayerProperties } from './dense-layer.js';
 import { transition } from './transition.js';
@@ -10,13 +11,9 @@ import { transition } from './transition.js';
 const options = {
   type: 'object',
   properties: {
-    layers: { type: 'integer', minimum: 1, description: 'Layers of the block.' },
+    layers: { ...LAYERS, description: 'Layers of the block.' },
     ...denseLayerProperties,
-    transition: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Output channels of a BN-ReLU-1x1 after the block; none where left out.',
-    },
+    transition: { ...COUNT, description: 'Output channels of a BN-ReLU-1x1 after the block; none where left out.' },
   },
   required: ['layers', 'growth'],
   additionalProperties: false,

@@ -1,20 +1,18 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
 import { add, channelsOf, sequentialConvNorm } from '../layers.js';
+import { ACTIVATION, COUNT } from '../options.js';
 import { EFFICIENTNET_V2 } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    expandedChannels: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Channels of the full convolution; default 4 x input.',
-    },
-    kernel: { type: 'integer', minimum: 1, description: 'Default 3.' },
-    stride: { type: 'integer', minimum: 1, description: 'Default 1.' },
-    activation: { type: 'string', description: 'Op name; default silu.' },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    expandedChannels: { ...COUNT, description: 'Channels of the full convolution; default 4 x input.' },
+    expand: { type: 'boolean', description: 'Keeps the 1x1 projection where nothing was widened; default false.' },
+    kernel: { ...COUNT, description: 'Default 3.' },
+    stride: { ...COUNT, description: 'Default 1.' },
+    activation: { ...ACTIVATION, description: 'Op name; default silu.' },
   },
   required: ['outChannels'],
   additionalProperties: false,
@@ -29,12 +27,12 @@ export default defineBlock<FromSchema<typeof options>>({
   options,
   sizing: {
     width: 'channels of the full convolution',
-    options: (_, outChannels, width) => ({ outChannels, expandedChannels: width }),
+    options: (_, outChannels, width) => ({ outChannels, expandedChannels: width, expand: true }),
   },
-  apply(builder, input, { outChannels, expandedChannels, kernel = 3, stride = 1, activation = 'silu' }) {
+  apply(builder, input, { outChannels, expandedChannels, expand, kernel = 3, stride = 1, activation = 'silu' }) {
     const expanded = expandedChannels ?? 4 * channelsOf(input);
     const body = builder.scope('block', () => {
-      if (expanded === channelsOf(input)) {
+      if (expanded === channelsOf(input) && !expand) {
         return sequentialConvNorm(builder, input, '0', outChannels, kernel, { stride, activation });
       }
       const x = sequentialConvNorm(builder, input, '0', expanded, kernel, { stride, activation });

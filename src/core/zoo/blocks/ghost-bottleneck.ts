@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, batchNorm, channelsOf, conv, convNorm } from '../layers.js';
+import { COUNT } from '../options.js';
 import { GHOSTNET } from '../papers.js';
 import { ghostModule } from './ghost-module.js';
 import { squeezeExcitation, TIMM_SE_NAMES } from './squeeze-excitation.js';
@@ -10,15 +11,11 @@ import { squeezeExcitation, TIMM_SE_NAMES } from './squeeze-excitation.js';
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    expandedChannels: { type: 'integer', minimum: 1, description: 'Between the two ghost modules; default 3 x input.' },
-    kernel: { type: 'integer', minimum: 1, description: 'Of the depthwise convolutions at stride 2; default 3.' },
-    stride: { type: 'integer', minimum: 1, description: 'Default 1.' },
-    squeeze: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Squeeze-and-excitation through this many channels; none where left out.',
-    },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    expandedChannels: { ...COUNT, description: 'Between the two ghost modules; default 3 x input.' },
+    kernel: { ...COUNT, description: 'Of the depthwise convolutions at stride 2; default 3.' },
+    stride: { ...COUNT, description: 'Default 1.' },
+    squeeze: { ...COUNT, description: 'Squeeze-and-excitation through this many channels; none where left out.' },
     attention: {
       type: 'boolean',
       description: 'The long-range attention of GhostNetV2 on the first module; default false.',

@@ -3,17 +3,18 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { channelsOf, concat, sequentialConvNorm } from '../layers.js';
+import { ACTIVATION, COUNT } from '../options.js';
 import { GHOSTNET } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    kernel: { type: 'integer', minimum: 1, description: 'Of the primary convolution; default 1.' },
-    cheapKernel: { type: 'integer', minimum: 1, description: 'Of the cheap depthwise convolution; default 3.' },
-    ratio: { type: 'integer', minimum: 2, description: 'Output over primary channels; default 2.' },
-    stride: { type: 'integer', minimum: 1, description: 'Of the primary convolution; default 1.' },
-    activation: { type: 'string', description: "Op name, or 'none'; default relu." },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    kernel: { ...COUNT, description: 'Of the primary convolution; default 1.' },
+    cheapKernel: { ...COUNT, description: 'Of the cheap depthwise convolution; default 3.' },
+    ratio: { type: 'integer', minimum: 2, maximum: 1024, description: 'Output over primary channels; default 2.' },
+    stride: { ...COUNT, description: 'Of the primary convolution; default 1.' },
+    activation: { enum: [...ACTIVATION.enum, 'none'], description: 'Default relu.' },
   },
   required: ['outChannels'],
   additionalProperties: false,

@@ -3,23 +3,25 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { channelsOf, concat, convNorm } from '../layers.js';
+import { COUNT, LAYERS } from '../options.js';
 import { HARDNET } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    layers: { type: 'integer', minimum: 1, description: 'Layers of the block, a power of two in the paper.' },
-    growth: { type: 'integer', minimum: 1, description: 'Growth rate k.' },
-    multiplier: { type: 'number', minimum: 1, description: 'Channel weight m of layers with many links; default 1.7.' },
+    layers: { ...LAYERS, description: 'Layers of the block, a power of two in the paper.' },
+    growth: { ...COUNT, description: 'Growth rate k.' },
+    multiplier: {
+      type: 'number',
+      minimum: 1,
+      maximum: 8,
+      description: 'Channel weight m of layers with many links; default 1.7.',
+    },
     depthwise: {
       type: 'boolean',
       description: '1x1 and depthwise 3x3 instead of each 3x3 (the DS variants); default false.',
     },
-    outChannels: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Output channels of a 1x1 transition; none where left out.',
-    },
+    outChannels: { ...COUNT, description: 'Output channels of a 1x1 transition; none where left out.' },
   },
   required: ['layers', 'growth'],
   additionalProperties: false,

@@ -3,28 +3,22 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, type ConvNormNames, channelsOf, convNorm } from '../layers.js';
+import { ACTIVATION, COUNT, RATIO } from '../options.js';
 import { MOBILENET_V2 } from '../papers.js';
 import { type SqueezeExcitation, squeezeExcitation } from './squeeze-excitation.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    expansion: { type: 'number', exclusiveMinimum: 0, description: 'Expanded over input channels; default 6.' },
-    expandedChannels: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Instead of expansion: channels of the depthwise convolution.',
-    },
-    kernel: { type: 'integer', minimum: 1, description: 'Of the depthwise convolution; default 3.' },
-    stride: { type: 'integer', minimum: 1, description: 'Of the depthwise convolution; default 1.' },
-    activation: { type: 'string', description: 'Op name; default relu6.' },
-    squeeze: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Squeeze-and-excitation through this many channels; none where left out.',
-    },
-    gate: { type: 'string', description: 'Op name of the squeeze-and-excitation gate; default sigmoid.' },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    expansion: { ...RATIO, description: 'Expanded over input channels; default 6.' },
+    expandedChannels: { ...COUNT, description: 'Instead of expansion: channels of the depthwise convolution.' },
+    expand: { type: 'boolean', description: 'Keeps the 1x1 expansion where it does not widen; default false.' },
+    kernel: { ...COUNT, description: 'Of the depthwise convolution; default 3.' },
+    stride: { ...COUNT, description: 'Of the depthwise convolution; default 1.' },
+    activation: { ...ACTIVATION, description: 'Op name; default relu6.' },
+    squeeze: { ...COUNT, description: 'Squeeze-and-excitation through this many channels; none where left out.' },
+    gate: { ...ACTIVATION, description: 'Op name of the squeeze-and-excitation gate; default sigmoid.' },
   },
   required: ['outChannels'],
   additionalProperties: false,
@@ -39,13 +33,14 @@ export default defineBlock<FromSchema<typeof options>>({
   options,
   sizing: {
     width: 'channels of the depthwise convolution',
-    options: (_, outChannels, width) => ({ outChannels, expandedChannels: width }),
+    options: (_, outChannels, width) => ({ outChannels, expandedChannels: width, expand: true }),
   },
   apply(builder, input, o) {
     const activation = o.activation ?? 'relu6';
     return invertedResidual(builder, input, {
-      expanded: o.expandedChannels ?? Math.round(channelsOf(input) * (o.expansion ?? 6)),
+      expanded: o.expandedChannels ?? Math.max(1, Math.round(channelsOf(input) * (o.expansion ?? 6))),
       outChannels: o.outChannels,
+      expand: o.expand ?? false,
       kernel: o.kernel ?? 3,
       stride: o.stride ?? 1,
       activation,
@@ -56,6 +51,8 @@ export default defineBlock<FromSchema<typeof options>>({
 
 export interface InvertedResidual {
   readonly expanded: number;
+  /** Expands even where that does not widen. */
+  readonly expand?: boolean;
   readonly outChannels: number;
   readonly kernel: number;
   readonly stride: number;
@@ -93,7 +90,7 @@ export function invertedResidual(builder: GraphBuilder, input: Value, block: Inv
   };
   const body = builder.scope(naming.scope, () => {
     let x = input;
-    if (expanded !== channelsOf(input)) x = part(x, expanded, 1, false, false);
+    if (block.expand || expanded !== channelsOf(input)) x = part(x, expanded, 1, false, false);
     x = part(x, expanded, kernel, true, false);
     if (squeeze) x = builder.scope(String(index++), () => squeezeExcitation(builder, x, squeeze));
     return part(x, outChannels, 1, false, true);

@@ -1,27 +1,24 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, channelsOf, concat, conv, timmConvNorm, timmNorm } from '../layers.js';
+import { COUNT, LAYERS, RATIO } from '../options.js';
 import { VOVNET } from '../papers.js';
 import ese from './ese.js';
 
 const options = {
   type: 'object',
   properties: {
-    layers: { type: 'integer', minimum: 1, description: 'Convolutions of the chain; the paper takes 5.' },
-    width: { type: 'integer', minimum: 1, description: 'Output channels of each of them.' },
-    outChannels: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Output channels of the 1x1 convolution on the concatenation.',
-    },
+    layers: { ...LAYERS, description: 'Convolutions of the chain; the paper takes 5.' },
+    width: { ...COUNT, description: 'Output channels of each of them.' },
+    outChannels: { ...COUNT, description: 'Output channels of the 1x1 convolution on the concatenation.' },
     identity: { type: 'boolean', description: 'Adds the input to the output (V2); default false.' },
     ese: { type: 'boolean', description: 'Effective squeeze-and-excitation before the identity (V2); default false.' },
     depthwise: { type: 'boolean', description: 'Depthwise 3x3 and 1x1 instead of each 3x3; default false.' },
     bottleneck: {
-      type: 'number',
-      exclusiveMinimum: 0,
+      ...RATIO,
       description:
         "A 1x1 before each 3x3, with this share of its input's channels (the paper's ablation, table 3: 0.5).",
     },
@@ -45,6 +42,12 @@ export default defineBlock<Options>({
     options: (_, outChannels, width) => ({ layers: 5, width, outChannels }),
   },
   apply(builder, input, { layers, width, outChannels, identity, ese: attention, depthwise, bottleneck }) {
+    if (identity && channelsOf(input) !== outChannels) {
+      throw new ArchmeterError(
+        `an OSA module with identity cannot go from ${channelsOf(input)} to ${outChannels} channels`,
+        'Make them equal, or leave the identity out.',
+      );
+    }
     const features = [input];
     let x = input;
     if (depthwise && channelsOf(input) !== width) x = timmConvNorm(builder, x, 'conv_reduction', width, 1, RELU);

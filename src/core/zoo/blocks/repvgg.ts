@@ -1,14 +1,15 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
 import { add, batchNorm, channelsOf, conv, timmConvNorm } from '../layers.js';
+import { COUNT } from '../options.js';
 import { REPVGG } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
-    stride: { type: 'integer', minimum: 1, description: 'Default 1.' },
-    groups: { type: 'integer', minimum: 1, description: 'Default 1.' },
+    outChannels: { ...COUNT, description: 'Output channels.' },
+    stride: { ...COUNT, description: 'Default 1.' },
+    groups: { ...COUNT, description: 'Default 1.' },
     deploy: {
       type: 'boolean',
       description: 'The form for inference: all branches folded into one 3x3; default false.',

@@ -4,22 +4,19 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { channelsOf, concat, convNorm } from '../layers.js';
+import { COUNT } from '../options.js';
 import { SHUFFLENET_V2 } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
     outChannels: {
-      type: 'integer',
+      ...COUNT,
       minimum: 2,
       description: 'Output channels, even; both branches give half of them.',
     },
-    width: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Channels of the depthwise convolution; default half of outChannels.',
-    },
-    stride: { type: 'integer', minimum: 1, description: 'Default 1.' },
+    width: { ...COUNT, description: 'Channels of the depthwise convolution; default half of outChannels.' },
+    stride: { ...COUNT, description: 'Default 1.' },
   },
   required: ['outChannels'],
   additionalProperties: false,

@@ -3,18 +3,15 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { channelsOf, conv, globalPool } from '../layers.js';
+import { ACTIVATION, COUNT } from '../options.js';
 import { SQUEEZE_EXCITATION } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    channels: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Channels between the two 1x1 convolutions; default a quarter.',
-    },
-    activation: { type: 'string', description: 'Op name of the activation between them; default relu.' },
-    gate: { type: 'string', description: 'Op name of the gate; default sigmoid.' },
+    channels: { ...COUNT, description: 'Channels between the two 1x1 convolutions; default a quarter.' },
+    activation: { ...ACTIVATION, description: 'Op name of the activation between them; default relu.' },
+    gate: { ...ACTIVATION, description: 'Op name of the gate; default sigmoid.' },
   },
   additionalProperties: false,
 } as const;

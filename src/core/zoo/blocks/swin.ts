@@ -3,16 +3,17 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, linear } from '../layers.js';
+import { COUNT } from '../options.js';
 import { SWIN } from '../papers.js';
 import { windowAttention } from '../window-attention.js';
 
 const options = {
   type: 'object',
   properties: {
-    heads: { type: 'integer', minimum: 1, description: 'Attention heads; default one for each 32 channels.' },
-    window: { type: 'integer', minimum: 1, description: 'Side of the attention window; default 7.' },
+    heads: { ...COUNT, description: 'Attention heads; default one for each 32 channels.' },
+    window: { ...COUNT, description: 'Side of the attention window; default 7.' },
     shift: { type: 'boolean', description: 'Windows shifted by half their side; default false.' },
-    width: { type: 'integer', minimum: 1, description: 'Hidden features of the MLP; default 4 x channels.' },
+    width: { ...COUNT, description: 'Hidden features of the MLP; default 4 x channels.' },
   },
   additionalProperties: false,
 } as const;

@@ -3,12 +3,13 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { batchNorm, conv } from '../layers.js';
+import { COUNT } from '../options.js';
 import { DENSENET } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    outChannels: { type: 'integer', minimum: 1, description: 'Output channels.' },
+    outChannels: { ...COUNT, description: 'Output channels.' },
     pool: { type: 'boolean', description: 'Halves the image by 2x2 average pooling; default true.' },
   },
   required: ['outChannels'],

@@ -4,13 +4,14 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, linear } from '../layers.js';
+import { COUNT } from '../options.js';
 import { VIT } from '../papers.js';
 
 const options = {
   type: 'object',
   properties: {
-    heads: { type: 'integer', minimum: 1, description: 'Attention heads; default one for each 64 channels.' },
-    width: { type: 'integer', minimum: 1, description: 'Hidden features of the MLP; default 4 x channels.' },
+    heads: { ...COUNT, description: 'Attention heads; default one for each 64 channels.' },
+    width: { ...COUNT, description: 'Hidden features of the MLP; default 4 x channels.' },
   },
   additionalProperties: false,
 } as const;
@@ -22,6 +23,7 @@ export default defineBlock<FromSchema<typeof options>>({
   summary: 'Layer norm, multi-head self-attention, identity; layer norm, MLP with GELU, identity; on pixels as tokens.',
   paper: VIT,
   options,
+  ranks: [3, 4],
   sizing: {
     width: 'hidden features of the MLP',
     options: (_, __, width) => ({ width }),
