@@ -1,0 +1,206 @@
+import type { GraphBuilder } from '../../graph/builder.js';
+import type { Graph, Value } from '../../ir/graph.js';
+import { type DType, formatShape, type Shape } from '../../ir/tensor.js';
+import { opOf } from '../../ops/index.js';
+import type { ModuleNames, Place } from './names.js';
+import type { NodeProto } from './protobuf/messages.js';
+import type { ParameterRoles, Role } from './roles.js';
+import type { StoredTensor } from './stored-tensor.js';
+import type { StoredView, Tensor } from './tensor.js';
+
+/** The node whose layers are added: the first layer has the node's place, the others are named after it. */
+export interface LayerSite {
+  readonly node: NodeProto;
+  /** Module path around the node, where it comes from a function or a branch. */
+  readonly scope: string;
+  readonly names: ModuleNames;
+  place?: Place;
+}
+
+/** Contents of constants up to this length go into the graph. */
+const KEPT_CONTENTS = 64;
+
+interface Materialized {
+  readonly value: Value;
+  readonly layout: string;
+}
+
+/** Turns tensors into values of the graph, layers into nodes, and keeps count of what is added. */
+export class Emitter {
+  private readonly stored = new Map<StoredTensor, Materialized[]>();
+  private readonly folded = new Map<Tensor, Value>();
+  private readonly kinds = new Map<number, Role>();
+  private readonly dtypes = new Map<number, DType>();
+  private readonly dropped: (readonly [from: number, to: number])[] = [];
+  /** Nodes whose output size depends on data and is counted at its largest. */
+  readonly bounded = new Set<string>();
+  /** Nodes added so far, and their multiply-adds and operations. */
+  nodes = 0;
+  /** Old and new batch where the caller replaces one that the file fixes. */
+  rebatched?: { readonly from: number; readonly to: number };
+  madds = 0;
+  flops = 0;
+
+  constructor(
+    readonly builder: GraphBuilder,
+    private readonly roles: ParameterRoles,
+  ) {}
+
+  add(site: LayerSite, op: string, inputs: readonly (Tensor | undefined)[], attributes: object): Tensor[] {
+    const definition = opOf(op);
+    const { inputs: slots } = definition;
+    const values = inputs.map((tensor, i) => {
+      if (tensor === undefined) return undefined;
+      return this.valueOf(tensor, (slots[i] ?? slots.at(-1))?.weight ?? this.roles.ofUse(tensor, op, i));
+    });
+    const weight = inputs.find((tensor, i) => slots[i]?.weight === 'parameter' && tensor?.stored !== undefined);
+    const first = site.place === undefined;
+    site.place ??= site.names.place(site.node, definition.kind, weight?.stored?.tensor.name);
+    const scope = [site.scope, site.place.scope].filter((part) => part !== '').join('.');
+    const name = first ? site.place.name : `${site.place.name}.${op}`;
+    const outputs = this.builder.at(scope, () => this.builder.addAll(op, values, attributes, { name }));
+    this.nodes++;
+    const { madds, flops } = definition.arithmetic({
+      inputs: values,
+      outputs,
+      attributes: attributes as Record<string, unknown>,
+    });
+    this.madds += madds;
+    this.flops += flops;
+    const isWeight = madeOfWeights(inputs);
+    return outputs.map((value, i) => {
+      const { shape, dtype } = value;
+      return { kind: 'tensor', name: site.node.outputs[i] || value.name, shape, dtype, value, isWeight };
+    });
+  }
+
+  /** The tensor with another element type than its layer's own inference gives: an integer product's sums. */
+  retype(tensor: Tensor, dtype: DType): Tensor {
+    if (tensor.value !== undefined && tensor.value.dtype !== dtype) this.dtypes.set(tensor.value.id, dtype);
+    return { ...tensor, dtype };
+  }
+
+  /** The graph's value for a tensor; stored ones are made when first used. */
+  valueOf(tensor: Tensor, role: Role): Value {
+    if (tensor.value !== undefined) return tensor.value;
+    if (tensor.stored !== undefined) return this.materialize(tensor.stored, tensor.shape, role, tensor.data);
+    const known = this.folded.get(tensor);
+    if (known !== undefined) return known;
+    const { name, shape, dtype, data } = tensor;
+    const value = this.builder.stored(name, 'constant', shape, dtype, kept(data));
+    this.folded.set(tensor, value);
+    return value;
+  }
+
+  /**
+   * A tensor in the layout in which an op takes its weight: `permutation` gives the tensor's axis for each axis of
+   * `shape`. Stored tensors are laid out so from the start; computed ones are transposed.
+   */
+  weight(site: LayerSite, tensor: Tensor, shape: Shape, permutation: readonly number[]): Tensor {
+    const { stored } = tensor;
+    if (stored === undefined || tensor.value !== undefined) {
+      return this.add(site, 'transpose', [tensor], { permutation })[0] as Tensor;
+    }
+    const before = stored.permutation ?? tensor.shape.map((_, axis) => axis);
+    const view: StoredView = { tensor: stored.tensor, permutation: permutation.map((axis) => before[axis] as number) };
+    return { ...tensor, shape, stored: isOrdered(view) ? { tensor: stored.tensor } : view };
+  }
+
+  /** Leaves out the layers added between two counts of `nodes`: a branch that is not taken. */
+  drop(from: number, to: number): void {
+    if (to > from) this.dropped.push([from, to]);
+  }
+
+  /** The graph with stored tensors' kinds settled, and without dropped layers. */
+  settle(graph: Graph): Graph {
+    const nodes = graph.nodes.filter((_, i) => !this.dropped.some(([from, to]) => i >= from && i < to));
+    const used = new Set([
+      ...graph.inputs,
+      ...graph.outputs,
+      ...nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]),
+    ]);
+    const ids = new Map<number, number>();
+    const values: Value[] = [];
+    for (const value of graph.values) {
+      const kind = this.kinds.get(value.id) ?? value.kind;
+      if (!used.has(value.id) && kind !== 'parameter') continue;
+      ids.set(value.id, values.length);
+      values.push({ ...value, id: values.length, kind, dtype: this.dtypes.get(value.id) ?? value.dtype });
+    }
+    const renumber = (list: readonly number[]) => list.map((id) => (id < 0 ? id : (ids.get(id) as number)));
+    return {
+      ...graph,
+      values,
+      nodes: nodes.map((node) => ({ ...node, inputs: renumber(node.inputs), outputs: renumber(node.outputs) })),
+      inputs: renumber(graph.inputs),
+      outputs: renumber(graph.outputs),
+    };
+  }
+
+  /** Says which parameters several layers share; each counts once. */
+  withSharing(graph: Graph): Graph {
+    const layers = new Map<number, string[]>();
+    for (const node of graph.nodes) {
+      for (const id of new Set(node.inputs)) {
+        if (id < 0 || graph.values[id]?.kind !== 'parameter') continue;
+        const names = layers.get(id);
+        if (names === undefined) layers.set(id, [node.name]);
+        else names.push(node.name);
+      }
+    }
+    const shared = [...layers].filter(([, names]) => names.length > 1);
+    const [first] = shared;
+    if (first === undefined) return graph;
+    const [id, names] = first;
+    const others = shared.length === 1 ? 'One parameter is' : `${shared.length} parameters are`;
+    const example = `'${graph.values[id]?.name}' in ${names.length} layers, ${names.slice(0, 2).join(' and ')} among them`;
+    const text = `${others} used by more than one layer, tied by the author or stored once by the exporter because equal, and counted once: ${example}.`;
+    return { ...graph, notes: [...graph.notes, text] };
+  }
+
+  private materialize({ tensor, permutation }: StoredView, shape: Shape, role: Role, data: Tensor['data']): Value {
+    const layout = `${permutation?.join() ?? ''} ${shape.join()}`;
+    const made = this.stored.get(tensor) ?? [];
+    const [first] = made;
+    if (first === undefined) {
+      const value = this.builder.stored(tensor.name, role, shape, tensor.dtype, kept(data));
+      this.stored.set(tensor, [{ value, layout }]);
+      this.kinds.set(value.id, role);
+      return value;
+    }
+    if (STRENGTH[role] > STRENGTH[this.kinds.get(first.value.id) as Role]) this.kinds.set(first.value.id, role);
+    const same = made.find((other) => other.layout === layout || formatShape(other.value.shape) === formatShape(shape));
+    if (same !== undefined) return same.value;
+    // Used in two layouts: a view of the one tensor, so that it counts once.
+    const value = this.builder.add(
+      'reshape',
+      [first.value],
+      { shape, allowZero: true },
+      { name: `${tensor.name}.view` },
+    );
+    this.nodes++;
+    made.push({ value, layout });
+    return value;
+  }
+}
+
+/** Of a tensor that is used in several ways the strongest use decides. */
+const STRENGTH: Readonly<Record<Role, number>> = { constant: 0, buffer: 1, parameter: 2 };
+
+function kept(data: Tensor['data']): Tensor['data'] {
+  return data !== undefined && data.length <= KEPT_CONTENTS ? data : undefined;
+}
+
+function isOrdered({ permutation }: StoredView): boolean {
+  return permutation === undefined || permutation.every((axis, i) => axis === i);
+}
+
+/** Computed from stored tensors and constants alone. */
+function madeOfWeights(inputs: readonly (Tensor | undefined)[]): boolean {
+  const given = inputs.filter((tensor) => tensor !== undefined);
+  return given.some(isStored) && given.every((tensor) => isStored(tensor) || tensor.data !== undefined);
+}
+
+function isStored(tensor: Tensor): boolean {
+  return tensor.stored !== undefined || tensor.isWeight === true;
+}

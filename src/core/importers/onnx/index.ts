@@ -1,0 +1,142 @@
+import { ArchmeterError } from '../../errors.js';
+import { GraphBuilder } from '../../graph/builder.js';
+import type { Graph } from '../../ir/graph.js';
+import type { TensorType } from '../../ir/tensor.js';
+import type { ByteSource, Importer, ImportOptions } from '../define-importer.js';
+import { pathInsideFolder } from '../shared/bytes.js';
+import { dtypeOf } from './dtype.js';
+import { Emitter } from './emitter.js';
+import { type BoundInput, bindInputs, tensorType } from './inputs.js';
+import { Lowering, opsetsOf, unknown } from './lowering.js';
+import { isModelFile } from './match.js';
+import { ModuleNames } from './names.js';
+import { noteDifferences } from './notes.js';
+import { ProtobufReader } from './protobuf/decode.js';
+import { type GraphProto, MODEL, type ModelProto } from './protobuf/messages.js';
+import { ParameterRoles } from './roles.js';
+import { Scope } from './scope.js';
+import type { Entry, Tensor } from './tensor.js';
+
+/** What an import yields beside the graph: for tests of conformance. */
+export interface OnnxImport {
+  readonly graph: Graph;
+  /** What each output of the model stands for, by name. */
+  readonly outputs: ReadonlyMap<string, Entry>;
+  /** Nodes whose output size depends on data and is counted at its largest. */
+  readonly bounded: ReadonlySet<string>;
+}
+
+/**
+ * Reads a model: its graph alone, unless the contents of a small tensor decide a shape.
+ *
+ * @throws ArchmeterError naming the byte or the node, and the reason
+ */
+export async function importOnnx(source: ByteSource, options: ImportOptions): Promise<OnnxImport> {
+  const model = await new ProtobufReader(source).file(MODEL);
+  const { graph } = model;
+  if (graph === undefined || graph.nodes.length + graph.outputs.length === 0) {
+    throw new ArchmeterError('the file holds no graph', 'Give an ONNX model (.onnx), not a tensor or a data set.');
+  }
+  checkExternalPaths(graph, source);
+  const stored = new Set([
+    ...graph.initializers.map(({ name }) => name),
+    ...graph.sparseInitializers.map(({ values }) => values?.name),
+  ]);
+  const inputs = bindInputs(
+    graph.inputs.filter(({ name }) => !stored.has(name)),
+    options,
+  );
+  const builder = new GraphBuilder(graph.name || 'onnx', 'float32');
+  const emitter = new Emitter(builder, new ParameterRoles(graph.nodes));
+  const rebatched = inputs.find((input) => input.rebatched !== undefined)?.rebatched;
+  if (rebatched !== undefined) emitter.rebatched = rebatched;
+  const scope = new Scope();
+  for (const input of inputs) scope.set(input.name, inputTensor(builder, input, options));
+  const lowering = new Lowering(emitter, source, model.functions, statedShapes(graph, inputs));
+  const frame = {
+    scope,
+    opsets: opsetsOf(model.opsets),
+    path: '',
+    names: new ModuleNames(graph.nodes),
+    attributes: undefined,
+    depth: 0,
+  };
+  const entries = await withBatch(rebatched, () => lowering.graph(graph, frame));
+  const outputs = new Map(graph.outputs.map(({ name }, i) => [name, entries[i] ?? unknown(name, 'nothing gives it')]));
+  const values = [...outputs.values()].flatMap((entry) => {
+    if (entry.kind === 'unknown') {
+      builder.note(`The shape of output '${entry.name}' is not known: ${entry.reason}.`);
+      return [];
+    }
+    const tensors = entry.kind === 'list' ? entry.items : [entry];
+    return tensors.map((tensor) => emitter.valueOf(tensor, 'constant'));
+  });
+  if (emitter.bounded.size > 0) {
+    builder.note(
+      `The output size of ${listed([...emitter.bounded])} depends on the data: it and what follows are counted at the largest.`,
+    );
+  }
+  noteDifferences(builder, graph);
+  const finished = emitter.settle(builder.finish(values, { format: 'onnx', file: source.name, ...producer(model) }));
+  return { graph: emitter.withSharing(finished), outputs, bounded: emitter.bounded };
+}
+
+function inputTensor(builder: GraphBuilder, { name, shape, dtype }: BoundInput, options: ImportOptions): Tensor {
+  const value = builder.input(name, shape, dtype);
+  const data = options.inputData?.[name];
+  return { kind: 'tensor', name, shape, dtype, value, ...(data === undefined ? {} : { data }) };
+}
+
+/** Shapes that the file states, where the inputs have the sizes that it states too. */
+function statedShapes(graph: GraphProto, inputs: readonly BoundInput[]): Map<string, TensorType> {
+  const stated = new Map<string, TensorType>();
+  const shapeOf = (info: GraphProto['inputs'][number]) => tensorType(info)?.shape?.dims.map(({ value }) => value);
+  for (const { name, shape } of inputs) {
+    const own = graph.inputs.find((info) => info.name === name);
+    if (own === undefined || shapeOf(own)?.join() !== shape.join()) return stated;
+  }
+  for (const info of [...graph.valueInfos, ...graph.outputs]) {
+    const shape = shapeOf(info);
+    if (shape === undefined || !shape.every((size) => size !== undefined && size >= 0)) continue;
+    const elementType = tensorType(info)?.elementType ?? 0;
+    stated.set(info.name, { shape: shape as number[], dtype: dtypeOf(elementType, `tensor '${info.name}'`) });
+  }
+  return stated;
+}
+
+function checkExternalPaths(graph: GraphProto, source: ByteSource): void {
+  for (const { externalData } of graph.initializers) {
+    for (const { key, value } of externalData ?? []) if (key === 'location') pathInsideFolder(value, source.name);
+  }
+}
+
+/** Errors after the caller's batch has replaced the file's are most likely about that. */
+async function withBatch<T>(rebatched: BoundInput['rebatched'], body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (rebatched === undefined || !(error instanceof ArchmeterError)) throw error;
+    throw new ArchmeterError(
+      `the file fixes its batch at ${rebatched.from} and cannot run with ${rebatched.to}: ${error.problem}`,
+      'Leave the batch as it is, or export the model with a dynamic batch axis.',
+      error.location,
+    );
+  }
+}
+
+function producer({ producerName, producerVersion }: ModelProto): { producer?: string } {
+  return producerName === '' ? {} : { producer: `${producerName} ${producerVersion}`.trim() };
+}
+
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => `'${name}'`);
+  return names.length > 3 ? `${shown.join(', ')} and ${names.length - 3} more` : shown.join(' and ');
+}
+
+export default {
+  format: 'onnx',
+  title: 'ONNX',
+  extensions: ['.onnx'],
+  matches: (head, name) => (isModelFile(head) ? 'content' : name.toLowerCase().endsWith('.onnx') ? 'name' : false),
+  read: async (source, options) => (await importOnnx(source, options)).graph,
+} satisfies Importer;

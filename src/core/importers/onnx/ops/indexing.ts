@@ -1,0 +1,297 @@
+import { ArchmeterError } from '../../../errors.js';
+import { elementCount, formatShape, isFloat, type Shape } from '../../../ir/tensor.js';
+import { normalizeAxis } from '../../../ops/axis.js';
+import type { Call } from '../call.js';
+import { allContents, forEachIndex, isFoldable, pick, strides } from '../fold.js';
+import type { Tensor } from '../tensor.js';
+import type { OnnxOps } from './define-onnx-op.js';
+import { reshaped } from './movement.js';
+
+/** Position of an index that may count from the end; throws outside the axis. */
+function wrapped(index: number, size: number): number {
+  const at = index < 0 ? index + size : index;
+  if (at < 0 || at >= size) throw new ArchmeterError(`index ${index} is outside an axis of ${size}`);
+  return at;
+}
+
+function gather(call: Call): Tensor {
+  const x = call.input(0);
+  const indices = call.input(1);
+  const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
+  const size = x.shape[axis] as number;
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  if (x.data !== undefined && indices.data !== undefined && isFoldable(shape)) {
+    const flat = [...x.shape.slice(0, axis), indices.data.length, ...x.shape.slice(axis + 1)];
+    const chosen = indices.data;
+    const data = pick(x.data, x.shape, flat, (a, i) => (a === axis ? wrapped(chosen[i] as number, size) : i));
+    return call.constant(data, shape, x.dtype);
+  }
+  if (isEmbedding(x) && axis === 0) {
+    return call.emit('embedding', [indices, x], { count: x.shape[0], features: x.shape[1] });
+  }
+  // One known position is a slice without its axis, as torch's select.
+  return call.emit('gather', [x, indices], { axis });
+}
+
+/** A stored table of numbers, looked up by its rows. */
+function isEmbedding(x: Tensor): boolean {
+  if (x.stored === undefined || x.value !== undefined || x.shape.length !== 2 || x.data !== undefined) return false;
+  return isFloat(x.dtype) && elementCount(x.shape) > 1 && x.stored.tensor.proto !== undefined;
+}
+
+function gatherElements(call: Call): Tensor {
+  const x = call.input(0);
+  const indices = call.input(1);
+  const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
+  if (x.data !== undefined && indices.data !== undefined && isFoldable(indices.shape)) {
+    const step = strides(x.shape);
+    const data: number[] = [];
+    forEachIndex(indices.shape, (index, flat) => {
+      const at = index.reduce((sum, i, a) => {
+        const position = a === axis ? wrapped(indices.data?.[flat] as number, x.shape[a] as number) : i;
+        return sum + position * (step[a] as number);
+      }, 0);
+      data.push(x.data?.[at] as number);
+    });
+    return call.constant(data, indices.shape, x.dtype);
+  }
+  return call.emit('gatherElements', [x, indices], { axis });
+}
+
+function gatherNd(call: Call): Tensor {
+  const x = call.input(0);
+  const indices = call.input(1);
+  const batchAxes = call.int('batch_dims', 0);
+  const tuple = indices.shape.at(-1) as number;
+  const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(batchAxes + tuple)];
+  if (x.data !== undefined && indices.data !== undefined && batchAxes === 0 && isFoldable(shape)) {
+    const step = strides(x.shape);
+    const block = elementCount(x.shape.slice(tuple));
+    const data: number[] = [];
+    for (let i = 0; i < indices.data.length; i += tuple) {
+      let at = 0;
+      for (let k = 0; k < tuple; k++) {
+        at += wrapped(indices.data[i + k] as number, x.shape[k] as number) * (step[k] as number);
+      }
+      for (let j = 0; j < block; j++) data.push(x.data[at + j] as number);
+    }
+    return call.constant(data, shape, x.dtype);
+  }
+  return call.emit('gatherNd', [x, indices], batchAxes > 0 ? { batchAxes } : {});
+}
+
+function reductionOf(call: Call): object {
+  const reduction = call.text('reduction', 'none');
+  return reduction === 'none' ? {} : { reduction };
+}
+
+function scatterElements(call: Call): Tensor {
+  const [x, indices, updates] = [0, 1, 2].map((i) => call.input(i)) as [Tensor, Tensor, Tensor];
+  const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
+  if (allContents([x, indices, updates]) !== undefined && call.text('reduction', 'none') === 'none') {
+    const data = [...(x.data as readonly number[])];
+    const step = strides(x.shape);
+    forEachIndex(indices.shape, (index, flat) => {
+      const at = index.reduce((sum, i, a) => {
+        const position = a === axis ? wrapped(indices.data?.[flat] as number, x.shape[a] as number) : i;
+        return sum + position * (step[a] as number);
+      }, 0);
+      data[at] = updates.data?.[flat] as number;
+    });
+    return call.constant(data, x.shape, x.dtype);
+  }
+  return call.emit('scatterElements', [x, indices, updates], { axis, ...reductionOf(call) });
+}
+
+function scatterNd(call: Call): Tensor {
+  const [x, indices, updates] = [0, 1, 2].map((i) => call.input(i)) as [Tensor, Tensor, Tensor];
+  const tuple = indices.shape.at(-1) ?? 0;
+  if (allContents([x, indices, updates]) !== undefined && call.text('reduction', 'none') === 'none') {
+    const data = [...(x.data as readonly number[])];
+    const step = strides(x.shape);
+    const block = elementCount(x.shape.slice(tuple));
+    const chosen = indices.data as readonly number[];
+    for (let i = 0; i * tuple < chosen.length; i++) {
+      let at = 0;
+      for (let k = 0; k < tuple; k++) {
+        at += wrapped(chosen[i * tuple + k] as number, x.shape[k] as number) * (step[k] as number);
+      }
+      for (let j = 0; j < block; j++) data[at + j] = updates.data?.[i * block + j] as number;
+    }
+    return call.constant(data, x.shape, x.dtype);
+  }
+  return call.emit('scatterNd', [x, indices, updates], reductionOf(call));
+}
+
+/** Elements that are not zero; without known contents at most all. */
+function nonZero(call: Call): Tensor {
+  const x = call.input(0);
+  const rank = x.shape.length;
+  if (x.data !== undefined) {
+    const columns: number[][] = x.shape.map(() => []);
+    let count = 0;
+    forEachIndex(x.shape, (index, flat) => {
+      if (x.data?.[flat] === 0) return;
+      count++;
+      for (let axis = 0; axis < rank; axis++) columns[axis]?.push(index[axis] as number);
+    });
+    return call.constant(columns.flat(), [rank, count], 'int64');
+  }
+  call.noteLargest();
+  return call.emit('nonZero', [x]);
+}
+
+function compress(call: Call): Tensor {
+  const x = call.input(0);
+  const condition = call.input(1);
+  const given = call.int('axis');
+  const axis = given === undefined ? 0 : normalizeAxis(given, x.shape.length);
+  const data = given === undefined ? reshaped(call, x, [elementCount(x.shape)]) : x;
+  const size = data.shape[axis] as number;
+  const chosen = condition.data?.flatMap((flag, i) => (flag !== 0 && i < size ? [i] : []));
+  if (chosen === undefined) call.noteLargest();
+  const count = chosen?.length ?? Math.min(size, elementCount(condition.shape));
+  if (data.data !== undefined && chosen !== undefined) {
+    const shape = data.shape.with(axis, count);
+    const picked = pick(data.data, data.shape, shape, (a, i) => (a === axis ? (chosen[i] as number) : i));
+    return call.constant(picked, shape, x.dtype);
+  }
+  const indices = call.constant(chosen ?? Array.from({ length: count }, (_, i) => i), [count], 'int64');
+  return call.emit('gather', [data, indices], { axis });
+}
+
+/** Values, first positions, positions in the values, counts; at most as many as there are elements. */
+function unique(call: Call): Tensor[] {
+  const x = call.input(0);
+  const given = call.int('axis');
+  if (given === undefined && x.data !== undefined && elementCount(x.shape) > 0) return knownUnique(call, x.data, x);
+  call.noteLargest();
+  const axis = given === undefined ? 0 : normalizeAxis(given, x.shape.length);
+  const data = given === undefined ? reshaped(call, x, [elementCount(x.shape)]) : x;
+  const count = data.shape[axis] as number;
+  const [sorted, positions] = call.emitAll('sort', [data], { axis }) as [Tensor, Tensor];
+  const index = count === elementCount(positions.shape) ? positions : firstOf(call, positions, axis, count);
+  return [sorted, index, index, index];
+}
+
+function firstOf(call: Call, positions: Tensor, axis: number, count: number): Tensor {
+  const axes = positions.shape.flatMap((_, a) => (a === axis ? [] : [a]));
+  const row = call.emit('slice', [positions], { starts: axes.map(() => 0), ends: axes.map(() => 1), axes });
+  return call.emit('reshape', [row], { shape: [count] });
+}
+
+function knownUnique(call: Call, data: readonly number[], x: Tensor): Tensor[] {
+  const first = new Map<number, number>();
+  data.forEach((value, i) => {
+    if (!first.has(value)) first.set(value, i);
+  });
+  const values = [...first.keys()];
+  if (call.int('sorted', 1) !== 0) values.sort((a, b) => a - b);
+  const place = new Map(values.map((value, i) => [value, i]));
+  const inverse = data.map((value) => place.get(value) as number);
+  const counts = values.map((value) => data.filter((other) => other === value).length);
+  const ints = (list: readonly number[]) => call.constant(list, [list.length], 'int64');
+  return [
+    call.constant(values, [values.length], x.dtype),
+    ints(values.map((value) => first.get(value) as number)),
+    ints(inverse),
+    ints(counts),
+  ];
+}
+
+function topK(call: Call): Tensor[] {
+  const x = call.input(0);
+  const axis = normalizeAxis(call.int('axis', -1), x.shape.length);
+  const k = call.opset < 10 ? call.int('k', 0) : (call.contents(1)[0] as number);
+  const size = x.shape[axis] as number;
+  if (k < 0 || k > size) {
+    throw new ArchmeterError(`TopK takes ${k} of ${size} elements`, 'Give an input large enough.');
+  }
+  const largest = call.int('largest', 1) !== 0;
+  if (x.data !== undefined && x.shape.length === 1) {
+    const order = x.data.map((value, i) => [value, i] as const).toSorted(([a], [b]) => (largest ? b - a : a - b));
+    const shape: Shape = [k];
+    return [
+      call.constant(
+        order.slice(0, k).map(([value]) => value),
+        shape,
+        x.dtype,
+      ),
+      call.constant(
+        order.slice(0, k).map(([, i]) => i),
+        shape,
+        'int64',
+      ),
+    ];
+  }
+  return call.emitAll('topK', [x], { k, axis, ...(largest ? {} : { largest }) });
+}
+
+function reverseSequence(call: Call): Tensor {
+  const x = call.input(0);
+  return call.emit('flip', [x], { axes: [normalizeAxis(call.int('time_axis', 0), x.shape.length)] });
+}
+
+function cumSum(call: Call): Tensor {
+  const x = call.input(0);
+  const axis = call.optional(1)?.data?.[0];
+  const exclusive = call.flag('exclusive');
+  const reverse = call.flag('reverse');
+  if (x.data !== undefined && axis !== undefined && isFoldable(x.shape)) {
+    const along = normalizeAxis(axis, x.shape.length);
+    const step = strides(x.shape)[along] as number;
+    const size = x.shape[along] as number;
+    const data = x.data.map((_, at) => {
+      const position = Math.floor(at / step) % size;
+      let sum = 0;
+      const [from, to] = reverse ? [position, size - 1] : [0, position];
+      for (let i = from; i <= to; i++) {
+        if (!(exclusive && i === position)) sum += x.data?.[at + (i - position) * step] as number;
+      }
+      return sum;
+    });
+    return call.constant(data, x.shape, x.dtype);
+  }
+  // Every axis costs the same but for the rows: an unknown one counts as the last.
+  return call.emit('cumSum', [x], { axis: axis ?? -1, exclusive, reverse });
+}
+
+/** Writes updates into a cache along an axis (opset 24). */
+function tensorScatter(call: Call): Tensor {
+  const [cache, update] = [call.input(0), call.input(1)];
+  const axis = normalizeAxis(call.int('axis', -2), cache.shape.length);
+  const fits = update.shape.every((size, a) =>
+    a === axis ? size <= (cache.shape[a] as number) : size === cache.shape[a],
+  );
+  if (!fits || update.shape.length !== cache.shape.length) {
+    throw new ArchmeterError(`an update ${formatShape(update.shape)} does not fit a cache ${formatShape(cache.shape)}`);
+  }
+  const indices = call.constant([0], [1], 'int64');
+  const positions = call.emit('expand', [indices], { shape: update.shape });
+  return call.emit('scatterElements', [cache, positions, update], { axis });
+}
+
+export const INDEXING: OnnxOps = {
+  Compress: { hints: [1], folds: true, lower: compress },
+  CumSum: { hints: [1], folds: true, lower: cumSum },
+  CumProd: {
+    hints: [1],
+    lower: (call) =>
+      call.emit('cumProd', [call.input(0)], {
+        axis: call.optional(1)?.data?.[0] ?? -1,
+        exclusive: call.flag('exclusive'),
+        reverse: call.flag('reverse'),
+      }),
+  },
+  Gather: { folds: true, lower: gather },
+  GatherElements: { folds: true, lower: gatherElements },
+  GatherND: { folds: true, lower: gatherNd },
+  NonZero: { folds: true, lower: nonZero },
+  ReverseSequence: { lower: reverseSequence },
+  Scatter: { folds: true, lower: scatterElements },
+  ScatterElements: { folds: true, lower: scatterElements },
+  ScatterND: { folds: true, lower: scatterNd },
+  TensorScatter: { lower: tensorScatter },
+  TopK: { contents: [1], folds: true, lower: topK },
+  Unique: { folds: true, lower: unique },
+};

@@ -1,0 +1,59 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { elementCount, type TensorType } from '../ir/tensor.js';
+import { normalizeAxis } from './axis.js';
+import { defineOp, type OpCall } from './define-op.js';
+import { flopsFormula, onlyFlops } from './flops.js';
+
+const attributes = {
+  type: 'object',
+  properties: {
+    axis: { type: 'integer', description: 'Of the samples.' },
+    length: {
+      type: 'integer',
+      minimum: 1,
+      description: 'Samples are cut or padded to it; default: as many as there are.',
+    },
+    oneSided: { type: 'boolean', description: 'Of real samples: half of the spectrum; default false.' },
+  },
+  required: ['axis'],
+  additionalProperties: false,
+} as const;
+
+type Attributes = FromSchema<typeof attributes>;
+
+/** Rows, and samples of one. */
+function sizes({ inputs, attributes: a }: OpCall<Attributes>): { M: number; R: number } {
+  const { shape } = inputs[0] as TensorType;
+  const axis = normalizeAxis(a.axis, shape.length);
+  return { M: elementCount(shape.slice(0, -1).with(axis, 1)), R: a.length ?? (shape[axis] as number) };
+}
+
+const perRow = (R: number) => (R < 2 ? 0 : Math.round(5 * R * Math.log2(R)));
+
+/** Input […, R, …, 1 or 2 (real, imaginary)] → the spectrum along one axis, with real and imaginary parts (ONNX DFT). */
+export default defineOp<Attributes>({
+  name: 'fourierTransform',
+  kind: 'reduction',
+  summary: 'Discrete Fourier transform along an axis.',
+  attributes,
+  inputs: [{ name: 'input' }],
+  infer([input], a) {
+    const { shape, dtype } = input as TensorType;
+    const axis = normalizeAxis(a.axis, shape.length);
+    const length = a.length ?? (shape[axis] as number);
+    const bins = a.oneSided ? Math.floor(length / 2) + 1 : length;
+    return [{ shape: shape.with(axis, bins).with(-1, 2), dtype }];
+  },
+  arithmetic(call) {
+    const { M, R } = sizes(call);
+    return onlyFlops(M * perRow(R));
+  },
+  formulas(call) {
+    const { M, R } = sizes(call);
+    return flopsFormula(
+      'M*F',
+      { M, F: perRow(R) },
+      'M rows of R samples, F = 5·R·log2(R) operations each: the radix-2 fast transform',
+    );
+  },
+});
