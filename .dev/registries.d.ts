@@ -1,0 +1,1 @@
+export function staleRegistries(): { file: string; text: string }[];
