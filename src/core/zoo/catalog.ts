@@ -78,13 +78,28 @@ export async function lookUp(typed: string): Promise<FoundModel | undefined> {
 /** What timm adds to a name for the weights: `.tv_in1k`, `.augreg_in21k_ft_in1k`. */
 const TIMM_TAG = /\.\w*(in\d+k|untrained)\w*$/;
 
-function placeOf(name: string): { family: FamilyName; index: number; plain: string } | undefined {
-  const plain = plainName(name);
-  for (const [family, names] of Object.entries(MODEL_NAMES) as [FamilyName, readonly string[]][]) {
-    const index = names.findIndex((line) => line.split(' ').some((candidate) => plainName(candidate) === plain));
-    if (index >= 0) return { family, index, plain };
+interface Place {
+  readonly family: FamilyName;
+  readonly index: number;
+  readonly plain: string;
+}
+
+/** Places by plain name, made at the first look-up. */
+let places: Map<string, Place> | undefined;
+
+function placeOf(name: string): Place | undefined {
+  if (places === undefined) {
+    places = new Map();
+    for (const [family, names] of Object.entries(MODEL_NAMES) as [FamilyName, readonly string[]][]) {
+      for (const [index, line] of names.entries()) {
+        for (const spelling of line.split(' ')) {
+          const plain = plainName(spelling);
+          places.set(plain, { family, index, plain });
+        }
+      }
+    }
   }
-  return undefined;
+  return places.get(plainName(name));
 }
 
 async function loadFamily(name: FamilyName): Promise<AnyFamily> {
