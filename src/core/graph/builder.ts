@@ -109,6 +109,13 @@ export class GraphBuilder {
     }
   }
 
+  /** A computed value with the element type that a file states, where the op alone does not tell it (torch's `dtype=`). */
+  retype(value: Value, dtype: DType): Value {
+    const typed: Value = { ...value, dtype };
+    this.values[value.id] = typed;
+    return typed;
+  }
+
   /** A remark for readers of the figures. */
   note(text: string): void {
     if (!this.notes.includes(text)) this.notes.push(text);
