@@ -64,6 +64,7 @@ import sort from './sort.js';
 import split from './split.js';
 import squeeze from './squeeze.js';
 import stack from './stack.js';
+import stridedView from './strided-view.js';
 import tile from './tile.js';
 import topK from './top-k.js';
 import transpose from './transpose.js';
@@ -138,6 +139,7 @@ export const members = [
   split,
   squeeze,
   stack,
+  stridedView,
   tile,
   topK,
   transpose,

@@ -71,7 +71,7 @@ export function decodeArgument(json: unknown, graph: (json: unknown) => ProgramG
       };
     case 'as_int':
     case 'as_float':
-      return { kind: 'number', value: number(value, tag) };
+      return { kind: 'number', value: number(value, tag), real: tag === 'as_float' };
     case 'as_ints':
     case 'as_floats':
       return { kind: 'numbers', values: list(value, tag).map((item) => number(item, tag)) };
@@ -80,7 +80,7 @@ export function decodeArgument(json: unknown, graph: (json: unknown) => ProgramG
     case 'as_sym_int':
     case 'as_sym_float':
     case 'as_sym_bool':
-      return { kind: 'number', value: symbolicScalar(value) };
+      return { kind: 'number', value: symbolicScalar(value), real: tag === 'as_sym_float' };
     case 'as_sym_ints':
     case 'as_sym_floats':
     case 'as_sym_bools':

@@ -75,7 +75,8 @@ export type Argument =
   | { readonly kind: 'none' }
   | { readonly kind: 'tensor'; readonly name: string }
   | { readonly kind: 'tensors'; readonly names: readonly (string | undefined)[] }
-  | { readonly kind: 'number'; readonly value: Scalar }
+  /** `real`: written as a float, so that it promotes integer tensors. */
+  | { readonly kind: 'number'; readonly value: Scalar; readonly real: boolean }
   | { readonly kind: 'numbers'; readonly values: readonly Scalar[] }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'text'; readonly value: string }

@@ -44,7 +44,7 @@ export const exactShapes: ShapePolicy = {
  * @param inputs the inputs that carry the batch
  */
 export function otherBatch(from: number, to: number, inputs: readonly Value[]): ShapePolicy {
-  const dependent = new Set<Value>(inputs);
+  const dependent = new Set<number>(inputs.map(({ id }) => id));
   const fixed = (node: ProgramNode) =>
     new ArchmeterError(
       `the file fixes the batch at ${from}: ${node.target} cannot run at ${to}`,
@@ -57,9 +57,9 @@ export function otherBatch(from: number, to: number, inputs: readonly Value[]): 
     check(node, output, stated, read) {
       const before = elementCount(stated);
       const after = elementCount(output.shape);
-      const follows = [...read].some((value) => dependent.has(value));
+      const follows = [...read].some(({ id }) => dependent.has(id));
       if (after * from !== before * (follows ? to : from)) throw fixed(node);
-      if (follows) dependent.add(output);
+      if (follows) dependent.add(output.id);
     },
     explain: fixed,
   };

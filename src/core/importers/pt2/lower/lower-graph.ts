@@ -58,12 +58,14 @@ function lowerNode(node: ProgramNode, scope: Scope, lowerer: Lowerer): void {
       return;
     }
     policy.check(node, output, stated.shape, n.read);
-    scope.bind(name, output);
+    const computed = output.kind === 'activation' && !n.read.has(output);
+    const typed = computed && output.dtype !== stated.dtype ? emitter.builder.retype(output, stated.dtype) : output;
+    scope.bind(name, typed);
   });
-  const [self] = node.inputs;
-  const [result] = outputs;
   // Later readers of the tensor that was written to see the result.
-  if (operator.inPlace && self?.value.kind === 'tensor' && result !== undefined) scope.bind(self.value.name, result);
+  const [self] = node.inputs;
+  const [result] = names;
+  if (operator.inPlace && self?.value.kind === 'tensor' && result !== undefined) scope.alias(self.value.name, result);
 }
 
 /** Nodes on numbers: their value is computed, or follows from the expression that the file states. */

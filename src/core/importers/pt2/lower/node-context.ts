@@ -125,8 +125,9 @@ export class NodeContext {
   /** A tensor, or a number as a scalar constant. */
   operand(name: string): Value {
     const argument = this.named.get(name);
-    if (argument?.kind === 'number' || argument?.kind === 'boolean') return this.constant(this.number(name));
-    return this.tensor(name);
+    if (argument?.kind === 'boolean') return this.emitter.constant(Number(argument.value), 'bool');
+    if (argument?.kind !== 'number') return this.tensor(name);
+    return this.emitter.constant(this.number(name), argument.real ? 'float32' : 'int64');
   }
 
   isNumber(name: string): boolean {
@@ -134,7 +135,7 @@ export class NodeContext {
     return kind === 'number' || kind === 'boolean';
   }
 
-  /** A scalar constant; a whole number stays an integer, so that it does not promote integer tensors. */
+  /** A scalar constant of our own; a whole number is an integer, so that it promotes nothing. */
   constant(value: number): Value {
     return this.emitter.constant(value, Number.isInteger(value) ? 'int64' : 'float32');
   }

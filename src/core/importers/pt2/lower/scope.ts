@@ -25,6 +25,11 @@ export class Scope {
     this.tensors.set(name, binding);
   }
 
+  /** Lets one name stand for what another stands for. */
+  alias(name: string, other: string): void {
+    this.tensors.set(name, this.binding(other));
+  }
+
   bindNumber(name: string, value: number): void {
     this.numbers.set(name, value);
   }

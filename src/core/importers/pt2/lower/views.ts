@@ -154,6 +154,19 @@ export const VIEWS: Readonly<Record<string, Lowering>> = {
     const axis = axisOf(n.integer('dimension'), x.shape.length);
     return n.add('slidingWindow', [x], { axis, size: n.integer('size'), step: n.integer('step') });
   },
+  as_strided: (n) => {
+    const x = n.tensor('self');
+    const shape = n.integers('size');
+    return elementCount(shape) === elementCount(x.shape) ? reshaped(n, x, shape) : n.add('stridedView', [x], { shape });
+  },
+  view_as_complex: (n) => {
+    const x = n.tensor('self');
+    return n.add('stridedView', [x], { shape: x.shape.slice(0, -1), to: n.stated[0]?.dtype });
+  },
+  view_as_real: (n) => {
+    const x = n.tensor('self');
+    return n.add('stridedView', [x], { shape: [...x.shape, 2], to: n.stated[0]?.dtype });
+  },
 
   // Copies in memory that change no number: the layout that follows a transposition is charged to the transposition.
   contiguous: same(),
