@@ -2,6 +2,7 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
+  onnxruntime: () => import('./onnxruntime.js'),
   'tfjs-wasm': () => import('./tfjs-wasm.js'),
   'tfjs-webgpu': () => import('./tfjs-webgpu.js'),
 } as const;

@@ -1,0 +1,141 @@
+import { availableParallelism } from 'node:os';
+import type { InferenceSession } from 'onnxruntime-node';
+import { ArchmeterError } from '../../core/errors.js';
+import { GraphBuilder } from '../../core/graph/builder.js';
+import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
+import { type OnnxBackend, type OnnxRuntime, prepare } from './onnx/executable.js';
+import { findProviders, type Provider, type ProviderDevice } from './onnx/providers.js';
+import { cacheFlusher, packageVersions } from './shared.js';
+
+const INSTALL = 'npm install onnxruntime-node';
+
+/** onnxruntime on the processor, or on a GPU through the provider that `device` names. */
+const runtime: Runtime = {
+  name: 'onnxruntime',
+  title: 'ONNX Runtime',
+  rank: 40,
+
+  async probe(): Promise<RuntimeProbe> {
+    const ort = await load();
+    const versions = packageVersions('onnxruntime-node');
+    if (ort instanceof Error) {
+      return { available: false, reason: ort.message, remedy: INSTALL, devices: [], versions };
+    }
+    const { devices, missing } = await findProviders(supported(ort));
+    const [note] = Object.entries(missing).map(([name, { reason }]) => `${name}: ${reason}`);
+    return {
+      available: true,
+      ...(note !== undefined && { reason: note, remedy: Object.values(missing)[0]?.remedy ?? '' }),
+      devices: devices.map(({ id, device }) => ({ ...device, id })),
+      versions,
+    };
+  },
+
+  async open(options: OpenOptions): Promise<RuntimeSession> {
+    const ort = await load();
+    if (ort instanceof Error) throw new ArchmeterError(`onnxruntime cannot start: ${ort.message}`, `${INSTALL}.`);
+    const { id: provider, device } = await chooseProvider(ort, options);
+    const dtype = chooseType(options, provider);
+    const threads = options.threads ?? availableParallelism();
+    const sessionOptions: InferenceSession.SessionOptions = {
+      executionProviders: [provider],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      // Warnings about nodes left to the processor come through `provePlacement`.
+      logSeverityLevel: 3,
+    };
+    const backend: OnnxBackend = { ort, provider, dtype, options: sessionOptions };
+    const flushHost = cacheFlusher();
+    return {
+      runtime: { name: 'onnxruntime', details: details(provider, threads) },
+      device,
+      hasDeviceClock: false,
+      prepare: (graph, seed) => prepare(backend, graph, seed),
+      flushCaches: async (bytes) => (provider === 'cpu' ? flushHost(bytes) : overwrite(backend, bytes)),
+      async close() {},
+    };
+  },
+};
+
+async function load(): Promise<OnnxRuntime | Error> {
+  try {
+    const module = await import('onnxruntime-node');
+    return (module as { default?: OnnxRuntime }).default ?? module;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return new Error(
+      code === 'ERR_MODULE_NOT_FOUND'
+        ? 'the package onnxruntime-node is not installed'
+        : `onnxruntime-node does not load: ${message.split('\n')[0]}`,
+    );
+  }
+}
+
+const supported = (ort: OnnxRuntime) => ort.listSupportedBackends().map(({ name }) => name);
+
+async function chooseProvider(ort: OnnxRuntime, options: OpenOptions): Promise<ProviderDevice> {
+  const wanted = options.device ?? 'cpu';
+  if (wanted === 'cpu') return (await findProviders([])).devices[0] as ProviderDevice;
+  const names = supported(ort);
+  const { devices, missing } = await findProviders(names);
+  const found = devices.find(({ id }) => id === wanted);
+  if (found === undefined) {
+    const lacking = missing[wanted as Provider];
+    if (lacking) throw new ArchmeterError(`onnxruntime cannot use ${wanted}: ${lacking.reason}`, `${lacking.remedy}.`);
+    const list = devices.map(({ id }) => `'${id}'`).join(', ');
+    throw new ArchmeterError(`onnxruntime has no device '${wanted}'`, `Devices: ${list}.`);
+  }
+  if (found.device.kind === 'software' && !options.allowSoftware) {
+    throw new ArchmeterError(
+      `the only adapter is '${found.device.name}', which renders in software: its timings say nothing about a GPU`,
+      'Pass --allow-software to time it all the same, labelled as software, or use --device cpu.',
+    );
+  }
+  return found;
+}
+
+function chooseType({ dtype }: OpenOptions, provider: Provider): 'float32' | 'float16' {
+  if (dtype === 'float32') return dtype;
+  if (dtype !== 'float16') {
+    throw new ArchmeterError(
+      `onnxruntime cannot run ${dtype} here: models are exported in float32 or float16`,
+      'Use --dtype float32.',
+    );
+  }
+  if (provider === 'cpu') {
+    throw new ArchmeterError(
+      'onnxruntime cannot run float16 on the processor: its kernels convert to float32 and back',
+      'Use --dtype float32, or --device webgpu or cuda.',
+    );
+  }
+  return dtype;
+}
+
+function details(provider: Provider, threads: number): Record<string, string> {
+  const common = {
+    ...packageVersions('onnxruntime-node'),
+    provider,
+    'graph optimization': 'all (batch norm and activations fused)',
+  };
+  if (provider === 'cpu')
+    return { ...common, threads: String(threads), layout: 'NCHW, blocked by onnxruntime where faster' };
+  return {
+    ...common,
+    layout: 'chosen by the provider',
+    transfers: 'inputs are uploaded and outputs downloaded in each run',
+  };
+}
+
+/** Writes `bytes` of device memory: a scalar spread out, and reduced so that nothing large is downloaded. */
+async function overwrite(backend: OnnxBackend, bytes: number): Promise<void> {
+  const b = new GraphBuilder('flush');
+  const rows = Math.ceil(bytes / 4 / 1024);
+  const spread = b.add('expand', [b.input('x', [1, 1])], { shape: [rows, 1024] });
+  const executable = await prepare(backend, b.finish([b.add('reduceMax', [b.add('relu', [spread])])]), 0);
+  await executable.run([Float32Array.of(1)]);
+  await executable.dispose();
+}
+
+export default runtime;
