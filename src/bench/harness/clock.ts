@@ -4,7 +4,7 @@ import { ArchmeterError } from '../../core/errors.js';
 export const MINIMUM_QUANTA = 200;
 
 /** Smallest step that a clock is seen to make; 0 where it makes none within the reads. */
-export function smallestStep(now: () => number, steps = 64, reads = 200_000): number {
+export function smallestStep(now: () => number, steps = 64, reads = 20_000): number {
   let smallest = Number.POSITIVE_INFINITY;
   let seen = 0;
   let last = now();

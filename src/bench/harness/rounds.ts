@@ -1,5 +1,5 @@
 import { ratioInterval } from '../../core/statistics/paired-ratio.js';
-import type { ArmRun } from './arm-run.js';
+import { roundsForVerdict } from '../../core/statistics/verdict.js';
 import { comparisonPairs } from './comparisons.js';
 import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { distributionOf, ratioOf, relativeHalfWidth } from './estimate.js';
@@ -90,11 +90,14 @@ function stop(context: Context, reason: NonNullable<Context['stoppedBy']>): void
 function isPrecise(context: Context): boolean {
   const { settings, clock } = context;
   const quick = { ...settings, resamples: QUICK_RESAMPLES };
+  const pairs = comparisonPairs(context);
+  const rounds = roundsForVerdict(pairs.length - 1);
   return (
     alive(context).every((run) => medianIsPrecise(context, reduceHot(context, run, clock).timesMs)) &&
-    comparisonPairs(context).every(([arm, baseline]: readonly [ArmRun, ArmRun]) => {
-      const { estimate, low, high } = ratioInterval(ratioOf(context, arm, baseline, quick), settings.confidence);
-      return relativeHalfWidth(estimate, low, high) <= settings.precision;
+    pairs.every(([arm, baseline]) => {
+      const paired = ratioOf(context, arm, baseline, quick);
+      const { estimate, low, high } = ratioInterval(paired, settings.confidence);
+      return paired.independentRounds >= rounds && relativeHalfWidth(estimate, low, high) <= settings.precision;
     })
   );
 }

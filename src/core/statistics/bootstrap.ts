@@ -1,5 +1,5 @@
 import { normalCdf, normalQuantile } from './normal.js';
-import { median, medianInPlace, quantileOfSorted } from './quantile.js';
+import { median, quantileOfSorted } from './quantile.js';
 import { createRandom, type Random } from './random.js';
 
 export interface Interval {
@@ -38,18 +38,37 @@ export function bootstrapMedians(
   random: Random,
 ): Float64Array {
   const count = series.length;
-  const scratch = new Float64Array(count);
   const replicates = new Float64Array(resamples);
+  if (count === 0) return replicates.fill(Number.NaN);
+  const order = Array.from({ length: count }, (_, i) => i).sort(
+    (a, b) => (series[a] as number) - (series[b] as number),
+  );
+  const ascending = Float64Array.from(order, (index) => series[index] as number);
+  const rankOf = new Uint32Array(count);
+  order.forEach((index, rank) => {
+    rankOf[index] = rank;
+  });
+  // A resample is how often each rank was drawn; its median is found by counting up.
+  const drawn = new Uint32Array(count);
+  const lower = (count - 1) >> 1;
+  const upper = count >> 1;
   for (let r = 0; r < resamples; r++) {
+    drawn.fill(0);
     for (let i = 0; i < count; ) {
       let from = random.integer(count);
       const end = Math.min(count, i + blockLength);
-      while (i < end) {
-        scratch[i++] = series[from] as number;
+      for (; i < end; i++) {
+        const rank = rankOf[from] as number;
+        drawn[rank] = (drawn[rank] as number) + 1;
         if (++from === count) from = 0;
       }
     }
-    replicates[r] = medianInPlace(scratch, count);
+    let rank = 0;
+    let below = drawn[0] as number;
+    while (below <= lower) below += drawn[++rank] as number;
+    const low = ascending[rank] as number;
+    while (below <= upper) below += drawn[++rank] as number;
+    replicates[r] = (low + (ascending[rank] as number)) / 2;
   }
   return replicates.sort();
 }

@@ -28,7 +28,7 @@ export function pairedRatio(rounds: readonly PairedRound[], resamples: number, r
   const count = usable.length;
   const observed = Float64Array.from(usable, ({ arm, baseline }) => logRatioOf(sum(arm), sum(baseline), arm, baseline));
   const block = blockLengthForMedian(observed);
-  const nested = usable.some(({ arm, baseline }) => arm.length > 1 || baseline.length > 1);
+  const draws = usable.map((round, i) => drawsOf(round, observed[i] as number, random));
   const scratch = new Float64Array(count);
   const replicates = new Float64Array(resamples);
   for (let r = 0; r < resamples; r++) {
@@ -36,7 +36,7 @@ export function pairedRatio(rounds: readonly PairedRound[], resamples: number, r
       let from = random.integer(count);
       const end = Math.min(count, i + block);
       while (i < end) {
-        scratch[i++] = nested ? drawn(usable[from] as PairedRound, random) : (observed[from] as number);
+        scratch[i++] = (draws[from] as () => number)();
         if (++from === count) from = 0;
       }
     }
@@ -51,8 +51,21 @@ export function ratioInterval(paired: PairedRatio, confidence: number): Interval
   return { estimate: Math.exp(log.estimate), low: Math.exp(log.low), high: Math.exp(log.high) };
 }
 
-function drawn({ arm, baseline }: PairedRound, random: Random): number {
-  return logRatioOf(drawSum(arm, random), drawSum(baseline, random), arm, baseline);
+/** Draws a round anew: the samples of either arm with replacement. For one or two of each all outcomes are listed. */
+function drawsOf({ arm, baseline }: PairedRound, observed: number, random: Random): () => number {
+  if (arm.length === 1 && baseline.length === 1) return () => observed;
+  if (arm.length > 2 || baseline.length > 2)
+    return () => logRatioOf(drawSum(arm, random), drawSum(baseline, random), arm, baseline);
+  const outcomes = Float64Array.from(
+    sums(arm).flatMap((top) => sums(baseline).map((bottom) => logRatioOf(top, bottom, arm, baseline))),
+  );
+  return () => outcomes[random.integer(outcomes.length)] as number;
+}
+
+/** Sums of all equally likely draws with replacement from one or two samples. */
+function sums(samples: readonly number[]): number[] {
+  const [a = 0, b] = samples;
+  return b === undefined ? [a] : [2 * a, a + b, a + b, 2 * b];
 }
 
 function drawSum(samples: readonly number[], random: Random): number {

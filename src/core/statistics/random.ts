@@ -40,7 +40,7 @@ export function createRandom(seed: number): Random {
   const uniform = (): number => next() / 4294967296;
   return {
     uniform,
-    integer: (bound) => Math.floor(uniform() * bound),
+    integer: (bound) => Math.floor((next() * bound) / 4294967296),
     // Box and Muller (1958); 1 - u keeps the logarithm finite.
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     exponential: () => -Math.log(1 - uniform()),

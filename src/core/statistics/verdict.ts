@@ -3,6 +3,8 @@ import type { PairedRatio } from './paired-ratio.js';
 
 export type Verdict = 'faster' | 'slower' | 'equivalent' | 'inconclusive';
 
+const DIFFERENCE_LEVEL = 0.01;
+
 export interface VerdictOptions {
   /** Smallest ratio that matters, as a fraction: 0.01 is 1 %. */
   readonly tolerance: number;
@@ -28,7 +30,7 @@ export interface PairedVerdict {
  * tolerance (Schuirmann 1987). Either family is corrected by Holm (1979); what neither rejects is `inconclusive`.
  */
 export function verdictsOf(ratios: readonly PairedRatio[], options: VerdictOptions): PairedVerdict[] {
-  const { tolerance, floor, differenceLevel = 0.01, equivalenceLevel = 0.05 } = options;
+  const { tolerance, floor, differenceLevel = DIFFERENCE_LEVEL, equivalenceLevel = 0.05 } = options;
   const bound = Math.log1p(tolerance);
   const margin = Math.max(bound, floor);
   const differences = holmAdjusted(
@@ -46,6 +48,14 @@ export function verdictsOf(ratios: readonly PairedRatio[], options: VerdictOptio
     else if (equivalencePValue <= equivalenceLevel && floor <= bound) verdict = 'equivalent';
     return { verdict, pValue, equivalencePValue };
   });
+}
+
+/**
+ * Independent rounds below which none of `comparisons` can be called different, however large the difference: the
+ * sign test at its extreme, two-sided, corrected for their number.
+ */
+export function roundsForVerdict(comparisons: number, differenceLevel = DIFFERENCE_LEVEL): number {
+  return Math.log2((2 * Math.max(1, comparisons)) / differenceLevel);
 }
 
 /** Largest |log ratio| within the interval of a control whose true ratio is 1. */
