@@ -5,4 +5,5 @@ export const registry = {
   keras: () => import('./keras/index.js'),
   onnx: () => import('./onnx/index.js'),
   pt2: () => import('./pt2/index.js'),
+  tfjs: () => import('./tfjs/index.js'),
 } as const;

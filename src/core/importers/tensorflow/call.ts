@@ -1,0 +1,164 @@
+import { ArchmeterError } from '../../errors.js';
+import type { GraphBuilder } from '../../graph/builder.js';
+import type { Value } from '../../ir/graph.js';
+import { type DType, formatShape, type Shape, type TensorType } from '../../ir/tensor.js';
+import { normalizeAxis } from '../../ops/axis.js';
+import type { Layout } from '../../ops/window.js';
+import type { Attributes } from './attributes.js';
+import { MAX_KNOWN_ELEMENTS, Tensor } from './tensor.js';
+
+/** One node of a graph with its inputs worked out; an input may be left out. */
+export interface GraphNode {
+  /** Unique in the file, parts joined with `/`. */
+  readonly name: string;
+  /** In TensorFlow's words, e.g. `Conv2D`. */
+  readonly op: string;
+  readonly attributes: Attributes;
+  readonly inputs: readonly (Tensor | undefined)[];
+  /** Types of the outputs as the file states them; undefined where it does not. */
+  readonly stated: readonly (TensorType | undefined)[];
+}
+
+/** Runs other graphs of the file: functions, branches, bodies of loops. */
+export interface FunctionRunner {
+  run(name: string | number, inputs: readonly Tensor[]): Tensor[];
+}
+
+export type Lowering = (call: NodeCall) => Tensor | readonly Tensor[];
+
+/** One node being lowered, with the means to add layers under its name. */
+export class NodeCall {
+  readonly attributes: Attributes;
+  private readonly scope: string;
+  private readonly shortName: string;
+
+  constructor(
+    readonly builder: GraphBuilder,
+    readonly node: GraphNode,
+    readonly functions: FunctionRunner,
+  ) {
+    this.attributes = node.attributes;
+    const parts = node.name.split('/').filter((part) => part !== '');
+    this.shortName = parts.pop() ?? node.op;
+    this.scope = parts.join('.');
+  }
+
+  get op(): string {
+    return this.node.op;
+  }
+
+  get inputs(): readonly Tensor[] {
+    return this.node.inputs.filter((input) => input !== undefined);
+  }
+
+  has(index: number): boolean {
+    return this.node.inputs[index] !== undefined;
+  }
+
+  input(index: number): Tensor {
+    return this.node.inputs[index] ?? this.fail(`${this.op} is missing its input ${index}`);
+  }
+
+  get x(): Tensor {
+    return this.input(0);
+  }
+
+  /** Contents of an input that shapes depend on. */
+  known(index: number): readonly number[] {
+    const tensor = this.input(index);
+    return (
+      tensor.data ??
+      this.fail(
+        `the shape of its output depends on the contents of '${tensor.name}', which ${tensor.isStored ? 'are not in the files given' : 'are computed as it runs'}`,
+        tensor.isStored ? 'Put the weight files (shards) beside the model.' : undefined,
+      )
+    );
+  }
+
+  /** One whole number that shapes depend on. */
+  knownInteger(index: number): number {
+    const [value] = this.known(index);
+    return Number.isSafeInteger(value) ? (value as number) : this.fail(`its input ${index} should be a whole number`);
+  }
+
+  /** Axes in an input, counted from the front. */
+  knownAxes(index: number, rank: number): number[] {
+    return this.known(index).map((axis) => normalizeAxis(axis, rank));
+  }
+
+  /** Adds a layer named as the node; further ones with a `part` after it. */
+  add(op: string, inputs: readonly (Value | Tensor | undefined)[], attributes: object = {}, part?: string): Tensor {
+    return this.addAll(op, inputs, attributes, part)[0] as Tensor;
+  }
+
+  addAll(
+    op: string,
+    inputs: readonly (Value | Tensor | undefined)[],
+    attributes: object = {},
+    part?: string,
+  ): Tensor[] {
+    const values = inputs.map((input) => (input instanceof Tensor ? input.value() : input));
+    const name = part === undefined ? this.shortName : `${this.shortName}.${part}`;
+    const outputs = this.builder.at(this.scope, () => this.builder.addAll(op, values, attributes, { name }));
+    return outputs.map((value) => Tensor.computed(this.builder, value));
+  }
+
+  /** A tensor that is known without being computed. */
+  constant(shape: Shape, dtype: DType, data: readonly number[]): Tensor {
+    return Tensor.known(this.builder, this.node.name, shape, dtype, data);
+  }
+
+  /** `NHWC` and the like, or `NCHW`. */
+  layout(): Layout {
+    return this.attributes.text('data_format', 'NHWC').startsWith('NC') ? 'channelsFirst' : 'channelsLast';
+  }
+
+  /** The spatial entries of an attribute with one for each axis, batch and channels included. */
+  spatial(name: string, fallback?: readonly number[]): number[] {
+    const all = this.attributes.integers(name, fallback);
+    return this.layout() === 'channelsLast' ? all.slice(1, -1) : all.slice(2);
+  }
+
+  /** A layer without a count: with the shapes that the file states or that are given, else that of its input. */
+  opaque(reason: string, outputs?: readonly TensorType[]): Tensor[] {
+    const known = outputs ?? this.statedOutputs();
+    if (known === undefined) {
+      this.builder.note(
+        `The output shape of '${this.node.name}' (${this.op}) is not known; it is taken to be its input's.`,
+      );
+    }
+    const [first] = this.inputs;
+    const types = known ?? [{ shape: first?.shape ?? [], dtype: first?.dtype ?? 'float32' }];
+    const inputs = this.inputs.filter((input) => input.list === undefined);
+    return this.addAll('opaque', inputs, { type: this.op, reason, outputs: types });
+  }
+
+  fail(problem: string, fix?: string): never {
+    throw new ArchmeterError(problem, fix, { layer: this.node.name });
+  }
+
+  private statedOutputs(): readonly TensorType[] | undefined {
+    const { stated } = this.node;
+    return stated.length > 0 && stated.every((type) => type !== undefined) ? (stated as TensorType[]) : undefined;
+  }
+}
+
+/** Whether a result is small enough to be kept as numbers. */
+export function isSmall(shape: Shape): boolean {
+  return shape.reduce((all, size) => all * size, 1) <= MAX_KNOWN_ELEMENTS;
+}
+
+/** The results must be those that the file states: a difference would be a wrong number. */
+export function compareWithStated(node: GraphNode, outputs: readonly Tensor[]): void {
+  node.stated.forEach((type, i) => {
+    const output = outputs[i];
+    if (type === undefined || output === undefined || output.list !== undefined) return;
+    if (type.shape.length === output.shape.length && type.shape.every((size, axis) => size === output.shape[axis]))
+      return;
+    throw new ArchmeterError(
+      `its output has shape ${formatShape(output.shape)}, but the file states ${formatShape(type.shape)}`,
+      undefined,
+      { layer: node.name },
+    );
+  });
+}

@@ -1,0 +1,99 @@
+import { ArchmeterError } from '../../errors.js';
+import type { GraphBuilder } from '../../graph/builder.js';
+import type { Value } from '../../ir/graph.js';
+import { type DType, elementCount, formatShape, isFloat, type Shape } from '../../ir/tensor.js';
+
+/** Contents are kept, and worked out ahead, for tensors up to this many elements. */
+export const MAX_KNOWN_ELEMENTS = 4096;
+
+/** What a stored tensor is to the op that reads it. `operand` leaves it to the tensor: floats in number are weights. */
+export type Role = 'parameter' | 'buffer' | 'constant' | 'operand';
+
+/** A list of tensors of one shape (TensorList), as loops fill and read them. */
+export interface TensorList {
+  /** Shape of an entry; undefined until one is put in. */
+  readonly element: Shape | undefined;
+  readonly length: number;
+  /** Entries that were put in. */
+  readonly items: ReadonlyMap<number, Tensor>;
+  /** All entries as one tensor, where the list was made of one. */
+  readonly whole?: Tensor | undefined;
+}
+
+/**
+ * A tensor while a TensorFlow graph is read: computed by a layer, stored in the file, or known from shapes alone.
+ * Stored and known ones become values of the graph when a layer reads them.
+ */
+export class Tensor {
+  private made: Value | undefined;
+
+  private constructor(
+    private readonly builder: GraphBuilder,
+    readonly name: string,
+    readonly shape: Shape,
+    readonly dtype: DType,
+    /** Row-major, where it is known. */
+    readonly data: readonly number[] | undefined,
+    readonly list?: TensorList,
+  ) {}
+
+  /** The result of a layer, or an input. */
+  static computed(builder: GraphBuilder, value: Value): Tensor {
+    const tensor = new Tensor(builder, value.name, value.shape, value.dtype, undefined);
+    tensor.made = value;
+    return tensor;
+  }
+
+  /** Stored in the file, with its contents where they are few and were read. */
+  static stored(builder: GraphBuilder, name: string, shape: Shape, dtype: DType, data?: readonly number[]): Tensor {
+    return new Tensor(builder, name, shape, dtype, data);
+  }
+
+  /** Worked out from shapes and other known tensors. */
+  static known(builder: GraphBuilder, name: string, shape: Shape, dtype: DType, data: readonly number[]): Tensor {
+    return new Tensor(builder, name, shape, dtype, data);
+  }
+
+  static listOf(builder: GraphBuilder, name: string, list: TensorList, dtype: DType): Tensor {
+    return new Tensor(builder, name, [], dtype, undefined, list);
+  }
+
+  /** Whether it is no result of a layer. */
+  get isStored(): boolean {
+    return this.made === undefined || (this.made.kind !== 'activation' && this.made.kind !== 'input');
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get elements(): number {
+    return elementCount(this.shape);
+  }
+
+  /** The same tensor under another dtype, e.g. a weight that is dequantised when it is loaded. */
+  get isWeightLike(): boolean {
+    return this.isStored && this.elements > 1;
+  }
+
+  /**
+   * The value in the graph.
+   *
+   * @param shape canonical shape of a weight, where the file's order of axes differs: the same elements
+   */
+  value(role: Role = 'operand', shape: Shape = this.shape): Value {
+    if (this.list !== undefined) throw new ArchmeterError(`'${this.name}' is a list of tensors, not a tensor`);
+    if (this.made === undefined) {
+      const weight = isFloat(this.dtype) && this.elements > 1;
+      const kind = role !== 'operand' ? role : weight ? 'parameter' : 'constant';
+      this.made = this.builder.stored(this.name, kind, shape, this.dtype, this.data);
+    }
+    if (this.made.shape.join() === shape.join()) return this.made;
+    if (elementCount(this.made.shape) !== elementCount(shape)) {
+      throw new ArchmeterError(
+        `tensor '${this.name}' of shape ${formatShape(this.made.shape)} cannot be seen as ${formatShape(shape)}`,
+      );
+    }
+    return this.builder.add('reshape', [this.made], { shape, allowZero: true }, { name: `${this.name}.reshape` });
+  }
+}
