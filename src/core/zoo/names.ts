@@ -12,6 +12,16 @@ export const MODEL_NAMES = {
     'convnext-base convnext_base convnext-b',
     'convnext-large convnext_large convnext-l',
   ],
+  'convnext-v2': [
+    'convnext-v2-atto convnextv2_atto',
+    'convnext-v2-femto convnextv2_femto',
+    'convnext-v2-pico convnextv2_pico',
+    'convnext-v2-nano convnextv2_nano',
+    'convnext-v2-tiny convnextv2_tiny',
+    'convnext-v2-base convnextv2_base',
+    'convnext-v2-large convnextv2_large',
+    'convnext-v2-huge convnextv2_huge',
+  ],
   cspnet: [
     'cspresnet50 cspresnet-50',
     'cspresnext50',
@@ -29,6 +39,14 @@ export const MODEL_NAMES = {
     'densenet40-cifar densenet40 densenet-40-12',
     'osa5x43-cifar',
     'osa12x20-cifar',
+  ],
+  dla: [
+    'dla34',
+    'dla46_c',
+    'dla46x_c',
+    'dla60',
+    'dla60x',
+    'dla102',
   ],
   efficientnet: [
     'efficientnet-b0 efficientnet_b0',
@@ -61,6 +79,15 @@ export const MODEL_NAMES = {
     'hardnet85',
     'hardnet39ds',
     'hardnet68ds',
+  ],
+  hrnet: [
+    'hrnet-w18 hrnet_w18',
+    'hrnet-w30 hrnet_w30',
+    'hrnet-w32 hrnet_w32',
+    'hrnet-w40 hrnet_w40',
+    'hrnet-w44 hrnet_w44',
+    'hrnet-w48 hrnet_w48',
+    'hrnet-w64 hrnet_w64',
   ],
   'inception-v3': [
     'inception-v3 inception_v3',
@@ -145,6 +172,11 @@ export const MODEL_NAMES = {
     'wide-resnet50-2 wide_resnet50_2 wide-resnet50',
     'wide-resnet101-2 wide_resnet101_2 wide-resnet101',
   ],
+  'resnet-v2': [
+    'resnet-v2-50 resnetv2_50',
+    'resnet-v2-101 resnetv2_101',
+    'resnet-v2-152 resnetv2_152',
+  ],
   'shufflenet-v2': [
     'shufflenet-v2-x1.0 shufflenet_v2_x1_0 shufflenet-v2',
     'shufflenet-v2-x0.5 shufflenet_v2_x0_5',
@@ -195,6 +227,7 @@ export const MODEL_NAMES = {
     'vovnet-v2-57',
     'vovnet-v2-99',
     'ese-vovnet39b ese_vovnet39b',
+    'eca-vovnet39b eca_vovnet39b',
     'ese-vovnet57b ese_vovnet57b',
     'ese-vovnet99b ese_vovnet99b',
   ],

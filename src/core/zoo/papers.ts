@@ -26,6 +26,11 @@ export const VOVNET = arxiv(
 export const CENTERMASK = arxiv('CenterMask: Real-Time Anchor-Free Instance Segmentation', '1911.06667', 2019);
 export const HARDNET = arxiv('HarDNet: A Low Memory Traffic Network', '1909.00948', 2019);
 export const CSPNET = arxiv('CSPNet: A New Backbone that can Enhance Learning Capability of CNN', '1911.11929', 2019);
+export const ECA_NET = arxiv(
+  'ECA-Net: Efficient Channel Attention for Deep Convolutional Neural Networks',
+  '1910.03151',
+  2019,
+);
 export const GHOSTNET = arxiv('GhostNet: More Features from Cheap Operations', '1911.11907', 2019);
 export const VIT = arxiv(
   'An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale',

@@ -45,6 +45,7 @@ describe('blocks', () => {
       64 * 32 + 9 * 32 * 32 + 32 * 16 + 9 * 16 * 32 + 128 * 48 + bn(32 + 32 + 16 + 32 + 48),
     ],
     ['ese', {}, 64 * 64 + 64],
+    ['eca', {}, 3],
     ['dense-layer', { growth: 12 }, bn(64) + 64 * 48 + bn(48) + 9 * 48 * 12],
     ['dense-layer', { growth: 12, bottleneck: 0 }, bn(64) + 9 * 64 * 12],
     ['dense', { layers: 2, growth: 8, bottleneck: 0 }, bn(64) + 9 * 64 * 8 + bn(72) + 9 * 72 * 8],

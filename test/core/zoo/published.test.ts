@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { elementCount } from '../../../src/core/ir/tensor.js';
-import { buildModel, findModel, listModels } from '../../../src/core/zoo/index.js';
+import { buildModel, listModels } from '../../../src/core/zoo/index.js';
 import { count, sum } from './count.js';
 import { haveReference, readReference, referencePath, SKIP_REASON } from './reference.js';
 
@@ -48,16 +48,13 @@ interface ZooRow {
   readonly nconv: number;
 }
 
-/** In the table for later: models that the zoo does not have. */
-const ABSENT = ['dla34', 'dla60', 'hrnet_w18'];
-
 /** Layers that timm writes as convolutions of one pixel, torchvision (whose layers the zoo follows) as linear ones. */
 const LINEAR_HERE: Readonly<Record<string, number>> = { mobilenetv3_large_100: 1, vgg16: 2 };
 
 describe.skipIf(!haveReference)(`zoo rows of paper-facts.json${SKIP_REASON}`, () => {
   const rows = haveReference ? readReference<{ zoo: { rows: ZooRow[] } }>('paper-facts.json').zoo.rows : [];
 
-  it.each(rows.filter(({ model }) => !ABSENT.includes(model)))('$model', async (row) => {
+  it.each(rows)('$model', async (row) => {
     const { params, madds, layers } = count(await buildModel(row.model, { resolution: 224 }));
     expect({
       params,
@@ -72,10 +69,6 @@ describe.skipIf(!haveReference)(`zoo rows of paper-facts.json${SKIP_REASON}`, ()
       mac_mem_M: row.mac_mem_M,
       nconv: row.nconv - (LINEAR_HERE[row.model] ?? 0),
     });
-  });
-
-  it('lists as absent only what the zoo does not have', async () => {
-    expect(await Promise.all(ABSENT.map(findModel))).toEqual(ABSENT.map(() => undefined));
   });
 });
 

@@ -6,6 +6,7 @@ import { defineBlock } from '../define-block.js';
 import { add, channelsOf, concat, conv, timmConvNorm, timmNorm } from '../layers.js';
 import { COUNT, LAYERS, RATIO } from '../options.js';
 import { VOVNET } from '../papers.js';
+import eca from './eca.js';
 import ese from './ese.js';
 
 const options = {
@@ -16,6 +17,7 @@ const options = {
     outChannels: { ...COUNT, description: 'Output channels of the 1x1 convolution on the concatenation.' },
     identity: { type: 'boolean', description: 'Adds the input to the output (V2); default false.' },
     ese: { type: 'boolean', description: 'Effective squeeze-and-excitation before the identity (V2); default false.' },
+    eca: { type: 'boolean', description: 'Efficient channel attention in place of eSE (timm); default false.' },
     depthwise: { type: 'boolean', description: 'Depthwise 3x3 and 1x1 instead of each 3x3; default false.' },
     bottleneck: {
       ...RATIO,
@@ -41,7 +43,11 @@ export default defineBlock<Options>({
     width: 'channels of each 3x3 convolution, 5 in a chain',
     options: (_, outChannels, width) => ({ layers: 5, width, outChannels }),
   },
-  apply(builder, input, { layers, width, outChannels, identity, ese: attention, depthwise, bottleneck }) {
+  apply(
+    builder,
+    input,
+    { layers, width, outChannels, identity, ese: attention, eca: channelAttention, depthwise, bottleneck },
+  ) {
     if (identity && channelsOf(input) !== outChannels) {
       throw new ArchmeterError(
         `an OSA module with identity cannot go from ${channelsOf(input)} to ${outChannels} channels`,
@@ -62,6 +68,7 @@ export default defineBlock<Options>({
     const joined = builder.scope('conv_mid', () => concat(builder, features));
     x = timmConvNorm(builder, joined, 'conv_concat', outChannels, 1, RELU);
     if (attention) x = builder.scope('attn', () => ese.apply(builder, x, {}));
+    if (channelAttention) x = builder.scope('attn', () => eca.apply(builder, x, {}));
     return identity ? add(builder, x, input) : x;
   },
 });

@@ -9,6 +9,7 @@ export const registry = {
   'csp-stage': () => import('./csp-stage.js'),
   dense: () => import('./dense.js'),
   'dense-layer': () => import('./dense-layer.js'),
+  eca: () => import('./eca.js'),
   ese: () => import('./ese.js'),
   'fused-inverted-residual': () => import('./fused-inverted-residual.js'),
   'ghost-bottleneck': () => import('./ghost-bottleneck.js'),

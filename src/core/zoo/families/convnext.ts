@@ -1,6 +1,5 @@
-import type { GraphBuilder } from '../../graph/builder.js';
-import type { Value } from '../../ir/graph.js';
 import convnext from '../blocks/convnext.js';
+import { channelsFirstNorm } from '../channels-first-norm.js';
 import { defineFamily } from '../define-family.js';
 import { conv, flatten, globalPool, linear } from '../layers.js';
 import { CONVNEXT } from '../papers.js';
@@ -73,13 +72,3 @@ export default defineFamily<Settings>({
     });
   },
 });
-
-/** Layer norm over the channels of [N, C, H, W], transposed to channels last and back. */
-function channelsFirstNorm(builder: GraphBuilder, input: Value, scope: string): Value {
-  const last = { permutation: [0, 2, 3, 1] };
-  return builder.scope(scope, () => {
-    let x = builder.add('transpose', [input], last, { name: 'channels_last' });
-    x = builder.add('layerNorm', [x], {}, { name: 'norm' });
-    return builder.add('transpose', [x], { permutation: [0, 3, 1, 2] }, { name: 'channels_first' });
-  });
-}

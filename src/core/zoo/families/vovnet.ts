@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import osa, { separable } from '../blocks/osa.js';
 import { defineFamily, type Published } from '../define-family.js';
 import { classifierHead, timmConvNorm } from '../layers.js';
-import { CENTERMASK, VOVNET } from '../papers.js';
+import { CENTERMASK, ECA_NET, VOVNET } from '../papers.js';
 import { timm } from '../published.js';
 
 const options = {
@@ -31,6 +31,8 @@ interface Settings {
   readonly modules: readonly number[];
   readonly layers: number;
   readonly depthwise?: boolean;
+  /** ECA where eSE would be. */
+  readonly eca?: boolean;
 }
 
 const SLIM = { widths: [64, 80, 96, 112], outChannels: [128, 256, 384, 512] };
@@ -150,6 +152,14 @@ export default defineFamily<Settings, Options>({
       options: TIMM,
     },
     {
+      name: 'eca-vovnet39b',
+      aliases: ['eca_vovnet39b'],
+      paper: ECA_NET,
+      published: timm(22600316),
+      settings: { ...V39, eca: true },
+      options: TIMM,
+    },
+    {
       name: 'ese-vovnet57b',
       aliases: ['ese_vovnet57b'],
       paper: CENTERMASK,
@@ -190,7 +200,7 @@ export default defineFamily<Settings, Options>({
               width: settings.widths[stage] as number,
               outChannels: settings.outChannels[stage] as number,
               identity: identity && i > 0,
-              ese: ese === 'every' || (ese === 'last' && i === modules - 1),
+              [settings.eca ? 'eca' : 'ese']: ese === 'every' || (ese === 'last' && i === modules - 1),
               depthwise,
             }),
           );
