@@ -1,0 +1,184 @@
+import { DTYPE_BITS } from '../ir/tensor.js';
+import { MEASUREMENT_SCHEMA } from '../measurement.js';
+import { METRICS } from '../units.js';
+
+const text = { type: 'string' } as const;
+const number = { type: 'number' } as const;
+const count = { type: 'number', minimum: 0 } as const;
+const positive = { type: 'number', exclusiveMinimum: 0 } as const;
+const whole = { type: 'integer', minimum: 0 } as const;
+const fraction = { type: 'number', minimum: 0, maximum: 1 } as const;
+const numbers = { type: 'array', items: number } as const;
+const texts = { type: 'object', additionalProperties: text } as const;
+
+const said = <T extends object>(schema: T, description: string) => ({ ...schema, description });
+
+/** An object with no other members; those named after `?` in the type are left out of `required`. */
+function closed(required: Readonly<Record<string, unknown>>, optional: Readonly<Record<string, unknown>> = {}) {
+  return {
+    type: 'object',
+    properties: { ...required, ...optional },
+    required: Object.keys(required),
+    additionalProperties: false,
+  };
+}
+
+const distribution = closed({
+  medianMs: number,
+  lowMs: number,
+  highMs: number,
+  confidence: fraction,
+  p5Ms: number,
+  p95Ms: number,
+  p99Ms: number,
+  samplesMs: said({ type: 'array', items: number, minItems: 1 }, 'Every sample, in the order taken.'),
+});
+
+const times = closed({ hot: distribution }, { cold: distribution });
+
+const energy = {
+  oneOf: [
+    closed(
+      {
+        status: { const: 'measured' },
+        meter: text,
+        energyJoules: said(positive, METRICS.measuredEnergyJoules.definition),
+        grossEnergyJoules: said(positive, 'Energy of one image, idle power included.'),
+        powerWatts: said(count, METRICS.measuredPowerWatts.definition),
+        idlePowerWatts: count,
+        repetitions: whole,
+        seconds: count,
+      },
+      {
+        imagesPerJoule: positive,
+        domainsJoules: { type: 'object', additionalProperties: number },
+        method: text,
+        samples: { type: 'array', items: closed({ atMs: number, powerWatts: number }) },
+      },
+    ),
+    closed({ status: { const: 'unavailable' }, reason: said({ ...text, minLength: 1 }, 'Why there is none.') }),
+  ],
+};
+
+const failures = [
+  'wrong-output',
+  'not-a-number',
+  'device-lost',
+  'device-error',
+  'runtime-error',
+  'above-peak',
+  'saturated-clock',
+];
+
+const method = closed({
+  iterations: { type: 'integer', minimum: 1 },
+  reduction: { enum: ['single', 'corrected', 'differenced'] },
+  overheadMs: { type: ['number', 'null'] },
+  warmUpSamples: whole,
+  warmUpFlat: { type: 'boolean' },
+});
+
+const raw = closed(
+  {
+    phase: { enum: ['warm-up', 'hot', 'cold'] },
+    round: { type: 'integer', minimum: -1 },
+    iterations: { type: 'integer', minimum: 1 },
+    wallMs: count,
+  },
+  { deviceMs: count },
+);
+
+const arm = closed(
+  {
+    name: text,
+    batch: { type: 'integer', minimum: 1 },
+    status: { enum: ['ok', 'failed', 'partial'] },
+    madds: said(count, METRICS.madds.definition),
+    flops: said(count, METRICS.flops.definition),
+    fusedBytes: count,
+    energy,
+  },
+  {
+    message: said(text, 'Why it failed or stopped early.'),
+    failure: { enum: failures },
+    wall: times,
+    device: times,
+    check: closed({ before: count, after: count, tolerance: count }),
+    imagesPerSecond: said(count, METRICS.measuredImagesPerSecond.definition),
+    maddsPerSecond: said(count, METRICS.measuredMaddsPerSecond.definition),
+    flopsPerSecond: said(count, METRICS.measuredFlopsPerSecond.definition),
+    fractionOfPeak: count,
+    bandwidthBytesPerSecond: said(count, METRICS.measuredBandwidth.definition),
+    layers: closed({
+      timings: { type: 'array', items: closed({ name: text, latencyMs: number }) },
+      unexplainedFraction: number,
+    }),
+    method,
+    raw: { type: 'array', items: raw },
+  },
+);
+
+const comparison = closed(
+  {
+    name: text,
+    baseline: text,
+    ratio: positive,
+    low: count,
+    high: count,
+    pValue: fraction,
+    verdict: { enum: ['faster', 'slower', 'equivalent', 'inconclusive'] },
+  },
+  { equivalencePValue: fraction, confidence: fraction, rounds: whole },
+);
+
+/** JSON Schema of `archmeter/measurement@1` (src/core/measurement.ts). */
+export const measurementSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'archmeter measurement',
+  ...closed(
+    {
+      schema: { const: MEASUREMENT_SCHEMA },
+      archmeter: text,
+      startedAt: text,
+      command: text,
+      runtime: closed({ name: text, details: texts }),
+      device: closed(
+        { kind: { enum: ['gpu', 'cpu', 'software', 'unknown'] }, name: text },
+        { vendor: text, architecture: text, driver: text, pciBusId: text },
+      ),
+      dtype: { enum: Object.keys(DTYPE_BITS) },
+      settings: closed(
+        {
+          clock: { enum: ['wall', 'device'] },
+          clockQuantumMs: count,
+          precision: positive,
+          tolerance: positive,
+          timeBudgetSeconds: positive,
+          seed: number,
+          stoppedBy: { enum: ['precision', 'time-budget', 'interrupt', 'failure'] },
+          rounds: whole,
+        },
+        {
+          coldRounds: whole,
+          confidence: fraction,
+          flushBytes: count,
+          peak: closed({ flopsPerSecond: positive, source: text }),
+          elapsedSeconds: count,
+        },
+      ),
+      arms: { type: 'array', items: arm },
+      comparisons: { type: 'array', items: comparison },
+      environment: { type: 'object', additionalProperties: { type: ['string', 'number', 'null'] } },
+      warnings: { type: 'array', items: closed({ id: text, text }, { arm: text }) },
+    },
+    {
+      control: said(
+        closed(
+          { ratio: positive, low: positive, high: positive },
+          { floor: { type: 'number', minimum: 1 }, confidence: fraction, samplesMs: numbers },
+        ),
+        'The first arm timed twice: what the harness calls different although it is the same.',
+      ),
+    },
+  ),
+} as const;
