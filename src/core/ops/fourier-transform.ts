@@ -14,6 +14,7 @@ const attributes = {
       description: 'Samples are cut or padded to it; default: as many as there are.',
     },
     oneSided: { type: 'boolean', description: 'Of real samples: half of the spectrum; default false.' },
+    inverse: { type: 'boolean', description: 'From the spectrum; with oneSided to real samples. Default false.' },
   },
   required: ['axis'],
   additionalProperties: false,
@@ -21,11 +22,17 @@ const attributes = {
 
 type Attributes = FromSchema<typeof attributes>;
 
+/** Samples of a row; half a spectrum stands for twice as many. */
+function samples(shape: readonly number[], axis: number, a: Attributes): number {
+  const given = shape[axis] as number;
+  return a.length ?? (a.inverse && a.oneSided ? 2 * (given - 1) : given);
+}
+
 /** Rows, and samples of one. */
 function sizes({ inputs, attributes: a }: OpCall<Attributes>): { M: number; R: number } {
   const { shape } = inputs[0] as TensorType;
   const axis = normalizeAxis(a.axis, shape.length);
-  return { M: elementCount(shape.slice(0, -1).with(axis, 1)), R: a.length ?? (shape[axis] as number) };
+  return { M: elementCount(shape.slice(0, -1).with(axis, 1)), R: samples(shape, axis, a) };
 }
 
 const perRow = (R: number) => (R < 2 ? 0 : Math.round(5 * R * Math.log2(R)));
@@ -40,9 +47,9 @@ export default defineOp<Attributes>({
   infer([input], a) {
     const { shape, dtype } = input as TensorType;
     const axis = normalizeAxis(a.axis, shape.length);
-    const length = a.length ?? (shape[axis] as number);
-    const bins = a.oneSided ? Math.floor(length / 2) + 1 : length;
-    return [{ shape: shape.with(axis, bins).with(-1, 2), dtype }];
+    const length = samples(shape, axis, a);
+    if (a.inverse && a.oneSided) return [{ shape: shape.with(axis, length).with(-1, 1), dtype }];
+    return [{ shape: shape.with(axis, a.oneSided ? Math.floor(length / 2) + 1 : length).with(-1, 2), dtype }];
   },
   arithmetic(call) {
     const { M, R } = sizes(call);

@@ -13,35 +13,59 @@ type ControlFlow = (call: Call, lowering: Lowering) => Promise<readonly Entry[]>
 
 const counted = (madds: number) => `${madds.toLocaleString('en-US')} multiply-adds`;
 
+interface Branch {
+  readonly outputs: readonly Entry[];
+  /** Why it cannot run with these inputs. */
+  readonly failure?: ArchmeterError;
+  readonly from: number;
+  readonly to: number;
+  readonly madds: number;
+  readonly flops: number;
+}
+
+async function lowerBranch(call: Call, lowering: Lowering, name: string): Promise<Branch> {
+  const { emitter, frame } = call;
+  const graph = call.graph(name);
+  const { nodes: from, madds, flops } = emitter;
+  const cost = () => ({ from, to: emitter.nodes, madds: emitter.madds - madds, flops: emitter.flops - flops });
+  try {
+    const outputs = await lowering.graph(graph, lowering.inner(graph, frame));
+    return { outputs, ...cost() };
+  } catch (error) {
+    if (error instanceof ArchmeterError) return { outputs: [], failure: error, ...cost() };
+    throw error;
+  }
+}
+
 /** The branch that is taken where that is known; else the one with more work, and a note about the other. */
 async function branch(call: Call, lowering: Lowering): Promise<readonly Entry[]> {
-  const { emitter, frame } = call;
+  const { emitter } = call;
   const condition = call.input(0);
   await lowering.load(condition);
-  const run = async (name: string) => {
-    const graph = call.graph(name);
-    const before = { nodes: emitter.nodes, madds: emitter.madds, flops: emitter.flops };
-    const outputs = await lowering.graph(graph, lowering.inner(graph, frame));
-    return {
-      outputs,
-      from: before.nodes,
-      to: emitter.nodes,
-      madds: emitter.madds - before.madds,
-      flops: emitter.flops - before.flops,
-    };
-  };
-  if (condition.data !== undefined) return (await run(condition.data[0] ? 'then_branch' : 'else_branch')).outputs;
-  const then = await run('then_branch');
-  const other = await run('else_branch');
-  const takesThen = then.madds === other.madds ? then.flops >= other.flops : then.madds > other.madds;
+  if (condition.data !== undefined) {
+    const name = condition.data[0] ? 'then_branch' : 'else_branch';
+    const { outputs, failure } = await lowerBranch(call, lowering, name);
+    if (failure !== undefined) throw failure;
+    return outputs;
+  }
+  const then = await lowerBranch(call, lowering, 'then_branch');
+  const other = await lowerBranch(call, lowering, 'else_branch');
+  const takesThen = isLarger(then, other);
   const [taken, left] = takesThen ? [then, other] : [other, then];
+  if (taken.failure !== undefined) throw taken.failure;
   emitter.drop(left.from, left.to);
   emitter.madds -= left.madds;
   emitter.flops -= left.flops;
+  const why = left.failure === undefined ? `is not (${counted(left.madds)})` : 'cannot run with inputs of this size';
   call.note(
-    `${labelOf(call.node)} decides at run time: its ${takesThen ? 'then' : 'else'} branch is counted (${counted(taken.madds)}), the other is not (${counted(left.madds)}).`,
+    `${labelOf(call.node)} decides at run time: its ${takesThen ? 'then' : 'else'} branch is counted (${counted(taken.madds)}), the other ${why}.`,
   );
   return taken.outputs;
+}
+
+function isLarger(one: Branch, other: Branch): boolean {
+  if (one.failure !== undefined || other.failure !== undefined) return one.failure === undefined;
+  return one.madds === other.madds ? one.flops >= other.flops : one.madds > other.madds;
 }
 
 /** What one iteration gives, and what is known of going on. */

@@ -23,6 +23,8 @@ const KEPT_CONTENTS = 64;
 interface Materialized {
   readonly value: Value;
   readonly layout: string;
+  /** Index of the node that makes it, where it is a view of the stored one. */
+  readonly node?: number;
 }
 
 /** Turns tensors into values of the graph, layers into nodes, and keeps count of what is added. */
@@ -68,8 +70,13 @@ export class Emitter {
     this.madds += madds;
     this.flops += flops;
     const isWeight = madeOfWeights(inputs);
+    // A weight that is cast where it is used keeps its stored type in the graph; the layer works in the cast one.
+    const isCast = inputs.some((tensor, i) => tensor !== undefined && tensor.dtype !== values[i]?.dtype);
+    const types = isCast ? definition.infer(inputs, attributes as Record<string, unknown>) : outputs;
     return outputs.map((value, i) => {
-      const { shape, dtype } = value;
+      const { shape } = value;
+      const dtype = types[i]?.dtype ?? value.dtype;
+      if (dtype !== value.dtype) this.dtypes.set(value.id, dtype);
       return { kind: 'tensor', name: site.node.outputs[i] || value.name, shape, dtype, value, isWeight };
     });
   }
@@ -85,10 +92,10 @@ export class Emitter {
     if (tensor.value !== undefined) return tensor.value;
     if (tensor.stored !== undefined) return this.materialize(tensor.stored, tensor.shape, role, tensor.data);
     const known = this.folded.get(tensor);
-    if (known !== undefined) return known;
     const { name, shape, dtype, data } = tensor;
-    const value = this.builder.stored(name, 'constant', shape, dtype, kept(data));
+    const value = known ?? this.builder.stored(name, 'constant', shape, dtype, kept(data));
     this.folded.set(tensor, value);
+    if (role !== 'constant') this.kinds.set(value.id, role);
     return value;
   }
 
@@ -108,7 +115,14 @@ export class Emitter {
 
   /** Leaves out the layers added between two counts of `nodes`: a branch that is not taken. */
   drop(from: number, to: number): void {
-    if (to > from) this.dropped.push([from, to]);
+    if (to <= from) return;
+    this.dropped.push([from, to]);
+    for (const [tensor, made] of this.stored) {
+      this.stored.set(
+        tensor,
+        made.filter(({ node }) => node === undefined || node < from || node >= to),
+      );
+    }
   }
 
   /** The graph with stored tensors' kinds settled, and without dropped layers. */
@@ -178,8 +192,7 @@ export class Emitter {
       { shape, allowZero: true },
       { name: `${tensor.name}.view` },
     );
-    this.nodes++;
-    made.push({ value, layout });
+    made.push({ value, layout, node: this.nodes++ });
     return value;
   }
 }

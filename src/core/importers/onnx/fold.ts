@@ -1,4 +1,4 @@
-import { type DType, elementCount, isFloat, type Shape } from '../../ir/tensor.js';
+import { DTYPE_BITS, type DType, elementCount, isFloat, type Shape } from '../../ir/tensor.js';
 import { broadcast } from '../../ops/broadcast.js';
 import { FOLD_LIMIT, type Tensor } from './tensor.js';
 
@@ -82,9 +82,15 @@ export function zip(
   return { shape, data };
 }
 
-/** What the element type keeps of a number. */
+/** What the element type keeps of a number: integers wrap around, as far as they are exact. */
 export function rounded(value: number, dtype: DType): number {
   if (dtype === 'float32') return Math.fround(value);
   if (isFloat(dtype)) return value;
-  return dtype === 'bool' ? (value === 0 ? 0 : 1) : Math.trunc(value);
+  if (dtype === 'bool') return value === 0 ? 0 : 1;
+  const bits = DTYPE_BITS[dtype];
+  const whole = Math.trunc(value);
+  if (bits > 32 || bits === 0 || !Number.isSafeInteger(whole)) return whole;
+  const modulus = 2 ** bits;
+  const wrapped = ((whole % modulus) + modulus) % modulus;
+  return dtype.startsWith('int') && wrapped >= modulus / 2 ? wrapped - modulus : wrapped;
 }

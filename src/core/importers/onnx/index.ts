@@ -6,13 +6,13 @@ import type { ByteSource, Importer, ImportOptions } from '../define-importer.js'
 import { pathInsideFolder } from '../shared/bytes.js';
 import { dtypeOf } from './dtype.js';
 import { Emitter } from './emitter.js';
-import { type BoundInput, bindInputs, tensorType } from './inputs.js';
+import { type BoundInput, bindInputs, isTensorInput, tensorType } from './inputs.js';
 import { Lowering, opsetsOf, unknown } from './lowering.js';
 import { isModelFile } from './match.js';
 import { ModuleNames } from './names.js';
 import { noteDifferences } from './notes.js';
 import { ProtobufReader } from './protobuf/decode.js';
-import { type GraphProto, MODEL, type ModelProto } from './protobuf/messages.js';
+import { type GraphProto, MODEL, type ModelProto, type ValueInfoProto } from './protobuf/messages.js';
 import { ParameterRoles } from './roles.js';
 import { Scope } from './scope.js';
 import type { Entry, Tensor } from './tensor.js';
@@ -26,12 +26,17 @@ export interface OnnxImport {
   readonly bounded: ReadonlySet<string>;
 }
 
+export interface OnnxImportOptions extends ImportOptions {
+  /** Lists of tensors, or nothing, for inputs of those types, by name. */
+  readonly lists?: ReadonlyMap<string, Entry | undefined>;
+}
+
 /**
  * Reads a model: its graph alone, unless the contents of a small tensor decide a shape.
  *
  * @throws ArchmeterError naming the byte or the node, and the reason
  */
-export async function importOnnx(source: ByteSource, options: ImportOptions): Promise<OnnxImport> {
+export async function importOnnx(source: ByteSource, options: OnnxImportOptions): Promise<OnnxImport> {
   const model = await new ProtobufReader(source).file(MODEL);
   const { graph } = model;
   if (graph === undefined || graph.nodes.length + graph.outputs.length === 0) {
@@ -42,16 +47,21 @@ export async function importOnnx(source: ByteSource, options: ImportOptions): Pr
     ...graph.initializers.map(({ name }) => name),
     ...graph.sparseInitializers.map(({ values }) => values?.name),
   ]);
-  const inputs = bindInputs(
-    graph.inputs.filter(({ name }) => !stored.has(name)),
-    options,
-  );
+  const fed = graph.inputs.filter(({ name }) => !stored.has(name));
+  const isBound = (input: ValueInfoProto) => isTensorInput(input) && !options.lists?.has(input.name);
+  const inputs = bindInputs(fed.filter(isBound), options);
   const builder = new GraphBuilder(graph.name || 'onnx', 'float32');
   const emitter = new Emitter(builder, new ParameterRoles(graph.nodes));
   const rebatched = inputs.find((input) => input.rebatched !== undefined)?.rebatched;
   if (rebatched !== undefined) emitter.rebatched = rebatched;
   const scope = new Scope();
   for (const input of inputs) scope.set(input.name, inputTensor(builder, input, options));
+  for (const { name } of fed.filter((input) => !isBound(input))) {
+    const given = options.lists?.has(name)
+      ? options.lists.get(name)
+      : unknown(name, `input '${name}' is a list of tensors`);
+    scope.set(name, given);
+  }
   const lowering = new Lowering(emitter, source, model.functions, statedShapes(graph, inputs));
   const frame = {
     scope,

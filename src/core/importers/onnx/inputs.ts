@@ -90,6 +90,11 @@ export function tensorType({ type }: ValueInfoProto): TensorTypeProto | undefine
   return type?.tensor ?? type?.sparseTensor ?? type?.optional?.element?.tensor;
 }
 
+/** Inputs may also be lists of tensors, or optional lists; those without a type are taken for tensors. */
+export function isTensorInput({ type }: ValueInfoProto): boolean {
+  return type?.sequence === undefined && type?.optional?.element?.sequence === undefined;
+}
+
 function isOpen({ value }: DimensionProto): boolean {
   return value === undefined || value < 0;
 }
@@ -134,13 +139,10 @@ export function evaluateSize(expression: string, sizes: ReadonlyMap<string, numb
   return expression.trim() === '' || total < 0 ? undefined : total;
 }
 
-/** `1x3xheightxwidth`: open sizes by their names, or by a letter for each. */
+/** `1x3x<height>x<width>`: open sizes by their names, or by a letter for each. */
 function describe(dims: readonly DimensionProto[], known: readonly (number | undefined)[] = []): string {
   const letter = (axis: number) => (axis === 0 ? 'N' : `D${axis}`);
   return dims
-    .map(
-      (dim, axis) =>
-        known[axis] ?? (isOpen(dim) ? dim.parameter?.trim().replaceAll(/\s+/g, '') || letter(axis) : dim.value),
-    )
+    .map((dim, axis) => known[axis] ?? (isOpen(dim) ? `<${dim.parameter?.trim() || letter(axis)}>` : dim.value))
     .join('x');
 }

@@ -114,7 +114,13 @@ export const ELEMENTWISE: OnnxOps = {
     beta: call.float('beta', 0.5),
   })),
   HardSwish: elementwise('hardSwish'),
-  IsInf: elementwise('isInf'),
+  IsInf: {
+    folds: true,
+    lower(call) {
+      const both = call.int('detect_negative', 1) !== 0 && call.int('detect_positive', 1) !== 0;
+      return both ? apply(call, 'isInf', [call.input(0)]) : call.emit('isInf', [call.input(0)]);
+    },
+  },
   IsNaN: elementwise('isNaN'),
   LeakyRelu: elementwise('leakyRelu', (call) => ({ alpha: call.float('alpha', 0.01) })),
   Log: elementwise('log'),
@@ -162,7 +168,13 @@ export const ELEMENTWISE: OnnxOps = {
   Mod: binary('mod', (call) => (call.flag('fmod') ? { truncated: true } : {})),
   Mul: binary('mul'),
   Or: binary('or'),
-  Pow: binary('pow'),
+  Pow: {
+    folds: true,
+    lower(call) {
+      const [base, exponent] = [call.input(0), alignedRight(call)];
+      return call.emitter.retype(apply(call, 'pow', [base, exponent], {}, base.dtype), base.dtype);
+    },
+  },
   Sub: binary('sub'),
   Xor: binary('xor'),
   Where: { folds: true, lower: (call) => apply(call, 'where', [call.input(0), call.input(1), call.input(2)]) },

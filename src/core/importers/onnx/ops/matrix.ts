@@ -39,7 +39,6 @@ function followingBias(call: Call, outFeatures: number): Tensor | undefined {
   const bias = other === undefined ? undefined : next.input(other);
   const fits =
     bias?.kind === 'tensor' &&
-    bias.stored !== undefined &&
     bias.value === undefined &&
     isFloat(bias.dtype) &&
     bias.shape.length === 1 &&
@@ -68,13 +67,9 @@ export function gemm(call: Call, c: Tensor | undefined = call.optional(2)): Tens
   const x = transA ? call.emit('transpose', [a], { permutation: [1, 0] }) : a;
   const weight = transB ? b : outByIn(call, b);
   const isVector = c !== undefined && elementCount(c.shape) === columns && c.shape.at(-1) === columns;
-  const bias = isVector && isStoredOnly(c) ? { ...c, shape: [columns] } : undefined;
+  const bias = isVector && c.value === undefined ? { ...c, shape: [columns] } : undefined;
   const y = linear(call, x, weight, bias);
   return c === undefined || bias !== undefined ? y : call.emit('add', [y, c]);
-}
-
-function isStoredOnly(tensor: Tensor): boolean {
-  return tensor.stored !== undefined && tensor.value === undefined;
 }
 
 function einsum(call: Call): Tensor {

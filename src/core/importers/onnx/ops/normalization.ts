@@ -17,8 +17,9 @@ function batchNormalization(call: Call): Tensor[] {
   const epsilon = call.float('epsilon', 1e-5);
   const y = call.emit('batchNorm', [x, scale, shift, mean, variance], { epsilon });
   if (!call.gives(1)) return [y];
-  // In training mode the running statistics come out as well.
-  return [y, ...[mean, variance, mean, variance].slice(0, call.node.outputs.length - 1)];
+  // In training mode new running statistics come out as well.
+  const fresh = [mean, variance].map((tensor) => call.emit('identity', [tensor]));
+  return [y, ...fresh, ...fresh];
 }
 
 /** Normalisation over the axes from `axis` on, with outputs for mean and reciprocal deviation where they are asked for. */

@@ -1,6 +1,7 @@
 import { type DType, elementCount, type Shape } from '../../../ir/tensor.js';
 import { broadcast } from '../../../ops/broadcast.js';
 import type { Call } from '../call.js';
+import { dtypeOf } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
 import { filled } from './generate.js';
@@ -21,7 +22,10 @@ const same = (call: Call) => call.input(0).shape;
 function dropout(call: Call): Tensor[] {
   const x = call.input(0);
   const y = x.value === undefined ? x : call.emit('dropout', [x]);
-  return call.gives(1) ? [y, filled(call, x.shape, 1, call.opset < 10 ? x.dtype : 'bool')] : [y];
+  if (!call.gives(1)) return [y];
+  const mask = { shape: x.shape, dtype: call.opset < 10 ? x.dtype : ('bool' as const) };
+  const trains = call.inputs[2] !== undefined;
+  return [y, trains ? call.emit('random', [], mask) : filled(call, mask.shape, 1, mask.dtype)];
 }
 
 /** Parameters, their gradients and states: all but the gradients come out new. */
@@ -43,6 +47,19 @@ function tfIdf(call: Call): Shape {
   const columns = Math.max(...(call.ints('ngram_indexes') ?? [0])) + 1;
   const { shape } = call.input(0);
   return [...shape.slice(0, -1), columns];
+}
+
+/** Each key's value, of the type of the values. */
+function labelEncoder(call: Call): Tensor[] {
+  const types: readonly [string, DType][] = [
+    ['values_int64s', 'int64'],
+    ['values_floats', 'float32'],
+    ['values_strings', 'string'],
+  ];
+  const tensor = call.tensorAttribute('values_tensor');
+  const listed = types.find(([name]) => call.has(name))?.[1];
+  const dtype = tensor === undefined ? (listed ?? 'string') : dtypeOf(tensor.dataType, 'the values');
+  return call.opaque([{ shape: call.input(0).shape, dtype }], 'LabelEncoder is not counted');
 }
 
 export const RARE: OnnxOps = {
@@ -75,7 +92,7 @@ export const CLASSICAL: OnnxOps = {
   Binarizer: uncounted(same),
   CategoryMapper: uncounted(same),
   Imputer: uncounted(same),
-  LabelEncoder: uncounted(same),
+  LabelEncoder: { lower: labelEncoder },
   Normalizer: uncounted(same, 'float32'),
   Scaler: uncounted(same, 'float32'),
 };

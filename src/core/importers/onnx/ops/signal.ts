@@ -13,6 +13,7 @@ function dft(call: Call): Tensor {
     axis,
     ...(length === undefined ? {} : { length }),
     oneSided: call.flag('onesided'),
+    inverse: call.flag('inverse'),
   });
 }
 
