@@ -9,7 +9,7 @@ import { MAX_KNOWN_ELEMENTS, Tensor } from '../tensorflow/tensor.js';
 import { functionsOf, type InputReference, type NodeDef, nodesOf, referenceOf } from './graph-def.js';
 import { type ManifestWeight, WeightReader } from './manifest.js';
 import { field, shapeOf } from './proto-json.js';
-import { GraphRun } from './run.js';
+import { GraphRun, neededNodes } from './run.js';
 
 /** Floating-point weights whose contents may enter a shape: scalars, and factors for each axis. */
 const MAX_KNOWN_FLOATS = 4;
@@ -33,7 +33,13 @@ export async function buildGraphModel(
   const stored = await storedTensors(builder, nodes, weights, source);
   const functions = functionsOf(model.topology.library, source.name);
   const run = new GraphRun(builder, functions, stored, options.inputs === undefined && options.batch === undefined);
-  const placeholders = placeholdersOf(nodes, model.signature, options);
+  const outputReferences = outputsOf(nodes, model.signature);
+  const needed = new Set(neededNodes(nodes, outputReferences));
+  const placeholders = placeholdersOf(
+    nodes.filter(({ name }) => needed.has(name)),
+    model.signature,
+    options,
+  );
   const shapes = bindInputs(placeholders, options);
   const feeds = new Map(
     placeholders.map(({ name, dtype }, index) => [
@@ -41,7 +47,7 @@ export async function buildGraphModel(
       Tensor.computed(builder, builder.input(name, shapes[index] ?? [], dtype)),
     ]),
   );
-  const outputs = run.graph(nodes, feeds, outputsOf(nodes, model.signature));
+  const outputs = run.graph(nodes, feeds, outputReferences);
   const quantized = weights.find((weight) => weight.stored !== undefined);
   if (quantized !== undefined) {
     builder.note(`Weights are stored as ${quantized.stored} and widened to ${quantized.dtype} when they are loaded.`);

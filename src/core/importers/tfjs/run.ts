@@ -3,11 +3,14 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import { compareWithStated, type FunctionRunner, type GraphNode } from '../tensorflow/call.js';
 import { lowerNode } from '../tensorflow/lower.js';
 import { Tensor } from '../tensorflow/tensor.js';
+import { branchOf, type Frame, Frames } from './frames.js';
 import type { FunctionDef, InputReference, NodeDef } from './graph-def.js';
 import { closedShape } from './proto-json.js';
 
 /** Nodes run in one model, those of functions and loops each time: past this a small file would grow without end. */
 const MAX_NODES = 400_000;
+/** A loop is unrolled while its condition is known; longer ones, and others, are counted once. */
+const MAX_TURNS = 1024;
 
 /** Where the outputs of an op begin that has several named ones: functions refer to them by name. */
 const OUTPUT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -58,30 +61,71 @@ export class GraphRun implements FunctionRunner {
   /** The asked-for outputs of a list of nodes in any order. */
   graph(nodes: readonly NodeDef[], feeds: ReadonlyMap<string, Tensor>, outputs: readonly InputReference[]): Tensor[] {
     const byName = new Map(nodes.map((node) => [node.name, node]));
-    const results = new Map<string, readonly Tensor[]>([...feeds].map(([name, tensor]) => [name, [tensor]]));
-    for (const name of orderOf(byName, results, outputs)) {
-      const node = byName.get(name) as NodeDef;
-      results.set(name, this.node(node, byName, results));
-    }
-    return outputs.map((reference) => this.lookup(reference, byName, results, reference.node));
+    return this.ordered({ nodes: byName, frames: new Frames(byName) }, feeds, outputs);
   }
 
-  private node(
-    node: NodeDef,
-    byName: ReadonlyMap<string, NodeDef>,
-    results: ReadonlyMap<string, readonly Tensor[]>,
-  ): readonly Tensor[] {
+  private ordered(
+    graph: LinkedGraph,
+    feeds: ReadonlyMap<string, Tensor>,
+    outputs: readonly InputReference[],
+  ): Tensor[] {
+    const results = new Map<string, readonly Tensor[]>([...feeds].map(([name, tensor]) => [name, [tensor]]));
+    for (const name of orderOf(graph, results, outputs)) {
+      const node = graph.nodes.get(name) as NodeDef;
+      const exit = graph.frames.exit(name);
+      if (exit === undefined) results.set(name, this.node(node, graph, results));
+      else if (!results.has(name)) this.loop(exit.frame, graph, results);
+    }
+    return outputs.map((reference) => this.lookup(reference, graph.nodes, results, reference.node));
+  }
+
+  /** Runs a loop of the old kind turn by turn and stores the results of all of its Exits. */
+  private loop(frame: Frame, graph: LinkedGraph, results: Map<string, readonly Tensor[]>): void {
+    const entering = new Map(frame.enters.map((name) => [name, (results.get(name) as readonly Tensor[])[0] as Tensor]));
+    const state = new Map(frame.variables.map(({ enter, merge }) => [merge, entering.get(enter) as Tensor]));
+    const once = (reason: string) => {
+      this.builder.note(
+        `How often '${frame.name}' loops ${reason}: as many turns are counted as are known, at least one.`,
+      );
+    };
+    for (let turn = 0; ; turn++) {
+      const feeds = new Map([...entering, ...state]);
+      const [goesOn] = frame.condition === undefined ? [] : this.ordered(graph, feeds, [frame.condition]);
+      const known = goesOn?.data?.[0];
+      if (known === 0) break;
+      const changing = frame.variables.filter(({ next }) => next !== undefined);
+      const after = this.ordered(
+        graph,
+        feeds,
+        changing.map(({ next }) => next as InputReference),
+      );
+      changing.forEach(({ merge }, i) => {
+        state.set(merge, after[i] as Tensor);
+      });
+      if (known === undefined) once('depends on the data');
+      else if (turn + 1 === MAX_TURNS) once(`is more than ${MAX_TURNS}`);
+      else continue;
+      break;
+    }
+    for (const { name } of graph.nodes.values()) {
+      const exit = graph.frames.exit(name);
+      if (exit?.frame === frame) results.set(name, [state.get(exit.merge) as Tensor]);
+    }
+  }
+
+  private node(node: NodeDef, graph: LinkedGraph, results: ReadonlyMap<string, readonly Tensor[]>): readonly Tensor[] {
     if (++this.count > MAX_NODES) throw new ArchmeterError(`the model runs more than ${MAX_NODES} nodes`);
     if (node.op === 'Const') {
       const stored = this.stored.get(node.name) ?? inlineConstant(this.builder, node);
       return [stored];
     }
-    const references = node.inputs.filter((input) => !isBackEdge(node, byName.get(input.node)));
+    const references = neededInputs(graph, node);
+    if (node.op === 'Merge') this.builder.note(`'${node.name}' joins branches of a condition: one of them is counted.`);
     const call: GraphNode = {
       name: node.name,
       op: node.op,
       attributes: node.attributes,
-      inputs: references.map((reference) => this.lookup(reference, byName, results, node.name)),
+      inputs: references.map((reference) => this.lookup(reference, graph.nodes, results, node.name)),
       stated: this.compareShapes ? statedOutputs(node) : [],
     };
     const outputs = lowerNode(this.builder, call, this);
@@ -122,41 +166,61 @@ function inlineConstant(builder: GraphBuilder, node: NodeDef): Tensor {
   return Tensor.stored(builder, node.name, node.value.shape, node.value.dtype, node.value.data);
 }
 
-/** What a loop hands to its next turn: Merge has its first value from outside. */
-function isBackEdge(node: NodeDef, input: NodeDef | undefined): boolean {
-  return node.op === 'Merge' && input?.op === 'NextIteration';
+/** The nodes of a graph by name, and its loops of the old kind. */
+interface LinkedGraph {
+  readonly nodes: ReadonlyMap<string, NodeDef>;
+  readonly frames: Frames;
 }
 
-/** The nodes that the outputs need, inputs before their readers. */
-function orderOf(
-  nodes: ReadonlyMap<string, NodeDef>,
-  done: ReadonlyMap<string, unknown>,
-  outputs: readonly InputReference[],
-): string[] {
+/**
+ * What has to run before a node: its inputs. A loop needs what enters it, and its inside runs by itself; where branches
+ * join, one is enough: the one that a constant condition takes, else the last, which TensorFlow writes for `true`.
+ */
+function neededInputs(graph: LinkedGraph, node: NodeDef): readonly InputReference[] {
+  const { nodes, frames } = graph;
+  const exit = frames.exit(node.name);
+  if (exit !== undefined) return exit.frame.enters.map((enter) => ({ node: enter, index: 0, argument: undefined }));
+  if (node.op !== 'Merge' || node.inputs.length < 2) return node.inputs;
+  const taken = node.inputs.find((input) => {
+    const branch = branchOf(nodes, input);
+    const condition = nodes.get(branch?.condition?.node ?? '')?.value?.data?.[0];
+    return condition !== undefined && (condition !== 0) === branch?.taken;
+  });
+  return [taken ?? (node.inputs.at(-1) as InputReference)];
+}
+
+/** Names of the nodes that the outputs need, inputs before their readers. */
+export function neededNodes(nodes: readonly NodeDef[], outputs: readonly InputReference[]): string[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return orderOf({ nodes: byName, frames: new Frames(byName) }, new Map(), outputs);
+}
+
+function orderOf(graph: LinkedGraph, done: ReadonlyMap<string, unknown>, outputs: readonly InputReference[]): string[] {
+  const { nodes } = graph;
   const order: string[] = [];
   const state = new Map<string, 'open' | 'done'>();
-  const stack: { readonly name: string; next: number }[] = [];
+  const stack: { readonly name: string; readonly inputs: readonly InputReference[]; next: number }[] = [];
   const visit = (name: string, reader: string) => {
     if (done.has(name) || state.get(name) === 'done') return;
     if (state.get(name) === 'open') {
       throw new ArchmeterError('its input depends on its own output', 'The graph is damaged.', { layer: reader });
     }
-    if (!nodes.has(name)) {
+    const node = nodes.get(name);
+    if (node === undefined) {
       throw new ArchmeterError(`it reads '${name}', which is not in the graph`, undefined, { layer: reader });
     }
     state.set(name, 'open');
-    stack.push({ name, next: 0 });
+    stack.push({ name, inputs: neededInputs(graph, node), next: 0 });
   };
   for (const { node: output } of outputs) {
     visit(output, output);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const node = nodes.get(top.name) as NodeDef;
-      const input = node.inputs[top.next++];
+      const input = top.inputs[top.next++];
       if (input === undefined) {
         state.set(top.name, 'done');
         order.push(top.name);
         stack.pop();
-      } else if (!isBackEdge(node, nodes.get(input.node))) visit(input.node, node.name);
+      } else visit(input.node, top.name);
     }
   }
   return order;

@@ -30,32 +30,29 @@ const convLstm: LayerLowering = (call) => {
   const sequence = call.part('sequence', 'reshape', [gates], { shape: [batch, steps, ...gates.shape.slice(1)] });
   const axis = layout === 'channelsLast' ? rank + 1 : 1;
   const outputs: Value[] = [];
-  let hidden: Value | undefined;
-  let cell: Value | undefined;
+  const initial = [...gates.shape];
+  initial[axis] = filters;
+  const zeros = () => call.part('zeros', 'fill', [], { shape: initial, value: 0, dtype: gates.dtype });
+  let hidden = zeros();
+  let cell = zeros();
   for (let step = 0; step < steps; step++) {
     const slice = call.part('step', 'slice', [sequence], { starts: [step], ends: [step + 1], axes: [1] });
-    let z = call.part('squeeze', 'squeeze', [slice], { axes: [1] });
-    if (hidden !== undefined) {
-      const fed = call.part('recurrent', 'conv', [hidden, state], { ...attributes, padding: 'same', bias: false });
-      z = call.part('gates', 'add', [z, fed]);
-    }
+    const fed = call.part('recurrent', 'conv', [hidden, state], { ...attributes, padding: 'same', bias: false });
+    const z = call.part('gates', 'add', [call.part('squeeze', 'squeeze', [slice], { axes: [1] }), fed]);
     [hidden, cell] = cellStep(call, z, cell, axis, filters);
     outputs.push(hidden);
   }
-  const main = config.boolean('return_sequences', false)
-    ? call.part('stack', 'stack', outputs, { axis: 1 })
-    : (hidden as Value);
+  const main = config.boolean('return_sequences', false) ? call.part('stack', 'stack', outputs, { axis: 1 }) : hidden;
   return config.boolean('return_state', false) ? [main, hidden, cell] : main;
 };
 
 /** c' = σ(f)·c + σ(i)·tanh(g), h' = σ(o)·tanh(c'). */
-function cellStep(call: LayerCall, z: Value, cell: Value | undefined, axis: number, filters: number): [Value, Value] {
+function cellStep(call: LayerCall, z: Value, cell: Value, axis: number, filters: number): [Value, Value] {
   const sizes = [filters, filters, filters, filters];
   const [i, f, g, o] = call.partAll('split', 'split', [z], { axis, sizes }) as [Value, Value, Value, Value];
   const gate = (value: Value) => call.part('gate', 'hardSigmoid', [value]);
   const added = call.part('candidate', 'mul', [gate(i), call.part('tanh', 'tanh', [g])]);
-  const next =
-    cell === undefined ? added : call.part('cell', 'add', [call.part('keep', 'mul', [gate(f), cell]), added]);
+  const next = call.part('cell', 'add', [call.part('keep', 'mul', [gate(f), cell]), added]);
   return [call.part('output', 'mul', [gate(o), call.part('tanh', 'tanh', [next])]), next];
 }
 

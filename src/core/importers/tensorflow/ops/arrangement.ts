@@ -238,6 +238,7 @@ export const arrangementOps: Readonly<Record<string, Lowering>> = {
   Reverse: reverse,
   ReverseV2: reverse,
   ReverseSequence: (call) => call.add('flip', [call.x], { axes: [call.attributes.integer('seq_dim', 1)] }),
+  Roll: (call) => call.add('roll', [call.x], { shifts: [...call.known(1)], axes: [...call.known(2)] }),
   BroadcastTo: (call) => call.add('expand', [call.x], { shape: [...call.known(1)] }),
   SpaceToBatchND: spaceToBatch,
   BatchToSpaceND: batchToSpace,

@@ -1,4 +1,4 @@
-import type { Lowering, NodeCall } from '../call.js';
+import type { Lowering } from '../call.js';
 
 /** A loop is unrolled while its condition is known; longer ones, and others, are counted once. */
 const MAX_ITERATIONS = 1024;
@@ -35,17 +35,8 @@ const loop: Lowering = (node) => {
   return state;
 };
 
-/** Old control flow: the values of both branches, or of the loop before and in it, pass through these. */
-function noted(node: NodeCall): void {
-  node.builder.note(
-    'The graph has control flow of the old kind (Switch, Merge): each branch and one turn of each loop are counted.',
-  );
-}
-
-const switched: Lowering = (node) => {
-  noted(node);
-  return [node.x, node.x];
-};
+/** Conditions of the old kind: a value goes to one of two branches. */
+const switched: Lowering = (node) => [node.x, node.x];
 
 const merged: Lowering = (node) => {
   const [first] = node.inputs;

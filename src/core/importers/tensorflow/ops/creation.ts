@@ -48,6 +48,13 @@ const oneHot: Lowering = (call) =>
     to: call.has(2) ? call.input(2).dtype : 'float32',
   });
 
+/** How often each number occurs: [size], or [rows, size]. */
+const bincount: Lowering = (call) => {
+  const rows = call.op === 'DenseBincount' && call.x.rank === 2 ? [call.x.shape[0] as number] : [];
+  const dtype = call.has(2) ? call.input(2).dtype : 'int32';
+  return call.opaque('counting occurrences is not counted', [{ shape: [...rows, call.knownInteger(1)], dtype }]);
+};
+
 export const creationOps: Readonly<Record<string, Lowering>> = {
   Fill: fill,
   ZerosLike: like(0),
@@ -62,6 +69,8 @@ export const creationOps: Readonly<Record<string, Lowering>> = {
   Range: range,
   LinSpace: linearSpace,
   OneHot: oneHot,
+  Bincount: bincount,
+  DenseBincount: bincount,
   /** Indices of what is not zero, [count, rank]: as many as there may be. */
   Where: (call) => call.add('transpose', [call.add('nonZero', [call.x], {}, 'indices')], { permutation: [1, 0] }),
 };

@@ -153,6 +153,7 @@ export const elementwiseOps: Readonly<Record<string, Lowering>> = {
     return call.add('add', [call.x, bias.value('parameter', shape)]);
   },
   SquaredDifference: (call) => call.add('square', [call.add('sub', [call.x, call.input(1)], {}, 'difference')]),
+  Erfc: (call) => call.add('sub', [call.constant([], call.x.dtype, [1]), call.add('erf', [call.x], {}, 'erf')]),
   IsFinite: (call) => call.add('not', [call.add('isInf', [call.x], {}, 'isInf')]),
   LeakyRelu: (call) => call.add('leakyRelu', [call.x], { alpha: call.attributes.number('alpha', 0.2) }),
   Gelu: (call) => call.add('gelu', [call.x], call.attributes.flag('approximate') ? { approximate: true } : {}),
