@@ -1,5 +1,4 @@
 import type { Options } from 'yargs';
-import { ArchmeterError } from '../core/errors.js';
 import type { ReportInput } from '../core/report/define-reporter.js';
 import type { Arguments, Streams } from './define-command.js';
 
@@ -28,18 +27,19 @@ export async function deliver(text: string, args: Arguments, streams: Streams): 
 
 /** Writes every `--report` file; the format follows from the ending. */
 export async function writeReports(input: ReportInput, args: Arguments, streams: Streams): Promise<void> {
-  for (const path of (args.report as string[] | undefined) ?? []) await writeReport(path, input, args, streams);
+  await writeReportFiles(input, (args['report'] as string[] | undefined) ?? [], args, streams);
 }
 
-export async function writeReport(path: string, input: ReportInput, args: Arguments, streams: Streams): Promise<void> {
-  const { formatOf, renderReport } = await import('../core/report/index.js');
-  const format = formatOf(path);
-  if (format !== 'png') {
-    await writeFileSafely(path, await renderReport(format, input), args, streams);
-    return;
-  }
-  const { renderPng } = await import('../node/png/index.js');
-  await writeFileSafely(path, await renderPng(input), args, streams);
+export async function writeReportFiles(
+  input: ReportInput,
+  paths: readonly string[],
+  args: Arguments,
+  streams: Streams,
+): Promise<void> {
+  if (paths.length === 0) return;
+  const { writeReports: write } = await import('../node/write-reports.js');
+  await write(input, paths, { force: args['force'] === true });
+  for (const path of paths) streams.err(`wrote ${path}\n`);
 }
 
 /** Writes atomically; errors name the file. */
@@ -51,13 +51,7 @@ export async function writeFileSafely(
   quiet = false,
 ): Promise<void> {
   const { writeAtomically } = await import('../node/write-atomically.js');
-  try {
-    await writeAtomically(path, data, { force: args.force === true });
-  } catch (error) {
-    if (error instanceof ArchmeterError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ArchmeterError(`the file cannot be written (${code ?? message})`, undefined, { file: path });
-  }
+  await writeAtomically(path, data, { force: args['force'] === true });
   if (!quiet) streams.err(`wrote ${path}\n`);
 }
 

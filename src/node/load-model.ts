@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { ArchmeterError } from '../core/errors.js';
 import { excludeHead } from '../core/graph/exclude-head.js';
 import type { Graph } from '../core/ir/graph.js';
@@ -105,12 +106,20 @@ async function loadFile(path: string, options: LoadModelOptions): Promise<Graph>
   }
   const { withModelFile } = await import('./byte-source.js');
   const { importModel } = await import('../core/importers/index.js');
-  return withModelFile(path, (source) =>
+  const graph = await withModelFile(path, (source) =>
     importModel(source, {
       ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
       ...(options.batch === undefined ? {} : { batch: options.batch }),
     }),
   );
+  return { ...graph, name: path === '-' ? graph.name : fileName(path) };
+}
+
+/** What people call the model: the file's name, or its folder's where every file is called the same. */
+function fileName(path: string): string {
+  const parts = resolve(path).split(/[\\/]/);
+  const name = (parts.at(-1) as string).replace(/\.\w+$/, '');
+  return name === 'model' ? (parts.at(-2) ?? name) : name;
 }
 
 /** A YAML file is a spec; a JSON file may be a TF.js model instead: undefined then. */

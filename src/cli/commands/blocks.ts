@@ -8,7 +8,7 @@ import { blockTable } from '../block-table.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { measurementAbout, measurementRemarks } from '../measurement-table.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
-import { commandLine, OUTPUT_OPTIONS, writeFileSafely, writeReport, writeReports } from '../output.js';
+import { commandLine, OUTPUT_OPTIONS, writeFileSafely, writeReportFiles, writeReports } from '../output.js';
 import { TIMING_OPTIONS, timeArms } from '../timing.js';
 
 export default defineCommand({
@@ -64,9 +64,8 @@ export default defineCommand({
     streams.out(`${text(groups, measurement, streams)}\n`);
     const input = reportInput(groups, measurement);
     if (folder !== undefined) {
-      for (const name of ['result.json', 'report.md', 'report.html', 'report.png']) {
-        await writeReport(join(folder, name), input, { ...args, force: true }, streams);
-      }
+      const paths = ['result.json', 'report.md', 'report.html', 'report.png'].map((name) => join(folder, name));
+      await writeReportFiles(input, paths, { ...args, force: true }, streams);
     }
     await writeReports(input, args, streams);
     return measurement?.arms.some(({ status }) => status === 'failed') ? 1 : 0;

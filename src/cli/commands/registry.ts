@@ -8,6 +8,7 @@ export const registry = {
   compare: () => import('./compare.js'),
   devices: () => import('./devices.js'),
   explain: () => import('./explain.js'),
+  export: () => import('./export.js'),
   report: () => import('./report.js'),
   zoo: () => import('./zoo.js'),
 } as const;

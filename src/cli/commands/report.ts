@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ArchmeterError } from '../../core/errors.js';
 import { defineCommand } from '../define-command.js';
-import { commandLine, OUTPUT_OPTIONS, writeReport } from '../output.js';
+import { commandLine, OUTPUT_OPTIONS, writeReportFiles } from '../output.js';
 
 export default defineCommand({
   usage: 'report <files..>',
@@ -27,7 +27,7 @@ export default defineCommand({
     const { joinSavedFiles } = await import('../../core/report/index.js');
     const joined = joinSavedFiles(files, { command: commandLine(), title: String(args['title'] ?? '') });
     const title = joined.title || joined.analyses.map(({ model }) => model.name).join(' · ') || 'archmeter report';
-    for (const path of args['output'] as string[]) await writeReport(path, { ...joined, title }, args, streams);
+    await writeReportFiles({ ...joined, title }, args['output'] as string[], args, streams);
     return 0;
   },
 });
