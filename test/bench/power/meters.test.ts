@@ -1,0 +1,163 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { accumulate } from '../../../src/bench/power/accumulator.js';
+import { createCsvMeter, readCsv } from '../../../src/bench/power/csv.js';
+import { openMeter, probeMeters } from '../../../src/bench/power/index.js';
+import { matchByBusId, normalizedBusId } from '../../../src/bench/power/pci.js';
+import { meanPower, sampledReading, updatePeriodMs } from '../../../src/bench/power/sampling.js';
+import type { DeviceInfo } from '../../../src/core/measurement.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'archmeter-meters-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const device: DeviceInfo = { kind: 'unknown', name: 'something' };
+const every = (stepMs: number, watts: readonly number[]) =>
+  watts.map((powerWatts, i) => ({ atMs: i * stepMs, powerWatts }));
+
+describe('meters', () => {
+  it('are listed, each with the reason where it does not work', async () => {
+    const meters = await probeMeters();
+    expect(meters.map(({ name }) => name)).toEqual([
+      'nvml',
+      'nvidia-smi',
+      'amd-hwmon',
+      'intel-hwmon',
+      'rapl',
+      'powermetrics',
+      'csv',
+    ]);
+    for (const { available, reason } of meters) expect(available || (reason ?? '').length > 0).toBe(true);
+  });
+
+  it('that nobody has are a null meter that says why', async () => {
+    const meter = await openMeter(undefined, { device: { kind: 'gpu', name: 'a GPU', pciBusId: 'ff:1f.7' } });
+    expect(meter.name).toBe('none');
+    expect(meter.unavailable).toMatch(/^no power meter works for this device\. nvml: .*; nvidia-smi: .*; amd-hwmon: /);
+    await expect(meter.stop()).rejects.toThrow(/^no power meter works/);
+    expect((await openMeter('none', { device })).unavailable).toBe('not asked for (--meter none)');
+  });
+
+  it('of an unknown name are refused with the names there are', async () => {
+    await expect(openMeter('wattage', { device })).rejects.toThrow(
+      "there is no power meter 'wattage'. Use one of: nvml, nvidia-smi, amd-hwmon, intel-hwmon, rapl, powermetrics, csv, none.",
+    );
+  });
+});
+
+describe('PCI bus ids', () => {
+  it('are the same in every notation', () => {
+    for (const text of ['0000:0a:00.0', '00000000:0A:00.0', '0A:00.0', 'a:0'])
+      expect(normalizedBusId(text)).toBe('0000:0a:00.0');
+    expect(normalizedBusId('00010000:0A:00.1')).toBe('10000:0a:00.1');
+    for (const text of ['', 'GPU-1234', '0a', '0a:00.9']) expect(normalizedBusId(text)).toBeUndefined();
+  });
+
+  it('decide, and where there are none the only device', () => {
+    const two = [{ busId: '0a:00.0' }, { busId: '0b:00.0' }];
+    expect(matchByBusId(two, { ...device, pciBusId: '0000:0B:00.0' }, 'GPU')).toEqual({ found: two[1] });
+    expect(matchByBusId(two.slice(1), device, 'GPU')).toEqual({ found: two[1] });
+    expect(matchByBusId(two, device, 'GPU')).toHaveProperty('reason');
+    expect(matchByBusId(two, undefined, 'GPU')).toEqual({ found: two[0] });
+    expect(matchByBusId([], undefined, 'GPU')).toEqual({ reason: 'no GPU found' });
+  });
+});
+
+describe('sampled power', () => {
+  it('is weighted by time', () => {
+    const samples = [
+      { atMs: 0, powerWatts: 100 },
+      { atMs: 10, powerWatts: 100 },
+      { atMs: 40, powerWatts: 20 },
+    ];
+    expect(meanPower(samples)).toBeCloseTo((100 * 10 + 20 * 30) / 40, 12);
+    expect(meanPower(samples.slice(0, 1))).toBe(100);
+  });
+
+  it('counts what comes after the rise, for the whole time', () => {
+    const { joules, seconds, samples } = sampledReading(every(100, [5, 5, 50, 50, 50, 99]), 0, 400, { riseMs: 150 });
+    expect(seconds).toBe(0.4);
+    expect(samples?.length).toBe(3);
+    expect(joules).toBeCloseTo(20, 12);
+  });
+
+  it('shows how often the sensor is renewed', () => {
+    expect(updatePeriodMs(every(10, [1, 1, 2, 2, 2, 3, 3, 4, 4, 4, 5]))).toBe(30);
+    expect(updatePeriodMs(every(10, [1, 1, 1]))).toBeUndefined();
+  });
+});
+
+describe('energy counters', () => {
+  it('add up over wraps between polls', () => {
+    let value = 8;
+    const counters = accumulate([{ name: 'package', range: 10, read: () => value }]);
+    for (value of [9, 1, 7, 2]) counters.poll();
+    expect(counters.joules()).toEqual({ package: 14 });
+  });
+});
+
+describe('the CSV of a watt-meter', () => {
+  const file = join(folder, 'watts.csv');
+
+  it('is read in the forms that loggers write', () => {
+    writeFileSync(file, 'time,voltage,power_watts\n2026-11-24T04:00:00.000Z,230,50.5\n2026-11-24T04:00:01Z,231,60\n');
+    const at = Date.UTC(2026, 10, 24, 4);
+    const expected = [
+      { atMs: at, powerWatts: 50.5 },
+      { atMs: at + 1000, powerWatts: 60 },
+    ];
+    expect(readCsv(file)).toEqual(expected);
+    writeFileSync(file, `\uFEFFUnix time;P [W]\r\n${at / 1000};50,5\r\n${at / 1000 + 1};60\r\n`);
+    expect(readCsv(file)).toEqual(expected);
+    writeFileSync(file, `timestamp_ms\tWatts\n${at + 1000}\t60\n${at}\t50.5\n`);
+    expect(readCsv(file)).toEqual(expected);
+  });
+
+  it('may end in the middle of a line', () => {
+    writeFileSync(file, 'time,watts\n1700000000,5\n1700000001,');
+    expect(readCsv(file)).toHaveLength(1);
+  });
+
+  it('that is wrong is refused by line', () => {
+    writeFileSync(file, 'time,watts\n1700000000,5\nyesterday,6\n1700000002,7\n');
+    expect(() => readCsv(file)).toThrow(`${file}:3: the line holds no time and watts.`);
+    writeFileSync(file, 'a,b\n1,2\n');
+    expect(() => readCsv(file)).toThrow(
+      `${file}:1: the header names no column of times and of watts. Name them, e.g. 'timestamp,power_watts'.`,
+    );
+    expect(() => readCsv(join(folder, 'none.csv'))).toThrow(
+      'the watt-meter log cannot be read. Start the logger first.',
+    );
+  });
+
+  it('is measured while it grows', async () => {
+    const line = (watts: number): string => `${Date.now()},${watts}\n`;
+    writeFileSync(file, `time,watts\n${line(5)}`);
+    const meter = await openMeter(`csv:${file}`, { device });
+    const logger = setInterval(() => appendFileSync(file, line(42)), 50);
+    await meter.start();
+    await new Promise((resolve) => setTimeout(resolve, 2600));
+    const { joules, seconds } = await meter.stop();
+    clearInterval(logger);
+    expect(joules / seconds).toBeCloseTo(42, 6);
+    expect(seconds).toBeGreaterThan(2.5);
+    await meter.close();
+  });
+
+  it('that stopped growing is not waited for without end', async () => {
+    writeFileSync(file, 'time,watts\n1700000000,5\n');
+    const meter = await createCsvMeter({ patienceMs: 50 }).open({ device, argument: file });
+    await meter.start();
+    await expect(meter.stop()).rejects.toThrow('the power sensor gave 1 readings, none of them after its rise');
+  });
+
+  it('needs a file', async () => {
+    expect(await createCsvMeter().probe()).toEqual({
+      available: false,
+      reason: 'it needs a file',
+      remedy: '--meter csv:FILE',
+    });
+    await expect(openMeter('csv', { device })).rejects.toThrow('the CSV meter needs a file. Give --meter csv:FILE.');
+  });
+});
