@@ -11,8 +11,10 @@ export interface ReportInput {
   readonly command: string;
   /** ISO 8601. Left out of committed reports, which must not change when nothing else does. */
   readonly createdAt?: string | undefined;
-  /** The first is the baseline. */
+  /** The first is the baseline, in each group where there are groups. */
   readonly analyses: readonly AnalysisResult[];
+  /** Models that are compared with each other and not with the rest. Default: all in one. */
+  readonly groups?: readonly ReportGroup[] | undefined;
   /** Graphs of the analyses, in any order, matched by name: they add the formulas of each layer. */
   readonly graphs?: readonly Graph[] | undefined;
   /** Formulas already made from graphs, as a saved report holds them. */
@@ -25,6 +27,20 @@ export interface ReportInput {
   readonly findings?: readonly ReportFinding[] | undefined;
   readonly history?: readonly HistoryEntry[] | undefined;
   readonly gate?: GateOutcome | undefined;
+}
+
+export interface ReportGroup {
+  readonly title: string;
+  /** What its members have in common. */
+  readonly note?: string | undefined;
+  readonly models: readonly GroupMember[];
+}
+
+export interface GroupMember {
+  /** Name of an analysed or timed model; where several have it, the next one that is not taken. */
+  readonly name: string;
+  /** Models of one architecture have one colour in all groups. Default: the name. */
+  readonly architecture?: string | undefined;
 }
 
 /** One figure against batch size or resolution. */

@@ -82,6 +82,7 @@ function join(input: ReportInput, { schema: _schema, archmeter: _archmeter, ...m
     ...input,
     analyses: [...input.analyses, ...more.analyses],
     measurements: [...input.measurements, ...more.measurements],
+    groups: both(input.groups, more.groups),
     sweeps: both(input.sweeps, more.sweeps),
     published: both(input.published, more.published),
     devices: both(input.devices, more.devices),

@@ -31,7 +31,7 @@ export interface MetricCell {
 type Figure = Omit<MetricCell, 'ratio'>;
 
 /** All figures of a report: analytic ones, then those of each measurement, then estimates by device. */
-export function metricRows({ models, document }: ReportView): MetricRow[] {
+export function metricRows({ models, measurements }: ReportView): MetricRow[] {
   const rows: MetricRow[] = [];
   if (models.some(({ analysis }) => analysis !== null)) {
     for (const id of MODEL_METRICS)
@@ -43,7 +43,7 @@ export function metricRows({ models, document }: ReportView): MetricRow[] {
         ),
       );
   }
-  for (const measurement of document.measurements) {
+  for (const measurement of measurements) {
     const timings = models.map((model) => model.timings.find((timing) => timing.measurement === measurement));
     const place = `${measurement.runtime.name}, ${measurement.device.name}`;
     for (const id of MEASURED_METRICS)
@@ -55,7 +55,7 @@ export function metricRows({ models, document }: ReportView): MetricRow[] {
         ),
       );
   }
-  for (const device of new Set((document.estimates ?? []).map((estimate) => estimate.device))) {
+  for (const device of new Set(models.flatMap(({ estimates }) => estimates.map((estimate) => estimate.device)))) {
     for (const id of ['estimatedLatencyMs', 'estimatedEnergyJoules'] as const) {
       rows.push(
         row(

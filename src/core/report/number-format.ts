@@ -50,16 +50,28 @@ const FRACTIONAL: ReadonlySet<Unit> = new Set<Unit>(['ms', 'J', 'W']);
  */
 export function figureParts(value: number, unit: Unit): FigureParts {
   if (!Number.isFinite(value)) return { number: String(value), unit: '' };
-  if (unit === 'ratio' || unit === 'op/byte') return { number: significant(value), unit: '' };
-  const base = unit === 'ms' ? value / 1000 : value;
-  const symbol = SYMBOLS[unit];
-  if (base === 0) return { number: '0', unit: unit === 'ms' ? 'ms' : symbol };
-  const magnitude = Math.abs(base);
+  if (unit === 'ratio' || unit === 'op/byte') return { number: digits(value), unit: '' };
+  const [scale, symbol] = scaleOf(value, unit);
+  return { number: significant(value / scale), unit: symbol };
+}
+
+/** What a value is divided by to be printed, and the prefix and unit that it then has. */
+function scaleOf(value: number, unit: Unit): [number, string] {
+  // Milliseconds are written with the prefixes of seconds.
+  const inBase = unit === 'ms' ? 1000 : 1;
+  const magnitude = Math.abs(value) / inBase;
+  if (magnitude === 0) return unit === 'ms' ? [1, 'ms'] : [1, SYMBOLS[unit]];
   const prefixes = magnitude < 1 && FRACTIONAL.has(unit) ? SMALL_PREFIXES : PREFIXES;
   // 999.9 rounds to 1000: it belongs to the next prefix already.
-  const chosen = prefixes.find(([scale]) => magnitude >= scale * 0.9995) ?? (prefixes.at(-1) as [number, string]);
-  const [scale, prefix] = unit === 'ms' && chosen[0] > 1 ? ([1, ''] as const) : chosen;
-  return { number: significant(base / scale), unit: prefix + symbol };
+  const [scale, prefix] =
+    prefixes.find(([size]) => magnitude >= size * 0.9995) ?? (prefixes.at(-1) as [number, string]);
+  return unit === 'ms' && scale > 1 ? [1000, 's'] : [scale * inBase, prefix + SYMBOLS[unit]];
+}
+
+/** Formats the ticks of an axis: all with the prefix of the largest value, without trailing zeros. */
+export function figureTicks(largest: number, unit: Unit): (value: number) => string {
+  const [scale, symbol] = unit === 'ratio' || unit === 'op/byte' ? [1, ''] : scaleOf(largest, unit);
+  return (value) => `${shortNumber(value / scale)}${symbol === '' || value === 0 ? '' : ` ${symbol}`}`;
 }
 
 /** The parts joined with a space: `7.07 G`, `90.4 MB`, `3.21 ms`, `1.08`. */
@@ -69,18 +81,24 @@ export function formatFigure(value: number, unit: Unit): string {
 }
 
 /** Three significant digits without an exponent; whole numbers below 1000 as they are. */
-export function significant(value: number, digits = 3): string {
+export function significant(value: number, count = 3): string {
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
   if (Number.isInteger(value) && magnitude < 1000) return String(value);
-  if (magnitude >= 10 ** digits) return Math.round(value).toString();
-  const text = value.toPrecision(digits);
+  if (magnitude >= 10 ** count) return Math.round(value).toString();
+  const text = value.toPrecision(count);
   return text.includes('e') ? Number(text).toExponential() : text;
 }
 
+/** Three significant digits even where they are zeros: `1.00`. */
+function digits(value: number): string {
+  const magnitude = Math.abs(value);
+  return value === 0 || magnitude >= 1000 || magnitude < 1e-4 ? significant(value) : value.toPrecision(3);
+}
+
 /** As `significant`, without trailing zeros: for axis ticks. */
-export function shortNumber(value: number, digits = 3): string {
-  const text = significant(value, digits);
+export function shortNumber(value: number, count = 3): string {
+  const text = significant(value, count);
   return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text;
 }
 
@@ -99,7 +117,7 @@ export function formatExact(value: number): string {
 
 /** `1.45×`, `0.38×`. */
 export function formatRatio(ratio: number): string {
-  return `${significant(ratio)}×`;
+  return `${digits(ratio)}×`;
 }
 
 /** A relative change as `+12.3 %`, `−4.0 %`, `±0 %`. */

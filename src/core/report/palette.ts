@@ -1,3 +1,5 @@
+import type { ModelStyle } from './view.js';
+
 /**
  * One colour and one marker per architecture, the same in every chart and format. The colours differ under normal
  * vision and the three dichromacies and stand out from their background by at least 3:1; a test computes both.
@@ -47,15 +49,31 @@ export const DARK: Theme = {
 /** Filled shapes only: hollow ones mean something else. */
 export const MARKERS = ['circle', 'rectRot', 'triangle', 'rect', 'rectRounded'] as const;
 
-/** Colour of the model at `index` in the report; beyond the palette it starts again, with another marker and dash. */
-export function modelColour(theme: Theme, index: number): string {
-  return theme.models[index % theme.models.length] as string;
+/** How strongly the next variants of an architecture are filled. */
+export const SHADES: readonly number[] = [1, 0.5, 0.2];
+
+/** Colour of a model's lines and borders; beyond the palette it starts again. */
+export function modelColour(theme: Theme, { colour }: Pick<ModelStyle, 'colour'>): string {
+  return theme.models[colour % theme.models.length] as string;
 }
 
-export function modelMarker(index: number): (typeof MARKERS)[number] {
-  return MARKERS[index % MARKERS.length] as (typeof MARKERS)[number];
+/** Colour that a model's shapes are filled with: paler for the next variant of an architecture. */
+export function modelFill(theme: Theme, style: Pick<ModelStyle, 'colour' | 'shade'>): string {
+  return mix(modelColour(theme, style), theme.surface, SHADES[Math.min(style.shade, SHADES.length - 1)] as number);
 }
 
-export function modelDash(index: number): number[] {
-  return index < LIGHT.models.length ? [] : [6, 3];
+export function modelMarker({ marker }: Pick<ModelStyle, 'marker'>): (typeof MARKERS)[number] {
+  return MARKERS[marker % MARKERS.length] as (typeof MARKERS)[number];
+}
+
+/** Lines of architectures beyond the palette, and of variants, are dashed. */
+export function modelDash({ colour, shade }: Pick<ModelStyle, 'colour' | 'shade'>): number[] {
+  return colour < LIGHT.models.length && shade === 0 ? [] : [6, 3];
+}
+
+/** `share` of the first colour over the second, both `#rrggbb`. */
+export function mix(first: string, second: string, share: number): string {
+  const channel = (colour: string, i: number) => Number.parseInt(colour.slice(1 + 2 * i, 3 + 2 * i), 16);
+  const mixed = [0, 1, 2].map((i) => Math.round(channel(first, i) * share + channel(second, i) * (1 - share)));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }

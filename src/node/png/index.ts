@@ -4,14 +4,15 @@ import { toDocument } from '../../core/report/document.js';
 import { metricRows } from '../../core/report/metric-rows.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { LIGHT, modelColour } from '../../core/report/palette.js';
-import { viewOf } from '../../core/report/view.js';
+import { viewsOf } from '../../core/report/view.js';
 import { createSheet, FONT_FAMILY, placeChart, renderChart } from './canvas.js';
 
 const WIDTH = 1200;
 
 /** The composed figure: title, bars, roofline, table. */
 export async function renderPng(input: ReportInput): Promise<Uint8Array> {
-  const view = viewOf(toDocument(input));
+  const [view] = viewsOf(toDocument(input));
+  if (view === undefined) throw new Error('no model');
   const rows = metricRows(view);
   const sheet = createSheet(WIDTH, 560 + rows.length * 24, LIGHT.background);
   const { context } = sheet;
@@ -42,7 +43,7 @@ export async function renderPng(input: ReportInput): Promise<Uint8Array> {
     context.fillText(row.heading, 32, y);
     context.textAlign = 'right';
     row.cells.forEach(({ value }, index) => {
-      context.fillStyle = modelColour(LIGHT, index);
+      context.fillStyle = modelColour(LIGHT, (view.models[index] as (typeof view.models)[number]).style);
       if (value !== null) context.fillText(formatFigure(value, row.unit), 360 + index * 160, y);
     });
   });

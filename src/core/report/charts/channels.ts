@@ -3,7 +3,7 @@ import { shortNumber, significant } from '../number-format.js';
 import { modelColour, modelDash } from '../palette.js';
 import type { ReportModel } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions, fade, layerPoints, selectionRing } from './style.js';
+import { axis, baseOptions, fade, layerPoints, ratioGrid, selectionRing } from './style.js';
 
 interface ChannelPoint extends ChartPoint {
   readonly input: number;
@@ -52,10 +52,7 @@ export default defineChart({
               autoSkip: false,
               callback: (value) => tickLabel(Number(value)),
             },
-            grid: {
-              drawTicks: false,
-              color: ({ tick }) => (tick?.value === 1 ? context.theme.mutedText : context.theme.gridLine),
-            },
+            grid: ratioGrid(context),
           },
         },
       },
@@ -74,8 +71,8 @@ function joined(context: ChartContext, model: ReportModel, points: readonly Char
     ...(layerPoints(context, model, points) as AnyDataset & { type: 'scatter' }),
     showLine: true,
     borderWidth: 1,
-    borderDash: modelDash(model.index),
-    borderColor: fade(modelColour(context.theme, model.index), 0.55),
+    borderDash: modelDash(model.style),
+    borderColor: fade(modelColour(context.theme, model.style), 0.55),
   };
 }
 

@@ -1,17 +1,19 @@
 import type { MetricRow } from '../metric-rows.js';
 import type { ReportView } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
+import { onlyPlace, placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
 
 /** Rate at which the device works on each network: the paper's GPU computation efficiency. */
 export default defineChart({
   id: 'efficiency',
   section: 'measured',
   title: () => 'Computation efficiency',
-  caption: (_view, variant) =>
-    variant === 'flops'
-      ? 'Arithmetic operations each second, measured. Higher uses the device better.'
-      : 'Multiply-adds each second, measured: the figure that the VoVNet paper calls GPU computation efficiency. Higher uses the device better.',
+  caption(view, variant) {
+    const where = onlyPlace(rowsOf(view, variant));
+    return variant === 'flops'
+      ? `Arithmetic operations each second, measured${where}. Higher uses the device better.`
+      : `Multiply-adds each second, measured${where}: what the VoVNet paper calls GPU computation efficiency. Higher uses the device better.`;
+  },
   variants: () => [
     { id: 'madds', label: 'MAdd/s' },
     { id: 'flops', label: 'FLOP/s' },

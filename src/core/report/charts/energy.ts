@@ -1,7 +1,7 @@
 import type { MetricRow } from '../metric-rows.js';
 import type { ReportView } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
+import { onlyPlace, placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
 
 /** Energy of one image wherever it is known. */
 export default defineChart({
@@ -11,7 +11,7 @@ export default defineChart({
   caption: (view) =>
     rowsOf(view).some(({ origin }) => origin === 'estimated')
       ? 'Solid bars are measured with idle power subtracted, hollow ones estimated by a model of the device.'
-      : 'Measured, idle power subtracted.',
+      : `Measured${onlyPlace(rowsOf(view))}, idle power subtracted.`,
   notes: ({ models }) => [
     ...new Set(
       models.flatMap(({ estimates }) =>

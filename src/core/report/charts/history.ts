@@ -1,5 +1,5 @@
 import { METRICS, type MetricId } from '../../units.js';
-import { formatFigure, shortFigure } from '../number-format.js';
+import { figureTicks, formatFigure } from '../number-format.js';
 import { modelColour, modelDash, modelMarker } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { type ChartPoint, defineChart } from './define-chart.js';
@@ -22,11 +22,16 @@ export default defineChart({
     const id = metricOf(view, context.variant);
     const { unit, heading } = METRICS[id];
     const entries = view.document.history ?? [];
+    const largest = Math.max(
+      ...entries.flatMap(({ models }) => Object.values(models).flatMap((metrics) => metrics[id] ?? [])),
+    );
     return {
       type: 'line',
       data: {
         datasets: namesOf(view).map((name, i) => {
-          const index = view.models.find((model) => model.name === name)?.index ?? view.models.length + i;
+          const model = view.models.find((candidate) => candidate.name === name);
+          const index = model?.index ?? -1;
+          const style = model?.style ?? { colour: view.models.length + i, shade: 0, marker: view.models.length + i };
           return {
             label: name,
             hidden: context.hidden.has(index),
@@ -37,11 +42,11 @@ export default defineChart({
                 : [{ x, y, model: index, lines: [`${commit}: ${name}`, `${heading} ${formatFigure(y, unit)}`, date] }];
             }),
             stepped: false,
-            borderColor: modelColour(theme, index),
-            backgroundColor: modelColour(theme, index),
+            borderColor: modelColour(theme, style),
+            backgroundColor: modelColour(theme, style),
             borderWidth: 1.75,
-            borderDash: modelDash(index),
-            pointStyle: modelMarker(index),
+            borderDash: modelDash(style),
+            pointStyle: modelMarker(style),
             pointRadius: entries.length > 60 ? 0 : 3.5,
           };
         }),
@@ -56,7 +61,7 @@ export default defineChart({
             grid: false,
             tick: (value) => entries[value]?.commit.slice(0, 7) ?? '',
           }),
-          y: axis(context, { type: 'linear', title: heading, tick: (value) => shortFigure(value, unit) }),
+          y: axis(context, { type: 'linear', title: heading, tick: figureTicks(largest, unit) }),
         },
       },
     };

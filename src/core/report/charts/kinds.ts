@@ -1,11 +1,10 @@
 import type { LayerAnalysis } from '../../analysis/result.js';
 import type { OpKind } from '../../ops/define-op.js';
-import { formatFigure, shortFigure } from '../number-format.js';
-import { modelColour } from '../palette.js';
+import { figureTicks, formatFigure } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
 import { layerTimes } from './layer-timing.js';
-import { axis, baseOptions, rowAxis } from './style.js';
+import { axis, barColours, baseOptions, rowAxis } from './style.js';
 
 interface Share {
   readonly label: string;
@@ -42,9 +41,10 @@ export default defineChart({
   height: (view, variant) => 64 + kindsOf(view, variant).length * (16 + 13 * analysed(view).length),
   applies: (view) => kindsOf(view, null).length > 0,
   build(context) {
-    const { view, theme } = context;
+    const { view } = context;
     const share = shareOf(context.variant);
     const kinds = kindsOf(view, context.variant);
+    const largest = Math.max(...analysed(view).flatMap((model) => [...sumsOf(view, model, share).values()]));
     return {
       type: 'bar',
       data: {
@@ -66,7 +66,7 @@ export default defineChart({
               };
             }),
             parsing: { xAxisKey: 'x', yAxisKey: 'y' },
-            backgroundColor: modelColour(theme, model.index),
+            ...barColours(context, model),
             barPercentage: 0.88,
             categoryPercentage: 0.78,
           };
@@ -77,7 +77,7 @@ export default defineChart({
         indexAxis: 'y',
         scales: {
           x: {
-            ...axis(context, { type: 'linear', min: 0, tick: (value) => shortFigure(value, share.unit) }),
+            ...axis(context, { type: 'linear', min: 0, tick: figureTicks(largest, share.unit) }),
             border: { display: false },
           },
           y: rowAxis(context, kinds),

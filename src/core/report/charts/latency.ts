@@ -1,8 +1,8 @@
 import type { Measurement } from '../../measurement.js';
-import { formatFigure, shortFigure, significant } from '../number-format.js';
+import { figureTicks, formatFigure, shortFigure, significant } from '../number-format.js';
 import { modelColour } from '../palette.js';
-import { describeRig, distributionOf, type ModelTiming, type ReportModel, type ReportView } from '../view.js';
-import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
+import { distributionOf, type ModelTiming, type ReportModel, type ReportView } from '../view.js';
+import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
 import { axis, baseOptions, drawing, fade, rowAxis } from './style.js';
 
 /** Samples drawn of one arm; more are thinned evenly. */
@@ -12,137 +12,158 @@ const DRAWN = 400;
 export default defineChart({
   id: 'latency',
   section: 'measured',
-  title: () => 'Latency samples',
+  title: (_view, variant) => (isSpread(variant) ? 'Latency samples around their median' : 'Latency samples'),
   caption(view, variant) {
     const measurement = measurementOf(view, variant);
     if (measurement === undefined) return '';
-    const band =
-      floorOf(measurement) === null
-        ? ''
-        : ' The band around the baseline is the A/A floor: differences inside it are noise of the harness.';
-    return `One dot for each sample, ${describeRig(measurement)}, ${measurement.settings.clock} clock. Bar: 5th to 95th percentile; tick: median with its interval.${band}`;
+    const band = floorOf(measurement) === null ? '' : ' Grey: the A/A floor, within which a difference is noise.';
+    return `One dot a sample, ${measurement.settings.clock} clock. Bar: 5th to 95th percentile; tick: median and its interval.${band}`;
   },
   notes(view, variant) {
-    const timings = timingsOf(view, variant);
-    const [, max] = domainOf(timings);
-    const beyond = timings.reduce((sum, timing) => sum + samplesOf(timing).filter((sample) => sample > max).length, 0);
+    const rows = rowsOf(view, variant);
+    const { max } = domainOf(rows);
+    const beyond = rows.reduce((sum, { samples }) => sum + samples.filter((sample) => sample > max).length, 0);
     return beyond === 0 ? [] : [`${beyond} sample${beyond === 1 ? ' lies' : 's lie'} beyond the right edge.`];
   },
-  variants: ({ document }) =>
-    document.measurements.length < 2
-      ? []
-      : document.measurements.map((measurement, i) => ({
-          id: String(i),
-          label: `${measurement.runtime.name}, ${measurement.device.name}`,
-        })),
-  height: (view, variant) => 70 + timingsOf(view, variant).length * 52,
-  applies: (view) => timingsOf(view, null).length > 0,
+  variants: ({ measurements }): ChartVariant[] =>
+    measurements.flatMap(({ runtime, device }, i) => {
+      const place = measurements.length < 2 ? '' : `, ${runtime.name} on ${device.name}`;
+      return [
+        { id: `${i}`, label: `Time${place}` },
+        { id: `${i}:spread`, label: `Spread${place}` },
+      ];
+    }),
+  height: (view, variant) => 88 + rowsOf(view, variant).length * 44,
+  applies: (view) => rowsOf(view, null).length > 0,
   build(context) {
-    const timings = timingsOf(context.view, context.variant);
-    const [min, max] = domainOf(timings);
-    const logarithmic = max / min > 12;
-    const models = timings.map(({ model }) => model);
+    const rows = rowsOf(context.view, context.variant);
+    const spread = isSpread(context.variant);
+    const { min, max } = domainOf(rows);
+    const logarithmic = !spread && max / min > 12;
+    const tick = spread
+      ? (value: number) => `${value > 0 ? '+' : ''}${significant(value)} %`
+      : logarithmic
+        ? (value: number) => shortFigure(value, 'ms')
+        : figureTicks(max, 'ms');
+    const title = spread ? 'Distance from the own median' : 'Time of one batch';
     return {
       type: 'scatter',
-      data: { datasets: timings.map((timing, row) => samples(context, timing, row)) },
+      data: { datasets: rows.map((row, place) => dots(context, row, place)) },
       options: {
         ...baseOptions(context),
         scales: {
-          x: axis(context, {
-            title: 'Time of one batch',
-            type: logarithmic ? 'logarithmic' : 'linear',
-            min,
-            max,
-            tick: (value) => shortFigure(value, 'ms'),
-          }),
+          x: axis(context, { title, type: logarithmic ? 'logarithmic' : 'linear', min, max, tick }),
           y: {
             type: 'linear',
-            min: -0.5,
-            max: timings.length - 0.5,
+            min: -0.85,
+            max: rows.length - 0.4,
             reverse: true,
             grid: { display: false },
             border: { display: false },
             afterBuildTicks: (scale) => {
-              scale.ticks = models.map((_, value) => ({ value }));
+              scale.ticks = rows.map((_, value) => ({ value }));
             },
             ticks: {
               ...rowAxis(
                 context,
-                models.map(({ name }) => name),
+                rows.map(({ model }) => model.name),
               ).ticks,
             },
           },
         },
       },
-      plugins: [floorBand(context, measurementOf(context.view, context.variant), timings), summaries(context, timings)],
+      plugins: [floorBand(context, rows), summaries(context, rows)],
     };
   },
   table(view, variant) {
     return {
       headings: ['Model', 'Median ms', 'Low ms', 'High ms', 'p5 ms', 'p95 ms', 'p99 ms', 'Samples'],
-      rows: timingsOf(view, variant).flatMap((timing) => {
+      rows: rowsOf(view, variant).flatMap(({ model, timing }) => {
         const distribution = distributionOf(timing);
         if (distribution === null) return [];
         const { medianMs, lowMs, highMs, p5Ms, p95Ms, p99Ms, samplesMs } = distribution;
-        return [[timing.model.name, medianMs, lowMs, highMs, p5Ms, p95Ms, p99Ms, samplesMs.length]];
+        return [[model.name, medianMs, lowMs, highMs, p5Ms, p95Ms, p99Ms, samplesMs.length]];
       }),
     };
   },
 });
 
-interface Row extends ModelTiming {
+/** One arm as drawn: in ms, or in percent from its own median. */
+interface Row {
   readonly model: ReportModel;
+  readonly timing: ModelTiming;
+  readonly samples: readonly number[];
+  readonly median: number;
+  readonly interval: readonly [number, number];
+  readonly bulk: readonly [number, number];
+  readonly p99: number;
+  /** The A/A floor around this arm's median; null where it is not drawn. */
+  readonly floor: readonly [number, number] | null;
 }
 
-function measurementOf({ document }: ReportView, variant: string | null): Measurement | undefined {
-  return document.measurements[Number(variant ?? 0)];
+const isSpread = (variant: string | null): boolean => variant?.endsWith(':spread') ?? false;
+
+function measurementOf({ measurements }: ReportView, variant: string | null): Measurement | undefined {
+  return measurements[Number.parseInt(variant ?? '0', 10)];
 }
 
-function timingsOf(view: ReportView, variant: string | null): Row[] {
+function rowsOf(view: ReportView, variant: string | null): Row[] {
   const measurement = measurementOf(view, variant);
-  return view.models.flatMap((model) =>
-    model.timings
-      .filter((timing) => timing.measurement === measurement && distributionOf(timing) !== null)
-      .map((timing) => ({ ...timing, model })),
-  );
+  const spread = isSpread(variant);
+  const floor = measurement === undefined ? null : floorOf(measurement);
+  return view.models.flatMap((model) => {
+    const timing = model.timings.find((candidate) => candidate.measurement === measurement);
+    const distribution = timing === undefined ? null : distributionOf(timing);
+    if (timing === undefined || distribution === null) return [];
+    const { medianMs, lowMs, highMs, p5Ms, p95Ms, p99Ms, samplesMs } = distribution;
+    const place = (ms: number) => (spread ? 100 * (ms / medianMs - 1) : ms);
+    const isBaseline = timing.comparison === null;
+    return [
+      {
+        model,
+        timing,
+        samples: samplesMs.map(place),
+        median: place(medianMs),
+        interval: [place(lowMs), place(highMs)],
+        bulk: [place(p5Ms), place(p95Ms)],
+        p99: place(p99Ms),
+        floor: floor === null || !(spread || isBaseline) ? null : [place(medianMs / floor), place(medianMs * floor)],
+      },
+    ];
+  });
 }
 
-function samplesOf(timing: ModelTiming): readonly number[] {
-  return distributionOf(timing)?.samplesMs ?? [];
+/** From the lowest sample to a little beyond the highest 99th percentile. */
+function domainOf(rows: readonly Row[]): { min: number; max: number } {
+  const low = Math.min(...rows.flatMap(({ samples, bulk }) => [bulk[0], ...samples]));
+  const high = Math.max(...rows.map(({ p99 }) => p99));
+  const margin = (high - low || Math.abs(high) || 1) * 0.05;
+  return { min: low > 0 ? Math.max(low - margin, low * 0.9) : low - margin, max: high + margin };
 }
 
-/** From the fastest sample to a little beyond the slowest arm's 99th percentile. */
-function domainOf(timings: readonly Row[]): [number, number] {
-  const distributions = timings.flatMap((timing) => distributionOf(timing) ?? []);
-  const min = Math.min(...distributions.map(({ samplesMs, p5Ms }) => Math.min(p5Ms, ...samplesMs)));
-  const max = Math.max(...distributions.map(({ p99Ms }) => p99Ms));
-  const margin = (max - min || max) * 0.04;
-  return [Math.max(min - margin, min * 0.9), max + margin];
-}
-
-function samples({ theme, hidden }: ChartContext, timing: Row, row: number): AnyDataset {
-  const all = samplesOf(timing);
-  const step = Math.max(1, Math.ceil(all.length / DRAWN));
-  const data = all.flatMap((x, i): ChartPoint[] => {
+function dots({ theme, hidden }: ChartContext, { model, samples, timing }: Row, place: number): AnyDataset {
+  const times = distributionOf(timing)?.samplesMs ?? [];
+  const step = Math.max(1, Math.ceil(samples.length / DRAWN));
+  const data = samples.flatMap((x, i): ChartPoint[] => {
     if (i % step !== 0) return [];
-    const lines = [`${timing.model.name}: sample ${i + 1} of ${all.length}`, formatFigure(x, 'ms')];
-    return [{ x, y: row + jitter(i), model: timing.model.index, lines }];
+    const lines = [`${model.name}: sample ${i + 1} of ${samples.length}`, formatFigure(times[i] ?? 0, 'ms')];
+    return [{ x, y: place + jitter(i), model: model.index, lines }];
   });
   return {
     type: 'scatter',
-    label: timing.model.name,
+    label: model.name,
     data,
-    hidden: hidden.has(timing.model.index),
+    hidden: hidden.has(model.index),
     pointRadius: 1.75,
     pointHoverRadius: 4,
-    pointBackgroundColor: fade(modelColour(theme, timing.model.index), 0.4),
+    pointBackgroundColor: fade(modelColour(theme, model.style), 0.38),
     pointBorderWidth: 0,
   };
 }
 
-/** Spread evenly without chance: the golden-ratio sequence in ±0.3. */
+/** Spread evenly without chance: the golden-ratio sequence in ±0.22. */
 function jitter(i: number): number {
-  return (((i * 0.618034) % 1) - 0.5) * 0.6;
+  return (((i * 0.618034) % 1) - 0.5) * 0.44;
 }
 
 /** Largest ratio between two timings of the same arm; null where there was no control. */
@@ -151,52 +172,47 @@ function floorOf({ control }: Measurement): number | null {
   return control.floor ?? Math.max(control.high, 1 / control.low);
 }
 
-function floorBand({ theme, font }: ChartContext, measurement: Measurement | undefined, timings: readonly Row[]) {
+function floorBand({ theme, font }: ChartContext, rows: readonly Row[]) {
   return drawing('floor', 'beforeDatasetsDraw', (chart, canvas) => {
     const { x } = chart.scales;
-    const [first] = timings;
-    const floor = measurement === undefined ? null : floorOf(measurement);
-    const median = first === undefined ? undefined : distributionOf(first)?.medianMs;
-    if (x === undefined || floor === null || median === undefined) return;
-    const { top, bottom } = chart.chartArea;
-    const [left, right] = [x.getPixelForValue(median / floor), x.getPixelForValue(median * floor)];
-    canvas.fillStyle = fade(theme.mutedText, 0.2);
-    canvas.fillRect(left, top, Math.max(right - left, 1), bottom - top);
+    const floor = rows.find((row) => row.floor !== null)?.floor;
+    if (x === undefined || floor == null) return;
+    const { top, bottom, right: edge } = chart.chartArea;
+    const [left, right] = [x.getPixelForValue(floor[0]), x.getPixelForValue(floor[1])];
+    canvas.fillStyle = fade(theme.mutedText, 0.22);
+    canvas.fillRect(left, top, Math.max(right - left, 1.5), bottom - top);
     canvas.fillStyle = theme.mutedText;
     canvas.font = `${font.size - 2}px ${font.family}`;
-    canvas.textBaseline = 'bottom';
-    const beside = right + 150 > chart.chartArea.right;
+    canvas.textBaseline = 'top';
+    const beside = right + 60 > edge;
     canvas.textAlign = beside ? 'right' : 'left';
-    canvas.fillText(`A/A floor ±${significant((floor - 1) * 100, 2)} %`, beside ? left - 5 : right + 5, bottom - 3);
+    canvas.fillText('A/A floor', beside ? left - 5 : right + 5, top + 1);
   });
 }
 
-/** Percentile bar, interval and median over each row of dots. */
-function summaries({ theme, font, hidden }: ChartContext, timings: readonly Row[]) {
+/** Percentile bar, interval and median over each row of dots, and the median in figures. */
+function summaries({ theme, font, hidden }: ChartContext, rows: readonly Row[]) {
   return drawing('summaries', 'afterDatasetsDraw', (chart, canvas) => {
     const { x, y } = chart.scales;
     if (x === undefined || y === undefined) return;
-    timings.forEach((timing, row) => {
-      const distribution = distributionOf(timing);
-      if (distribution === null || hidden.has(timing.model.index)) return;
-      const colour = modelColour(theme, timing.model.index);
-      const middle = y.getPixelForValue(row);
+    rows.forEach(({ model, timing, median, interval, bulk, p99 }, place) => {
+      if (hidden.has(model.index)) return;
+      const colour = modelColour(theme, model.style);
+      const middle = y.getPixelForValue(place);
       const at = (value: number) => x.getPixelForValue(value);
       canvas.fillStyle = fade(colour, 0.35);
-      canvas.fillRect(at(distribution.p5Ms), middle - 3, at(distribution.p95Ms) - at(distribution.p5Ms), 6);
+      canvas.fillRect(at(bulk[0]), middle - 3, at(bulk[1]) - at(bulk[0]), 6);
       canvas.fillStyle = colour;
-      const width = Math.max(at(distribution.highMs) - at(distribution.lowMs), 2);
-      canvas.fillRect(at(distribution.medianMs) - width / 2, middle - 9, width, 18);
+      const width = Math.max(at(interval[1]) - at(interval[0]), 2);
+      canvas.fillRect((at(interval[0]) + at(interval[1]) - width) / 2, middle - 12, width, 24);
       canvas.fillStyle = theme.text;
       canvas.font = `600 ${font.size - 1}px ${font.family}`;
-      canvas.textBaseline = 'bottom';
-      const right = at(distribution.medianMs) + 70 > chart.chartArea.right;
-      canvas.textAlign = right ? 'right' : 'left';
-      canvas.fillText(
-        formatFigure(distribution.medianMs, 'ms'),
-        at(distribution.medianMs) + (right ? 0 : -1),
-        middle - 11,
-      );
+      canvas.textBaseline = 'middle';
+      const text = formatFigure(distributionOf(timing)?.medianMs ?? median, 'ms');
+      const right = Math.max(at(p99), at(interval[1])) + 10;
+      const fits = right + canvas.measureText(text).width < chart.chartArea.right;
+      canvas.textAlign = fits ? 'left' : 'right';
+      canvas.fillText(text, fits ? right : Math.min(at(bulk[0]), at(interval[0])) - 14, middle);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { formatFigure, shortFigure } from '../number-format.js';
+import { figureTicks, formatFigure } from '../number-format.js';
 import { modelColour, modelDash } from '../palette.js';
 import type { ReportModel } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
@@ -51,7 +51,12 @@ export default defineChart({
             tick: (value) => `${value} %`,
             grid: false,
           }),
-          y: axis(context, { title: 'Alive', type: 'linear', min: 0, tick: (value) => shortFigure(value, 'bytes') }),
+          y: axis(context, {
+            title: 'Alive',
+            type: 'linear',
+            min: 0,
+            tick: figureTicks(Math.max(...points.flat().map(({ y }) => y)), 'bytes'),
+          }),
         },
       },
     };
@@ -80,7 +85,7 @@ function curve(
   filled: boolean,
 ): AnyDataset[] {
   if (points.length === 0) return [];
-  const colour = modelColour(theme, model.index);
+  const colour = modelColour(theme, model.style);
   const peak = points.reduce((highest, point) => (point.y > highest.y ? point : highest));
   const off = hidden.has(model.index);
   return [
@@ -93,6 +98,7 @@ function curve(
       pointBackgroundColor: colour,
       pointBorderColor: theme.background,
       pointBorderWidth: 1.5,
+      clip: 12,
     },
     {
       type: 'line',
@@ -102,7 +108,7 @@ function curve(
       stepped: 'before',
       borderColor: colour,
       borderWidth: 1.75,
-      borderDash: modelDash(model.index),
+      borderDash: modelDash(model.style),
       pointRadius: 0,
       pointHoverRadius: 4,
       pointHoverBackgroundColor: colour,

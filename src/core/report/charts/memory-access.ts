@@ -2,7 +2,7 @@ import { formatFigure, shortFigure, significant } from '../number-format.js';
 import { modelColour } from '../palette.js';
 import type { ReportModel } from '../view.js';
 import { type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions, drawing, fade, layerPoints, selectionRing } from './style.js';
+import { axis, baseOptions, drawing, fade, layerPoints, logLimits, selectionRing } from './style.js';
 
 interface BoundedPoint extends ChartPoint {
   readonly bound: number;
@@ -19,20 +19,27 @@ export default defineChart({
   applies: (view) => view.models.some((model) => pointsOf(model).length > 0),
   build(context) {
     const points = context.view.models.map(pointsOf);
+    const all = points.flat();
     return {
       type: 'scatter',
       data: {
         datasets: [
-          ...selectionRing(context, points.flat()),
+          ...selectionRing(context, all),
           ...context.view.models.map((model) => layerPoints(context, model, points[model.index] ?? [])),
         ],
       },
       options: {
         ...baseOptions(context),
         scales: {
-          x: axis(context, { title: 'Multiply-adds', type: 'logarithmic', tick: (value) => shortFigure(value, 'ops') }),
+          x: axis(context, {
+            title: 'Multiply-adds',
+            ...logLimits(all.map(({ x }) => x)),
+            type: 'logarithmic',
+            tick: (value) => shortFigure(value, 'ops'),
+          }),
           y: axis(context, {
             title: 'Memory access cost (elements)',
+            ...logLimits(all.flatMap(({ y, bound }) => [y, bound])),
             type: 'logarithmic',
             tick: (value) => shortFigure(value, 'elements'),
           }),
@@ -63,7 +70,7 @@ function pointsOf(model: ReportModel): BoundedPoint[] {
 }
 
 /** From each point down to its lower bound. */
-function gaps({ theme, hidden }: ChartContext, points: readonly BoundedPoint[][]) {
+function gaps({ theme, hidden, view }: ChartContext, points: readonly BoundedPoint[][]) {
   return drawing('bounds', 'beforeDatasetsDraw', (chart, canvas) => {
     const { x, y } = chart.scales;
     if (x === undefined || y === undefined) return;
@@ -72,9 +79,10 @@ function gaps({ theme, hidden }: ChartContext, points: readonly BoundedPoint[][]
     canvas.rect(left, top, width, height);
     canvas.clip();
     canvas.lineWidth = 1.5;
-    points.forEach((own, model) => {
-      if (hidden.has(model)) return;
-      canvas.strokeStyle = fade(modelColour(theme, model), own.length > 600 ? 0.25 : 0.5);
+    for (const model of view.models) {
+      const own = points[model.index] ?? [];
+      if (hidden.has(model.index)) continue;
+      canvas.strokeStyle = fade(modelColour(theme, model.style), own.length > 600 ? 0.25 : 0.5);
       canvas.beginPath();
       for (const point of own) {
         const at = x.getPixelForValue(point.x);
@@ -85,6 +93,6 @@ function gaps({ theme, hidden }: ChartContext, points: readonly BoundedPoint[][]
         canvas.lineTo(at + 2.5, bottom);
       }
       canvas.stroke();
-    });
+    }
   });
 }

@@ -1,10 +1,9 @@
 import type { Chart, TooltipItem } from 'chart.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, formatRatio, shortNumber } from '../number-format.js';
-import { modelColour } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { type ChartContext, defineChart } from './define-chart.js';
-import { axis, baseOptions, drawing, rowAxis } from './style.js';
+import { axis, barColours, baseOptions, drawing, ratioGrid, rowAxis } from './style.js';
 
 /** Metrics drawn as bars; the key table has all. */
 const DRAWN: ReadonlySet<string> = new Set([
@@ -26,12 +25,11 @@ export default defineChart({
   id: 'metrics',
   section: 'comparison',
   title: (view) => `Cost relative to ${view.models[0]?.name ?? ''}`,
-  caption: () =>
-    'Logarithmic: half and double are equally far from 1×. A bar to the left costs less, one to the right more.',
+  caption: () => 'Bars to the left of 1× cost less, to the right more; half and double are equally far.',
   height: (view) => 56 + drawnRows(view).length * rowHeight(view),
   applies: (view) => view.models.length > 1 && drawnRows(view).length > 0,
   build(context) {
-    const { view, theme } = context;
+    const { view } = context;
     const rows = drawnRows(view);
     const options = baseOptions(context);
     const models = view.models.slice(1).filter(({ index }) => !context.hidden.has(index));
@@ -44,10 +42,10 @@ export default defineChart({
       type: 'bar',
       data: {
         labels: rows.map(label),
-        datasets: models.map(({ name, index }) => ({
-          label: name,
-          data: rows.map(({ cells }) => cells[index]?.ratio ?? null),
-          backgroundColor: modelColour(theme, index),
+        datasets: models.map((model) => ({
+          label: model.name,
+          data: rows.map(({ cells }) => cells[model.index]?.ratio ?? null),
+          ...barColours(context, model),
           base: 1,
           barPercentage: 0.88,
           categoryPercentage: 0.78,
@@ -63,10 +61,7 @@ export default defineChart({
             afterBuildTicks: (scale) => {
               scale.ticks = ratioTicks(limits.min, limits.max).map((value) => ({ value }));
             },
-            grid: {
-              color: ({ tick }) => (tick?.value === 1 ? theme.mutedText : theme.gridLine),
-              drawTicks: false,
-            },
+            grid: ratioGrid(context),
             ticks: {
               ...axis(context, { type: 'linear' }).ticks,
               callback: (value) => `${shortNumber(Number(value))}×`,

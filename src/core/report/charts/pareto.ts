@@ -1,8 +1,8 @@
 import { METRICS, type MetricId } from '../../units.js';
 import { metricRows } from '../metric-rows.js';
-import { formatFigure, shortFigure, significant } from '../number-format.js';
+import { figureTicks, formatFigure, shortFigure, significant } from '../number-format.js';
 import { modelColour, modelMarker } from '../palette.js';
-import type { ReportView } from '../view.js';
+import type { ModelStyle, ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
 import { axis, baseOptions, drawing } from './style.js';
 
@@ -19,6 +19,7 @@ const AGAINST: readonly MetricId[] = [
 interface Candidate extends ChartPoint {
   readonly name: string;
   readonly source: string;
+  readonly style: ModelStyle;
 }
 
 /** Published accuracy against cost: models that no other beats in both are joined by a line. */
@@ -54,7 +55,7 @@ export default defineChart({
           x: axis(context, {
             title: headingOf(view, context.variant),
             type: logarithmic ? 'logarithmic' : 'linear',
-            tick: (value) => shortFigure(value, unit),
+            tick: logarithmic ? (value) => shortFigure(value, unit) : figureTicks(Math.max(...xs), unit),
           }),
           y: axis(context, { title: 'ImageNet top-1 (%)', type: 'linear' }),
         },
@@ -103,7 +104,7 @@ function top1Of({ models }: ReportView, index: number) {
 function candidates(view: ReportView, variant: string | null): Candidate[] {
   const choice = chosen(view, variant);
   const row = metricRows(view).find(({ id, place }) => `${id}@${place ?? ''}` === choice?.id);
-  return view.models.flatMap(({ index, name }) => {
+  return view.models.flatMap(({ index, name, style }) => {
     const x = row?.cells[index]?.value ?? null;
     const published = top1Of(view, index);
     if (row === undefined || x === null || published?.top1 === undefined) return [];
@@ -112,17 +113,17 @@ function candidates(view: ReportView, variant: string | null): Candidate[] {
       `${significant(published.top1)} % top-1 (${published.source})`,
       `${row.heading} ${formatFigure(x, row.unit)}`,
     ];
-    return [{ x, y: published.top1, model: index, name, source: published.source, lines }];
+    return [{ x, y: published.top1, model: index, name, source: published.source, style, lines }];
   });
 }
 
 function dot({ theme }: ChartContext, point: Candidate): AnyDataset {
-  const colour = modelColour(theme, point.model);
+  const colour = modelColour(theme, point.style);
   return {
     type: 'scatter',
     label: point.name,
     data: [point],
-    pointStyle: modelMarker(point.model),
+    pointStyle: modelMarker(point.style),
     pointRadius: 6,
     pointHoverRadius: 8,
     pointBackgroundColor: colour,

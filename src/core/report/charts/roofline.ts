@@ -3,7 +3,7 @@ import { formatFigure, shortFigure, significant } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
 import { layerTimes } from './layer-timing.js';
-import { axis, baseOptions, drawing, layerPoints, selectionRing } from './style.js';
+import { axis, baseOptions, drawing, layerPoints, logLimits, selectionRing } from './style.js';
 
 /** How a point's rate is known; `attainable` is the roof itself. */
 type Source = 'measured' | 'estimated' | 'attainable';
@@ -45,6 +45,7 @@ export default defineChart({
     const points = view.models.map((model) => pointsOf(model, device));
     const all = points.flat();
     const xs = all.map(({ x }) => x);
+    const ys = all.map(({ y }) => y);
     const ridge = device === undefined ? [] : [(device.flopsPerSecond / device.bytesPerSecond) * 4];
     const left = 10 ** Math.floor(Math.log10(Math.min(...xs)));
     const right = 10 ** Math.ceil(Math.log10(Math.max(...xs, ...ridge)));
@@ -78,7 +79,7 @@ export default defineChart({
             title: rate,
             type: 'logarithmic',
             tick: (value) => shortFigure(value, 'ops'),
-            max: device === undefined ? undefined : device.flopsPerSecond * 2.5,
+            ...(device === undefined ? logLimits(ys) : { min: logLimits(ys).min, max: device.flopsPerSecond * 2.5 }),
           }),
         },
       },

@@ -1,7 +1,7 @@
 import type { MetricRow } from '../metric-rows.js';
 import type { ReportView } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
+import { onlyPlace, placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
 
 /** Latency wherever it is known: measured here, estimated elsewhere. */
 export default defineChart({
@@ -11,10 +11,10 @@ export default defineChart({
   caption: (view) =>
     rowsOf(view).some(({ origin }) => origin === 'estimated')
       ? 'Time of one batch. Solid bars are measured, hollow ones estimated by a model of the device; lines are intervals.'
-      : 'Median time of one batch; lines are intervals.',
+      : `Median time of one batch${onlyPlace(rowsOf(view))}; lines are intervals.`,
   height: (view) => placeHeight(view, rowsOf(view)),
   // One measured place alone is what the chart of samples shows.
-  applies: (view) => rowsOf(view).length > (view.document.measurements.length > 0 ? 1 : 0),
+  applies: (view) => rowsOf(view).length > (view.measurements.length > 0 ? 1 : 0),
   build: (context) => placeBars(context, rowsOf(context.view)),
   table: (view) => placeTable(view, rowsOf(view)),
 });

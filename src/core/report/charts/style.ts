@@ -1,6 +1,6 @@
 import type { Chart, ChartOptions, ScriptableScaleContext, TooltipItem } from 'chart.js';
 import { shortNumber } from '../number-format.js';
-import { modelColour, modelMarker } from '../palette.js';
+import { modelColour, modelFill, modelMarker } from '../palette.js';
 import type { ReportModel } from '../view.js';
 import type { AnyDataset, AnyPlugin, ChartContext, ChartPoint } from './define-chart.js';
 
@@ -81,6 +81,7 @@ export function axis({ theme, font, width }: ChartContext, style: AxisStyle) {
       maxRotation: 0,
       autoSkip: true,
       autoSkipPadding: 14,
+      includeBounds: false,
       maxTicksLimit: width < 480 ? 6 : 9,
       font: { family: font.family, size: font.size - 1 },
       callback(this: { min: number; max: number }, value: number | string): string | null {
@@ -120,6 +121,14 @@ function isLabelled(value: number, span: number): boolean {
   return near(1) || (span < 200 && (near(2) || near(5)));
 }
 
+/** Grid lines of an axis of ratios: the one at 1 stands out. */
+export function ratioGrid({ theme }: ChartContext) {
+  return {
+    color: ({ tick }: ScriptableScaleContext) => (tick?.value === 1 ? theme.mutedText : theme.gridLine),
+    drawTicks: false,
+  };
+}
+
 /** Adds transparency to `#rrggbb`. */
 export function fade(colour: string, opacity: number): string {
   return `${colour}${Math.round(opacity * 255)
@@ -137,16 +146,16 @@ export function layerPoints(
   points: readonly ChartPoint[],
   filled: (point: ChartPoint) => boolean = () => true,
 ): AnyDataset {
-  const colour = modelColour(context.theme, model.index);
+  const colour = modelColour(context.theme, model.style);
   const many = points.length > MANY;
-  const solid = fade(colour, many ? 0.45 : 0.8);
+  const solid = fade(modelFill(context.theme, model.style), many ? 0.45 : 0.8);
   const hollow = fade(colour, 0.1);
   return {
     type: 'scatter',
     label: model.name,
     data: [...points],
     hidden: context.hidden.has(model.index),
-    pointStyle: modelMarker(model.index),
+    pointStyle: modelMarker(model.style),
     pointRadius: many ? 2.5 : 4,
     pointHoverRadius: 7,
     pointHitRadius: 4,
@@ -154,6 +163,7 @@ export function layerPoints(
     pointBorderColor: colour,
     pointBorderWidth: many ? 0.5 : 1.25,
     pointHoverBorderWidth: 2,
+    clip: 12,
   };
 }
 
@@ -174,6 +184,7 @@ export function selectionRing({ theme, selection, hidden }: ChartContext, points
       pointBackgroundColor: 'transparent',
       pointBorderColor: theme.text,
       pointBorderWidth: 2.5,
+      clip: 16,
     },
   ];
 }
@@ -182,7 +193,7 @@ export function selectionRing({ theme, selection, hidden }: ChartContext, points
 export function drawing(
   id: string,
   when: 'beforeDatasetsDraw' | 'afterDatasetsDraw',
-  draw: (chart: Chart, context: CanvasRenderingContext2D) => void,
+  draw: (chart: Chart, context: Chart['ctx']) => void,
 ): AnyPlugin {
   return {
     id,
@@ -193,4 +204,20 @@ export function drawing(
       ctx.restore();
     },
   };
+}
+
+/** Limits of a logarithmic axis with some room around the values. */
+export function logLimits(values: readonly number[], room = 1.4): { readonly min: number; readonly max: number } {
+  return { min: Math.min(...values) / room, max: Math.max(...values) * room };
+}
+
+/** Bars of one model: filled in its shade, bordered in its colour where that is paler. */
+export function barColours({ theme }: ChartContext, { style }: Pick<ReportModel, 'style'>) {
+  return {
+    backgroundColor: modelFill(theme, style),
+    borderColor: modelColour(theme, style),
+    borderWidth: style.shade === 0 ? 0 : 1,
+    borderSkipped: false,
+    maxBarThickness: 26,
+  } as const;
 }

@@ -1,6 +1,6 @@
 import { METRICS, type MetricId } from '../../units.js';
 import type { SweepPoint } from '../define-reporter.js';
-import { formatFigure, shortFigure, shortNumber } from '../number-format.js';
+import { figureTicks, formatFigure, shortFigure, shortNumber } from '../number-format.js';
 import { modelColour, modelDash, modelMarker } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { type ChartDefinition, type ChartPoint, defineChart } from './define-chart.js';
@@ -38,7 +38,7 @@ export function sweepChart(variable: 'batch' | 'resolution'): ChartDefinition {
       return {
         type: 'line',
         data: {
-          datasets: view.models.map(({ name, index }) => ({
+          datasets: view.models.map(({ name, index, style }) => ({
             label: name,
             hidden: context.hidden.has(index),
             data: pointsOf(view)
@@ -57,11 +57,11 @@ export function sweepChart(variable: 'batch' | 'resolution'): ChartDefinition {
                     ];
               })
               .sort((a, b) => a.x - b.x),
-            borderColor: modelColour(theme, index),
-            backgroundColor: modelColour(theme, index),
+            borderColor: modelColour(theme, style),
+            backgroundColor: modelColour(theme, style),
             borderWidth: 1.75,
-            borderDash: modelDash(index),
-            pointStyle: modelMarker(index),
+            borderDash: modelDash(style),
+            pointStyle: modelMarker(style),
             pointRadius: 4,
             pointHoverRadius: 7,
           })),
@@ -84,7 +84,7 @@ export function sweepChart(variable: 'batch' | 'resolution'): ChartDefinition {
               title: heading,
               type: logarithmic ? 'logarithmic' : 'linear',
               min: logarithmic ? undefined : 0,
-              tick: (value) => shortFigure(value, unit),
+              tick: logarithmic ? (value) => shortFigure(value, unit) : figureTicks(Math.max(...figures), unit),
             }),
           },
         },

@@ -3,12 +3,13 @@ import type { ChartContext, ChartDefinition, ChartPoint, LayerSelection } from '
 import { LIGHT } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { el, find } from './dom.js';
+import { modelLabel } from './model-label.js';
 import { numbersTable } from './numbers-table.js';
 import { currentTheme } from './theme.js';
 
 /** What all charts share. */
 export interface ChartSettings {
-  readonly view: ReportView;
+  view: ReportView;
   readonly family: string;
   readonly hidden: Set<number>;
   selection: LayerSelection | null;
@@ -22,11 +23,14 @@ const NARROW = 480;
 /** One chart on the page: its frame is in the HTML already. */
 export class ChartCard {
   private chart: { destroy(): void } | null = null;
-  private variant: string | null;
+  private variant: string | null = null;
   private stale = true;
   private narrow = false;
   private readonly plot: HTMLElement;
   private readonly canvas: HTMLCanvasElement;
+  private readonly numbers: HTMLElement;
+  private readonly select: HTMLSelectElement;
+  private readonly toggle: HTMLButtonElement;
 
   constructor(
     private readonly frame: HTMLElement,
@@ -35,24 +39,44 @@ export class ChartCard {
   ) {
     this.plot = find('.plot', frame) as HTMLElement;
     this.canvas = find<HTMLCanvasElement>('canvas', frame) as HTMLCanvasElement;
-    const select = find<HTMLSelectElement>('.variant', frame);
-    this.variant = select?.value ?? null;
-    select?.addEventListener('change', () => {
-      this.variant = select.value;
+    this.numbers = find('.numbers', frame) as HTMLElement;
+    this.select = find<HTMLSelectElement>('.variant', frame) as HTMLSelectElement;
+    this.toggle = find<HTMLButtonElement>('[data-numbers]', frame) as HTMLButtonElement;
+    this.toggle.hidden = false;
+    this.toggle.addEventListener('click', () => this.showNumbers(this.numbers.hidden));
+    this.select.addEventListener('change', () => {
+      this.variant = this.select.value;
       this.describe();
       this.redraw();
     });
-    find<HTMLDetailsElement>('.numbers', frame)?.addEventListener('toggle', () => this.fillTable());
-    this.setHeight();
+    this.setView();
     new ResizeObserver(() => {
       const narrow = this.plot.clientWidth < NARROW;
-      if (this.chart !== null && narrow !== this.narrow) this.redraw();
+      if (this.chart !== null && this.plot.clientWidth > 0 && narrow !== this.narrow) this.redraw();
     }).observe(this.plot);
   }
 
   /** Whether the chart shows layers, and so the selection. */
   get showsLayers(): boolean {
     return this.definition.section === 'cost';
+  }
+
+  /** Takes over the view of the settings: a chart without data for it hides. */
+  setView(): void {
+    const { view } = this.settings;
+    const applies = this.definition.applies(view);
+    this.frame.hidden = !applies;
+    this.stale = true;
+    if (!applies) return;
+    const variants = this.definition.variants?.(view) ?? [];
+    const kept = variants.some(({ id }) => id === this.variant) ? this.variant : (variants[0]?.id ?? null);
+    this.variant = kept;
+    this.select.hidden = variants.length < 2;
+    this.select.replaceChildren(
+      ...variants.map(({ id, label }) => el('option', { value: id, selected: id === kept }, label)),
+    );
+    find('.legend', this.frame)?.replaceChildren(...(view.models.length > 1 ? view.models.map(modelLabel) : []));
+    this.describe();
   }
 
   isNear(): boolean {
@@ -62,32 +86,14 @@ export class ChartCard {
 
   /** Draws if anything has changed since the last drawing. */
   draw(): void {
-    if (!this.stale) return;
+    if (!this.stale || this.frame.hidden) return;
     this.stale = false;
     this.chart?.destroy();
     this.narrow = this.plot.clientWidth < NARROW;
     const configuration = this.definition.build(this.context());
-    const options = configuration.options ?? {};
     this.chart = new Chart(this.canvas, {
       ...configuration,
-      options: {
-        ...options,
-        onClick: (event, _elements, chart) => {
-          const native = event.native;
-          if (native === null) return;
-          const [hit] = chart.getElementsAtEventForMode(
-            native,
-            'nearest',
-            { intersect: this.definition.id !== 'liveness', axis: 'xy' },
-            true,
-          );
-          const raw =
-            hit === undefined
-              ? undefined
-              : (chart.data.datasets[hit.datasetIndex]?.data[hit.index] as unknown as ChartPoint);
-          if (raw?.layer !== undefined) this.settings.onSelect({ model: raw.model, layer: raw.layer });
-        },
-      },
+      options: { ...configuration.options, onClick: (event, _, chart) => this.onClick(event.native, chart) },
     } as ConstructorParameters<typeof Chart>[1]);
     this.frame.dataset['drawn'] = '';
   }
@@ -99,6 +105,19 @@ export class ChartCard {
 
   invalidate(): void {
     this.stale = true;
+  }
+
+  private onClick(native: Event | null, chart: Chart): void {
+    if (native === null) return;
+    const [hit] = chart.getElementsAtEventForMode(
+      native,
+      'nearest',
+      { intersect: this.definition.id !== 'liveness' },
+      true,
+    );
+    const point =
+      hit === undefined ? undefined : (chart.data.datasets[hit.datasetIndex]?.data[hit.index] as unknown as ChartPoint);
+    if (point?.layer !== undefined) this.settings.onSelect({ model: point.model, layer: point.layer });
   }
 
   private context(): ChartContext {
@@ -114,27 +133,29 @@ export class ChartCard {
     };
   }
 
-  private setHeight(): void {
-    this.plot.style.height = `${this.definition.height(this.settings.view, this.variant)}px`;
-  }
-
-  /** Title, caption, notes and an open table follow the variant. */
+  /** Title, caption, notes, height and an open table follow view and variant. */
   private describe(): void {
     const { view } = this.settings;
     const title = this.definition.title(view, this.variant);
     (find('h3', this.frame) as HTMLElement).textContent = title;
     (find('.caption', this.frame) as HTMLElement).textContent = this.definition.caption(view, this.variant);
-    (find('.notes', this.frame) as HTMLElement).replaceChildren(
-      ...(this.definition.notes?.(view, this.variant) ?? []).map((note) => el('li', {}, note)),
-    );
-    this.canvas.setAttribute('aria-label', `${title}. The table below the chart holds its numbers.`);
-    this.setHeight();
-    this.fillTable();
+    const notes = this.definition.notes?.(view, this.variant) ?? [];
+    find('.notes', this.frame)?.replaceChildren(...notes.map((note) => el('li', {}, note)));
+    this.canvas.setAttribute('aria-label', `${title}. The button Table shows its numbers.`);
+    this.numbers.setAttribute('aria-label', `Numbers: ${title}`);
+    const height = `${this.definition.height(view, this.variant)}px`;
+    this.plot.style.flexBasis = height;
+    this.numbers.style.flexBasis = height;
+    if (!this.numbers.hidden) this.showNumbers(true);
   }
 
-  private fillTable(): void {
-    const details = find<HTMLDetailsElement>('.numbers', this.frame);
-    if (details?.open !== true) return;
-    find('.scroll', details)?.replaceChildren(numbersTable(this.definition.table(this.settings.view, this.variant)));
+  /** The table takes the place of the drawing. */
+  private showNumbers(shown: boolean): void {
+    this.numbers.hidden = !shown;
+    this.plot.hidden = shown;
+    this.toggle.textContent = shown ? 'Chart' : 'Table';
+    this.toggle.setAttribute('aria-pressed', String(shown));
+    if (shown) this.numbers.replaceChildren(numbersTable(this.definition.table(this.settings.view, this.variant)));
+    else this.redraw();
   }
 }

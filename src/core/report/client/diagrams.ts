@@ -1,10 +1,11 @@
 import { blockGraph } from '../diagram/boxes.js';
 import { type DiagramScope, defaultScope, drawableScopes } from '../diagram/scopes.js';
 import { drawBlock } from '../diagram/svg.js';
-import { marker, modelClass } from '../html/parts.js';
+import { modelClass } from '../html/parts.js';
 import { formatFigure } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { all, el, find } from './dom.js';
+import { modelLabel } from './model-label.js';
 import type { Store } from './state.js';
 
 /** Pixels of the widest line among all drawings. */
@@ -19,21 +20,25 @@ interface Drawing {
 
 /** One drawing for each model, all to the same scale; a click on a box selects its layer. */
 export class Diagrams {
-  private readonly drawings: Drawing[] = [];
+  private drawings: Drawing[] = [];
 
   constructor(
     private readonly place: HTMLElement,
-    view: ReportView,
     private readonly store: Store,
   ) {
-    for (const model of view.models) this.add(model);
-    this.draw();
-    if (this.drawings.length === 0)
-      place.replaceChildren(el('p', { class: 'muted' }, 'No module of these models is small enough to draw.'));
     place.addEventListener('click', (event) => this.onClick(event));
     store.onChange((state, old) => {
       if (state.layer !== old.layer || state.model !== old.model) this.mark();
     });
+  }
+
+  show({ models }: ReportView): void {
+    this.place.replaceChildren();
+    this.drawings = [];
+    for (const model of models) this.add(model);
+    this.draw();
+    if (this.drawings.length > 0) return;
+    this.place.replaceChildren(el('p', { class: 'muted' }, 'No module of these models is small enough to draw.'));
   }
 
   private add(model: ReportModel): void {
@@ -42,16 +47,13 @@ export class Diagrams {
     const chosen = defaultScope(model.analysis, scopes);
     if (chosen === undefined) return;
     const figure = el('figure', { class: 'card', 'data-model': model.index });
-    const name = el('span', { class: 'model' });
-    name.innerHTML = marker(model.index).text;
-    name.append(el('bdi', {}, model.name));
     const drawing: Drawing = {
       model,
       scopes,
       place: el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Diagram of ${model.name}` }),
       path: chosen.path,
     };
-    const caption = el('figcaption', {}, name);
+    const caption = el('figcaption', {}, modelLabel(model));
     if (scopes.length > 1) {
       const select = el(
         'select',
@@ -84,7 +86,7 @@ export class Diagrams {
       place.innerHTML = drawBlock(graph, {
         pixelsPerByte: WIDEST / largest,
         label: `Diagram of ${name}`,
-        modelClass: modelClass(model.index),
+        modelClass: modelClass(model.style),
       }).text;
       const moved = graph.boxes.reduce(
         (sum, { steps }) => sum + steps.reduce((bytes, step) => bytes + step.bytes, 0),

@@ -32,7 +32,7 @@ export class LayersTable {
 
   constructor(
     private readonly place: HTMLElement,
-    private readonly view: ReportView,
+    private readonly views: readonly ReportView[],
     private readonly store: Store,
   ) {
     this.grid = find('.grid', place) as HTMLElement;
@@ -59,6 +59,10 @@ export class LayersTable {
     this.drawRows(true);
   }
 
+  private get view(): ReportView {
+    return (this.views[this.store.state.group] ?? this.views[0]) as ReportView;
+  }
+
   private get model(): ReportModel | undefined {
     const { models } = this.view;
     const chosen = models[this.store.state.model];
@@ -66,8 +70,14 @@ export class LayersTable {
   }
 
   private onChange(state: PageState, old: PageState): void {
-    if (state.query !== old.query || state.model !== old.model || state.columns !== old.columns) {
-      if (state.model !== old.model || state.query.search !== old.query.search) this.grid.scrollTop = 0;
+    if (
+      state.query !== old.query ||
+      state.model !== old.model ||
+      state.group !== old.group ||
+      state.columns !== old.columns
+    ) {
+      if (state.model !== old.model || state.group !== old.group || state.query.search !== old.query.search)
+        this.grid.scrollTop = 0;
       this.update();
     } else if (state.layer !== old.layer) {
       this.drawRows(true);
@@ -118,7 +128,7 @@ export class LayersTable {
     });
     const widths = this.columns.map((column) => {
       const col = el('col');
-      col.style.width = `${column.id === 'name' ? 19 : column.unit === 'text' ? column.width * 0.55 + 1.2 : Math.max(6.2, column.heading.length * 0.52 + 2.4)}rem`;
+      col.style.width = `${this.widthOf(column)}rem`;
       return col;
     });
     const table = el(
@@ -137,6 +147,14 @@ export class LayersTable {
     this.grid.replaceChildren(table);
     if (focused != null) find<HTMLButtonElement>(`th[data-column="${CSS.escape(focused)}"] button`, table)?.focus();
     this.drawRows(true);
+  }
+
+  /** In rem, from the longest name or the longest word of the heading. */
+  private widthOf(column: LayerColumn): number {
+    if (column.id === 'name')
+      return Math.min(26, 3 + 0.48 * this.rows.reduce((longest, { label }) => Math.max(longest, label.length), 12));
+    if (column.unit === 'text') return column.id === 'op' ? 6.4 : 8;
+    return Math.max(5.3, 1.5 + 0.52 * Math.max(...column.heading.split(' ').map((word) => word.length)));
   }
 
   private drawRows(force = false): void {
@@ -306,7 +324,12 @@ export class LayersTable {
     const search = find<HTMLInputElement>('[name=search]', place);
     if (search !== null && search.value !== query.search) search.value = query.search;
     const select = find<HTMLSelectElement>('[name=model]', place);
-    if (select !== null) select.value = String(model?.index ?? 0);
+    if (select !== null) {
+      const analysed = this.view.models.filter(({ analysis }) => analysis !== null);
+      select.replaceChildren(...analysed.map(({ name, index }) => el('option', { value: index }, name)));
+      select.value = String(model?.index ?? 0);
+      (select.parentElement as HTMLElement).hidden = analysed.length < 2;
+    }
     const depth = find<HTMLSelectElement>('[name=depth]', place);
     if (depth !== null) {
       const layers = model?.analysis?.layers ?? [];

@@ -14,10 +14,11 @@ import {
 } from 'chart.js';
 import { CHARTS } from '../charts/index.js';
 import type { ReportDocument } from '../document.js';
-import { viewOf } from '../view.js';
+import { type ReportView, viewsOf } from '../view.js';
 import { ChartCard, type ChartSettings } from './chart-card.js';
 import { Diagrams } from './diagrams.js';
 import { all, find, whenIdle } from './dom.js';
+import { startGroups } from './groups.js';
 import { LayersTable } from './layers-table.js';
 import { startNavigation } from './navigation.js';
 import { startSelectionBar } from './selection-bar.js';
@@ -40,11 +41,12 @@ Chart.register(
 );
 
 const source = find('#report-data')?.textContent ?? '{}';
-const view = viewOf(JSON.parse(source) as ReportDocument);
+const views = viewsOf(JSON.parse(source) as ReportDocument);
 const store = new Store(readHash(location.hash));
+const viewAt = (group: number) => (views[group] ?? views[0]) as ReportView;
 
 const settings: ChartSettings = {
-  view,
+  view: viewAt(store.state.group),
   family: getComputedStyle(document.body).fontFamily,
   hidden: new Set(),
   selection: null,
@@ -64,38 +66,52 @@ const redraw = (which = cards) => {
   for (const card of which) card.invalidate();
   drawAll();
 };
-const select = () => {
+const takeSelection = () => {
   const { model, layer } = store.state;
   settings.selection = layer === null ? null : { model, layer };
 };
 
 startTheme(() => redraw());
-startTools(source, view.document.title);
-const place = find('#layers-table');
-const table = place === null ? null : new LayersTable(place, view, store);
-select();
+startTools(source, views[0]?.document.title ?? '');
+startGroups(views, store);
+const tablePlace = find('#layers-table');
+const table = tablePlace === null ? null : new LayersTable(tablePlace, views, store);
+const diagramPlace = find('#diagrams');
+const diagrams = diagramPlace === null ? null : new Diagrams(diagramPlace, store);
+takeSelection();
+
 store.onChange((state, before) => {
-  if (state.layer === before.layer && state.model === before.model) return;
-  select();
-  redraw(cards.filter(({ showsLayers }) => showsLayers));
+  takeSelection();
+  if (state.group !== before.group) {
+    settings.view = viewAt(state.group);
+    settings.hidden.clear();
+    for (const card of cards) card.setView();
+    diagrams?.show(settings.view);
+    redraw();
+  } else if (state.layer !== before.layer || state.model !== before.model) {
+    redraw(cards.filter(({ showsLayers }) => showsLayers));
+  }
 });
-startSelectionBar(view, store, () => {
+startSelectionBar(views, store, () => {
   find('#layers')?.scrollIntoView();
   table?.reveal();
 });
 for (const chip of all<HTMLButtonElement>('.chip')) {
   chip.addEventListener('click', () => {
     const model = Number(chip.dataset['model']);
-    const shown = settings.hidden.has(model);
-    if (shown) settings.hidden.delete(model);
-    else settings.hidden.add(model);
-    chip.setAttribute('aria-pressed', String(shown));
+    const shown = !settings.hidden.delete(model);
+    if (shown) settings.hidden.add(model);
+    chip.setAttribute('aria-pressed', String(!shown));
     redraw();
   });
 }
 document.addEventListener('click', ({ target }) => {
-  const link = (target as Element).closest<HTMLElement>('button[data-layer]');
-  if (link !== null) store.set({ model: Number(link.dataset['model']), layer: link.dataset['layer'] ?? null });
+  const link = (target as Element).closest<HTMLElement>('button[data-name]');
+  if (link === null) return;
+  const name = link.dataset['name'];
+  const group = views.findIndex(({ models }) => models.some((model) => model.name === name));
+  const model = views[group]?.models.find((candidate) => candidate.name === name);
+  if (model !== undefined) store.set({ group, model: model.index, layer: link.dataset['layer'] ?? null });
 });
 window.addEventListener('beforeprint', () => {
   settings.printing = true;
@@ -112,5 +128,4 @@ drawAll();
 table?.reveal();
 startNavigation(store);
 document.documentElement.dataset['ready'] = '';
-const diagrams = find('#diagrams');
-if (diagrams !== null) whenIdle([() => new Diagrams(diagrams, view, store)]);
+whenIdle([() => diagrams?.show(settings.view)]);

@@ -1,28 +1,25 @@
-import { marker } from '../html/parts.js';
 import { formatFigure } from '../number-format.js';
 import type { ReportView } from '../view.js';
 import { el } from './dom.js';
+import { modelLabel } from './model-label.js';
 import type { Store } from './state.js';
 
 /** A bar at the bottom that names the selected layer wherever the reader is on the page. */
-export function startSelectionBar(view: ReportView, store: Store, onReveal: () => void): void {
+export function startSelectionBar(views: readonly ReportView[], store: Store, onReveal: () => void): void {
   const bar = el('div', { class: 'selection-bar', role: 'status', hidden: true });
   document.body.append(bar);
   const draw = () => {
-    const { model: index, layer: name } = store.state;
-    const model = view.models[index];
+    const { group, model: index, layer: name } = store.state;
+    const model = views[group]?.models[index];
     const layer = model?.analysis?.layers.find((candidate) => candidate.name === name);
     bar.hidden = layer === undefined;
     if (model === undefined || layer === undefined) return;
-    const label = el('span', { class: 'model' });
-    label.innerHTML = marker(index).text;
-    label.append(el('bdi', {}, layer.name));
     const show = el('button', { type: 'button' }, 'Show in table');
     show.addEventListener('click', onReveal);
     const clear = el('button', { type: 'button', 'aria-label': 'Clear the selection' }, '×');
     clear.addEventListener('click', () => store.set({ layer: null }));
     bar.replaceChildren(
-      label,
+      modelLabel({ name: layer.name, style: model.style }),
       el(
         'span',
         { class: 'muted' },
@@ -33,7 +30,7 @@ export function startSelectionBar(view: ReportView, store: Store, onReveal: () =
     );
   };
   store.onChange((state, before) => {
-    if (state.layer !== before.layer || state.model !== before.model) draw();
+    if (state.layer !== before.layer || state.model !== before.model || state.group !== before.group) draw();
   });
   draw();
 }

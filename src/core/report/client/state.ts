@@ -4,7 +4,9 @@ import type { LayerQuery } from '../layer-rows.js';
 export interface PageState {
   /** Section to scroll to. */
   readonly at: string | null;
-  /** Model of the layers table. */
+  /** Group shown. */
+  readonly group: number;
+  /** Model of the layers table, by its place in the group. */
   readonly model: number;
   /** Selected layer of that model. */
   readonly layer: string | null;
@@ -15,6 +17,7 @@ export interface PageState {
 
 const INITIAL: PageState = {
   at: null,
+  group: 0,
   model: 0,
   layer: null,
   query: { search: '', sort: null, descending: true, depth: 0, open: new Set() },
@@ -29,6 +32,7 @@ export function readHash(hash: string): PageState {
   const whole = (name: string) => Math.max(0, Math.trunc(Number(values.get(name) ?? 0)) || 0);
   return {
     at: values.get('at'),
+    group: whole('group'),
     model: whole('model'),
     layer: values.get('layer'),
     query: {
@@ -42,9 +46,10 @@ export function readHash(hash: string): PageState {
   };
 }
 
-export function writeHash({ at, model, layer, query, columns }: PageState): string {
+export function writeHash({ at, group, model, layer, query, columns }: PageState): string {
   const values = new URLSearchParams();
   if (at !== null) values.set('at', at);
+  if (group !== 0) values.set('group', String(group));
   if (model !== 0) values.set('model', String(model));
   if (layer !== null) values.set('layer', layer);
   if (query.search !== '') values.set('search', query.search);

@@ -6,6 +6,7 @@ export const STEP_HEIGHT = 24;
 const PADDING = 7;
 const GAP = 34;
 const PORT_GAP = 3;
+const REACH = 250;
 
 export interface PlacedBox {
   readonly box: DiagramBox;
@@ -69,6 +70,9 @@ export function layOut({ boxes, edges }: BlockGraph, pixelsPerByte: number): Lay
     }
   });
 
+  // The longest arc reaches out by at most REACH; all keep their proportions, so they nest instead of merging.
+  const longest = Math.max(1, ...arcs.map((edge) => (ends.get(edge) as number) - (starts.get(edge) as number)));
+  const slope = Math.min(0.32, REACH / longest);
   const lines = edges.map((edge): PlacedEdge => {
     const from = placed[edge.from] as PlacedBox;
     const to = placed[edge.to] as PlacedBox;
@@ -77,7 +81,7 @@ export function layOut({ boxes, edges }: BlockGraph, pixelsPerByte: number): Lay
       return { edge, kind: 'straight', width, x: BOX_WIDTH / 2, y1: from.y + from.height, y2: to.y, reach: 0 };
     const y1 = starts.get(edge) as number;
     const y2 = ends.get(edge) as number;
-    return { edge, kind: 'arc', width, x: BOX_WIDTH, y1, y2, reach: Math.min(200, 26 + (y2 - y1) * 0.3) };
+    return { edge, kind: 'arc', width, x: BOX_WIDTH, y1, y2, reach: 24 + (y2 - y1) * slope };
   });
   const widest = Math.max(0, ...lines.map(({ reach, width }) => reach + width / 2));
   return { boxes: placed, edges: lines, width: BOX_WIDTH + widest + (widest > 0 ? 44 : 0), height: y - GAP };

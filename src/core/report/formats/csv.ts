@@ -1,7 +1,7 @@
 import { LAYER_COLUMNS } from '../columns.js';
 import { defineReporter } from '../define-reporter.js';
 import { toDocument } from '../document.js';
-import { distributionOf, type ReportModel, viewOf } from '../view.js';
+import { distributionOf, type ReportModel, viewsOf } from '../view.js';
 
 const HEADINGS = ['model', 'layer', 'scope', 'kind', 'kernel', ...LAYER_COLUMNS.slice(1).map(({ id }) => id)];
 
@@ -11,8 +11,10 @@ export default defineReporter({
   title: 'CSV, one row for each layer of each model',
   extension: '.csv',
   render(input) {
-    const lines = viewOf(toDocument(input)).models.flatMap(rowsOf);
-    const headings = [...HEADINGS, 'measuredLatencyMs'];
+    const lines = viewsOf(toDocument(input)).flatMap(({ title, models }) =>
+      models.flatMap((model) => rowsOf(model).map((row) => [...row, title])),
+    );
+    const headings = [...HEADINGS, 'measuredLatencyMs', 'group'];
     return `${[headings, ...lines].map((cells) => cells.map(escapeCell).join(',')).join('\r\n')}\r\n`;
   },
 });

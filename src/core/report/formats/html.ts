@@ -3,7 +3,7 @@ import { toDocument } from '../document.js';
 import { reportAssets } from '../html/assets.js';
 import { body } from '../html/body.js';
 import { page } from '../html/page.js';
-import { viewOf } from '../view.js';
+import { viewsOf } from '../view.js';
 
 export default defineReporter({
   format: 'html',
@@ -11,6 +11,6 @@ export default defineReporter({
   extension: '.html',
   async render(input) {
     const document = toDocument(input);
-    return page(input.title, body(viewOf(document)), document, await reportAssets());
+    return page(input.title, body(viewsOf(document)), document, await reportAssets());
   },
 });

@@ -1,139 +1,143 @@
 import { METRICS } from '../../units.js';
 import { defineReporter } from '../define-reporter.js';
-import { toDocument } from '../document.js';
-import { type MetricCell, type MetricRow, metricRows } from '../metric-rows.js';
-import { formatChange, formatFigure } from '../number-format.js';
-import { type Phrase, type Sentence, verdictOf } from '../verdict.js';
-import { type ReportView, viewOf } from '../view.js';
+import { type ReportDocument, toDocument } from '../document.js';
+import { code, escapeMarkdown, escapeName } from '../markdown/escape.js';
+import { costliestLayers, gateTable, KEY_FIGURES, metricTable } from '../markdown/tables.js';
+import { metricRows } from '../metric-rows.js';
+import { formatChange, formatFigure, significant } from '../number-format.js';
+import { type Sentence, verdictOf } from '../verdict.js';
+import { type ReportView, viewsOf } from '../view.js';
 
-/** GitHub refuses comments of 65,536 characters. */
+/** In bytes. GitHub refuses comments of 65,536 characters. */
 const LIMIT = 64_000;
 
-/** Fits a pull-request comment: verdict and key table first, details folded, deltas with arrows and signs. */
+/** Fits a pull-request comment: the key table first, details folded, changes with arrows and signs. */
 export default defineReporter({
   format: 'markdown',
   title: 'Markdown for a pull-request comment',
   extension: '.md',
   render(input) {
-    const view = viewOf(toDocument(input));
-    const rows = metricRows(view);
-    const head = [
-      '<!-- archmeter report -->',
-      `## ${escapeMarkdown(input.title)}`,
-      '',
-      ...verdict(view),
-      '',
-      ...table(view, rows),
+    const document = toDocument(input);
+    const views = viewsOf(document);
+    const blocks = [
+      ...(document.gate === undefined ? [] : [gateTable(document.gate).join('\n')]),
+      ...views.flatMap(keyBlocks),
+      ...views.flatMap(allFigures),
+      ...views.flatMap(layerBlocks),
+      ...findingBlocks(document),
+      ...publishedBlocks(views),
+      folded('What the figures mean', conventions(views)),
+      folded('Environment and command', environment(document)),
     ];
-    const sections = [...layerSections(view), conventions(rows), environment(view)];
-    let text = head.join('\n');
-    for (const section of sections) {
-      const folded = `\n\n<details><summary>${section.title}</summary>\n\n${section.body.join('\n')}\n\n</details>`;
-      if (text.length + folded.length < LIMIT) text += folded;
-    }
-    return `${text}\n`;
+    return join(`<!-- archmeter report -->\n## ${escapeName(input.title)}`, blocks);
   },
 });
 
-interface Section {
-  readonly title: string;
-  readonly body: readonly string[];
+/** As many blocks as fit, in order; says how many did not. */
+function join(head: string, blocks: readonly string[]): string {
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  let text = head;
+  let size = bytes(head);
+  let left = 0;
+  for (const block of blocks) {
+    const more = bytes(block) + 2;
+    if (size + more > LIMIT) {
+      left += 1;
+      continue;
+    }
+    text += `\n\n${block}`;
+    size += more;
+  }
+  const remark =
+    left === 0
+      ? ''
+      : `\n\n<sub>${left} more part${left === 1 ? '' : 's'} would not fit a comment; the HTML report has them.</sub>`;
+  return `${text}${remark}\n`;
 }
 
-function verdict(view: ReportView): string[] {
+function folded(title: string, lines: readonly string[]): string {
+  return `<details><summary>${title}</summary>\n\n${lines.join('\n')}\n\n</details>`;
+}
+
+function keyBlocks(view: ReportView): string[] {
+  const rows = metricRows(view).filter(({ id }) => KEY_FIGURES.has(id));
   const { subject, sentences } = verdictOf(view);
-  return [sentenceText(subject), '', ...sentences.map((sentence) => `- ${sentenceText(sentence)}`)];
+  const title = view.title === null ? [] : [`### ${escapeName(view.title)}`];
+  return [
+    [...title, sentenceText(subject)].join('\n\n'),
+    ...(rows.length === 0 ? [] : [metricTable(view, rows).join('\n')]),
+    sentences
+      .map((sentence) => `- ${sentence.certainty === 'caveat' ? 'Note: ' : ''}${sentenceText(sentence)}`)
+      .join('\n'),
+  ].filter((block) => block !== '');
 }
 
 function sentenceText({ phrases }: Sentence): string {
   return phrases
-    .map((phrase: Phrase) =>
-      typeof phrase === 'string' ? escapeMarkdown(phrase) : `**${escapeMarkdown(phrase.model)}**`,
-    )
+    .map((phrase) => (typeof phrase === 'string' ? escapeMarkdown(phrase) : `**${escapeName(phrase.model)}**`))
     .join('');
 }
 
-function table({ models }: ReportView, rows: readonly MetricRow[]): string[] {
+/** `Title, group` where there are groups. */
+const inGroup = (title: string, view: ReportView) =>
+  view.title === null ? title : `${title}, ${escapeName(view.title)}`;
+
+function allFigures(view: ReportView): string[] {
+  const rows = metricRows(view);
+  return rows.length === 0 ? [] : [folded(inGroup('All figures', view), metricTable(view, rows))];
+}
+
+function layerBlocks(view: ReportView): string[] {
+  return view.models
+    .filter(({ analysis }) => analysis !== null)
+    .map((model) => folded(`Costliest layers of ${escapeName(model.name)}`, costliestLayers(model, 10)));
+}
+
+function findingBlocks({ findings = [] }: ReportDocument): string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map(({ model, title, detail, saving }) => {
+    const gain =
+      saving === undefined ? '' : ` Saves ${significant(saving.fraction * 100)} % ${METRICS[saving.metric].heading}.`;
+    return `- **${escapeName(title)}** (${escapeName(model)}): ${escapeMarkdown(detail)}${gain}`;
+  });
+  return [folded(`Findings (${findings.length})`, lines)];
+}
+
+function publishedBlocks(views: readonly ReportView[]): string[] {
+  const lines = views.flatMap((view) => {
+    const rows = metricRows(view);
+    return view.models.flatMap((model) =>
+      model.published.flatMap(({ source, figures = [] }) =>
+        figures.map(({ label, value, unit, ours }) => {
+          const own =
+            ours === undefined ? null : (rows.find(({ id }) => id === ours.metric)?.cells[model.index]?.value ?? null);
+          const scaled = own === null || ours === undefined ? null : own * ours.scale;
+          const beside =
+            scaled === null ? ' | ' : `${significant(scaled, 4)} ${escapeName(unit)} | ${formatChange(scaled / value)}`;
+          return `| ${escapeName(model.name)} | ${escapeName(label)} | ${value} ${escapeName(unit)} | ${beside} | ${escapeName(source)} |`;
+        }),
+      ),
+    );
+  });
+  if (lines.length === 0) return [];
   return [
-    `| | ${models.map(({ name }) => escapeMarkdown(name)).join(' | ')} |`,
-    `|:--|${models.map(() => '--:').join('|')}|`,
-    ...rows.map(
-      (row) => `| ${label(row)} | ${row.cells.map((cell, index) => cellText(row, cell, index)).join(' | ')} |`,
-    ),
+    folded('Published figures beside ours', [
+      '| model | figure | published | ours | difference | source |',
+      '|:--|:--|--:|--:|--:|:--|',
+      ...lines,
+    ]),
   ];
 }
 
-function label({ heading, place, origin }: MetricRow): string {
-  return place === null
-    ? escapeMarkdown(heading)
-    : `${escapeMarkdown(heading)} <sub>${origin}, ${escapeMarkdown(place)}</sub>`;
+function conventions(views: readonly ReportView[]): string[] {
+  const ids = [...new Set(views.flatMap((view) => metricRows(view).map(({ id }) => id)))];
+  return ids.map((id) => `- **${METRICS[id].heading}**: ${escapeMarkdown(METRICS[id].definition)}`);
 }
 
-function cellText(row: MetricRow, cell: MetricCell, index: number): string {
-  if (cell.value === null) return cell.missing === undefined ? '' : 'unavailable';
-  const value = formatFigure(cell.value, row.unit);
-  const marked = row.best.includes(index) ? `**${value}**` : value;
-  return index === 0 || cell.ratio === null ? marked : `${marked} ${arrow(cell.ratio)} ${formatChange(cell.ratio)}`;
-}
-
-function arrow(ratio: number): string {
-  return ratio > 1 ? '▲' : ratio < 1 ? '▼' : '=';
-}
-
-function layerSections({ models }: ReportView): Section[] {
-  return models.flatMap(({ name, analysis }) => {
-    if (analysis === null) return [];
-    const costly = [...analysis.layers].sort((a, b) => b.memoryAccessCost - a.memoryAccessCost).slice(0, 10);
-    return [
-      {
-        title: `Costliest layers of ${escapeMarkdown(name)}`,
-        body: [
-          '| layer | op | output | MAdds | memory access cost | MAC / bound |',
-          '|:--|:--|:--|--:|--:|--:|',
-          ...costly.map(
-            (layer) =>
-              `| ${code(layer.name)} | ${escapeMarkdown(layer.op)} | ${layer.outputShapes[0]?.join('x') ?? ''} | ${formatFigure(layer.madds, 'ops')} | ${formatFigure(layer.memoryAccessCost, 'elements')} | ${layer.memoryAccessCostRatio === null ? '' : formatFigure(layer.memoryAccessCostRatio, 'ratio')} |`,
-          ),
-        ],
-      },
-    ];
-  });
-}
-
-function conventions(rows: readonly MetricRow[]): Section {
-  const ids = [...new Set(rows.map(({ id }) => id))];
-  return {
-    title: 'What the figures mean',
-    body: ids.map((id) => `- **${METRICS[id].heading}**: ${escapeMarkdown(METRICS[id].definition)}`),
-  };
-}
-
-function environment({ document }: ReportView): Section {
-  const lines = document.measurements.flatMap(({ device, runtime, environment: facts }) => [
-    `- ${escapeMarkdown(runtime.name)} on ${escapeMarkdown(device.name)} (${device.kind})`,
-    ...Object.entries(facts).map(
-      ([key, value]) => `  - ${escapeMarkdown(key)}: ${escapeMarkdown(String(value ?? 'unknown'))}`,
-    ),
+function environment({ archmeter, command, measurements }: ReportDocument): string[] {
+  const rigs = measurements.flatMap(({ device, runtime, settings, environment: facts }) => [
+    `- ${escapeName(runtime.name)} on ${escapeName(device.name)} (${device.kind === 'software' ? 'software adapter, not a GPU' : device.kind}), ${settings.clock} clock, ${settings.rounds} rounds, quantum ${formatFigure(settings.clockQuantumMs, 'ms')}`,
+    ...Object.entries(facts).map(([key, value]) => `  - ${escapeName(key)}: ${escapeName(String(value ?? 'unknown'))}`),
   ]);
-  return {
-    title: 'Environment and command',
-    body: [`- archmeter ${escapeMarkdown(document.archmeter)}`, `- ${code(document.command)}`, ...lines],
-  };
-}
-
-/** Nothing in a name may become markup, a mention, a link or a table border. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\u202A-\u202E\u2066-\u2069\u200E\u200F]/g, '')
-    .replace(/[\\`*_{}[\]()#+!|~$]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
-    .replace(/:\/\//g, ':&#47;&#47;');
-}
-
-function code(text: string): string {
-  return `<code>${escapeMarkdown(text)}</code>`;
+  return [`- archmeter ${escapeName(archmeter)}`, `- ${code(command)}`, ...rigs];
 }

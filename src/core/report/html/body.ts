@@ -1,6 +1,6 @@
 import { type Certainty, type Sentence, verdictOf } from '../verdict.js';
-import { describeInputs, type ReportView } from '../view.js';
-import { chartGroups, comparisonCharts } from './chart-cards.js';
+import { describeInputs, describeRig, type ReportView } from '../view.js';
+import { chartCards, chartGroups } from './chart-cards.js';
 import { html, type Markup } from './escape.js';
 import { keyTable } from './key-table.js';
 import { facts, method } from './method.js';
@@ -22,12 +22,19 @@ const CERTAINTIES: Readonly<Record<Certainty, string>> = {
 };
 
 /** The page: what can be read without a script, and frames for what the client draws. */
-export function body(view: ReportView): Markup {
-  const sections = sectionsOf(view);
+export function body(views: readonly ReportView[]): Markup {
+  const [first] = views;
+  if (first === undefined) return html`<main id="top"><h1>Empty report</h1><p>It holds no model.</p></main>`;
+  const { document } = first;
+  const sections = sectionsOf(views, first);
   return html`<a class="skip" href="#verdict">Skip to the verdict</a>
 <header class="bar"><div class="bar-inner"><a class="wordmark" href="#top">archmeter</a>
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-<div class="tools"><button type="button" class="quiet" data-theme-toggle hidden>Theme</button><button type="button" class="quiet" data-download hidden>JSON</button></div></div></header>
+<div class="tools">${
+    views.length > 1
+      ? html`<select data-group-select aria-label="Group">${views.map(({ title }, i) => html`<option value="${i}">${title ?? ''}</option>`)}</select>`
+      : null
+  }<button type="button" class="quiet" data-theme-toggle hidden>Theme</button><button type="button" class="quiet" data-download hidden>JSON</button></div></div></header>
 <main id="top">
 ${sections.map(({ id, title, body: content }, i) =>
   i === 0
@@ -35,68 +42,102 @@ ${sections.map(({ id, title, body: content }, i) =>
     : html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>`,
 )}
 </main>
-<footer><p>Made by archmeter ${view.document.archmeter}. Works offline; its data are inside this file.</p></footer>
+<footer><p>Made by archmeter ${document.archmeter}. Works offline; its data are inside this file.</p></footer>
 <noscript><p class="noscript">Charts, diagrams and the layers table need JavaScript.</p></noscript>`;
 }
 
-function sectionsOf(view: ReportView): Section[] {
-  const { document, models } = view;
+function sectionsOf(views: readonly ReportView[], { document }: ReportView): Section[] {
+  const models = views.flatMap((view) => view.models);
   const analysed = models.some(({ analysis }) => analysis !== null);
-  const list: (Section | null)[] = [
-    { id: 'verdict', title: 'Verdict', body: hero(view) },
-    document.gate === undefined ? null : { id: 'gate', title: 'Check', body: gate(view) },
-    models.length === 0 ? null : { id: 'figures', title: 'Figures', body: figures(view) },
-    ...chartGroups(view).map(({ id, title, markup }) => ({ id, title, body: markup })),
-    analysed ? { id: 'blocks', title: 'Structure', body: diagrams() } : null,
-    (document.findings ?? []).length === 0
-      ? null
-      : { id: 'findings', title: 'Findings', body: findings(document.findings ?? [], view) },
-    analysed ? { id: 'layers', title: 'Layers', body: layersSection(view) } : null,
-    models.some((model) => model.published.length > 0)
-      ? { id: 'published', title: 'Published', body: published(view) }
-      : null,
-    { id: 'method', title: 'Method', body: method(view) },
+  const section = (id: string, title: string, content: Markup, wanted = true) =>
+    wanted ? [{ id, title, body: content }] : [];
+  const advice = document.findings ?? [];
+  return [
+    ...section('verdict', 'Verdict', hero(views, document.title)),
+    ...(document.gate === undefined ? [] : section('gate', 'Check', gate(document.gate))),
+    ...section('figures', 'Figures', figures(views), models.length > 0),
+    ...chartGroups(views).map(({ id, title, markup }) => ({ id, title, body: markup })),
+    ...section('structure', 'Structure', diagrams(), analysed),
+    ...section('findings', 'Findings', findings(advice, models), advice.length > 0),
+    ...section('layers', 'Layers', layersSection(), analysed),
+    ...section(
+      'published',
+      'Published',
+      published(views),
+      models.some((model) => model.published.length > 0),
+    ),
+    ...section('method', 'Method', method(views, document)),
   ];
-  return list.filter((section) => section !== null);
 }
 
-function hero(view: ReportView): Markup {
-  const { document, models } = view;
+/** Content of each group; the client shows one at a time. */
+function grouped(views: readonly ReportView[], content: (view: ReportView, index: number) => Markup): Markup {
+  return html`${views.map((view, i) => html`<div class="group" data-group="${i}">${views.length > 1 ? html`<h3 class="group-title">${view.title ?? ''}</h3>` : null}${content(view, i)}</div>`)}`;
+}
+
+function hero(views: readonly ReportView[], title: string): Markup {
+  const tabs = views.length < 2 ? null : overview(views);
+  return html`<h1>${title}</h1>${tabs}${grouped(views, verdict)}`;
+}
+
+/** All groups at a glance, each with its first sentence; a click shows the group. */
+function overview(views: readonly ReportView[]): Markup {
+  const count = views.reduce((sum, { models }) => sum + models.length, 0);
+  const rigs = [...new Set(views.flatMap(({ measurements }) => measurements.map(describeRig)))];
+  const timed =
+    rigs.length === 0
+      ? ' Nothing was timed: all figures are counted from the graph.'
+      : ` Timed on ${rigs.join(' and on ')}.`;
+  return html`<p class="subject">${count} models in ${views.length} groups, each compared within its group.${timed}</p>
+<div class="tabs" role="group" aria-label="Groups">${views.map((view, i) => {
+    const [headline] = verdictOf(view).sentences;
+    return html`<button type="button" class="tab" data-group-tab="${i}" aria-pressed="${i === 0 ? 'true' : 'false'}"><strong>${view.title ?? ''}</strong>${
+      headline === undefined ? null : html`<span>${sentence(headline, view)}</span>`
+    }</button>`;
+  })}</div>`;
+}
+
+function verdict(view: ReportView): Markup {
+  const { models, note } = view;
   const { subject, sentences } = verdictOf(view);
-  const main = sentences.filter(({ certainty }) => certainty !== 'caveat');
-  const notes = sentences.filter(({ certainty }) => certainty === 'caveat');
-  const line = (item: Sentence) =>
-    html`<li class="${item.certainty}"><span class="tag">${CERTAINTIES[item.certainty]}</span><p>${sentence(item, view)}</p></li>`;
-  return html`<h1>${document.title}</h1>
-<p class="subject">${sentence(subject, view)}</p>
+  const ordered = [
+    ...sentences.filter(({ certainty }) => certainty !== 'caveat'),
+    ...sentences.filter(({ certainty }) => certainty === 'caveat'),
+  ];
+  return html`<p class="subject">${sentence(subject, view)}${note === null ? null : html` ${note}`}</p>
 ${
   models.length < 2
     ? null
     : html`<p class="chips" role="group" aria-label="Models shown in the charts">${models.map(
-        ({ name, index }) =>
-          html`<button type="button" class="chip" data-model="${index}" aria-pressed="true">${marker(index)}<bdi>${name}</bdi></button>`,
+        ({ name, index, style }) =>
+          html`<button type="button" class="chip" data-model="${index}" aria-pressed="true">${marker(style)}<bdi>${name}</bdi></button>`,
       )}</p>`
 }
-<div class="verdict"><ul>${main.map(line)}${notes.map(line)}</ul>${conditions(view)}</div>`;
+<div class="verdict"><ul>${ordered.map((item) => verdictLine(item, view))}</ul>${conditions(view)}</div>`;
+}
+
+function verdictLine(item: Sentence, view: ReportView): Markup {
+  return html`<li class="${item.certainty}"><span class="tag">${CERTAINTIES[item.certainty]}</span><p>${sentence(item, view)}</p></li>`;
 }
 
 /** Under what all this holds, at a glance. */
-function conditions(view: ReportView): Markup {
-  const analyses = view.models.flatMap(({ analysis }) => (analysis === null ? [] : [analysis]));
+function conditions({ models, measurements, document }: ReportView): Markup {
+  const analyses = models.flatMap(({ analysis }) => (analysis === null ? [] : [analysis]));
   const each = (values: readonly (string | number)[]) => [...new Set(values.map(String))].join(', ');
   const list: [string, string][] = [
     ['Input', each(analyses.map(describeInputs))],
     ['Batch', each(analyses.map(({ options }) => options.batch))],
     ['Element type', each(analyses.map(({ options }) => options.dtype))],
     ['Execution', each(analyses.map(({ options }) => options.execution))],
-    ['Device', each(view.document.measurements.map(({ device }) => device.name)) || 'none: nothing was timed'],
-    ['Runtime', each(view.document.measurements.map(({ runtime }) => runtime.name))],
-    ['Made', view.document.createdAt ?? ''],
+    ['Device', each(measurements.map(({ device }) => device.name)) || 'none: nothing was timed'],
+    ['Runtime', each(measurements.map(({ runtime }) => runtime.name))],
+    ['Made', document.createdAt ?? ''],
   ];
   return html`<aside class="conditions" aria-label="Conditions">${facts(list.filter(([, value]) => value !== ''))}</aside>`;
 }
 
-function figures(view: ReportView): Markup {
-  const chart = comparisonCharts(view);
-  return html`<div class="${chart === null ? 'figures' : 'figures with-chart'}"><div class="card">${keyTable(view)}</div>${chart}</div>`;
+function figures(views: readonly ReportView[]): Markup {
+  const charts = chartCards(views, 'comparison');
+  const tables = grouped(views, (view, i) => html`<div class="card">${keyTable(view, `more-figures-${i}`)}</div>`);
+  return html`<div class="${charts.length === 0 ? 'figures' : 'figures with-chart'}"><div>${tables}</div>${charts}</div>`;
 }

@@ -16,7 +16,8 @@ const FOLDED: ReadonlySet<MetricId> = new Set<MetricId>([
 ]);
 
 /** Every figure of every model, with its change against the baseline and the best of each row marked. */
-export function keyTable(view: ReportView): Markup {
+/** @param id unique on the page */
+export function keyTable(view: ReportView, id: string): Markup {
   const rows = metricRows(view);
   const groups = new Map<string, MetricRow[]>();
   for (const row of rows) {
@@ -30,14 +31,14 @@ export function keyTable(view: ReportView): Markup {
       html`<th scope="col">${modelName(model)}${model.index === 0 && view.models.length > 1 ? html`<span class="role">baseline</span>` : null}</th>`,
   )}</tr></thead>
 ${[...groups].map(([title, members]) => {
-  const shown = members.filter(({ id }) => !FOLDED.has(id));
-  const folded = members.filter(({ id }) => FOLDED.has(id));
+  const shown = members.filter((row) => !FOLDED.has(row.id));
+  const folded = members.filter((row) => FOLDED.has(row.id));
   const head = several
     ? html`<tr class="group"><th scope="rowgroup" colspan="${view.models.length + 1}">${title}</th></tr>`
     : null;
-  return html`<tbody>${head}${shown.map(tableRow)}</tbody>${folded.length === 0 ? null : html`<tbody class="folded" id="more-figures">${folded.map(tableRow)}</tbody>`}`;
+  return html`<tbody>${head}${shown.map(tableRow)}</tbody>${folded.length === 0 ? null : html`<tbody class="folded" id="${id}">${folded.map(tableRow)}</tbody>`}`;
 })}</table></div>
-${rows.some(({ id }) => FOLDED.has(id)) ? html`<button type="button" class="quiet" data-unfold="more-figures" aria-expanded="false" hidden>More figures</button>` : null}`;
+${rows.some((row) => FOLDED.has(row.id)) ? html`<button type="button" class="quiet" data-unfold="${id}" aria-expanded="false" hidden>More figures</button>` : null}`;
 }
 
 function groupTitle({ origin, place }: MetricRow): string {
@@ -70,11 +71,11 @@ function delta({ better }: MetricRow, ratio: number | null): Markup | null {
   if (ratio === null) return null;
   if (ratio === 1) return html`<span class="delta">=</span>`;
   const improved = better === 'neither' ? '' : ratio < 1 === (better === 'lower') ? 'good' : 'bad';
-  return html`<span class="delta ${improved}">${ratio > 1 ? '▲' : '▼'} ${formatChange(ratio)}</span>`;
+  return html`<span class="delta ${improved}"><span class="way">${ratio > 1 ? '▲' : '▼'}</span> ${formatChange(ratio)}</span>`;
 }
 
-export function conventions(view: ReportView): Markup {
-  const ids = [...new Set(metricRows(view).map(({ id }) => id))];
+export function conventions(views: readonly ReportView[]): Markup {
+  const ids = [...new Set(views.flatMap((view) => metricRows(view).map(({ id }) => id)))];
   return html`<dl class="conventions">${ids.map(
     (id) => html`<div id="about-${id}"><dt>${METRICS[id].heading}</dt><dd>${METRICS[id].definition}</dd></div>`,
   )}</dl>`;

@@ -1,4 +1,5 @@
 import type { Measurement } from '../../measurement.js';
+import type { ReportDocument } from '../document.js';
 import { significant } from '../number-format.js';
 import { describeInputs, type ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
@@ -8,38 +9,39 @@ import { modelName } from './parts.js';
 type Fact = readonly [string, string | number | Markup];
 
 /** How the figures came about: command, versions, models, devices, settings, conventions, data. */
-export function method(view: ReportView): Markup {
-  const { document } = view;
+export function method(views: readonly ReportView[], document: ReportDocument): Markup {
   return html`<h3>Command</h3>
 <div class="command"><pre><code>${document.command}</code></pre><button type="button" class="quiet" data-copy="${document.command}" hidden>Copy</button></div>
-<div class="columns-2"><section><h3>Models</h3>${view.models.map((model) => {
-    const { analysis } = model;
-    const { source } = analysis?.model ?? { source: null };
-    return html`<h4>${modelName(model)}</h4>${
-      analysis === null
-        ? html`<p class="muted">Timed only, not analysed.</p>`
-        : facts([
-            [
-              'Source',
-              source === null
-                ? 'built in memory'
-                : [source.format, source.file, source.producer].filter((part) => part !== undefined).join(', '),
-            ],
-            ['Input', describeInputs(analysis)],
-            ['Element type', analysis.options.dtype],
-            ['Batch', analysis.options.batch],
-            ['Execution model', analysis.options.execution],
-            ['Classifier', analysis.options.excludeHead ? 'left out' : 'included'],
-            ['Layers', analysis.layers.length],
-            ...(analysis.unsupportedOps.length === 0
-              ? []
-              : ([
-                  ['Unknown ops', analysis.unsupportedOps.map(({ type, count }) => `${type} (${count})`).join(', ')],
-                ] as const)),
-            ...analysis.notes.map((note): Fact => ['Note', note]),
-          ])
-    }`;
-  })}</section>
+<div class="columns-2"><section><h3>Models</h3>${views
+    .flatMap(({ models }) => models)
+    .map((model) => {
+      const { analysis } = model;
+      const { source } = analysis?.model ?? { source: null };
+      return html`<h4>${modelName(model)}</h4>${
+        analysis === null
+          ? html`<p class="muted">Timed only, not analysed.</p>`
+          : facts([
+              [
+                'Source',
+                source === null
+                  ? 'built in memory'
+                  : [source.format, source.file, source.producer].filter((part) => part !== undefined).join(', '),
+              ],
+              ['Input', describeInputs(analysis)],
+              ['Element type', analysis.options.dtype],
+              ['Batch', analysis.options.batch],
+              ['Execution model', analysis.options.execution],
+              ['Classifier', analysis.options.excludeHead ? 'left out' : 'included'],
+              ['Layers', analysis.layers.length],
+              ...(analysis.unsupportedOps.length === 0
+                ? []
+                : ([
+                    ['Unknown ops', analysis.unsupportedOps.map(({ type, count }) => `${type} (${count})`).join(', ')],
+                  ] as const)),
+              ...analysis.notes.map((note): Fact => ['Note', note]),
+            ])
+      }`;
+    })}</section>
 <section><h3>Environment</h3>${document.measurements.length === 0 ? html`<p class="muted">Nothing was timed.</p>` : document.measurements.map(rig)}
 ${(document.devices ?? []).map(
   (device) =>
@@ -56,7 +58,7 @@ ${(document.devices ?? []).map(
   ])}</section></div>
 <h3>What the figures mean</h3>
 <p>A FLOP here is one arithmetic operation, so a multiply-add is two; papers often print multiply-adds as “FLOPs”. Reading and writing are counted under the execution model named above: <em>eager</em> runs every layer as its own kernel, <em>fused</em> joins a convolution or linear layer with its bias, normalisation, activation and residual addition.</p>
-${conventions(view)}`;
+${conventions(views)}`;
 }
 
 function rig({ device, runtime, settings, environment, dtype, startedAt, command }: Measurement): Markup {

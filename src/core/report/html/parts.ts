@@ -1,28 +1,28 @@
 import { figureParts } from '../number-format.js';
-import { modelMarker } from '../palette.js';
+import { LIGHT, modelMarker, SHADES } from '../palette.js';
 import type { Phrase, Sentence } from '../verdict.js';
-import type { ReportModel, ReportView } from '../view.js';
+import type { ModelStyle, ReportModel, ReportView } from '../view.js';
 import { html, Markup } from './escape.js';
 
 const SHAPES: Readonly<Record<ReturnType<typeof modelMarker>, string>> = {
-  circle: '<circle cx="6" cy="6" r="5"/>',
-  rectRot: '<path d="M6 0l6 6-6 6-6-6z"/>',
-  triangle: '<path d="M6 .8l5.8 10.4H.2z"/>',
-  rect: '<path d="M1 1h10v10H1z"/>',
-  rectRounded: '<rect x="1" y="1" width="10" height="10" rx="3.5"/>',
+  circle: '<circle cx="6" cy="6" r="4.8"/>',
+  rectRot: '<path d="M6 .4l5.6 5.6L6 11.6.4 6z"/>',
+  triangle: '<path d="M6 1l5.4 10H.6z"/>',
+  rect: '<path d="M1.3 1.3h9.4v9.4H1.3z"/>',
+  rectRounded: '<rect x="1.2" y="1.2" width="9.6" height="9.6" rx="3.2"/>',
 };
 
-/** Colours of the page's style repeat beyond the palette as those of the charts do. */
-export function modelClass(index: number): string {
-  return `m${index % 8}`;
+/** Classes of a model's colour and shade; they repeat beyond the palette as the charts do. */
+export function modelClass({ colour, shade }: ModelStyle): string {
+  return `m${colour % LIGHT.models.length} s${Math.min(shade, SHADES.length - 1)}`;
 }
 
-export function marker(index: number): Markup {
-  return html`<svg class="marker ${modelClass(index)}" viewBox="0 0 12 12" aria-hidden="true">${new Markup(SHAPES[modelMarker(index)])}</svg>`;
+export function marker(style: ModelStyle): Markup {
+  return html`<svg class="marker ${modelClass(style)}" viewBox="0 0 12 12" aria-hidden="true">${new Markup(SHAPES[modelMarker(style)])}</svg>`;
 }
 
-export function modelName({ name, index }: Pick<ReportModel, 'name' | 'index'>): Markup {
-  return html`<span class="model">${marker(index)}<bdi>${name}</bdi></span>`;
+export function modelName({ name, style }: Pick<ReportModel, 'name' | 'style'>): Markup {
+  return html`<span class="model">${marker(style)}<bdi>${name}</bdi></span>`;
 }
 
 export function sentence({ phrases }: Sentence, { models }: ReportView): Markup {

@@ -1,6 +1,6 @@
 import { METRICS } from '../../units.js';
-import type { GateRow, PublishedFigure, ReportFinding } from '../define-reporter.js';
-import { metricRows } from '../metric-rows.js';
+import type { GateOutcome, GateRow, PublishedFigure, ReportFinding } from '../define-reporter.js';
+import { type MetricRow, metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, significant } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
@@ -12,15 +12,10 @@ export function diagrams(): Markup {
 <div class="diagrams" id="diagrams"></div>`;
 }
 
-export function layersSection(view: ReportView): Markup {
-  const analysed = view.models.filter(({ analysis }) => analysis !== null);
+export function layersSection(): Markup {
   return html`<div class="layers" id="layers-table">
 <form class="toolbar" role="search">
-${
-  analysed.length < 2
-    ? null
-    : html`<label>Model <select name="model">${analysed.map(({ name, index }) => html`<option value="${index}">${name}</option>`)}</select></label>`
-}
+<label>Model <select name="model"></select></label>
 <label class="grow">Search <input type="search" name="search" placeholder="name, op, kind or shape" autocomplete="off" spellcheck="false"></label>
 <label>Group by <select name="depth"><option value="0">nothing</option></select></label>
 <details class="menu"><summary>Columns</summary><fieldset class="columns"><legend class="visually-hidden">Columns</legend></fieldset></details>
@@ -33,11 +28,9 @@ ${
 </div>`;
 }
 
-export function findings(list: readonly ReportFinding[], view: ReportView): Markup {
+export function findings(list: readonly ReportFinding[], models: readonly ReportModel[]): Markup {
   return html`<ol class="findings">${list.map((finding) => {
-    const model = view.models.find(
-      ({ name, analysis }) => name === finding.model || analysis?.model.name === finding.model,
-    );
+    const model = models.find(({ name, analysis }) => name === finding.model || analysis?.model.name === finding.model);
     const { saving } = finding;
     return html`<li class="card"><div class="card-head"><h3>${finding.title}</h3>${
       saving === undefined
@@ -46,7 +39,7 @@ export function findings(list: readonly ReportFinding[], view: ReportView): Mark
     }</div><p>${model === undefined ? html`<bdi>${finding.model}</bdi>` : modelName(model)}</p><p>${finding.detail}</p>${
       finding.layers.length === 0
         ? null
-        : html`<p class="layer-links">${finding.layers.slice(0, 12).map((layer) => html`<button type="button" class="link" data-model="${model?.index ?? 0}" data-layer="${layer}">${layer}</button> `)}${finding.layers.length > 12 ? `and ${finding.layers.length - 12} more` : null}</p>`
+        : html`<p class="layer-links">${finding.layers.slice(0, 12).map((layer) => html`<button type="button" class="link" data-name="${model?.name ?? ''}" data-layer="${layer}">${layer}</button> `)}${finding.layers.length > 12 ? `and ${finding.layers.length - 12} more` : null}</p>`
     }<p class="source">${finding.source}</p></li>`;
   })}</ol>`;
 }
@@ -61,9 +54,7 @@ const VERDICTS: Readonly<Record<GateRow['verdict'], string>> = {
   'not-comparable': 'not comparable',
 };
 
-export function gate(view: ReportView): Markup {
-  const { gate: outcome } = view.document;
-  if (outcome === undefined) return html``;
+export function gate(outcome: GateOutcome): Markup {
   return html`<p class="lead gate-${outcome.verdict}">The check ${outcome.verdict === 'pass' ? 'passed' : outcome.verdict === 'fail' ? 'failed' : 'is inconclusive'}.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Checked figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${outcome.rows.map((row) => {
@@ -80,23 +71,31 @@ export function gate(view: ReportView): Markup {
 }
 
 /** What others printed, with our figure beside it where there is one. */
-export function published(view: ReportView): Markup {
-  const rows = metricRows(view);
-  const ours = (model: ReportModel, figure: PublishedFigure): number | null => {
-    if (figure.ours === undefined) return null;
-    const { metric, scale } = figure.ours;
-    const value = rows.find(({ id }) => id === metric)?.cells[model.index]?.value ?? null;
-    return value === null ? null : value * scale;
-  };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Published figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Published</th><th scope="col" class="number">Ours</th><th scope="col" class="number">Difference</th><th scope="col">Source</th></tr></thead>
-<tbody>${view.models.flatMap((model) =>
-    model.published.flatMap(({ source, top1, figures = [] }) => {
-      const all = top1 === undefined ? figures : [{ label: 'ImageNet top-1', value: top1, unit: '%' }, ...figures];
-      return all.map((figure) => {
-        const own = ours(model, figure);
-        const note = figure.note === undefined ? null : html` <span class="muted">${figure.note}</span>`;
-        return html`<tr><td>${modelName(model)}</td><td>${figure.label}${note}</td><td class="number">${figure.value} ${figure.unit}</td><td class="number">${own === null ? '–' : `${significant(own, 4)} ${figure.unit}`}</td><td class="number">${own === null ? '–' : formatChange(own / figure.value)}</td><td>${source}</td></tr>`;
-      });
-    }),
-  )}</tbody></table></div>`;
+export function published(views: readonly ReportView[]): Markup {
+  const headings = ['Model', 'Figure', 'Published', 'Ours', 'Difference', 'Source'];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Published figures"><table><thead><tr>${headings.map(
+    (heading, i) => html`<th scope="col" class="${i >= 2 && i <= 4 ? 'number' : ''}">${heading}</th>`,
+  )}</tr></thead>
+<tbody>${views.map((view) => view.models.map((model) => publishedRows(model, metricRows(view))))}</tbody></table></div>`;
+}
+
+function publishedRows(model: ReportModel, rows: readonly MetricRow[]): Markup[] {
+  return model.published.flatMap(({ source, top1, figures = [] }) => {
+    const all: readonly PublishedFigure[] =
+      top1 === undefined ? figures : [{ label: 'ImageNet top-1', value: top1, unit: '%' }, ...figures];
+    return all.map((figure) => {
+      const own = ours(model, figure, rows);
+      const note = figure.note === undefined ? null : html` <span class="muted">${figure.note}</span>`;
+      return html`<tr><td>${modelName(model)}</td><td>${figure.label}${note}</td><td class="number">${figure.value} ${figure.unit}</td><td class="number">${
+        own === null ? '–' : `${significant(own, 4)} ${figure.unit}`
+      }</td><td class="number">${own === null ? '–' : formatChange(own / figure.value)}</td><td>${source}</td></tr>`;
+    });
+  });
+}
+
+function ours({ index }: ReportModel, figure: PublishedFigure, rows: readonly MetricRow[]): number | null {
+  if (figure.ours === undefined) return null;
+  const { metric, scale } = figure.ours;
+  const value = rows.find(({ id }) => id === metric)?.cells[index]?.value ?? null;
+  return value === null ? null : value * scale;
 }

@@ -1,0 +1,66 @@
+import { listPhrases, name, type Sentence, say } from './verdict-phrases.js';
+import { describeInputs, type ReportView } from './view.js';
+
+/** What a reader must know before believing the figures. */
+export function caveats(view: ReportView): Sentence[] {
+  return [...unlikeWork(view), ...unknownOps(view), ...unverifiedDevices(view), ...measurementWarnings(view)];
+}
+
+function unlikeWork({ models }: ReportView): Sentence[] {
+  const analyses = models.flatMap(({ analysis }) => (analysis === null ? [] : [analysis]));
+  const traits: readonly (readonly [string, number])[] = [
+    ['input sizes', new Set(analyses.map(describeInputs)).size],
+    ['batch sizes', new Set(analyses.map(({ options }) => options.batch)).size],
+    ['element types', new Set(analyses.map(({ options }) => options.dtype)).size],
+    ['execution models', new Set(analyses.map(({ options }) => options.execution)).size],
+  ];
+  const differing = traits.filter(([, count]) => count > 1).map(([what]) => [what]);
+  if (differing.length === 0) return [];
+  return [
+    say(
+      'caveat',
+      'The models were analysed with different ',
+      ...listPhrases(differing),
+      ': their ratios compare unlike work.',
+    ),
+  ];
+}
+
+function unknownOps({ models }: ReportView): Sentence[] {
+  return models.flatMap(({ name: model, analysis }) => {
+    const unknown = analysis?.unsupportedOps ?? [];
+    if (unknown.length === 0) return [];
+    const count = unknown.reduce((sum, op) => sum + op.count, 0);
+    const types = listPhrases(unknown.map(({ type }) => [type]));
+    return [
+      say(
+        'caveat',
+        'Totals of ',
+        name(model),
+        ` leave out ${count} layer${count === 1 ? '' : 's'} of unknown type: `,
+        ...types,
+        '.',
+      ),
+    ];
+  });
+}
+
+function unverifiedDevices({ document }: ReportView): Sentence[] {
+  return (document.devices ?? [])
+    .filter(({ verified }) => !verified)
+    .map(({ name: device, source }) =>
+      say('caveat', `The ceilings of ${device} are unverified (${withoutStop(source)}).`),
+    );
+}
+
+function measurementWarnings({ measurements, models }: ReportView): Sentence[] {
+  const concerns = (arm: string | undefined) => arm === undefined || models.some((model) => model.name === arm);
+  return measurements.flatMap(({ device, warnings }) => [
+    ...(device.kind === 'software'
+      ? [say('caveat', `${device.name} is a software adapter: its timings say nothing about a GPU.`)]
+      : []),
+    ...warnings.filter(({ arm }) => concerns(arm)).map(({ text }) => say('caveat', `${withoutStop(text)}.`)),
+  ]);
+}
+
+const withoutStop = (text: string) => text.replace(/\.\s*$/, '');

@@ -1,0 +1,36 @@
+import { significant } from './number-format.js';
+
+/** How sure a sentence is, and of what. */
+export type Certainty = 'exact' | 'measured' | 'estimated' | 'inconclusive' | 'caveat';
+
+/** A piece of a sentence: words, or a model's name that a format may colour. */
+export type Phrase = string | { readonly model: string };
+
+export interface Sentence {
+  readonly certainty: Certainty;
+  readonly phrases: readonly Phrase[];
+}
+
+export const say = (certainty: Certainty, ...phrases: readonly Phrase[]): Sentence => ({ certainty, phrases });
+
+export const name = (model: string): Phrase => ({ model });
+
+export function plainText({ phrases }: Sentence): string {
+  return phrases.map((phrase) => (typeof phrase === 'string' ? phrase : phrase.model)).join('');
+}
+
+/** `a, b and c`. */
+export function listPhrases(items: readonly (readonly Phrase[])[]): Phrase[] {
+  return items.flatMap((item, i) => (i === 0 ? item : [i === items.length - 1 ? ' and ' : ', ', ...item]));
+}
+
+export function percent(fraction: number): string {
+  return `${significant(fraction * 100, 2)} %`;
+}
+
+/** `4.0× the multiply-adds`, `49 % more memory access`. */
+export function excess(ratio: number, noun: string): string {
+  return ratio >= 1.995
+    ? `${ratio >= 10 ? significant(ratio, 3) : ratio.toFixed(1)}× the ${noun}`
+    : `${percent(ratio - 1)} more ${noun}`;
+}

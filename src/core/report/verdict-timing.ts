@@ -1,0 +1,132 @@
+import type { ArmComparison, ComparisonVerdict, Measurement } from '../measurement.js';
+import { significant } from './number-format.js';
+import { listPhrases, name, type Phrase, type Sentence, say } from './verdict-phrases.js';
+import { describeRig, type ReportModel, type ReportView } from './view.js';
+
+/** What one measurement says about a view's models, and which of them it shows to be the fastest, if any. */
+export interface TimingVerdict {
+  readonly sentences: readonly Sentence[];
+  readonly fastest: ReportModel | undefined;
+}
+
+export function timingSentences({ models, measurements }: ReportView, measurement: Measurement): TimingVerdict {
+  const names = new Set(models.map((model) => model.name));
+  const comparisons = measurement.comparisons.filter(
+    (comparison) => names.has(comparison.name) && names.has(comparison.baseline),
+  );
+  const place = measurements.length > 1 ? ` on ${describeRig(measurement)}` : '';
+  const having = (verdict: ComparisonVerdict) => comparisons.filter((comparison) => comparison.verdict === verdict);
+  const sentences: Sentence[] = [
+    ...fasterSentences(
+      having('faster').sort((a, b) => a.ratio - b.ratio),
+      measurement,
+      place,
+    ),
+    ...slowerSentences(
+      having('slower').sort((a, b) => a.ratio - b.ratio),
+      comparisons,
+      measurement,
+      place,
+    ),
+    ...having('equivalent').map((comparison) => equivalent(comparison, measurement, place)),
+    ...having('inconclusive').map((comparison) => inconclusive(comparison, measurement, place)),
+  ];
+  const arms = measurement.arms.filter((arm) => names.has(arm.name));
+  for (const arm of arms) {
+    if (arm.status === 'ok') continue;
+    const state = arm.status === 'failed' ? 'failed and has no timing' : 'stopped early: its timing is partial';
+    const reason = arm.message === undefined ? '' : ` (${arm.message.replace(/\.\s*$/, '')})`;
+    sentences.push(say('caveat', name(arm.name), ` ${state}${place}${reason}.`));
+  }
+  if (comparisons.length === 0 && arms.length > 1) {
+    sentences.push(say('inconclusive', `The timings${place} were not compared with each other.`));
+  }
+  const fastest = fastestOf(comparisons);
+  return { sentences, fastest: models.find((model) => model.name === fastest) };
+}
+
+/**
+ * The arm that is faster than all others: the baseline where every other is slower; another arm where it is faster than
+ * the baseline and its interval lies below those of all others.
+ */
+function fastestOf(comparisons: readonly ArmComparison[]): string | undefined {
+  const [first, ...rest] = [...comparisons].sort((a, b) => a.ratio - b.ratio);
+  if (first === undefined || comparisons.some(({ baseline }) => baseline !== first.baseline)) return undefined;
+  if (comparisons.every(({ verdict }) => verdict === 'slower')) return first.baseline;
+  if (first.verdict !== 'faster') return undefined;
+  return rest.every(({ low }) => low > first.high) ? first.name : undefined;
+}
+
+function fasterSentences(faster: readonly ArmComparison[], measurement: Measurement, place: string): Sentence[] {
+  const [first] = faster;
+  if (first === undefined) return [];
+  const items = faster.map((comparison): Phrase[] => [
+    name(comparison.name),
+    ` is ${significant(1 / comparison.ratio)}× as fast (${significant(1 / comparison.high)} to ${significant(1 / comparison.low)})`,
+  ]);
+  return [
+    say(
+      'measured',
+      'Against ',
+      name(first.baseline),
+      ', ',
+      ...listPhrases(items),
+      `${place}; ${intervals(measurement, first)}.`,
+    ),
+  ];
+}
+
+function slowerSentences(
+  slower: readonly ArmComparison[],
+  all: readonly ArmComparison[],
+  measurement: Measurement,
+  place: string,
+): Sentence[] {
+  const [first] = slower;
+  if (first === undefined) return [];
+  const items = slower.map((comparison): Phrase[] => [
+    name(comparison.name),
+    ` takes ${significant(comparison.ratio)}× (${significant(comparison.low)} to ${significant(comparison.high)})`,
+  ]);
+  const end = ` its time${place}; ${intervals(measurement, first)}.`;
+  if (slower.length === all.length && fastestOf(all) === first.baseline) {
+    return [say('measured', name(first.baseline), ' is the fastest: ', ...listPhrases(items), end)];
+  }
+  return [say('measured', 'Slower than ', name(first.baseline), ': ', ...listPhrases(items), end)];
+}
+
+function equivalent(
+  { name: arm, baseline, low, high }: ArmComparison,
+  { settings }: Measurement,
+  place: string,
+): Sentence {
+  return say(
+    'measured',
+    name(arm),
+    ' and ',
+    name(baseline),
+    ` take the same time within ±${significant(settings.tolerance * 100)} %${place} (ratio ${significant(low)} to ${significant(high)}).`,
+  );
+}
+
+function inconclusive(
+  { name: arm, baseline, ratio, low, high }: ArmComparison,
+  { settings }: Measurement,
+  place: string,
+): Sentence {
+  return say(
+    'inconclusive',
+    'Whether ',
+    name(arm),
+    ' or ',
+    name(baseline),
+    ` is faster${place} is open: a time ratio of ${significant(ratio)} (${significant(low)} to ${significant(high)}) shows neither a difference nor equality within ±${significant(settings.tolerance * 100)} %.`,
+  );
+}
+
+/** `95 % intervals`. */
+function intervals({ arms }: Measurement, { name: arm, confidence }: ArmComparison): string {
+  const found = arms.find((candidate) => candidate.name === arm);
+  const level = confidence ?? (found?.device ?? found?.wall)?.hot.confidence;
+  return level === undefined ? 'intervals in brackets' : `${significant(level * 100)} % intervals`;
+}
