@@ -191,6 +191,9 @@ export const MODEL_NAMES = {
     'swin-t swin_t swin_tiny_patch4_window7_224 swin-tiny',
     'swin-s swin_s swin_small_patch4_window7_224 swin-small',
     'swin-b swin_b swin_base_patch4_window7_224 swin-base',
+    'swin-v2-t swin_v2_t',
+    'swin-v2-s swin_v2_s',
+    'swin-v2-b swin_v2_b',
   ],
   vgg: [
     'vgg11',

@@ -7,6 +7,8 @@ export interface WindowAttention {
   readonly heads: number;
   readonly window: number;
   readonly shift: number;
+  /** Swin V2: cosine attention, and a position bias that a small network computes. */
+  readonly cosine?: boolean;
 }
 
 /**
@@ -30,6 +32,9 @@ export function windowAttention(builder: GraphBuilder, input: Value, attention: 
   const count = rows * columns;
   const size = channels / heads;
 
+  const bias = attention.cosine
+    ? computedPositionBias(builder, window, heads)
+    : positionBias(builder, builder.parameter('relative_position_bias_table', [(2 * window - 1) ** 2, heads]), window);
   let x = input;
   if (padded) {
     const pads = [
@@ -54,10 +59,10 @@ export function windowAttention(builder: GraphBuilder, input: Value, attention: 
     Value,
     Value,
   ];
-  const scale = builder.stored('scale', 'constant', []);
-  const scaled = builder.add('mul', [query, scale], {}, { name: 'scale' });
-  let scores = builder.add('matmul', [scaled, key], { transposeRight: true }, { name: 'query_key' });
-  scores = builder.add('add', [scores, positionBias(builder, window, heads)], {}, { name: 'bias' });
+  let scores = attention.cosine
+    ? cosineScores(builder, query, key, heads)
+    : builder.add('matmul', [scaledBy(builder, query, 'scale'), key], { transposeRight: true }, { name: 'query_key' });
+  scores = builder.add('add', [scores, bias], {}, { name: 'bias' });
   if (shifted) {
     const mask = builder.stored('attention_mask', 'constant', [1, count, 1, tokens, tokens]);
     scores = builder.add('reshape', [scores], { shape: [batch, count, heads, tokens, tokens] });
@@ -77,10 +82,39 @@ export function windowAttention(builder: GraphBuilder, input: Value, attention: 
   return padded ? builder.add('slice', [x], { axes: [1, 2], starts: [0, 0], ends: [height, width] }) : x;
 }
 
-/** A trained value for each pair of relative positions and head, looked up: [1, heads, tokens, tokens]. */
-function positionBias(builder: GraphBuilder, window: number, heads: number): Value {
+/** Times a constant number. */
+function scaledBy(builder: GraphBuilder, input: Value, name: string): Value {
+  return builder.add('mul', [input, builder.stored(name, 'constant', [])], {}, { name });
+}
+
+/** Scaled cosine attention (Swin V2, arXiv 2111.09883, section 3.2): the scale is trained, at most 100. */
+function cosineScores(builder: GraphBuilder, query: Value, key: Value, heads: number): Value {
+  const q = builder.add('normalize', [query], { axis: -1 }, { name: 'query_norm' });
+  const k = builder.add('normalize', [key], { axis: -1 }, { name: 'key_norm' });
+  const cosines = builder.add('matmul', [q, k], { transposeRight: true }, { name: 'query_key' });
+  let scale = builder.parameter('logit_scale', [heads, 1, 1]);
+  scale = builder.add('clip', [scale], { max: Math.log(100) }, { name: 'clamp' });
+  scale = builder.add('exp', [scale], {}, { name: 'exp' });
+  return builder.add('mul', [cosines, scale], {}, { name: 'scale' });
+}
+
+/** Continuous position bias (Swin V2, section 3.3): a two-layer network on log-spaced coordinates, 16·sigmoid of it. */
+function computedPositionBias(builder: GraphBuilder, window: number, heads: number): Value {
+  const side = 2 * window - 1;
+  const coordinates = builder.stored('relative_coords_table', 'buffer', [1, side, side, 2]);
+  const table = builder.scope('cpb_mlp', () => {
+    const hidden = builder.add('relu', [linear(builder, coordinates, '0', 512)], {}, { name: '1' });
+    return linear(builder, hidden, '2', heads, false);
+  });
+  const rows = builder.add('reshape', [table], { shape: [side * side, heads] });
+  const bias = builder.add('sigmoid', [positionBias(builder, rows, window)], {}, { name: 'sigmoid' });
+  return scaledBy(builder, bias, 'sixteen');
+}
+
+/** The bias of each pair of tokens looked up in a table of relative positions: [1, heads, tokens, tokens]. */
+function positionBias(builder: GraphBuilder, table: Value, window: number): Value {
   const tokens = window * window;
-  const table = builder.parameter('relative_position_bias_table', [(2 * window - 1) ** 2, heads]);
+  const heads = table.shape[1] as number;
   const index = builder.stored('relative_position_index', 'buffer', [tokens * tokens], 'int64');
   let bias = builder.add('gather', [table, index], { axis: 0 }, { name: 'bias_lookup' });
   bias = builder.add('reshape', [bias], { shape: [tokens, tokens, heads] });

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { swinBlock } from '../blocks/swin.js';
+import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
 import { classifierHead, conv, linear } from '../layers.js';
 import { SWIN } from '../papers.js';
@@ -11,11 +12,16 @@ interface Settings {
   readonly depths: readonly number[];
   /** Of the first stage; doubled at each. */
   readonly heads: number;
+  readonly v2?: boolean;
 }
 
-const WINDOW = 7;
+const V2: Paper = {
+  title: 'Swin Transformer V2: Scaling Up Capacity and Resolution',
+  url: 'https://arxiv.org/abs/2111.09883',
+  year: 2021,
+};
 
-/** Swin transformer. Layer names are torchvision's. */
+/** Swin transformer and V2. Layer names are torchvision's. */
 export default defineFamily<Settings>({
   name: 'swin',
   title: 'Swin',
@@ -39,8 +45,33 @@ export default defineFamily<Settings>({
       published: torchvision(87768224, 15.431, 83.582),
       settings: { channels: 128, depths: [2, 2, 18, 2], heads: 4 },
     },
+    {
+      name: 'swin-v2-t',
+      aliases: ['swin_v2_t'],
+      paper: V2,
+      resolution: 256,
+      published: torchvision(28351570, 5.94, 82.072),
+      settings: { channels: 96, depths: [2, 2, 6, 2], heads: 3, v2: true },
+    },
+    {
+      name: 'swin-v2-s',
+      aliases: ['swin_v2_s'],
+      paper: V2,
+      resolution: 256,
+      published: torchvision(49737442, 11.546, 83.712),
+      settings: { channels: 96, depths: [2, 2, 18, 2], heads: 3, v2: true },
+    },
+    {
+      name: 'swin-v2-b',
+      aliases: ['swin_v2_b'],
+      paper: V2,
+      resolution: 256,
+      published: torchvision(87930848, 20.325, 84.112),
+      settings: { channels: 128, depths: [2, 2, 18, 2], heads: 4, v2: true },
+    },
   ],
-  build(builder, input, { channels, depths, heads }, { classes }) {
+  build(builder, input, { channels, depths, heads, v2 = false }, { classes }) {
+    const window = v2 ? 8 : 7;
     let x = builder.scope('features', () => {
       let y = builder.scope('0', () => {
         const patches = conv(builder, input, '0', channels, 4, { stride: 4, padding: 0, bias: true });
@@ -48,13 +79,14 @@ export default defineFamily<Settings>({
         return builder.add('layerNorm', [last], {}, { name: '2' });
       });
       depths.forEach((depth, stage) => {
-        if (stage > 0) y = builder.scope(String(2 * stage), () => patchMerging(builder, y));
+        if (stage > 0) y = builder.scope(String(2 * stage), () => patchMerging(builder, y, v2));
         for (let i = 0; i < depth; i++) {
           y = builder.scope(`${2 * stage + 1}.${i}`, () =>
             swinBlock(builder, y, {
               heads: heads << stage,
-              window: WINDOW,
-              shift: i % 2 === 0 ? 0 : WINDOW >> 1,
+              window,
+              shift: i % 2 === 0 ? 0 : window >> 1,
+              cosine: v2,
               width: 4 * (channels << stage),
             }),
           );
@@ -69,7 +101,7 @@ export default defineFamily<Settings>({
 });
 
 /** Each 2x2 pixels become one of four times the channels, norm, and a linear layer to twice the channels. */
-function patchMerging(builder: GraphBuilder, input: Value): Value {
+function patchMerging(builder: GraphBuilder, input: Value, normLast: boolean): Value {
   const [, height, width, channels] = input.shape as [number, number, number, number];
   let x = input;
   if (height % 2 !== 0 || width % 2 !== 0) {
@@ -90,6 +122,7 @@ function patchMerging(builder: GraphBuilder, input: Value): Value {
     [1, 1],
   ].map((starts) => builder.add('slice', [x], { axes: [1, 2], starts, ends: [rows, columns], steps: [2, 2] }));
   x = builder.add('concat', corners, { axis: 3 });
-  x = builder.add('layerNorm', [x], {}, { name: 'norm' });
-  return linear(builder, x, 'reduction', 2 * channels, false);
+  const norm = (value: Value) => builder.add('layerNorm', [value], {}, { name: 'norm' });
+  if (normLast) return norm(linear(builder, x, 'reduction', 2 * channels, false));
+  return linear(builder, norm(x), 'reduction', 2 * channels, false);
 }
