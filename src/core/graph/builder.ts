@@ -1,6 +1,6 @@
 import { ArchmeterError } from '../errors.js';
 import type { Graph, GraphSource, Node, Value, ValueKind } from '../ir/graph.js';
-import type { DType, Shape, TensorType } from '../ir/tensor.js';
+import { type DType, elementCount, formatShape, type Shape, type TensorType } from '../ir/tensor.js';
 import type { InputSlot, OpDefinition } from '../ops/define-op.js';
 import { opOf } from '../ops/index.js';
 
@@ -10,6 +10,9 @@ export interface NodeOptions {
   /** Line in the file the layer was read from. */
   readonly line?: number;
 }
+
+/** Past this, sums of counts lose their last digit; no real tensor is that large. */
+const MAX_ELEMENTS = 2 ** 48;
 
 /**
  * Builds a graph one layer after the other. Shapes are inferred at once, weights are made where the caller passes none,
@@ -162,6 +165,14 @@ export class GraphBuilder {
   }
 
   private value(name: string, kind: ValueKind, type: TensorType, data?: readonly number[]): Value {
+    const elements = elementCount(type.shape);
+    if (!(elements >= 0 && elements <= MAX_ELEMENTS)) {
+      throw new ArchmeterError(
+        `a tensor of shape ${formatShape(type.shape)} is larger than archmeter counts exactly`,
+        'Give smaller sizes: at most 2^48 elements in a tensor.',
+        { layer: name },
+      );
+    }
     const value: Value = {
       id: this.values.length,
       name,

@@ -1,12 +1,14 @@
 /**
  * Σ window lengths along one axis that is divided into `output` windows: window i reaches from ⌊i·in/out⌋ to
- * ⌈(i+1)·in/out⌉ (torch's adaptive pooling).
+ * ⌈(i+1)·in/out⌉ (torch's adaptive pooling). Neighbouring windows share one element unless the bound between them is a
+ * whole number, as gcd(in, out) - 1 of the out - 1 inner bounds are: in + out - gcd(in, out) elements.
  */
 export function windowLengths(input: number, output: number): number {
-  if (input % output === 0) return input;
-  let sum = 0;
-  for (let i = 0; i < output; i++) sum += Math.ceil(((i + 1) * input) / output) - Math.floor((i * input) / output);
-  return sum;
+  return input + output - greatestCommonDivisor(input, output);
+}
+
+function greatestCommonDivisor(x: number, y: number): number {
+  return y === 0 ? x : greatestCommonDivisor(y, x % y);
 }
 
 /** Elements read by all windows of one channel together. */

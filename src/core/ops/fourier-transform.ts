@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { elementCount, type TensorType } from '../ir/tensor.js';
+import { ArchmeterError } from '../errors.js';
+import { elementCount, formatShape, type TensorType } from '../ir/tensor.js';
 import { normalizeAxis } from './axis.js';
 import { defineOp, type OpCall } from './define-op.js';
 import { flopsFormula, onlyFlops } from './flops.js';
@@ -22,16 +23,28 @@ const attributes = {
 
 type Attributes = FromSchema<typeof attributes>;
 
+/** The axis, which is not the last one: that holds real and imaginary parts. */
+function axisOf({ shape }: TensorType, a: Attributes): number {
+  const axis = normalizeAxis(a.axis, shape.length);
+  if (axis === shape.length - 1) {
+    throw new ArchmeterError(
+      `fourierTransform along axis ${axis} of shape ${formatShape(shape)}, which holds real and imaginary parts`,
+      'Give the axis of the samples.',
+    );
+  }
+  return axis;
+}
+
 /** Samples of a row; half a spectrum stands for twice as many. */
 function samples(shape: readonly number[], axis: number, a: Attributes): number {
   const given = shape[axis] as number;
-  return a.length ?? (a.inverse && a.oneSided ? 2 * (given - 1) : given);
+  return a.length ?? (a.inverse && a.oneSided ? Math.max(2 * (given - 1), 0) : given);
 }
 
 /** Rows, and samples of one. */
 function sizes({ inputs, attributes: a }: OpCall<Attributes>): { M: number; R: number } {
   const { shape } = inputs[0] as TensorType;
-  const axis = normalizeAxis(a.axis, shape.length);
+  const axis = axisOf(inputs[0] as TensorType, a);
   return { M: elementCount(shape.slice(0, -1).with(axis, 1)), R: samples(shape, axis, a) };
 }
 
@@ -46,7 +59,7 @@ export default defineOp<Attributes>({
   inputs: [{ name: 'input' }],
   infer([input], a) {
     const { shape, dtype } = input as TensorType;
-    const axis = normalizeAxis(a.axis, shape.length);
+    const axis = axisOf(input as TensorType, a);
     const length = samples(shape, axis, a);
     if (a.inverse && a.oneSided) return [{ shape: shape.with(axis, length).with(-1, 1), dtype }];
     return [{ shape: shape.with(axis, a.oneSided ? Math.floor(length / 2) + 1 : length).with(-1, 2), dtype }];

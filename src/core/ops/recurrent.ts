@@ -7,7 +7,7 @@ const attributes = {
   type: 'object',
   properties: {
     hiddenSize: { type: 'integer', minimum: 1 },
-    layers: { type: 'integer', minimum: 1, description: 'Stacked layers; default 1.' },
+    layers: { type: 'integer', minimum: 1, maximum: 1024, description: 'Stacked layers; default 1.' },
     bidirectional: { type: 'boolean', description: 'A second pass from the end; default false.' },
     bias: { type: 'boolean', description: 'Default true.' },
     biasVectors: {

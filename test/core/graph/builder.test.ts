@@ -159,6 +159,16 @@ describe('GraphBuilder', () => {
     expect(builder.add('concat', [x, x, x]).shape).toEqual([1, 12]);
   });
 
+  it('refuses tensors that are too large to count', () => {
+    const builder = new GraphBuilder('m');
+    const x = builder.input('x', [1, 2 ** 20]);
+    expect(() => builder.add('linear', [x], { outFeatures: 2 ** 29 })).toThrow(
+      "layer 'linear.weight': a tensor of shape 536870912x1048576 is larger than archmeter counts exactly. Give smaller sizes: at most 2^48 elements in a tensor.",
+    );
+    expect(() => builder.input('y', [Number.NaN])).toThrow("layer 'y': a tensor of shape NaN is larger");
+    expect(builder.add('expand', [builder.input('z', [1])], { shape: [2 ** 48] }).shape).toEqual([2 ** 48]);
+  });
+
   it('refuses an op that is not there', () => {
     expect(() => new GraphBuilder('m').add('convolve', [])).toThrow("no op is named 'convolve'");
   });

@@ -234,6 +234,13 @@ const SAMPLES: Record<string, Samples> = {
       (n) => ({ inputs: [image(n)], attributes: { size: [3, 4], mode: 'area' } }),
     ],
   },
+  fourierTransform: {
+    batched: [
+      (n) => ({ inputs: [[n, 8, 1]], attributes: { axis: 1, oneSided: true } }),
+      (n) => ({ inputs: [[n, 5, 2]], attributes: { axis: -2, inverse: true, oneSided: true } }),
+      (n) => ({ inputs: [[n, 3, 5, 2]], attributes: { axis: 2, length: 16 } }),
+    ],
+  },
   gridSample: {
     batched: [
       (n) => ({ inputs: [image(n), [n, 3, 5, 2]] }),
@@ -255,6 +262,7 @@ const SAMPLES: Record<string, Samples> = {
     ],
   },
   slidingWindow: on(image, { axis: 2, size: 3, step: 2 }),
+  stridedView: { unbatched: [{ inputs: [[2, 6]], attributes: { shape: [3, 2, 2] } }] },
   concat: { batched: [(n) => ({ inputs: [image(n), image(n, 5), image(n)] })] },
   stack: { batched: [(n) => ({ inputs: [image(n), image(n)], attributes: { axis: -1 } })] },
   split: on(image, { sizes: [1, 3] }),
