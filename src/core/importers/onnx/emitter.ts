@@ -151,27 +151,6 @@ export class Emitter {
     };
   }
 
-  /** Says which parameters several layers share; each counts once. */
-  withSharing(graph: Graph): Graph {
-    const layers = new Map<number, string[]>();
-    for (const node of graph.nodes) {
-      for (const id of new Set(node.inputs)) {
-        if (id < 0 || graph.values[id]?.kind !== 'parameter') continue;
-        const names = layers.get(id);
-        if (names === undefined) layers.set(id, [node.name]);
-        else names.push(node.name);
-      }
-    }
-    const shared = [...layers].filter(([, names]) => names.length > 1);
-    const [first] = shared;
-    if (first === undefined) return graph;
-    const [id, names] = first;
-    const others = shared.length === 1 ? 'One parameter is' : `${shared.length} parameters are`;
-    const example = `'${graph.values[id]?.name}' in ${names.length} layers, ${names.slice(0, 2).join(' and ')} among them`;
-    const text = `${others} used by more than one layer, tied by the author or stored once by the exporter because equal, and counted once: ${example}.`;
-    return { ...graph, notes: [...graph.notes, text] };
-  }
-
   private materialize({ tensor, permutation }: StoredView, shape: Shape, role: Role, data: Tensor['data']): Value {
     const layout = `${permutation?.join() ?? ''} ${shape.join()}`;
     const made = this.stored.get(tensor) ?? [];

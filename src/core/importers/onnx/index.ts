@@ -10,7 +10,7 @@ import { type BoundInput, bindInputs, isTensorInput, tensorType } from './inputs
 import { Lowering, opsetsOf, unknown } from './lowering.js';
 import { isModelFile } from './match.js';
 import { ModuleNames } from './names.js';
-import { noteDifferences } from './notes.js';
+import { exporterNotes, listed, withParameterNotes } from './notes.js';
 import { ProtobufReader } from './protobuf/decode.js';
 import { type GraphProto, MODEL, type ModelProto, type ValueInfoProto } from './protobuf/messages.js';
 import { ParameterRoles } from './roles.js';
@@ -51,7 +51,8 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
   const isBound = (input: ValueInfoProto) => isTensorInput(input) && !options.lists?.has(input.name);
   const inputs = bindInputs(fed.filter(isBound), options);
   const builder = new GraphBuilder(graph.name || 'onnx', 'float32');
-  const emitter = new Emitter(builder, new ParameterRoles(graph.nodes));
+  const roles = new ParameterRoles(graph.nodes);
+  const emitter = new Emitter(builder, roles);
   const rebatched = inputs.find((input) => input.rebatched !== undefined)?.rebatched;
   if (rebatched !== undefined) emitter.rebatched = rebatched;
   const scope = new Scope();
@@ -86,9 +87,9 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
       `The output size of ${listed([...emitter.bounded])} depends on the data: it and what follows are counted at the largest.`,
     );
   }
-  noteDifferences(builder, graph);
+  for (const note of exporterNotes(graph)) builder.note(note);
   const finished = emitter.settle(builder.finish(values, { format: 'onnx', file: source.name, ...producer(model) }));
-  return { graph: emitter.withSharing(finished), outputs, bounded: emitter.bounded };
+  return { graph: withParameterNotes(finished, roles), outputs, bounded: emitter.bounded };
 }
 
 function inputTensor(builder: GraphBuilder, { name, shape, dtype }: BoundInput, options: ImportOptions): Tensor {
@@ -136,11 +137,6 @@ async function withBatch<T>(rebatched: BoundInput['rebatched'], body: () => Prom
 
 function producer({ producerName, producerVersion }: ModelProto): { producer?: string } {
   return producerName === '' ? {} : { producer: `${producerName} ${producerVersion}`.trim() };
-}
-
-export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 3).map((name) => `'${name}'`);
-  return names.length > 3 ? `${shown.join(', ')} and ${names.length - 3} more` : shown.join(' and ');
 }
 
 export default {

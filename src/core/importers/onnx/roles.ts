@@ -66,6 +66,13 @@ export class ParameterRoles {
     }
   }
 
+  /** Whether a tensor's name is the author's, not the exporter's; undefined where the file has no trace of torch. */
+  isAuthors(name: string): boolean | undefined {
+    return this.parameters.size === 0
+      ? undefined
+      : this.parameters.has(name.replaceAll('.', '_')) || isAuthorsName(name);
+  }
+
   /** Role of a tensor in a slot that is not made for a weight. */
   ofUse(tensor: Tensor, op: string, slot: number): Role {
     const stored = tensor.stored?.tensor;
