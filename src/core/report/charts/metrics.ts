@@ -36,7 +36,7 @@ export default defineChart({
     const ratios = rows.flatMap(({ cells }) => models.flatMap(({ index }) => cells[index]?.ratio ?? []));
     const low = Math.min(...ratios, 0.8);
     const high = Math.max(...ratios, 1.25);
-    const room = (high / low) ** (context.width < 480 ? 0.2 : 0.1);
+    const room = (high / low) ** (context.width < 480 ? 0.5 : 0.12);
     const limits = { min: low < 0.81 ? low / room : 0.8, max: high * room };
     return {
       type: 'bar',

@@ -2,7 +2,7 @@ import type { MetricId } from '../../units.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
 import { figureTicks, formatFigure } from '../number-format.js';
 import { modelColour, modelFill } from '../palette.js';
-import type { ReportModel, ReportView } from '../view.js';
+import type { ModelStyle, ReportModel, ReportView } from '../view.js';
 import type { AnyChart, AnyDataset, ChartContext, ChartPoint, ChartTable } from './define-chart.js';
 import { axis, baseOptions, drawing, fade, rowAxis } from './style.js';
 
@@ -15,16 +15,17 @@ export function placeBars(context: ChartContext, rows: readonly MetricRow[]): An
   const models = view.models.filter(({ index }) => !hidden.has(index));
   const unit = rows[0]?.unit ?? 'count';
   const single = rows.length === 1;
-  const labels = single ? models.map(({ name }) => name) : rows.map(({ place }) => place ?? '');
-  // A category axis places bars by their place in the data: with one place, each model's bar follows i gaps.
-  const bars = models.map((model, i) => [
-    ...(single ? Array.from({ length: i }, () => null) : []),
-    ...rows.map((row, place) => barOf(model, row, single ? i : place)),
-  ]);
-  const largest = Math.max(...bars.flat().map((bar) => bar?.high ?? bar?.x ?? 0));
+  const known = models.filter(({ index }) => !single || rows[0]?.cells[index]?.value != null);
+  const labels = single ? known.map(({ name }) => name) : rows.map(({ place }) => place ?? '');
+  const bars = (single ? known : models).map((model) => rows.map((row, place) => barOf(model, row, place)));
+  const sets = single
+    ? [merged(context, models, bars)]
+    : models.map((model, i) => dataset(context, model, bars[i] ?? []));
+  const drawn = single ? [bars.flat()] : bars;
+  const largest = Math.max(...bars.flat().flatMap(({ x, high }) => (Number.isNaN(x) ? [] : [high ?? x])));
   return {
     type: 'bar',
-    data: { labels, datasets: models.map((model, i) => dataset(context, model, bars[i] ?? [], single)) },
+    data: { labels, datasets: sets },
     options: {
       ...baseOptions(context),
       indexAxis: 'y',
@@ -38,10 +39,10 @@ export function placeBars(context: ChartContext, rows: readonly MetricRow[]): An
           }),
           border: { display: false },
         },
-        y: { ...rowAxis(context, labels), stacked: single },
+        y: rowAxis(context, labels),
       },
     },
-    plugins: [whiskers(context, bars, unit)],
+    plugins: [whiskers(context, drawn, unit)],
   };
 }
 
@@ -82,44 +83,58 @@ interface Bar extends ChartPoint {
   readonly estimated: boolean;
 }
 
-function barOf(
-  { index, name }: ReportModel,
-  { cells, unit, heading, place, origin }: MetricRow,
-  y: number,
-): Bar | null {
-  const cell = cells[index];
-  if (cell === undefined || cell.value === null) return null;
-  const { value, low, high } = cell;
+/** A category axis places bars by their place in the data: one without a value must still be there. */
+function barOf({ index, name }: ReportModel, { cells, unit, heading, place, origin }: MetricRow, y: number): Bar {
+  const { value = null, low, high } = cells[index] ?? {};
+  if (value === null) return { x: Number.NaN, y, low, high, model: index, estimated: false, lines: [] };
   const interval =
     low === undefined || high === undefined ? [] : [`${formatFigure(low, unit)} to ${formatFigure(high, unit)}`];
   const lines = [`${name}: ${heading}`, formatFigure(value, unit), ...interval, ...(place === null ? [] : [place])];
   return { x: value, y, low, high, model: index, estimated: origin === 'estimated', lines };
 }
 
-function dataset(
-  { theme }: ChartContext,
-  { name, style }: ReportModel,
-  bars: readonly (Bar | null)[],
-  single: boolean,
-): AnyDataset {
-  const colour = modelColour(theme, style);
+function dataset(context: ChartContext, { name, style }: ReportModel, bars: readonly Bar[]): AnyDataset {
+  const looks = bars.map(({ estimated }) => lookOf(context, style, estimated));
   return {
     type: 'bar',
     label: name,
     data: [...bars],
     parsing: { xAxisKey: 'x', yAxisKey: 'y' },
-    backgroundColor: bars.map((bar) => (bar?.estimated ? fade(colour, 0.12) : modelFill(theme, style))),
-    borderColor: colour,
-    borderWidth: bars.map((bar) => (bar?.estimated ? 1.5 : style.shade === 0 ? 0 : 1)),
+    backgroundColor: looks.map(({ fill }) => fill),
+    borderColor: looks.map(({ border }) => border),
+    borderWidth: looks.map(({ width }) => width),
     borderSkipped: false,
     maxBarThickness: 26,
-    barPercentage: single ? 0.7 : 0.86,
-    categoryPercentage: single ? 1 : 0.78,
+    barPercentage: 0.86,
+    categoryPercentage: 0.78,
   };
 }
 
+/** All models in one set, one below the other. */
+function merged(context: ChartContext, models: readonly ReportModel[], bars: readonly (readonly Bar[])[]): AnyDataset {
+  const sets = models.map((model, i) => dataset(context, model, bars[i] ?? []));
+  const collect = (key: 'backgroundColor' | 'borderColor' | 'borderWidth') =>
+    sets.flatMap((set) => set[key] as never[]);
+  return {
+    ...dataset(context, models[0] as ReportModel, []),
+    data: bars.flat().map((bar, y) => ({ ...bar, y })),
+    backgroundColor: collect('backgroundColor'),
+    borderColor: collect('borderColor'),
+    borderWidth: collect('borderWidth'),
+    barPercentage: 0.7,
+    categoryPercentage: 1,
+  };
+}
+
+function lookOf({ theme }: ChartContext, style: ModelStyle, estimated: boolean) {
+  const border = modelColour(theme, style);
+  return estimated
+    ? { fill: fade(border, 0.12), border, width: 1.5 }
+    : { fill: modelFill(theme, style), border, width: style.shade === 0 ? 0 : 1 };
+}
+
 /** Interval and value at the end of each bar. */
-function whiskers({ theme, font }: ChartContext, bars: readonly (readonly (Bar | null)[])[], unit: MetricRow['unit']) {
+function whiskers({ theme, font }: ChartContext, bars: readonly (readonly Bar[])[], unit: MetricRow['unit']) {
   return drawing('whiskers', 'afterDatasetsDraw', (chart, canvas) => {
     const { x } = chart.scales;
     if (x === undefined) return;
@@ -129,7 +144,7 @@ function whiskers({ theme, font }: ChartContext, bars: readonly (readonly (Bar |
     bars.forEach((own, dataset) => {
       chart.getDatasetMeta(dataset).data.forEach((element, i) => {
         const bar = own[i];
-        if (bar == null) return;
+        if (bar === undefined || Number.isNaN(bar.x)) return;
         let end = element.x;
         if (bar.low !== undefined && bar.high !== undefined) {
           const [low, high] = [x.getPixelForValue(bar.low), x.getPixelForValue(bar.high)];

@@ -1,4 +1,5 @@
 import { blockGraph } from '../diagram/boxes.js';
+import { BOX_WIDTH } from '../diagram/layout.js';
 import { type DiagramScope, defaultScope, drawableScopes } from '../diagram/scopes.js';
 import { drawBlock } from '../diagram/svg.js';
 import { modelClass } from '../html/parts.js';
@@ -85,6 +86,7 @@ export class Diagrams {
       // The markup is made by the `html` template, which escapes every name.
       place.innerHTML = drawBlock(graph, {
         pixelsPerByte: WIDEST / largest,
+        reach: Math.min(250, Math.max(70, place.clientWidth - BOX_WIDTH - 90)),
         label: `Diagram of ${name}`,
         modelClass: modelClass(model.style),
       }).text;

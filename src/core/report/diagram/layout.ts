@@ -6,7 +6,6 @@ export const STEP_HEIGHT = 24;
 const PADDING = 7;
 const GAP = 34;
 const PORT_GAP = 3;
-const REACH = 250;
 
 export interface PlacedBox {
   readonly box: DiagramBox;
@@ -39,8 +38,9 @@ export interface Layout {
  * right, the longer the further out. Each tensor has its own port, so none hides another.
  *
  * @param pixelsPerByte width of lines, the same for all diagrams of a report
+ * @param reach pixels that the longest arc may bend out
  */
-export function layOut({ boxes, edges }: BlockGraph, pixelsPerByte: number): Layout {
+export function layOut({ boxes, edges }: BlockGraph, pixelsPerByte: number, reach: number): Layout {
   const widthOf = ({ bytes }: DiagramEdge) => Math.max(1, bytes * pixelsPerByte);
   const isStraight = ({ from, to }: DiagramEdge) => to === from + 1;
   const arcs = edges.filter((edge) => !isStraight(edge));
@@ -70,9 +70,9 @@ export function layOut({ boxes, edges }: BlockGraph, pixelsPerByte: number): Lay
     }
   });
 
-  // The longest arc reaches out by at most REACH; all keep their proportions, so they nest instead of merging.
+  // The longest arc reaches out as far as it may; all keep their proportions, so they nest instead of merging.
   const longest = Math.max(1, ...arcs.map((edge) => (ends.get(edge) as number) - (starts.get(edge) as number)));
-  const slope = Math.min(0.32, REACH / longest);
+  const slope = Math.min(0.32, reach / longest);
   const lines = edges.map((edge): PlacedEdge => {
     const from = placed[edge.from] as PlacedBox;
     const to = placed[edge.to] as PlacedBox;

@@ -9,6 +9,8 @@ const MARGIN = 6;
 
 export interface DrawingOptions {
   readonly pixelsPerByte: number;
+  /** Pixels that the longest arc may bend out. */
+  readonly reach: number;
   /** Said by screen readers. */
   readonly label: string;
   /** Class of the model's colour. */
@@ -17,7 +19,7 @@ export interface DrawingOptions {
 
 /** The SVG of a module. Every text is escaped; colours come from the page's style. */
 export function drawBlock(graph: BlockGraph, options: DrawingOptions): Markup {
-  const { boxes, edges, width, height } = layOut(graph, options.pixelsPerByte);
+  const { boxes, edges, width, height } = layOut(graph, options.pixelsPerByte, options.reach);
   const arcs = edges.filter(({ kind }) => kind === 'arc');
   const labelled = new Set(arcs.length <= LABELLED ? arcs : longestOfEachSource(arcs));
   return html`<svg class="diagram ${options.modelClass}" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${options.label}" width="${Math.ceil(width + 2 * MARGIN)}" height="${Math.ceil(height + 2 * MARGIN)}" viewBox="${-MARGIN} ${-MARGIN} ${Math.ceil(width + 2 * MARGIN)} ${Math.ceil(height + 2 * MARGIN)}">
