@@ -80,7 +80,7 @@ export interface OpDefinition<A = Record<string, unknown>> {
   readonly inputs: readonly InputSlot[];
   /**
    * Shapes of the weights to create, by slot name, from the shapes of the data inputs.
-   * A slot left out is not created (no bias, no affine).
+   * A slot left out is not created (no bias, no affine). A variadic weight slot takes every shape, in order, by its name.
    */
   weights?(inputs: readonly (TensorType | undefined)[], attributes: A): Readonly<Record<string, Shape>>;
   /** Output types. Throws ArchmeterError (without location: the caller adds it) on inputs that do not fit. */
