@@ -1,6 +1,7 @@
 import { Inflate } from 'fflate';
 import { ArchmeterError } from '../../errors.js';
 import type { ByteSource } from '../define-importer.js';
+import { assertRange } from './bytes.js';
 import { crc32 } from './crc32.js';
 import { findDirectory, readDirectory, type ZipEntry } from './zip-directory.js';
 
@@ -69,6 +70,22 @@ export class ZipArchive {
         : await inflate(this.source, start, entry, (problem) => this.error(entry, problem));
     if (crc32(bytes) !== entry.crc32) throw this.error(entry, 'does not match its checksum');
     return bytes;
+  }
+
+  /** An entry that is stored as it is, as a file of its own to read piecewise; undefined where it is packed. */
+  async window(entry: ZipEntry): Promise<ByteSource | undefined> {
+    if (entry.method !== 0 || entry.encrypted || entry.size !== entry.packedSize) return undefined;
+    const { source } = this;
+    const start = await this.dataOffset(entry);
+    return {
+      name: source.name,
+      size: entry.size,
+      read(offset, length) {
+        assertRange(source.name, entry.size, offset, length);
+        return source.read(start + offset, length);
+      },
+      sibling: async () => undefined,
+    };
   }
 
   private check(entry: ZipEntry, limits: ZipLimits): void {
