@@ -36,6 +36,8 @@ export interface ArmRun {
   warmUpFlat: boolean;
   checkBefore?: number;
   checkAfter?: number;
+  /** Why the outputs could not be compared with the reference. */
+  unchecked?: string;
   layers?: ArmMeasurement['layers'];
   energy?: Energy;
   /** All stages passed. */

@@ -49,7 +49,7 @@ export function assemble(context: Context): Measurement {
     environment: context.environment,
     warnings: [],
   };
-  return { ...measurement, warnings: warningsOf(measurement) };
+  return { ...measurement, warnings: [...warningsOf(measurement), ...context.warnings] };
 }
 
 function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
@@ -60,7 +60,7 @@ function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
   const wall = usable ? timesOf(context, run, 'wall') : undefined;
   const device = usable ? timesOf(context, run, 'device') : undefined;
   const medianMs = (context.clock === 'device' ? device : wall)?.hot.medianMs;
-  const message = failure?.message ?? (run.complete ? undefined : 'timing ended before this arm was finished');
+  const message = failure?.message ?? noteOf(run);
   return {
     name: arm.name,
     batch: arm.batch,
@@ -91,6 +91,11 @@ function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
         }),
     raw: run.raw,
   };
+}
+
+function noteOf({ complete, unchecked }: ArmRun): string | undefined {
+  if (!complete) return 'timing ended before this arm was finished';
+  return unchecked === undefined ? undefined : `outputs were not compared with the reference: ${unchecked}`;
 }
 
 function timesOf(context: Context, run: ArmRun, clock: Clock): { hot: Distribution; cold?: Distribution } | undefined {

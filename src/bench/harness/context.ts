@@ -1,3 +1,4 @@
+import type { Measurement } from '../../core/measurement.js';
 import type { Random } from '../../core/statistics/random.js';
 import type { RuntimeSession } from '../define-runtime.js';
 import type { Environment } from '../environment.js';
@@ -37,6 +38,10 @@ export interface Context {
   rounds: number;
   coldRounds: number;
   stoppedBy: StopReason | undefined;
+  /** What the table of warnings cannot see in the measurement itself. */
+  readonly warnings: Measurement['warnings'][number][];
+  /** When the measurement so far was last handed on. */
+  savedMs: number;
 }
 
 export const now = ({ hooks }: Context): number => hooks.now?.() ?? performance.now();

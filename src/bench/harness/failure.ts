@@ -26,7 +26,7 @@ const HEADLINES = {
 } as const;
 
 function kindOf(text: string): keyof typeof HEADLINES {
-  if (/\b(device|adapter|context)\b.*\b(lost|removed|reset|hung)\b|\blost\b.*\bdevice\b/i.test(text))
+  if (/(device|adapter|context)\b.*\b(lost|removed|reset|hung)\b|\blost\b.*\bdevice\b/i.test(text))
     return 'device-lost';
   if (/uncaptured|validation error|out of (device )?memory|GPU\w*Error|CUDA[ _]?ERROR|cudnn_status/i.test(text))
     return 'device-error';

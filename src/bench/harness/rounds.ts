@@ -4,6 +4,7 @@ import { comparisonPairs } from './comparisons.js';
 import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { distributionOf, ratioOf, relativeHalfWidth } from './estimate.js';
 import { balancedOrders } from './order.js';
+import { savePartial } from './partial.js';
 import { reduceCold, reduceHot } from './reduce.js';
 import { preheat, takeColdSample, takeHotSample } from './sample.js';
 
@@ -15,9 +16,10 @@ const QUICK_RESAMPLES = 400;
 
 /**
  * Interleaved rounds until every median and every ratio is known to the precision, or the budget is spent. A round
- * visits the arms in a balanced order and, where time allows, back again: what drifts evenly cancels within it.
+ * visits the arms in a balanced order and, where time allows, back again: what drifts evenly cancels within it. The
+ * first round is always finished.
  */
-export async function timeHot(context: Context, afterCheck: () => Promise<void>): Promise<void> {
+export async function timeHot(context: Context): Promise<void> {
   const { settings, runs } = context;
   const deadline = settings.timeBudgetSeconds * (settings.cold ? 1 - COLD_SHARE : 1);
   const orders = balancedOrders(runs.length, context.random);
@@ -37,7 +39,7 @@ export async function timeHot(context: Context, afterCheck: () => Promise<void>)
       if (run === undefined || run.failure !== undefined) continue;
       await yieldToEvents(context);
       if (isInterrupted(context)) return stop(context, 'interrupt');
-      if (elapsedSeconds(context) >= deadline) return stop(context, 'time-budget');
+      if (round > 0 && elapsedSeconds(context) >= deadline) return stop(context, 'time-budget');
       await attempt(run, `timing '${run.arm.name}'`, async () => {
         // Where preheating costs as much as a sample, two are taken for one.
         const samples = (await preheat(context, run)) && run.plan?.iterations === 1 && !run.plan.paired ? 2 : 1;
@@ -47,12 +49,12 @@ export async function timeHot(context: Context, afterCheck: () => Promise<void>)
       report(context, 'hot', fraction, run.arm.name);
     }
     context.rounds = round + 1;
+    await savePartial(context, false);
     if (alive(context).length === 0) return stop(context, 'failure');
     if (context.rounds === settings.maximumRounds) return stop(context, 'time-budget');
     if (context.rounds >= nextCheck) {
       if (isPrecise(context)) return stop(context, 'precision');
       nextCheck = Math.ceil(context.rounds * 1.3);
-      await afterCheck();
     }
   }
 }

@@ -17,6 +17,7 @@ import { measureEnergy } from './energy.js';
 import { flushBytesFor } from './flush.js';
 import { timeLayers } from './layers.js';
 import type { ArmCounts, BenchmarkArm, BenchmarkHooks, BenchmarkOptions, Settings } from './options.js';
+import { savePartial } from './partial.js';
 import { reduceHot } from './reduce.js';
 import { timeCold, timeHot } from './rounds.js';
 import { warmUp } from './warm-up.js';
@@ -67,6 +68,8 @@ export async function runBenchmark(
     rounds: 0,
     coldRounds: 0,
     stoppedBy: undefined,
+    warnings: [],
+    savedMs: Number.NEGATIVE_INFINITY,
   };
   try {
     await measure(context);
@@ -82,10 +85,7 @@ export async function runBenchmark(
 }
 
 async function measure(context: Context): Promise<void> {
-  const { runs, session, settings, hooks } = context;
-  const partial = async (): Promise<void> => {
-    await hooks.onPartial?.(assemble(context));
-  };
+  const { runs, session, settings } = context;
   for (const [index, run] of runs.entries()) {
     report(context, 'prepare', index / runs.length, run.arm.name);
     await attempt(run, `preparing '${run.arm.name}'`, async () => {
@@ -102,10 +102,10 @@ async function measure(context: Context): Promise<void> {
   }
   await warmUp(context);
   for (const run of alive(context)) lengthen(context, run);
-  if (alive(context).length > 0) await timeHot(context, partial);
-  await partial();
+  if (alive(context).length > 0) await timeHot(context);
+  await savePartial(context, true);
   if (settings.cold && !isInterrupted(context) && alive(context).length > 0) await timeCold(context);
-  await partial();
+  await savePartial(context, true);
   if (settings.perLayer && !isInterrupted(context)) await timeLayers(context);
   if (!isInterrupted(context)) await measureEnergy(context);
   if (!isInterrupted(context)) await checkArms(context, 'after');

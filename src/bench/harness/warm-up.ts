@@ -1,4 +1,5 @@
 import { MAD_TO_DEVIATION, median, medianAbsoluteDeviation } from '../../core/statistics/quantile.js';
+import { trend } from '../../core/statistics/trend.js';
 import { read } from './arm-run.js';
 import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { balancedOrders } from './order.js';
@@ -40,15 +41,20 @@ function windowFor(roundSeconds: number, secondsLeft: number): number {
 }
 
 /**
- * Whether the medians of the last two windows agree within the precision, or within twice the standard error of their
- * difference (that of a median is 1.2533 deviations over the root of the count).
+ * Whether the medians of the last two windows agree: within half the precision; or, without a trend, within the
+ * precision or twice the standard error of their difference (that of a median is 1.2533 deviations over the root of
+ * the count).
  */
 export function isFlat(samples: readonly number[], window: number, precision: number): boolean {
   if (samples.length < 2 * window) return false;
-  const last = samples.slice(-window);
-  const before = samples.slice(-2 * window, -window);
-  const level = median(last);
-  const step = Math.abs(level - median(before));
-  const spread = (MAD_TO_DEVIATION * (medianAbsoluteDeviation(last) + medianAbsoluteDeviation(before))) / 2;
-  return step <= Math.max(precision * Math.abs(level), 2 * 1.2533 * spread * Math.sqrt(2 / window));
+  const both = samples.slice(-2 * window);
+  const level = median(both.slice(window));
+  const step = Math.abs(level - median(both.slice(0, window)));
+  const allowed = precision * Math.abs(level);
+  if (step <= allowed / 2) return true;
+  // Differences of neighbours show the noise without the slope.
+  const changes = both.slice(1).map((value, i) => value - (both[i] as number));
+  const deviation = (MAD_TO_DEVIATION * medianAbsoluteDeviation(changes, 0)) / Math.SQRT2;
+  const error = 1.2533 * deviation * Math.sqrt(2 / window);
+  return step <= Math.max(allowed, 2 * error) && trend(both).pValue > 0.05;
 }

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { runBenchmark } from '../../../src/bench/harness/run-benchmark.js';
+import type { Progress } from '../../../src/bench/progress.js';
+import { QUIET, syntheticArm, syntheticMachine } from '../simulation/synthetic-runtime.js';
+import { arm, CALM, measure, schemaErrors } from './helpers.js';
+
+describe('a benchmark', () => {
+  it('finds the true times and ratios, whatever a call costs by itself', async () => {
+    for (const overheadMs of [0, 0.05, 2]) {
+      const result = await measure({ noise: { ...CALM, overheadMs } });
+      expect(schemaErrors(result)).toEqual([]);
+      const { wall, status } = arm(result, 'a');
+      expect(status).toBe('ok');
+      expect(Math.abs((wall?.hot.medianMs ?? 0) / 5 - 1)).toBeLessThan(0.005);
+      const [comparison] = result.comparisons;
+      expect(comparison).toMatchObject({ name: 'b', baseline: 'a', verdict: 'slower' });
+      expect(Math.abs((comparison?.ratio ?? 0) / 1.1 - 1)).toBeLessThan(0.004);
+      expect(comparison?.low).toBeLessThan(1.1);
+      expect(comparison?.high).toBeGreaterThan(1.1);
+    }
+  });
+
+  it('times the first arm twice and states how far the copies stand apart', async () => {
+    const { control, arms } = await measure();
+    expect(arms.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(Math.abs((control?.ratio ?? 0) - 1)).toBeLessThan(0.005);
+    expect(control?.floor).toBeCloseTo(Math.max(control?.high ?? 0, 1 / (control?.low ?? 0)), 9);
+    expect(control?.samplesMs?.length).toBeGreaterThan(15);
+  });
+
+  it('is the same for the same seed', async () => {
+    const first = await measure({ options: { seed: 4 } });
+    const second = await measure({ options: { seed: 4 } });
+    expect({ ...second, startedAt: '' }).toEqual({ ...first, startedAt: '' });
+    expect((await measure({ options: { seed: 5 } })).arms).not.toEqual(first.arms);
+  });
+
+  it('stops at the precision, or at the time budget, and says which', async () => {
+    const precise = await measure();
+    expect(precise.settings.stoppedBy).toBe('precision');
+    expect(precise.settings.elapsedSeconds).toBeLessThan(10);
+    for (const { wall } of precise.arms) {
+      const { lowMs, highMs, medianMs } = wall?.hot ?? { lowMs: 0, highMs: 1, medianMs: 1 };
+      expect((highMs - lowMs) / 2 / medianMs).toBeLessThan(0.006);
+    }
+    const noisy = await measure({ noise: { ...CALM, jitter: 0.5 }, options: { timeBudgetSeconds: 5 } });
+    expect(noisy.settings.stoppedBy).toBe('time-budget');
+    expect(noisy.settings.elapsedSeconds).toBeLessThan(5.5);
+    expect(noisy.warnings.map(({ id }) => id)).toContain('imprecise');
+  });
+
+  it('goes on for longer where more precision is asked for', async () => {
+    const noise = { ...CALM, jitter: 0.03 };
+    const coarse = await measure({ noise, options: { precision: 0.02, tolerance: 0.05 } });
+    const fine = await measure({ noise, options: { precision: 0.003 } });
+    expect(fine.settings.rounds).toBeGreaterThan(2 * coarse.settings.rounds);
+  });
+
+  it('keeps every raw sample', async () => {
+    const result = await measure();
+    const { raw = [], wall, method } = arm(result, 'a');
+    const hot = raw.filter(({ phase }) => phase === 'hot');
+    expect(hot.length).toBe((wall?.hot.samplesMs.length ?? 0) * (method?.reduction === 'single' ? 1 : 2));
+    expect(raw.some(({ phase }) => phase === 'warm-up')).toBe(true);
+    expect(new Set(hot.map(({ round }) => round)).size).toBe(result.settings.rounds);
+  });
+
+  it('waits until the model is warm', async () => {
+    const noise = { ...CALM, warmUpExtra: 3, warmUpRuns: 15 };
+    const { wall, method } = arm(await measure({ noise }), 'a');
+    expect(method?.warmUpFlat).toBe(true);
+    expect(Math.abs((wall?.hot.medianMs ?? 0) / 5 - 1)).toBeLessThan(0.01);
+    const [first = 0] = wall?.hot.samplesMs ?? [];
+    expect(first / 5).toBeLessThan(1.1);
+  });
+
+  it('says so where the model never gets warm', async () => {
+    const noise = { ...CALM, warmUpExtra: 3, warmUpRuns: 600 };
+    const result = await measure({ noise, options: { timeBudgetSeconds: 10 } });
+    expect(arm(result, 'a').method?.warmUpFlat).toBe(false);
+    expect(result.warnings.map(({ id }) => id)).toEqual(expect.arrayContaining(['not-warm', 'drift']));
+  });
+
+  it('sees through a coarse clock', async () => {
+    const result = await measure({ noise: { ...CALM, quantumMs: 0.25 }, arms: { a: 0.4, b: 0.44 } });
+    expect(result.settings.clockQuantumMs).toBeCloseTo(0.25, 6);
+    const { method, wall } = arm(result, 'a');
+    expect((method?.iterations ?? 0) * 0.4).toBeGreaterThan(0.9 * 200 * 0.25);
+    expect(Math.abs((wall?.hot.medianMs ?? 0) / 0.4 - 1)).toBeLessThan(0.01);
+    expect(result.comparisons[0]?.verdict).toBe('slower');
+  });
+
+  it('times cold runs apart, less the cost of a call', async () => {
+    let flushed = 0;
+    const result = await measure({
+      arms: { a: 5 },
+      noise: { ...CALM, overheadMs: 2 },
+      options: { cold: true, flushBytes: 1000 },
+      session: (session) => ({
+        ...session,
+        async flushCaches(bytes) {
+          flushed += bytes;
+        },
+        async prepare(graph, seed) {
+          const copy = await session.prepare(graph, seed);
+          let before = 0;
+          return {
+            ...copy,
+            async time(iterations) {
+              const penalty = flushed > before ? 1.5 : 0;
+              before = flushed;
+              const { wallMs } = await copy.time(iterations);
+              return { wallMs: wallMs + penalty };
+            },
+          };
+        },
+      }),
+    });
+    const { wall } = arm(result, 'a');
+    expect(Math.abs((wall?.cold?.medianMs ?? 0) - 6.5)).toBeLessThan(0.1);
+    expect(Math.abs((wall?.hot.medianMs ?? 0) - 5)).toBeLessThan(0.05);
+    expect(result.settings.coldRounds).toBeGreaterThanOrEqual(10);
+    expect(flushed).toBe(1000 * (wall?.cold?.samplesMs.length ?? 0));
+    expect(schemaErrors(result)).toEqual([]);
+  });
+
+  it('rests on the device clock where there is one, and shows wall time beside it', async () => {
+    const result = await measure({
+      session: (session) => ({
+        ...session,
+        hasDeviceClock: true,
+        async prepare(graph, seed) {
+          const copy = await session.prepare(graph, seed);
+          return {
+            ...copy,
+            async time(iterations) {
+              const { wallMs } = await copy.time(iterations);
+              return { wallMs, deviceMs: (wallMs - 0.05) / 2 };
+            },
+          };
+        },
+      }),
+    });
+    expect(schemaErrors(result)).toEqual([]);
+    expect(result.settings.clock).toBe('device');
+    const { wall, device, imagesPerSecond } = arm(result, 'a');
+    expect(Math.abs((device?.hot.medianMs ?? 0) / 2.5 - 1)).toBeLessThan(0.01);
+    expect(Math.abs((wall?.hot.medianMs ?? 0) / 5 - 1)).toBeLessThan(0.01);
+    expect(imagesPerSecond).toBeCloseTo(1000 / (device?.hot.medianMs ?? 1), 6);
+  });
+
+  it('derives its rates from the median', async () => {
+    const machine = syntheticMachine(QUIET, 1);
+    const counts = { madds: 1e6, flops: 2.5e6, fusedBytes: 4e6 };
+    const result = await runBenchmark(
+      machine.session,
+      [{ ...syntheticArm('a', 8), batch: 4, counts }],
+      { cold: false, peak: { flopsPerSecond: 1e9, source: 'a table' } },
+      { now: machine.now, environment: async () => ({}) },
+    );
+    const a = arm(result, 'a');
+    expect(a.imagesPerSecond).toBeCloseTo(500, 6);
+    expect(a.maddsPerSecond).toBeCloseTo(125e6, 0);
+    expect(a.flopsPerSecond).toBeCloseTo(312.5e6, 0);
+    expect(a.fractionOfPeak).toBeCloseTo(0.25, 9);
+    expect(a.bandwidthBytesPerSecond).toBeCloseTo(500e6, 0);
+    expect(result.settings.peak).toEqual({ flopsPerSecond: 1e9, source: 'a table' });
+  });
+
+  it('counts by itself where the caller does not', async () => {
+    const machine = syntheticMachine(QUIET, 1);
+    const { counts: _, ...bare } = syntheticArm('a', 8);
+    const hooks = { now: machine.now, environment: async () => ({}) };
+    const a = arm(await runBenchmark(machine.session, [bare], { cold: false }, hooks), 'a');
+    // One ReLU of one float32 element: one operation, read and written once.
+    expect([a.madds, a.flops, a.fusedBytes]).toEqual([0, 1, 8]);
+  });
+
+  it('compares with another arm than the first where asked', async () => {
+    const machine = syntheticMachine(CALM, 1);
+    const arms = [
+      syntheticArm('base one', 5),
+      { ...syntheticArm('head one', 5.5), baseline: 'base one' },
+      syntheticArm('base two', 8),
+      { ...syntheticArm('head two', 7.2), baseline: 'base two' },
+    ];
+    const hooks = { now: machine.now, environment: async () => ({}) };
+    const { comparisons } = await runBenchmark(machine.session, arms, { cold: false, timeBudgetSeconds: 30 }, hooks);
+    expect(comparisons.map(({ name, baseline, verdict }) => [name, baseline, verdict])).toEqual([
+      ['head one', 'base one', 'slower'],
+      ['base two', 'base one', 'slower'],
+      ['head two', 'base two', 'faster'],
+    ]);
+  });
+
+  it('tells how far it is', async () => {
+    const seen: Progress[] = [];
+    await measure({ hooks: { onProgress: (progress) => void seen.push(progress) } });
+    expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['prepare', 'check', 'warm-up', 'hot', 'done']);
+    for (const { fraction } of seen) expect(fraction >= 0 && fraction <= 1).toBe(true);
+    const left = seen.filter(({ phase }) => phase === 'hot').map(({ secondsLeft = -1 }) => secondsLeft);
+    expect(left.every((seconds, i) => seconds >= 0 && seconds <= (left[i - 1] ?? 30))).toBe(true);
+    expect(seen.filter(({ phase }) => phase === 'hot').map(({ message }) => message)).toContain('a (A/A control)');
+  });
+
+  it('refuses what makes no sense', async () => {
+    const { session } = syntheticMachine(QUIET, 1);
+    const a = syntheticArm('a', 1);
+    const run = (arms: Parameters<typeof runBenchmark>[1], options = {}) => runBenchmark(session, arms, options);
+    await expect(run([])).rejects.toThrow('there is nothing to time. Name at least one model.');
+    await expect(run([a, a])).rejects.toThrow("two arms are called 'a'. Give each its own name.");
+    await expect(run([{ ...a, batch: 0 }])).rejects.toThrow(
+      "the batch of 'a' is 0. Give a whole number of at least 1.",
+    );
+    await expect(run([{ ...a, baseline: 'b' }])).rejects.toThrow("'a' is compared with 'b', which is not timed.");
+    await expect(run([a], { precision: 0 })).rejects.toThrow('precision is 0. Give a number above 0.');
+    await expect(run([a], { timeBudgetSeconds: Number.NaN })).rejects.toThrow('timeBudgetSeconds is NaN.');
+  });
+});
