@@ -6,4 +6,5 @@ export const registry = {
   onnx: () => import('./onnx/index.js'),
   pt2: () => import('./pt2/index.js'),
   tfjs: () => import('./tfjs/index.js'),
+  tflite: () => import('./tflite/index.js'),
 } as const;

@@ -16,7 +16,13 @@ export interface GraphNode {
   readonly attributes: Attributes;
   readonly inputs: readonly (Tensor | undefined)[];
   /** Types of the outputs as the file states them; undefined where it does not. */
-  readonly stated: readonly (TensorType | undefined)[];
+  readonly stated: readonly (StatedType | undefined)[];
+}
+
+/** A type that a file states; open axes are null. */
+export interface StatedType {
+  readonly shape: readonly (number | null)[];
+  readonly dtype: DType;
 }
 
 /** Runs other graphs of the file: functions, branches, bodies of loops. */
@@ -137,9 +143,17 @@ export class NodeCall {
     throw new ArchmeterError(problem, fix, { layer: this.node.name });
   }
 
+  /** An open batch is that of the first input. */
+  closed({ shape, dtype }: StatedType): TensorType | undefined {
+    const batch = this.inputs[0]?.shape[0] ?? 1;
+    const sizes = shape.map((size, axis) => size ?? (axis === 0 ? batch : null));
+    return sizes.every((size) => size !== null) ? { shape: sizes as number[], dtype } : undefined;
+  }
+
   private statedOutputs(): readonly TensorType[] | undefined {
     const { stated } = this.node;
-    return stated.length > 0 && stated.every((type) => type !== undefined) ? (stated as TensorType[]) : undefined;
+    const closed = stated.map((type) => type && this.closed(type));
+    return closed.length > 0 && closed.every((type) => type !== undefined) ? closed : undefined;
   }
 }
 
@@ -153,10 +167,10 @@ export function compareWithStated(node: GraphNode, outputs: readonly Tensor[]): 
   node.stated.forEach((type, i) => {
     const output = outputs[i];
     if (type === undefined || output === undefined || output.list !== undefined) return;
-    if (type.shape.length === output.shape.length && type.shape.every((size, axis) => size === output.shape[axis]))
-      return;
+    const fits = type.shape.every((size, axis) => size === null || size === output.shape[axis]);
+    if (fits && type.shape.length === output.shape.length) return;
     throw new ArchmeterError(
-      `its output has shape ${formatShape(output.shape)}, but the file states ${formatShape(type.shape)}`,
+      `its output has shape ${formatShape(output.shape)}, but the file states ${type.shape.map((size) => size ?? '?').join('x')}`,
       undefined,
       { layer: node.name },
     );

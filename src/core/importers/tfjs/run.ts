@@ -5,7 +5,6 @@ import { lowerNode } from '../tensorflow/lower.js';
 import { Tensor } from '../tensorflow/tensor.js';
 import { branchOf, type Frame, Frames } from './frames.js';
 import type { FunctionDef, InputReference, NodeDef } from './graph-def.js';
-import { closedShape } from './proto-json.js';
 
 /** Nodes run in one model, those of functions and loops each time: past this a small file would grow without end. */
 const MAX_NODES = 400_000;
@@ -155,10 +154,7 @@ export class GraphRun implements FunctionRunner {
 
 function statedOutputs(node: NodeDef): GraphNode['stated'] {
   const dtype = node.attributes.dtype('T') ?? node.attributes.dtype('dtype') ?? 'float32';
-  return node.attributes.shapes('_output_shapes').map((open) => {
-    const shape = closedShape(open);
-    return shape && { shape, dtype };
-  });
+  return node.attributes.shapes('_output_shapes').map((shape) => shape && { shape, dtype });
 }
 
 function inlineConstant(builder: GraphBuilder, node: NodeDef): Tensor {

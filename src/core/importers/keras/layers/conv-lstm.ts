@@ -30,7 +30,7 @@ const convLstm: LayerLowering = (call) => {
   const sequence = call.part('sequence', 'reshape', [gates], { shape: [batch, steps, ...gates.shape.slice(1)] });
   const axis = layout === 'channelsLast' ? rank + 1 : 1;
   const outputs: Value[] = [];
-  const initial = [...gates.shape];
+  const initial = [batch, ...gates.shape.slice(1)];
   initial[axis] = filters;
   const zeros = () => call.part('zeros', 'fill', [], { shape: initial, value: 0, dtype: gates.dtype });
   let hidden = zeros();
