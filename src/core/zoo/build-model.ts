@@ -10,7 +10,7 @@ export interface BuildModelOptions {
   readonly batch?: number | undefined;
   /** Side of the square input image; default: the model's own. */
   readonly resolution?: number | undefined;
-  /** Shape of the input, [N, C, H, W] or [C, H, W] (then `batch` images of it); instead of `resolution`. */
+  /** Shape of the input, [C, H, W] or [N, C, H, W] (`batch` replaces N); instead of `resolution`. */
   readonly inputShape?: Shape | undefined;
   readonly classes?: number | undefined;
   /** Default float32. */
@@ -29,25 +29,27 @@ export async function buildModel(name: string, options: BuildModelOptions = {}):
       near.length === 0 ? 'List the models with: archmeter zoo' : `Did you mean ${near.join(', ')}?`,
     );
   }
-  const { entry, family, settings, named } = found;
-  const given = {
-    ...named,
-    ...options.options,
-    ...(options.classes === undefined ? {} : { classes: options.classes }),
-  };
-  await checkOptions(`model '${entry.name}'`, entry.options, given);
-  const builder = new GraphBuilder(entry.name, options.dtype);
+  const { entry, family, settings, aliased, written } = found;
+  const classes = options.classes === undefined ? {} : { classes: options.classes };
+  const all: Record<string, unknown> = { ...written, ...options.options, ...classes };
+  const asked = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  await checkOptions(`model '${entry.name}'`, entry.options, asked);
+  const differing = Object.entries(asked).filter(([option, value]) => value !== entry.defaults[option]);
+  const suffix = differing.map(([option, value]) => `${option}=${value}`).join(',');
+  const builder = new GraphBuilder(suffix === '' ? entry.name : `${entry.name}:${suffix}`, options.dtype);
   const input = builder.input('input', inputShape(entry, options));
-  return builder.finish([family.build(builder, input, settings, { ...entry.defaults, ...given })], { format: 'zoo' });
+  const output = family.build(builder, input, settings, { ...entry.defaults, ...aliased, ...asked });
+  return builder.finish([output], { format: 'zoo' });
 }
 
 function inputShape(entry: ZooEntry, options: BuildModelOptions): Shape {
   const side = options.resolution ?? entry.resolution;
   const shape = options.inputShape ?? [3, side, side];
-  const full = shape.length === 3 ? [options.batch ?? 1, ...shape] : shape;
+  const image = shape.length === 4 ? shape.slice(1) : shape;
+  const full = [options.batch ?? (shape.length === 4 ? shape[0] : 1) ?? 1, ...image];
   if (full.length !== 4 || !full.every((size) => Number.isSafeInteger(size) && size > 0)) {
     throw new ArchmeterError(
-      `model '${entry.name}' takes images, not an input of shape ${full.join('x')}`,
+      `model '${entry.name}' takes images, not an input of shape ${shape.join('x')}`,
       'Give channels x height x width (or batch x channels x height x width), all positive whole numbers.',
     );
   }

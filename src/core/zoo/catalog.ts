@@ -29,8 +29,10 @@ export interface FoundModel {
   readonly entry: ZooEntry;
   readonly family: AnyFamily;
   readonly settings: unknown;
-  /** Options that the name itself stands for: an alias's, or written after a colon. */
-  readonly named: Readonly<Record<string, unknown>>;
+  /** Options that the alias stands for. */
+  readonly aliased: Readonly<Record<string, unknown>>;
+  /** Options written after a colon. */
+  readonly written: Readonly<Record<string, unknown>>;
 }
 
 /** Names of all models, aliases left out. Imports no family. */
@@ -53,9 +55,16 @@ export async function findModel(name: string): Promise<ZooEntry | undefined> {
 }
 
 /** Names near to one that is not in the zoo, best first. */
-export function suggestModel(name: string): Promise<string[]> {
-  const all = Object.values(MODEL_NAMES).flatMap((names) => names.flatMap((line) => line.split(' ')));
-  return nearest(splitOptions(name)[0], all);
+export async function suggestModel(name: string): Promise<string[]> {
+  const lines = Object.values(MODEL_NAMES).flat();
+  const owners = new Map(lines.flatMap((line) => line.split(' ').map((spelling) => [spelling, line] as const)));
+  // The nearest spelling of each model.
+  const spellings = new Map<string, string>();
+  for (const spelling of await nearest(splitOptions(name)[0], [...owners.keys()], 12)) {
+    const owner = owners.get(spelling) as string;
+    if (!spellings.has(owner)) spellings.set(owner, spelling);
+  }
+  return [...spellings.values()].slice(0, 3);
 }
 
 /** Finds a model by name and imports its family, no other. */
@@ -72,7 +81,13 @@ export async function lookUp(typed: string): Promise<FoundModel | undefined> {
     (candidate): candidate is Alias<unknown> =>
       typeof candidate !== 'string' && plainName(candidate.name) === place.plain,
   );
-  return { entry, family, settings: variant.settings, named: { ...alias?.options, ...parseOptions(entry, written) } };
+  return {
+    entry,
+    family,
+    settings: variant.settings,
+    aliased: alias?.options ?? {},
+    written: parseOptions(entry, written),
+  };
 }
 
 /** What timm adds to a name for the weights: `.tv_in1k`, `.augreg_in21k_ft_in1k`. */

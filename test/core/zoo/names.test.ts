@@ -116,6 +116,15 @@ describe('buildModel', () => {
     expect(graph.values[graph.inputs[0] as number]).toMatchObject({ shape: [4, 1, 64, 96], dtype: 'float16' });
     expect(graph.values[graph.outputs[0] as number]).toMatchObject({ shape: [4, 7], dtype: 'float16' });
     expect(graph.source).toEqual({ format: 'zoo' });
+    expect(graph.name).toBe('resnet18:classes=7');
+    const batched = await buildModel('resnet18', {
+      batch: 3,
+      inputShape: [1, 3, 64, 64],
+      options: { classes: undefined },
+    });
+    expect(batched.values[batched.outputs[0] as number]?.shape).toEqual([3, 1000]);
+    expect((await buildModel('VoVNet39:stem=paper,identity=false')).name).toBe('vovnet39:stem=paper');
+    expect((await buildModel('regnety_004')).name).toBe('regnet-y-400mf');
   });
 
   it('names every node once, within its scope', async () => {
