@@ -19,6 +19,8 @@ export interface ShapePolicy {
   explain(node: ProgramNode, error: ArchmeterError): ArchmeterError;
 }
 
+const EXPORT_DYNAMIC = 'Use the sizes of the export, or export the model with dynamic_shapes.';
+
 const at = (node: ProgramNode, error: ArchmeterError) => error.at({ layer: node.name });
 
 /** The sizes are those of the file, or follow from its symbols. */
@@ -72,9 +74,13 @@ export const otherSizes: ShapePolicy = {
     if (!hasSizesWritten(node, changed)) return;
     throw new ArchmeterError(
       `the file fixes the sizes of its inputs: ${node.target} has them written into it`,
-      'Use the sizes of the export, or export the model with dynamic_shapes.',
+      EXPORT_DYNAMIC,
     );
   },
   check() {},
-  explain: at,
+  explain: (node, error) => {
+    const fixed = 'the file fixes the sizes of its inputs';
+    const problem = error.problem.startsWith(fixed) ? error.problem : `${fixed}: ${error.problem}`;
+    return at(node, new ArchmeterError(problem, EXPORT_DYNAMIC, error.location));
+  },
 };
