@@ -65,7 +65,7 @@ describe('the quantum of a clock', () => {
 
 describe('a warm-up', () => {
   it('ends where two windows agree', () => {
-    const falling = Array.from({ length: 40 }, (_, i) => 5 + 5 * Math.exp(-i / 6));
+    const falling = Array.from({ length: 80 }, (_, i) => 5 + 5 * Math.exp(-i / 6));
     const ends = falling.findIndex((_, i) => isFlat(falling.slice(0, i + 1), 5, 0.005));
     expect(falling[ends]).toBeLessThan(5.1);
     expect(isFlat([5, 5, 5, 5], 5, 0.005)).toBe(false);
