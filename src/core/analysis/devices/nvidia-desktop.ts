@@ -1,0 +1,66 @@
+import type { Device } from './device.js';
+import { SOURCES } from './sources.js';
+
+// biome-ignore format: a table
+export const NVIDIA_DESKTOP: readonly Device[] = [
+  {
+    id: 'titan-x-pascal', name: 'NVIDIA TITAN X (Pascal)', kind: 'gpu', aliases: ['titan-x', 'titanx', 'titan-xp'],
+    architecture: 'Pascal GP102', processNm: 16, computeUnits: 28,
+    float32Tflops: 10.97, float16Tflops: 0.171, tensorFloat16Tflops: null, tensorFloat16AccumulateTflops: null,
+    memoryBandwidthGbs: 480, l2Megabytes: 3.0, lastLevelCacheMegabytes: null,
+    memoryGigabytes: 12, memoryType: 'GDDR5X', tdpWatts: 250,
+    sources: [SOURCES.mem],
+    unverified: ['float32Tflops', 'memoryBandwidthGbs', 'l2Megabytes', 'computeUnits', 'float16Tflops'],
+    note: 'TDP 250 W seen in an nvidia-smi printout (find_string id 12994897935). No tensor cores; fp16 rate 1:64. VoVNet\'s card.',
+  },
+  {
+    id: 'gtx-1080-ti', name: 'GeForce GTX 1080 Ti', kind: 'gpu', aliases: ['1080-ti'],
+    architecture: 'Pascal GP102', processNm: 16, computeUnits: 28,
+    float32Tflops: 11.3, float16Tflops: 0.177, tensorFloat16Tflops: null, tensorFloat16AccumulateTflops: null,
+    memoryBandwidthGbs: 484, l2Megabytes: 2.75, lastLevelCacheMegabytes: null,
+    memoryGigabytes: 11, memoryType: 'GDDR5X', tdpWatts: 250,
+    sources: [SOURCES.hab, SOURCES.gist1080, SOURCES.mem],
+    unverified: ['float32Tflops', 'tdpWatts', 'l2Megabytes', 'computeUnits', 'float16Tflops'],
+    note: 'Habitat gives 10.609 TFLOPS at base 1480 MHz and 484 GB/s; 11.3 is at boost 1582 MHz. ShuffleNetV2\'s card.',
+  },
+  {
+    id: 'rtx-2080-ti', name: 'GeForce RTX 2080 Ti (reference)', kind: 'gpu', aliases: ['2080-ti'],
+    architecture: 'Turing TU102', processNm: 12, computeUnits: 68,
+    float32Tflops: 13.45, float16Tflops: 26.9, tensorFloat16Tflops: 53.8, tensorFloat16AccumulateTflops: 107.6,
+    memoryBandwidthGbs: 616, l2Megabytes: 5.5, lastLevelCacheMegabytes: null,
+    memoryGigabytes: 11, memoryType: 'GDDR6', tdpWatts: 250,
+    sources: [SOURCES.ugr, SOURCES.hfgemm],
+    unverified: ['tensorFloat16Tflops', 'computeUnits', 'float16Tflops'],
+    note: 'GeForce: fp32-accumulate is half rate (confirmed qualitatively by syv-ai/qwen38-27b-rtx3090 docs/turing.md). FE card: 14.2 / 56.9 / 113.8, 260 W.',
+  },
+  {
+    id: 'rtx-3090', name: 'GeForce RTX 3090', kind: 'gpu', aliases: ['3090'],
+    architecture: 'Ampere GA102', processNm: 8, computeUnits: 82,
+    float32Tflops: 35.58, float16Tflops: null, tensorFloat16Tflops: 71, tensorFloat16AccumulateTflops: 142,
+    memoryBandwidthGbs: 936, l2Megabytes: 6, lastLevelCacheMegabytes: null,
+    memoryGigabytes: 24, memoryType: 'GDDR6X', tdpWatts: 350,
+    sources: [SOURCES.pk3090, SOURCES.nvb115],
+    unverified: ['tensorFloat16Tflops', 'computeUnits'],
+    note: '285 is the sparse figure.',
+  },
+  {
+    id: 'rtx-4090', name: 'GeForce RTX 4090', kind: 'gpu', aliases: ['4090'],
+    architecture: 'Ada AD102', processNm: 5, computeUnits: 128,
+    float32Tflops: 82.58, float16Tflops: null, tensorFloat16Tflops: 165.15, tensorFloat16AccumulateTflops: 330.3,
+    memoryBandwidthGbs: 1008, l2Megabytes: 72, lastLevelCacheMegabytes: null,
+    memoryGigabytes: 24, memoryType: 'GDDR6X', tdpWatts: 450,
+    sources: [SOURCES.ugr, SOURCES.r4090],
+    unverified: ['computeUnits'],
+    note: null,
+  },
+  {
+    id: 'rtx-5090', name: 'GeForce RTX 5090', kind: 'gpu', aliases: ['5090'],
+    architecture: 'Blackwell GB202', processNm: 5, computeUnits: 170,
+    float32Tflops: 104.8, float16Tflops: null, tensorFloat16Tflops: 209.5, tensorFloat16AccumulateTflops: 419,
+    memoryBandwidthGbs: 1792, l2Megabytes: 96, lastLevelCacheMegabytes: null,
+    memoryGigabytes: 32, memoryType: 'GDDR7', tdpWatts: 575,
+    sources: [SOURCES.mem],
+    unverified: ['processNm', 'computeUnits', 'float32Tflops', 'tensorFloat16Tflops', 'tensorFloat16AccumulateTflops', 'memoryBandwidthGbs', 'l2Megabytes', 'tdpWatts'],
+    note: 'No source was opened for this card.',
+  },
+];
