@@ -15,7 +15,7 @@ import { externalFile, isExternal, sparseTensor, storedTensor } from './stored-t
 import { type Entry, FOLD_LIMIT, RuntimeContents, type Tensor, type UnknownTensor } from './tensor.js';
 
 /** Functions calling functions can make exponentially many nodes of a small file. */
-const MOST_NODES = 500_000;
+const MOST_NODES = 250_000;
 const DEEPEST = 100;
 
 /** Walks the nodes of a model and adds their layers to a graph. */

@@ -16,6 +16,8 @@ const MODULE_KINDS: ReadonlySet<OpKind> = new Set<OpKind>([
   'embedding',
 ]);
 
+const CONTRACTIONS = /Conv|MatMul|Gemm|LSTM|GRU|RNN|Attention/;
+
 /**
  * Finds modules in what exporters leave: torch's `name_scopes` (dynamo), node names such as `/layer1/layer1.0/conv1/Conv`
  * (torchscript) or `model/conv1/Conv2D` (TensorFlow). A module of one layer gives the layer its name; in a larger one
@@ -24,11 +26,14 @@ const MODULE_KINDS: ReadonlySet<OpKind> = new Set<OpKind>([
 export class ModuleNames {
   private readonly nodesIn = new Map<string, number>();
   private readonly parents = new Set<string>();
+  /** Contractions in each module: a single one is the module's layer, not a norm of its weight beside it. */
+  private readonly contractions = new Map<string, number>();
   private readonly taken = new Set<string>();
 
   constructor(nodes: readonly NodeProto[]) {
     for (const node of nodes) {
       const { path } = locate(node);
+      if (CONTRACTIONS.test(node.type)) this.contractions.set(path, (this.contractions.get(path) ?? 0) + 1);
       const seen = this.nodesIn.get(path) ?? 0;
       this.nodesIn.set(path, seen + 1);
       if (seen > 0) continue;
@@ -45,8 +50,9 @@ export class ModuleNames {
     const owner = /^(.*[^.])\.weight$/.exec(weight ?? '')?.[1];
     if (owner !== undefined && (path === '' || kind === 'convolution') && this.take(owner)) return split(owner);
     if (path === '') return { scope: '', name: label };
-    const alone = this.nodesIn.get(path) === 1 || MODULE_KINDS.has(kind);
-    if (alone && !this.parents.has(path) && this.take(path)) return split(path);
+    const contractions = this.contractions.get(path) ?? 0;
+    const isModule = CONTRACTION_KINDS.has(kind) ? contractions < 2 : MODULE_KINDS.has(kind) && contractions === 0;
+    if ((isModule || this.nodesIn.get(path) === 1) && !this.parents.has(path) && this.take(path)) return split(path);
     return { scope: path, name: label };
   }
 

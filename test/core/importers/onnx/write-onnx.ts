@@ -141,6 +141,9 @@ function attribute(writer: BinaryWriter, name: string, value: AttributeValue): v
   } else if (typeof value === 'string') {
     text(writer, 4, value);
     field(writer, 20, 3);
+  } else if ('dims' in value) {
+    message(writer, 5, (w) => tensorProto(w, value));
+    field(writer, 20, 4);
   } else if ('float' in value) {
     writer.tag(2, WireType.Bit32).float(value.float);
     field(writer, 20, 1);
@@ -150,9 +153,6 @@ function attribute(writer: BinaryWriter, name: string, value: AttributeValue): v
   } else if ('nodes' in value) {
     message(writer, 6, (w) => graph(w, value));
     field(writer, 20, 5);
-  } else if ('dims' in value) {
-    message(writer, 5, (w) => tensorProto(w, value));
-    field(writer, 20, 4);
   } else {
     packed(writer, 8, value, (w, x) => w.int64(BigInt(x)));
     field(writer, 20, 7);

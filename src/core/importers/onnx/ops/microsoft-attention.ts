@@ -137,7 +137,8 @@ function packedAttention(call: Call): Tensor {
 /** Quantised: input, weight, bias, scales, mask, zero points, cache. */
 function qAttention(call: Call): Tensor[] {
   const [x, weights, bias] = [call.input(0), call.input(1), call.optional(2)];
-  return projected(call, { x, weights, bias, past: call.optional(8) });
+  const { dtype } = call.input(3);
+  return projected(call, { x, weights, bias, past: call.optional(8) }).map((y) => call.emitter.retype(y, dtype));
 }
 
 function relativePositionBias(call: Call): Tensor {

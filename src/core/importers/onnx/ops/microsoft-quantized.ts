@@ -88,7 +88,7 @@ export const MICROSOFT_QUANTIZED: OnnxOps = {
   MatMulBnb4: { lower: matMulNBits },
   MatMulIntegerToFloat: { lower: (call) => dynamicQuantizeMatMul(call, 6) },
   MatMulNBits: { lower: matMulNBits },
-  QGemm: { lower: (call) => gemmOfQuantized(call) },
+  QGemm: { lower: gemmOfQuantized },
   QLinearAdd: binary('add'),
   QLinearAveragePool: { lower: averagePool },
   QLinearConcat: { lower: qLinearConcat },
@@ -106,9 +106,8 @@ export const MICROSOFT_QUANTIZED: OnnxOps = {
   QuantizeLinear: QUANTIZATION.QuantizeLinear as OnnxOp,
 };
 
-/** A, scale, zero point, B, scale, zero point, C. */
+/** A, scale, zero point, B, scale, zero point, C, scale and zero point of the result: without them it is float. */
 function gemmOfQuantized(call: Call): Tensor {
-  const [a, b] = [call.inputs[0], call.inputs[3]];
-  const bias = call.optional(6);
-  return gemm(call.withInputs([a, b]), bias);
+  const y = gemm(call.withInputs([call.inputs[0], call.inputs[3]]), call.optional(6));
+  return call.emitter.retype(y, call.optional(8)?.dtype ?? 'float32');
 }

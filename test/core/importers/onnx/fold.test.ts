@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { importOnnx } from '../../../../src/core/importers/onnx/index.js';
+import { memorySource } from '../../../../src/core/importers/shared/bytes.js';
+import { importModel, opsOf, outputShapes } from './import-onnx.js';
+import { FLOAT, INT64, ints, type ModelSpec, type NodeSpec, writeModel } from './write-onnx.js';
+
+const X: ModelSpec['inputs'] = [{ name: 'x', dims: [2, 3, 4, 5] }];
+
+/** Contents that a chain of nodes gives, folded. */
+async function folded(
+  nodes: readonly NodeSpec[],
+  initializers: ModelSpec['initializers'] = [],
+): Promise<readonly number[] | undefined> {
+  const bytes = writeModel({ nodes, initializers, inputs: X as NonNullable<ModelSpec['inputs']>, outputs: ['y'] });
+  const { graph, outputs } = await importOnnx(memorySource('m.onnx', bytes), {});
+  expect(opsOf(graph)).toEqual([]);
+  const y = outputs.get('y');
+  return y?.kind === 'tensor' ? y.data : undefined;
+}
+
+const shape: NodeSpec = { op: 'Shape', inputs: ['x'], outputs: ['s'] };
+const node = (
+  op: string,
+  inputs: readonly string[],
+  attributes: NodeSpec['attributes'] = {},
+  output = 'y',
+): NodeSpec => ({
+  op,
+  inputs,
+  outputs: [output],
+  attributes,
+});
+
+describe('folding of small tensors', () => {
+  it('computes sizes', async () => {
+    expect(await folded([node('Shape', ['x'])])).toEqual([2, 3, 4, 5]);
+    expect(await folded([node('Shape', ['x'], { start: -2 })])).toEqual([4, 5]);
+    expect(await folded([node('Size', ['x'])])).toEqual([120]);
+    expect(await folded([shape, node('Gather', ['s', 'i'])], [ints('i', -1, 0)])).toEqual([5, 2]);
+    expect(await folded([shape, node('Slice', ['s', 'a', 'b'])], [ints('a', 1), ints('b', 2 ** 40)])).toEqual([
+      3, 4, 5,
+    ]);
+    expect(
+      await folded(
+        [shape, node('Slice', ['s', 'a', 'b', 'c', 'd'])],
+        [ints('a', -1), ints('b', -5), ints('c', 0), ints('d', -2)],
+      ),
+    ).toEqual([5, 3]);
+    expect(await folded([shape, node('ReduceProd', ['s'], { keepdims: 0 })])).toEqual([120]);
+    expect(await folded([shape, node('Concat', ['s', 'i'], { axis: 0 })], [ints('i', -1)])).toEqual([2, 3, 4, 5, -1]);
+    expect(await folded([shape, node('Unsqueeze', ['s', 'i'])], [ints('i', 0)])).toEqual([2, 3, 4, 5]);
+  });
+
+  it('computes with integers as ONNX does', async () => {
+    const pair = [ints('a', 7, -7, 8), ints('b', 2, 2, -3)];
+    expect(await folded([node('Div', ['a', 'b'])], pair)).toEqual([3, -3, -2]);
+    expect(await folded([node('Mod', ['a', 'b'])], pair)).toEqual([1, 1, -1]);
+    expect(await folded([node('Mod', ['a', 'b'], { fmod: 1 })], pair)).toEqual([1, -1, 2]);
+    expect(await folded([node('Equal', ['a', 'b'])], [ints('a', 1, 2), ints('b', 1, 3)])).toEqual([1, 0]);
+    expect(
+      await folded(
+        [node('Equal', ['a', 'b'], {}, 'e'), node('Where', ['e', 'a', 'b'])],
+        [ints('a', 1, 2), ints('b', 1, 3)],
+      ),
+    ).toEqual([1, 3]);
+    expect(await folded([node('Max', ['a', 'b'])], pair)).toEqual([7, 2, 8]);
+    expect(await folded([node('Range', ['a', 'b', 'c'])], [scalar('a', 2), scalar('b', 11), scalar('c', 3)])).toEqual([
+      2, 5, 8,
+    ]);
+    expect(
+      await folded([node('ConstantOfShape', ['a'], { value: { dims: [1], type: INT64, ints: [9] } })], [ints('a', 3)]),
+    ).toEqual([9, 9, 9]);
+    expect(await folded([node('Expand', ['a', 'b'])], [ints('a', 4), ints('b', 3)])).toEqual([4, 4, 4]);
+    expect(await folded([node('NonZero', ['a'])], [ints('a', 0, 5, 0, 6)])).toEqual([1, 3]);
+  });
+
+  it('follows sizes through floats, as resizing exporters write them', async () => {
+    const nodes = [
+      shape,
+      node('Cast', ['s'], { to: FLOAT }, 'f'),
+      node('Mul', ['f', 'two'], {}, 'm'),
+      node('Floor', ['m'], {}, 'r'),
+      node('Cast', ['r'], { to: INT64 }),
+    ];
+    expect(await folded(nodes, [{ name: 'two', dims: [], floats: [1.5] }])).toEqual([3, 4, 6, 7]);
+  });
+
+  it('reads contents raw, typed, one by one, and from another file', async () => {
+    const reshape = (tensor: NonNullable<ModelSpec['initializers']>[number]): ModelSpec => ({
+      nodes: [node('Reshape', ['x', 'shape'])],
+      initializers: [{ ...tensor, name: 'shape', dims: [2], type: INT64 }],
+      inputs: X as NonNullable<ModelSpec['inputs']>,
+      outputs: ['y'],
+    });
+    const raw = new Uint8Array(new BigInt64Array([6n, -1n]).buffer);
+    expect(outputShapes(await importModel(reshape({ dims: [2], raw })))).toEqual([[6, 20]]);
+    expect(outputShapes(await importModel(reshape({ dims: [2], ints: [6, -1] })))).toEqual([[6, 20]]);
+    expect(outputShapes(await importModel(reshape({ dims: [2], ints: [6, -1], unpacked: true })))).toEqual([[6, 20]]);
+    const external = reshape({ dims: [2], external: { location: 'w.data', offset: '8', length: '16' } });
+    const data = new Uint8Array(24);
+    data.set(raw, 8);
+    expect(outputShapes(await importModel(external, {}, { 'w.data': data }))).toEqual([[6, 20]]);
+    await expect(importModel(external)).rejects.toThrow(
+      "a shape depends on the contents of 'shape', which lie in another file ('w.data'). Put that file beside the model.",
+    );
+    await expect(importModel(external, {}, { 'w.data': data.subarray(0, 20) })).rejects.toThrow(
+      '16 bytes are asked for at 8',
+    );
+  });
+
+  it('leaves no layer of what is folded, and keeps what is not', async () => {
+    const model: ModelSpec = {
+      nodes: [
+        shape,
+        node('Gather', ['s', 'zero'], {}, 'n'),
+        node('Unsqueeze', ['n', 'axes'], {}, 'n1'),
+        node('Concat', ['n1', 'rest'], { axis: 0 }, 'target'),
+        node('Reshape', ['x', 'target'], {}, 'flat'),
+        node('Softmax', ['flat'], { axis: -1 }),
+      ],
+      initializers: [scalar('zero', 0), ints('axes', 0), ints('rest', -1)],
+      inputs: X as NonNullable<ModelSpec['inputs']>,
+      outputs: ['y'],
+    };
+    const graph = await importModel(model, { inputs: { x: [7, 3, 4, 5] } });
+    expect(opsOf(graph)).toEqual(['reshape', 'softmax']);
+    expect(outputShapes(graph)).toEqual([[7, 60]]);
+  });
+});
+
+function scalar(name: string, value: number) {
+  return { name, dims: [], type: INT64, ints: [value] };
+}
