@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Node } from '../../core/ir/graph.js';
 import type { Shape, TensorType } from '../../core/ir/tensor.js';
 import type { Folded } from './folding.js';
+import { transposed } from './kernels.js';
 import type { Register, Tfjs } from './program.js';
 
 /**
@@ -60,7 +61,7 @@ export function permute(shape: Shape, order: readonly number[]): number[] {
 export function reorder(tf: Tfjs, x: Tensor, order: readonly number[]): Tensor {
   const moving = order.filter((axis) => x.shape[axis] !== 1);
   const inOrder = moving.every((axis, i) => i === 0 || axis > (moving[i - 1] as number));
-  return inOrder ? tf.reshape(x, permute(x.shape, order)) : tf.transpose(x, [...order]);
+  return inOrder ? tf.reshape(x, permute(x.shape, order)) : transposed(tf, x, [...order]);
 }
 
 /** The form of an image input for an op with a `layout`: the graph's own where that is channels last. */

@@ -1,12 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
 import { consumersOf, type Graph, type Node, type Value } from '../../core/ir/graph.js';
-import { type DType, isFloat, type TensorType } from '../../core/ir/tensor.js';
+import type { TensorType } from '../../core/ir/tensor.js';
 import { randomWeights, type Weights } from '../weights.js';
 import { type Call, channelsFirstOrder, channelsLastOrder, type Form, reorder } from './call.js';
 import { type Folded, foldBatchNorm, foldings } from './folding.js';
 import { LOWERINGS } from './ops/index.js';
 import type { Port, Program, Register, Step, Tfjs } from './program.js';
+import { tfjsType } from './types.js';
 
 /**
  * Lowers a graph to tfjs ops, with the weights that `seed` gives. Images lie channels last, the only layout of tfjs's
@@ -220,9 +221,3 @@ const IMAGE_OPS = new Set(
     'globalAvgPool',
   ].concat(['globalMaxPool', 'batchNorm', 'resize']),
 );
-
-/** tfjs computes in float32 and int32 whatever the graph says. */
-export function tfjsType(dtype: DType): 'float32' | 'int32' | 'bool' {
-  if (dtype === 'bool') return 'bool';
-  return isFloat(dtype) ? 'float32' : 'int32';
-}

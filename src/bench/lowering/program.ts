@@ -1,5 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
+import { ArchmeterError } from '../../core/errors.js';
+
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 
 /** Index of a tensor that a program holds while it runs. */
@@ -74,7 +76,8 @@ function start(program: Program, inputs: readonly Tensor[]): State {
 }
 
 function runStep(tf: Tfjs, step: Step, { registers, uses }: State): readonly Tensor[] {
-  const outputs = tf.tidy(() => step.run(step.inputs.map((register) => registers[register] as Tensor)) as Tensor[]);
+  const inputs = step.inputs.map((register) => registers[register] as Tensor);
+  const outputs = atLayer(step.name, () => tf.tidy(() => step.run(inputs) as Tensor[]));
   step.outputs.forEach((register, i) => {
     if (uses[register] === 0) outputs[i]?.dispose();
     else registers[register] = outputs[i];
@@ -87,6 +90,21 @@ function runStep(tf: Tfjs, step: Step, { registers, uses }: State): readonly Ten
     }
   }
   return outputs;
+}
+
+/** What tfjs throws names its kernel, not the layer. */
+function atLayer<T>(layer: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const problem = error instanceof Error ? (error.message.split('\n', 1)[0] as string) : String(error);
+    throw new ArchmeterError(
+      `TensorFlow.js failed: ${problem.replace(/\.$/, '')}`,
+      undefined,
+      { layer },
+      { cause: error },
+    );
+  }
 }
 
 export function disposeProgram(program: Program): void {

@@ -2,6 +2,7 @@ import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core
 import { type Padding, type PerAxis, perAxis, resolvePadding, spatialSizes } from '../../../core/ops/window.js';
 import { type Call, imageForm, type Lowering } from '../call.js';
 import { FUSED_ACTIVATIONS } from '../folding.js';
+import { padded } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 
 interface ConvAttributes {
@@ -48,7 +49,7 @@ const two = (values: readonly number[]) => [values[0] as number, values[1] as nu
 
 export function padSpatial(tf: Tfjs, x: Tensor, padding: readonly Pair[], value = 0): Tensor {
   if (padding.every(([begin, end]) => begin === 0 && end === 0)) return x;
-  return tf.pad(x, [[0, 0], ...padding.map(([begin, end]): [number, number] => [begin, end]), [0, 0]], value);
+  return padded(tf, x, [[0, 0], ...padding.map(([begin, end]): [number, number] => [begin, end]), [0, 0]], value);
 }
 
 interface Epilogue {
@@ -100,10 +101,12 @@ function grouped(
 }
 
 function volume(tf: Tfjs, x: Tensor5D, w: Tensor5D, g: Geometry, { bias, activation }: Epilogue): Tensor5D {
-  const padded = padSpatial(tf, x, g.padding) as Tensor5D;
+  const image = padSpatial(tf, x, g.padding) as Tensor5D;
   const three = (values: readonly number[]) => values.slice(0, 3) as [number, number, number];
-  const y = tf.conv3d(padded, w, three(g.stride), 'valid', 'NDHWC', three(g.dilation));
-  const shifted = bias === undefined ? y : tf.add(y, bias);
+  const y = tf.conv3d(image, w, three(g.stride), 'valid', 'NDHWC', three(g.dilation));
+  // tfjs-webgpu adds tensors of at most four axes.
+  const rows = tf.reshape(y, [-1, y.shape[4]]);
+  const shifted = bias === undefined ? y : tf.reshape(tf.add(rows, bias), y.shape);
   return activate(tf, shifted, activation) as Tensor5D;
 }
 
