@@ -28,9 +28,13 @@ export function percent(fraction: number): string {
   return `${significant(fraction * 100, 2)} %`;
 }
 
+/** Whether a ratio is spoken of as a multiple, not as so many percent more. */
+export function isMultiple(ratio: number): boolean {
+  return ratio >= 1.995;
+}
+
 /** `4.0× the multiply-adds`, `49 % more memory access`. */
 export function excess(ratio: number, noun: string): string {
-  return ratio >= 1.995
-    ? `${ratio >= 10 ? significant(ratio, 3) : ratio.toFixed(1)}× the ${noun}`
-    : `${percent(ratio - 1)} more ${noun}`;
+  if (!isMultiple(ratio)) return `${percent(ratio - 1)} more ${noun}`;
+  return `${ratio >= 10 ? significant(ratio) : ratio.toFixed(1)}× the ${noun}`;
 }

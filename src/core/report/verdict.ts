@@ -2,7 +2,7 @@ import { METRICS, type MetricId } from '../units.js';
 import { type MetricRow, metricRows } from './metric-rows.js';
 import { formatFigure, significant } from './number-format.js';
 import { caveats } from './verdict-caveats.js';
-import { excess, listPhrases, name, type Phrase, percent, type Sentence, say } from './verdict-phrases.js';
+import { excess, isMultiple, listPhrases, name, type Phrase, percent, type Sentence, say } from './verdict-phrases.js';
 import { timingSentences } from './verdict-timing.js';
 import { describeInputs, describeRig, type ReportModel, type ReportView } from './view.js';
 
@@ -111,15 +111,19 @@ function tradeOff(
 
 /** What the model takes more than each of those that take the least. */
 function priceOf(models: readonly ReportModel[], model: ReportModel, spoken: readonly SpokenRow[]): Phrase[][] {
-  const byHolder = new Map<ReportModel, Phrase[][]>();
+  const byHolder = new Map<ReportModel, { ratio: number; noun: string }[]>();
   for (const row of spoken) {
     const holder = models[row.best[0] ?? -1];
     const value = row.cells[model.index]?.value ?? null;
     const least = holder === undefined ? null : (row.cells[holder.index]?.value ?? null);
     if (holder === undefined || value === null || least === null || least === 0 || value === least) continue;
-    byHolder.set(holder, [...(byHolder.get(holder) ?? []), [excess(value / least, row.noun)]]);
+    byHolder.set(holder, [...(byHolder.get(holder) ?? []), { ratio: value / least, noun: row.noun }]);
   }
-  return [...byHolder].map(([holder, items]) => [...listPhrases(items), ' against ', name(holder.name)]);
+  return [...byHolder].map(([holder, excesses]) => {
+    const sorted = excesses.sort((a, b) => b.ratio - a.ratio);
+    const items = sorted.map(({ ratio, noun }) => [excess(ratio, noun)]);
+    return [...listPhrases(items), isMultiple(sorted.at(-1)?.ratio ?? 1) ? ' of ' : ' than ', name(holder.name)];
+  });
 }
 
 /** How far the lowest value lies below the next. */
@@ -233,7 +237,7 @@ function estimateSentences({ models }: ReportView, rows: readonly MetricRow[]): 
 }
 
 const joinPrices = (prices: readonly (readonly Phrase[])[]) =>
-  prices.flatMap((price, i) => (i === 0 ? price : ['; and ', ...price]));
+  prices.flatMap((price, i) => (i === 0 ? price : [', and ', ...price]));
 
 function spell(count: number): string {
   return ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'][count] ?? String(count);

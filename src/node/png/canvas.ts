@@ -24,37 +24,29 @@ export interface Sheet {
   readonly context: SKRSContext2D;
 }
 
-/** A canvas of the given layout size, at DENSITY, filled with the background. */
+/** A canvas of the given size in layout pixels, drawn at DENSITY, filled with the background. */
 export function createSheet(width: number, height: number, background: string): Sheet {
   registerFonts();
-  const canvas = createCanvas(width * DENSITY, height * DENSITY);
+  const canvas = createCanvas(Math.ceil(width * DENSITY), Math.ceil(height * DENSITY));
   const context = canvas.getContext('2d');
   context.scale(DENSITY, DENSITY);
   context.fillStyle = background;
   context.fillRect(0, 0, width, height);
-  context.textBaseline = 'alphabetic';
   return { canvas, context };
 }
 
-/** Draws a chart through chart.js. */
-export function renderChart(chart: AnyChart, width: number, height: number): Buffer {
-  registerFonts();
-  const service = new ChartJSNodeCanvas({ width, height });
-  const options = { ...chart.options, responsive: false, devicePixelRatio: DENSITY };
-  return service.renderToBufferSync(
-    { ...chart, options } as Parameters<ChartJSNodeCanvas['renderToBufferSync']>[0],
-    'image/png',
-  );
-}
-
-/** Places a rendered chart on a sheet. */
-export async function placeChart(
+/** Draws a chart through chart.js onto a sheet. */
+export async function drawChart(
   { context }: Sheet,
-  png: Buffer,
+  chart: AnyChart,
   x: number,
   y: number,
   width: number,
   height: number,
 ): Promise<void> {
-  context.drawImage(await loadImage(png), x, y, width, height);
+  registerFonts();
+  const service = new ChartJSNodeCanvas({ width, height });
+  const options = { ...chart.options, responsive: false, devicePixelRatio: DENSITY };
+  const configuration = { ...chart, options } as Parameters<ChartJSNodeCanvas['renderToBufferSync']>[0];
+  context.drawImage(await loadImage(service.renderToBufferSync(configuration, 'image/png')), x, y, width, height);
 }

@@ -72,7 +72,7 @@ function joined(context: ChartContext, model: ReportModel, points: readonly Char
     showLine: true,
     borderWidth: 1,
     borderDash: modelDash(model.style),
-    borderColor: fade(modelColour(context.theme, model.style), 0.55),
+    borderColor: fade(modelColour(context.theme, model.style), points.length > 60 ? 0.28 : 0.55),
   };
 }
 

@@ -40,6 +40,8 @@ export interface ChartPoint {
   /** -1 where it belongs to no model. */
   readonly model: number;
   readonly layer?: string;
+  /** All layers that it stands for, where it is a fused kernel. */
+  readonly members?: readonly string[];
   /** Said in the tooltip: a title, then one line each. */
   readonly lines: readonly string[];
 }

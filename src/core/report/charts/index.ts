@@ -1,4 +1,3 @@
-import type { ReportView } from '../view.js';
 import channels from './channels.js';
 import type { ChartDefinition } from './define-chart.js';
 import efficiency from './efficiency.js';
@@ -32,7 +31,3 @@ export const CHARTS: readonly ChartDefinition[] = [
   history,
 ];
 
-/** Charts that the report has data for. */
-export function chartsOf(view: ReportView): ChartDefinition[] {
-  return CHARTS.filter((chart) => chart.applies(view));
-}

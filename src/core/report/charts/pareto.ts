@@ -26,7 +26,7 @@ interface Candidate extends ChartPoint {
 export default defineChart({
   id: 'pareto',
   section: 'scaling',
-  title: (view, variant) => `Published top-1 against ${headingOf(view, variant)}`,
+  title: (view, variant) => `Published top-1 against ${lowerFirst(headingOf(view, variant))}`,
   caption: () =>
     'Up and to the left is better. The line joins the models that no other in this report beats in both. Accuracies are published figures, not measured here.',
   notes: ({ models }) => [
@@ -52,12 +52,15 @@ export default defineChart({
         ...baseOptions(context),
         layout: { padding: { top: 18, right: context.width < 480 ? 40 : 90, bottom: 0, left: 0 } },
         scales: {
-          x: axis(context, {
-            title: headingOf(view, context.variant),
-            type: logarithmic ? 'logarithmic' : 'linear',
-            tick: logarithmic ? (value) => shortFigure(value, unit) : figureTicks(Math.max(...xs), unit),
-          }),
-          y: axis(context, { title: 'ImageNet top-1 (%)', type: 'linear' }),
+          x: {
+            grace: '6%',
+            ...axis(context, {
+              title: headingOf(view, context.variant),
+              type: logarithmic ? 'logarithmic' : 'linear',
+              tick: logarithmic ? (value) => shortFigure(value, unit) : figureTicks(Math.max(...xs), unit),
+            }),
+          },
+          y: { ...axis(context, { title: 'ImageNet top-1 (%)', type: 'linear' }), grace: '8%' },
         },
       },
       plugins: [names(context, points)],
@@ -82,6 +85,11 @@ function choices(view: ReportView): ChartVariant[] {
       id: `${id}@${place ?? ''}`,
       label: place === null ? heading : `${heading}, ${place}`,
     }));
+}
+
+/** Inside a sentence; abbreviations stay. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 function chosen(view: ReportView, variant: string | null): ChartVariant | undefined {

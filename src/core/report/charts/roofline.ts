@@ -1,3 +1,5 @@
+import type { AnalysisResult, LayerAnalysis } from '../../analysis/result.js';
+import { CONTRACTION_KINDS } from '../../ops/define-op.js';
 import type { DeviceCeilings } from '../define-reporter.js';
 import { formatFigure, shortFigure, significant } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
@@ -31,7 +33,7 @@ export default defineChart({
         ? `${known.size > 1 ? 'those on the roof have no timing' : 'Nothing was timed, so each point lies on the roof: the most the device could do'}`
         : '',
     ].filter((kind) => kind !== '');
-    return `Layers under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. ${kinds.join(', ')}.`;
+    return `${isFused(view) ? 'Fused kernels' : 'Layers'} under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. ${kinds.join(', ')}.`;
   },
   variants: ({ document }) => {
     const devices = document.devices ?? [];
@@ -107,27 +109,47 @@ function deviceOf({ document }: ReportView, variant: string | null): DeviceCeili
   return document.devices?.find(({ name }) => name === variant) ?? document.devices?.[0];
 }
 
+const isFused = ({ models }: ReportView) => models.some(({ analysis }) => analysis?.options.execution === 'fused');
+
+/** Work that runs and moves memory as one: a layer, or under the fused execution model a kernel. */
+interface Work {
+  readonly layer: LayerAnalysis;
+  readonly members: readonly LayerAnalysis[];
+}
+
+function workOf({ layers, options }: AnalysisResult): Work[] {
+  if (options.execution === 'eager') return layers.map((layer) => ({ layer, members: [layer] }));
+  const kernels = new Map<number, LayerAnalysis[]>();
+  for (const layer of layers)
+    if (layer.kernel >= 0) kernels.set(layer.kernel, [...(kernels.get(layer.kernel) ?? []), layer]);
+  return [...kernels.values()].map((members) => ({
+    layer: members.find(({ kind }) => CONTRACTION_KINDS.has(kind)) ?? (members[0] as LayerAnalysis),
+    members,
+  }));
+}
+
 function pointsOf(model: ReportModel, device: DeviceCeilings | undefined): RooflinePoint[] {
   const times = layerTimes(model, device);
-  return (model.analysis?.layers ?? []).flatMap((layer) => {
-    const { arithmeticIntensity: x, flops, name } = layer;
-    if (x === null || x === 0 || flops === 0) return [];
-    const time = times.get(name);
-    const source: Source = time?.source ?? 'attainable';
+  return (model.analysis === null ? [] : workOf(model.analysis)).flatMap(({ layer, members }) => {
+    const flops = members.reduce((sum, member) => sum + member.flops, 0);
+    const bytes = members.reduce((sum, member) => sum + member.readBytes + member.writeBytes, 0);
+    if (flops === 0 || bytes === 0) return [];
+    const x = flops / bytes;
+    const known = members.flatMap(({ name }) => times.get(name) ?? []);
+    const latencyMs = known.reduce((sum, time) => sum + time.latencyMs, 0);
+    const source: Source =
+      known.length === 0 ? 'attainable' : known.every((time) => time.source === 'measured') ? 'measured' : 'estimated';
     const attainable = device === undefined ? flops : Math.min(device.flopsPerSecond, device.bytesPerSecond * x);
-    const y =
-      device === undefined || time === undefined || time.latencyMs === 0 ? attainable : flops / (time.latencyMs / 1000);
-    const rate =
-      device === undefined
-        ? []
-        : [`${formatFigure(y, 'ops')}FLOP/s ${source}, ${significant((y / attainable) * 100)} % of the roof`];
+    const y = device === undefined || latencyMs === 0 ? attainable : flops / (latencyMs / 1000);
     const lines = [
-      `${model.name}: ${name}`,
-      `${layer.op}, ${formatFigure(flops, 'ops')} FLOPs, ${significant(x)} per byte`,
-      ...rate,
-      ...(time?.bound === undefined ? [] : [`bound by ${time.bound} in the estimate`]),
+      `${model.name}: ${layer.name}`,
+      `${members.map(({ op }) => op).join(' + ')}, ${formatFigure(flops, 'ops')} FLOPs, ${significant(x)} per byte`,
+      ...(device === undefined
+        ? []
+        : [`${formatFigure(y, 'ops')}FLOP/s ${source}, ${significant((y / attainable) * 100)} % of the roof`]),
+      ...known.flatMap(({ bound }) => (bound === undefined ? [] : [`bound by ${bound} in the estimate`])).slice(0, 1),
     ];
-    return [{ x, y, model: model.index, layer: name, source, lines }];
+    return [{ x, y, model: model.index, layer: layer.name, members: members.map(({ name }) => name), source, lines }];
   });
 }
 

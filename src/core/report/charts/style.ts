@@ -170,7 +170,10 @@ export function layerPoints(
 /** A ring around the selected layer, above everything else. */
 export function selectionRing({ theme, selection, hidden }: ChartContext, points: readonly ChartPoint[]): AnyDataset[] {
   if (selection === null || hidden.has(selection.model)) return [];
-  const chosen = points.filter(({ model, layer }) => model === selection.model && layer === selection.layer);
+  const chosen = points.filter(
+    ({ model, layer, members }) =>
+      model === selection.model && (members?.includes(selection.layer) ?? layer === selection.layer),
+  );
   if (chosen.length === 0) return [];
   return [
     {

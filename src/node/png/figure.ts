@@ -1,0 +1,109 @@
+import { CHARTS } from '../../core/report/charts/index.js';
+import type { ReportDocument } from '../../core/report/document.js';
+import { LIGHT } from '../../core/report/palette.js';
+import { verdictOf } from '../../core/report/verdict.js';
+import type { ReportView } from '../../core/report/view.js';
+import { createSheet, type Sheet } from './canvas.js';
+import { drawPanel, headHeight, type Panel, panelOf } from './panel.js';
+import { drawTable, tableHeight } from './table.js';
+import { drawLegend, drawText, fitText, phrasesText, wrapText } from './text.js';
+
+const WIDTH = 1240;
+const MARGIN = 44;
+const INNER = WIDTH - 2 * MARGIN;
+const GUTTER = 44;
+const HALF = (INNER - GUTTER) / 2;
+const SUBJECT = { size: 14, colour: LIGHT.mutedText } as const;
+const LINE = 20;
+
+/** What stands left and right, in order of preference: bars, then where the cost lies; roofline, then memory. */
+const LEFT = ['metrics', 'kinds', 'latency', 'efficiency'];
+const RIGHT = ['roofline', 'memory-access', 'liveness', 'energy', 'efficiency', 'speed'];
+
+/** The composed figure: title, then for each group its subject, legend, two charts and table. */
+export async function renderFigure(views: readonly ReportView[], document: ReportDocument): Promise<Uint8Array> {
+  const probe = createSheet(1, 1, LIGHT.background);
+  const bands = views.map((view) => bandOf(probe, view));
+  const title = wrapText(probe.context, document.title, INNER, { size: 26, weight: 600 });
+  const head = MARGIN + title.length * 32 + 4;
+  const height = head + bands.reduce((sum, band) => sum + band.height, 0) + 34 + MARGIN / 2;
+  const sheet = createSheet(WIDTH, height, LIGHT.background);
+  title.forEach((line, i) => {
+    drawText(sheet.context, line, MARGIN, MARGIN + 22 + i * 32, { size: 26, weight: 600 });
+  });
+  let y = head;
+  for (const band of bands) {
+    await drawBand(sheet, band, y);
+    y += band.height;
+  }
+  const footer = { size: 11, colour: LIGHT.mutedText } as const;
+  drawText(sheet.context, fitText(sheet.context, document.command, INNER - 160, footer), MARGIN, y + 22, footer);
+  drawText(sheet.context, `archmeter ${document.archmeter}`, WIDTH - MARGIN, y + 22, { ...footer, align: 'right' });
+  return sheet.canvas.encode('png');
+}
+
+interface Band {
+  readonly view: ReportView;
+  readonly subject: readonly string[];
+  readonly legend: number;
+  readonly panels: readonly Panel[];
+  readonly head: number;
+  readonly plot: number;
+  readonly height: number;
+}
+
+const heading = ({ title }: ReportView) => (title === null ? 0 : 36);
+
+function bandOf(sheet: Sheet, view: ReportView): Band {
+  const subject = wrapText(sheet.context, phrasesText(verdictOf(view).subject.phrases), INNER, SUBJECT);
+  const legend = view.models.length > 1 ? drawLegend(sheet.context, view.models, 0, 0, INNER, 13) + 8 : 0;
+  const panels = choosePanels(view);
+  const width = panels.length === 1 ? INNER : HALF;
+  const head = Math.max(0, ...panels.map((panel) => headHeight(sheet, panel, width)));
+  const plot = Math.max(
+    panels.length === 0 ? 0 : 300,
+    ...panels.map(({ chart, variant }) => Math.min(chart.height(view, variant), 560)),
+  );
+  const table = view.models.length === 0 ? 0 : tableHeight(view) + 28;
+  return {
+    view,
+    subject,
+    legend,
+    panels,
+    head,
+    plot,
+    height: heading(view) + subject.length * LINE + 14 + legend + head + plot + table + 20,
+  };
+}
+
+function choosePanels(view: ReportView): Panel[] {
+  const first = (ids: readonly string[], taken?: string) => {
+    const id = ids.find(
+      (candidate) => candidate !== taken && CHARTS.some((chart) => chart.id === candidate && chart.applies(view)),
+    );
+    return CHARTS.find((chart) => chart.id === id);
+  };
+  const left = first(LEFT);
+  const right = first(RIGHT, left?.id);
+  return [left, right].flatMap((chart) => (chart === undefined ? [] : [panelOf(view, chart)]));
+}
+
+async function drawBand(sheet: Sheet, { view, subject, legend, panels, head, plot }: Band, top: number): Promise<void> {
+  const { context } = sheet;
+  if (view.title !== null)
+    drawText(context, fitText(context, view.title, INNER, { size: 19, weight: 600 }), MARGIN, top + 26, {
+      size: 19,
+      weight: 600,
+    });
+  let y = top + heading(view);
+  subject.forEach((line, i) => {
+    drawText(context, line, MARGIN, y + 14 + i * LINE, SUBJECT);
+  });
+  y += subject.length * LINE + 14;
+  if (legend > 0) drawLegend(context, view.models, MARGIN, y, INNER, 13);
+  y += legend;
+  const width = panels.length === 1 ? INNER : HALF;
+  for (const [i, panel] of panels.entries())
+    await drawPanel(sheet, panel, MARGIN + i * (HALF + GUTTER), y, width, head, plot);
+  if (view.models.length > 0) drawTable(context, view, MARGIN, y + head + plot + 16, INNER);
+}
