@@ -25,7 +25,7 @@ export async function findBlock(name: string): Promise<AnyBlock> {
   const names = Object.keys(registry) as (keyof typeof registry)[];
   const key = names.find((candidate) => plainName(candidate) === plainName(name));
   if (key !== undefined) return (await registry[key]()).default as AnyBlock;
-  const near = await nearest(name, names);
+  const near = nearest(name, names);
   throw new ArchmeterError(
     `no block is named '${name}'`,
     near.length === 0 ? `Blocks: ${names.join(', ')}.` : `Did you mean ${near.join(', ')}?`,
@@ -52,7 +52,7 @@ export async function buildBlocks(
   const stack: { block: AnyBlock; options: object }[] = [];
   for (const { block: name, options, repeat } of steps) {
     const block = await findBlock(name);
-    await checkOptions(`block '${block.name}'`, block.options, options);
+    checkOptions(`block '${block.name}'`, block.options, options);
     for (let i = 0; i < (repeat ?? 1); i++) stack.push({ block, options });
   }
   const builder = new GraphBuilder(title, dtype);

@@ -23,7 +23,7 @@ export interface BuildModelOptions {
 export async function buildModel(name: string, options: BuildModelOptions = {}): Promise<Graph> {
   const found = await lookUp(name);
   if (found === undefined) {
-    const near = await suggestModel(name);
+    const near = suggestModel(name);
     throw new ArchmeterError(
       `no model is named '${name}'`,
       near.length === 0 ? 'List the models with: archmeter zoo' : `Did you mean ${near.join(', ')}?`,
@@ -33,7 +33,7 @@ export async function buildModel(name: string, options: BuildModelOptions = {}):
   const classes = options.classes === undefined ? {} : { classes: options.classes };
   const all: Record<string, unknown> = { ...written, ...options.options, ...classes };
   const asked = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  await checkOptions(`model '${entry.name}'`, entry.options, asked);
+  checkOptions(`model '${entry.name}'`, entry.options, asked);
   const differing = Object.entries(asked).filter(([option, value]) => value !== entry.defaults[option]);
   const suffix = differing.map(([option, value]) => `${option}=${value}`).join(',');
   const builder = new GraphBuilder(suffix === '' ? entry.name : `${entry.name}:${suffix}`, options.dtype);

@@ -55,12 +55,12 @@ export async function findModel(name: string): Promise<ZooEntry | undefined> {
 }
 
 /** Names near to one that is not in the zoo, best first. */
-export async function suggestModel(name: string): Promise<string[]> {
+export function suggestModel(name: string): string[] {
   const lines = Object.values(MODEL_NAMES).flat();
   const owners = new Map(lines.flatMap((line) => line.split(' ').map((spelling) => [spelling, line] as const)));
   // The nearest spelling of each model.
   const spellings = new Map<string, string>();
-  for (const spelling of await nearest(splitOptions(name)[0], [...owners.keys()], 12)) {
+  for (const spelling of nearest(splitOptions(name)[0], [...owners.keys()], 12)) {
     const owner = owners.get(spelling) as string;
     if (!spellings.has(owner)) spellings.set(owner, spelling);
   }

@@ -48,17 +48,13 @@ export interface OptionsSchema {
 }
 
 /** Throws ArchmeterError where `options` do not fit the schema. `owner` is named in the message, e.g. `block 'osa'`. */
-export async function checkOptions(
-  owner: string,
-  schema: OptionsSchema,
-  options: Readonly<Record<string, unknown>>,
-): Promise<void> {
+export function checkOptions(owner: string, schema: OptionsSchema, options: Readonly<Record<string, unknown>>): void {
   const names = Object.keys(schema.properties);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
     if (property === undefined) {
-      const [near] = await nearest(name, names, 1);
+      const [near] = nearest(name, names, 1);
       throw new ArchmeterError(
         `${owner} has no option '${name}'`,
         near === undefined

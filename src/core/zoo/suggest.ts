@@ -1,16 +1,17 @@
+import { distance } from 'fastest-levenshtein';
+
 /**
  * The candidates nearest to what was typed, best first; none where nothing is near (more than a third of the letters
  * would have to change). Case and separators count as in `plainName`.
  */
-export async function nearest(typed: string, candidates: readonly string[], count = 3): Promise<string[]> {
-  const { distance: changes } = await import('fastest-levenshtein');
+export function nearest(typed: string, candidates: readonly string[], count = 3): string[] {
   const wanted = plainName(typed);
   return candidates
-    .map((name) => ({ name, distance: changes(wanted, plainName(name)) }))
+    .map((name) => ({ name, changes: distance(wanted, plainName(name)) }))
     .filter(
-      ({ name, distance }) => distance <= Math.max(1, Math.ceil(Math.max(wanted.length, plainName(name).length) / 3)),
+      ({ name, changes }) => changes <= Math.max(1, Math.ceil(Math.max(wanted.length, plainName(name).length) / 3)),
     )
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => a.changes - b.changes || (a.name < b.name ? -1 : 1))
     .slice(0, count)
     .map(({ name }) => name);
 }

@@ -70,10 +70,10 @@ describe('names of models', () => {
   });
 
   it('suggests the nearest names', async () => {
-    expect(await suggestModel('resnet5')).toContain('resnet50');
-    expect(await suggestModel('densnet121')).toEqual(expect.arrayContaining(['densenet121']));
-    expect((await suggestModel('mobilnet_v2'))[0]).toMatch(/mobilenet/);
-    expect(await suggestModel('zzzzzzzzzzzzzzzz')).toEqual([]);
+    expect(suggestModel('resnet5')).toContain('resnet50');
+    expect(suggestModel('densnet121')).toEqual(expect.arrayContaining(['densenet121']));
+    expect(suggestModel('mobilnet_v2')[0]).toMatch(/mobilenet/);
+    expect(suggestModel('zzzzzzzzzzzzzzzz')).toEqual([]);
   });
 });
 
