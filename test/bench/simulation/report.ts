@@ -14,7 +14,7 @@ export function right(counts: Counts, ratio: number): number {
 }
 
 /** The tallies as Markdown tables. */
-export function markdown(tallies: readonly Tally[], options: { timeBudgetSeconds: number; seconds: number }): string {
+export function markdown(tallies: readonly Tally[], options: { timeBudgetSeconds: number }): string {
   const lines = [
     '# The harness on synthetic machines',
     '',

@@ -28,7 +28,7 @@ for (const [ratio, count] of [
 }
 const seconds = (performance.now() - began) / 1000;
 mkdirSync(values.output, { recursive: true });
-writeFileSync(join(values.output, 'simulation.md'), markdown(tallies, { timeBudgetSeconds, seconds }));
+writeFileSync(join(values.output, 'simulation.md'), markdown(tallies, { timeBudgetSeconds }));
 writeFileSync(
   join(values.output, 'simulation.json'),
   `${JSON.stringify({ trials, timeBudgetSeconds, tallies }, null, 2)}\n`,
