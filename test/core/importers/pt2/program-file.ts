@@ -36,8 +36,7 @@ export interface ProgramSpec {
   readonly ranges?: Readonly<Record<string, { min_val: number | null; max_val: number | null }>>;
 }
 
-const specOf = (spec: TensorSpec | readonly Dimension[]): TensorSpec =>
-  'shape' in spec ? spec : { shape: spec };
+const specOf = (spec: TensorSpec | readonly Dimension[]): TensorSpec => ('shape' in spec ? spec : { shape: spec });
 
 function dimension(size: Dimension, hints: ProgramSpec['hints'] = {}): unknown {
   if (typeof size === 'number') return { as_int: size };
@@ -98,7 +97,10 @@ function graphJson(spec: ProgramSpec): GraphJson {
       return { as_sym_int: { as_name: name } };
     });
     return {
-      target: node.target.includes('.') && /^(_operator|math|torch)\b/.test(node.target) ? node.target : `torch.ops.${node.target}`,
+      target:
+        node.target.includes('.') && /^(_operator|math|torch)\b/.test(node.target)
+          ? node.target
+          : `torch.ops.${node.target}`,
       inputs: Object.entries(node.inputs).map(([name, value]) => ({
         name: /^\d+$/.test(name) ? '' : name,
         arg: argument(value),
@@ -169,7 +171,7 @@ export function readProgram(spec: ProgramSpec, options: ImportOptions = {}): Pro
   return readBytes(archive(programJson(spec)), options);
 }
 
-/** One operator on inputs `x`, `y` …, its outputs checked against the shapes given. */
+/** One operator on inputs `x`, `y` …, its outputs checked against the shapes given; the program gives the first. */
 export function readOperator(
   target: string,
   tensors: Readonly<Record<string, TensorSpec | readonly Dimension[]>>,
@@ -185,5 +187,6 @@ export function readOperator(
         outputs: Object.fromEntries(outputs.map((output, i) => [`out${i}`, output])),
       },
     ],
+    outputs: ['out0'],
   });
 }
