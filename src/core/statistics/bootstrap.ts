@@ -1,3 +1,4 @@
+import { DrawnMedians } from './drawn-medians.js';
 import { normalCdf, normalQuantile } from './normal.js';
 import { median, quantileOfSorted } from './quantile.js';
 import { createRandom, type Random } from './random.js';
@@ -40,35 +41,17 @@ export function bootstrapMedians(
   const count = series.length;
   const replicates = new Float64Array(resamples);
   if (count === 0) return replicates.fill(Number.NaN);
-  const order = Array.from({ length: count }, (_, i) => i).sort(
-    (a, b) => (series[a] as number) - (series[b] as number),
-  );
-  const ascending = Float64Array.from(order, (index) => series[index] as number);
-  const rankOf = new Uint32Array(count);
-  order.forEach((index, rank) => {
-    rankOf[index] = rank;
-  });
-  // A resample is how often each rank was drawn; its median is found by counting up.
-  const drawn = new Uint32Array(count);
-  const lower = (count - 1) >> 1;
-  const upper = count >> 1;
+  const medians = new DrawnMedians(series);
   for (let r = 0; r < resamples; r++) {
-    drawn.fill(0);
+    medians.clear();
     for (let i = 0; i < count; ) {
       let from = random.integer(count);
-      const end = Math.min(count, i + blockLength);
-      for (; i < end; i++) {
-        const rank = rankOf[from] as number;
-        drawn[rank] = (drawn[rank] as number) + 1;
+      for (const end = Math.min(count, i + blockLength); i < end; i++) {
+        medians.draw(from);
         if (++from === count) from = 0;
       }
     }
-    let rank = 0;
-    let below = drawn[0] as number;
-    while (below <= lower) below += drawn[++rank] as number;
-    const low = ascending[rank] as number;
-    while (below <= upper) below += drawn[++rank] as number;
-    replicates[r] = (low + (ascending[rank] as number)) / 2;
+    replicates[r] = medians.median(count);
   }
   return replicates.sort();
 }

@@ -1,6 +1,7 @@
 import { blockLengthForMedian } from './block-length.js';
 import { type Interval, percentileInterval } from './bootstrap.js';
-import { median, medianInPlace } from './quantile.js';
+import { DrawnMedians } from './drawn-medians.js';
+import { median } from './quantile.js';
 import type { Random } from './random.js';
 
 /** What one round gave for two arms: their samples, taken within the same short while. */
@@ -28,19 +29,25 @@ export function pairedRatio(rounds: readonly PairedRound[], resamples: number, r
   const count = usable.length;
   const observed = Float64Array.from(usable, ({ arm, baseline }) => logRatioOf(sum(arm), sum(baseline), arm, baseline));
   const block = blockLengthForMedian(observed);
-  const draws = usable.map((round, i) => drawsOf(round, observed[i] as number, random));
-  const scratch = new Float64Array(count);
   const replicates = new Float64Array(resamples);
+  if (count === 0)
+    return { logRatio: Number.NaN, replicates: replicates.fill(Number.NaN), rounds: 0, independentRounds: 0 };
+  const outcomes = usable.map((round) => outcomesOf(round, random));
+  const starts = outcomes.map(() => 0);
+  for (let i = 1; i < count; i++) starts[i] = (starts[i - 1] as number) + (outcomes[i - 1] as number[]).length;
+  const sizes = outcomes.map(({ length }) => length);
+  const medians = new DrawnMedians(outcomes.flat());
   for (let r = 0; r < resamples; r++) {
+    medians.clear();
     for (let i = 0; i < count; ) {
       let from = random.integer(count);
-      const end = Math.min(count, i + block);
-      while (i < end) {
-        scratch[i++] = (draws[from] as () => number)();
+      for (const end = Math.min(count, i + block); i < end; i++) {
+        const size = sizes[from] as number;
+        medians.draw((starts[from] as number) + (size === 1 ? 0 : random.integer(size)));
         if (++from === count) from = 0;
       }
     }
-    replicates[r] = medianInPlace(scratch, count);
+    replicates[r] = medians.median(count);
   }
   return { logRatio: median(observed), replicates: replicates.sort(), rounds: count, independentRounds: count / block };
 }
@@ -51,15 +58,17 @@ export function ratioInterval(paired: PairedRatio, confidence: number): Interval
   return { estimate: Math.exp(log.estimate), low: Math.exp(log.low), high: Math.exp(log.high) };
 }
 
-/** Draws a round anew: the samples of either arm with replacement. For one or two of each all outcomes are listed. */
-function drawsOf({ arm, baseline }: PairedRound, observed: number, random: Random): () => number {
-  if (arm.length === 1 && baseline.length === 1) return () => observed;
-  if (arm.length > 2 || baseline.length > 2)
-    return () => logRatioOf(drawSum(arm, random), drawSum(baseline, random), arm, baseline);
-  const outcomes = Float64Array.from(
-    sums(arm).flatMap((top) => sums(baseline).map((bottom) => logRatioOf(top, bottom, arm, baseline))),
-  );
-  return () => outcomes[random.integer(outcomes.length)] as number;
+/** Draws of a round with more than two samples of an arm, in place of all that there are. */
+const LISTED_DRAWS = 64;
+
+/** Equally likely log ratios of a round whose samples are drawn anew with replacement: all of them, or a sample. */
+function outcomesOf({ arm, baseline }: PairedRound, random: Random): number[] {
+  if (arm.length > 2 || baseline.length > 2) {
+    return Array.from({ length: LISTED_DRAWS }, () =>
+      logRatioOf(drawSum(arm, random), drawSum(baseline, random), arm, baseline),
+    );
+  }
+  return sums(arm).flatMap((top) => sums(baseline).map((bottom) => logRatioOf(top, bottom, arm, baseline)));
 }
 
 /** Sums of all equally likely draws with replacement from one or two samples. */
