@@ -1,0 +1,46 @@
+import type { MetricId } from '../units.js';
+
+/**
+ * Outcome of one comparison in the gate. `not-comparable` and `inconclusive` concern measured metrics alone and pass
+ * unless asked otherwise.
+ */
+export type GateVerdict = 'pass' | 'warn' | 'fail' | 'improved' | 'accepted' | 'inconclusive' | 'not-comparable';
+
+/** One metric of one model (or one finding), judged. */
+export interface GateRow {
+  readonly model: string;
+  readonly metric: MetricId | `finding:${string}`;
+  /** From the baseline; null where only a budget applies. */
+  readonly expected: number | null;
+  readonly actual: number | null;
+  readonly verdict: GateVerdict;
+  /** Which limit was passed, or why there is no verdict. */
+  readonly detail?: string | undefined;
+  /** The layers that cause the difference, largest first. */
+  readonly layers?: readonly LayerContribution[] | undefined;
+  /** Where the model is described, for annotations. */
+  readonly location?: { readonly file: string; readonly line?: number | undefined } | undefined;
+  /** The command that accepts this difference. */
+  readonly accept?: string | undefined;
+}
+
+export interface LayerContribution {
+  readonly name: string;
+  readonly delta: number;
+  readonly line?: number | undefined;
+}
+
+export interface GateOutcome {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  readonly rows: readonly GateRow[];
+  /** What the figures were held against: the baseline file or a git revision. */
+  readonly against: string;
+  /** The command that accepts all differences. */
+  readonly accept?: string | undefined;
+}
+
+/** The whole outcome: any failure fails; else anything inconclusive makes it so; else it passes. */
+export function outcomeOf(rows: readonly GateRow[]): GateOutcome['verdict'] {
+  if (rows.some(({ verdict }) => verdict === 'fail')) return 'fail';
+  return rows.some(({ verdict }) => verdict === 'inconclusive') ? 'inconclusive' : 'pass';
+}

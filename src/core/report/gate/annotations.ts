@@ -1,0 +1,30 @@
+import type { GateOutcome } from '../../compare/gate.js';
+import { bySeverity, isRegression, metricHeading, sentence } from './describe.js';
+
+const MOST = 10;
+
+/**
+ * GitHub workflow commands, worst first, at most ten (GitHub shows no more of a step), each at the line of the spec
+ * file where there is one.
+ */
+export function annotations({ rows }: GateOutcome): string {
+  return bySeverity(rows.filter(isRegression))
+    .slice(0, MOST)
+    .map((row) => {
+      const level = row.verdict === 'fail' ? 'error' : 'warning';
+      const place =
+        row.location === undefined ? '' : `file=${property(row.location.file)},line=${row.location.line ?? 1},`;
+      const title = property(`${row.model}: ${metricHeading(row.metric)}`);
+      const accept = row.accept === undefined ? '' : `\nTo accept: ${row.accept}`;
+      return `::${level} ${place}title=${title}::${data(`${sentence(row)}${accept}`)}\n`;
+    })
+    .join('');
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

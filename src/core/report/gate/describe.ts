@@ -1,0 +1,64 @@
+import type { GateRow, GateVerdict } from '../../compare/gate.js';
+import { METRICS, type MetricId, type Unit } from '../../units.js';
+import { formatChange, formatExact, formatFigure } from '../number-format.js';
+
+/** Words for gate rows, the same in every output. */
+
+const SEVERITY: Readonly<Record<GateVerdict, number>> = {
+  fail: 0,
+  warn: 1,
+  inconclusive: 2,
+  'not-comparable': 3,
+  accepted: 4,
+  improved: 5,
+  pass: 6,
+};
+
+export function metricHeading(metric: GateRow['metric']): string {
+  return metric.startsWith('finding:') ? metric.slice('finding:'.length) : METRICS[metric as MetricId].heading;
+}
+
+export function metricUnit(metric: GateRow['metric']): Unit | undefined {
+  return metric.startsWith('finding:') ? undefined : METRICS[metric as MetricId].unit;
+}
+
+export function figure(value: number | null, metric: GateRow['metric']): string {
+  const unit = metricUnit(metric);
+  return value === null || unit === undefined ? '–' : formatFigure(value, unit);
+}
+
+export function exact(value: number | null): string {
+  return value === null ? '–' : formatExact(value);
+}
+
+/** `+12.3 %`; empty where there is nothing to compare with. */
+export function change({ expected, actual }: GateRow): string {
+  if (expected === null || actual === null || expected === 0) return '';
+  return formatChange(actual / expected);
+}
+
+/** One sentence: `resnet50: Params 25.6 M, was 25.1 M (+1.9 %): beyond its tolerance …; most from layer4.0.conv2`. */
+export function sentence(row: GateRow): string {
+  const was = row.expected === null ? '' : `, was ${figure(row.expected, row.metric)} (${change(row)})`;
+  const detail = row.detail === undefined ? '' : `: ${row.detail}`;
+  const layers = (row.layers ?? []).slice(0, 3).map(({ name, delta }) => `${name} ${signed(delta, row.metric)}`);
+  const causes = layers.length === 0 ? '' : `; caused by ${layers.join(', ')}`;
+  const value = row.actual === null ? '' : ` ${figure(row.actual, row.metric)}`;
+  return `${row.model}: ${metricHeading(row.metric)}${value}${was}${detail}${causes}`;
+}
+
+export function signed(delta: number, metric: GateRow['metric']): string {
+  const unit = metricUnit(metric) ?? 'count';
+  return `${delta < 0 ? '−' : '+'}${formatFigure(Math.abs(delta), unit)}`;
+}
+
+/** Worst first: by verdict, then by relative size of the change. */
+export function bySeverity(rows: readonly GateRow[]): GateRow[] {
+  const size = ({ expected, actual }: GateRow) =>
+    expected === null || actual === null || expected === 0 ? 0 : Math.abs(actual / expected - 1);
+  return [...rows].sort((a, b) => SEVERITY[a.verdict] - SEVERITY[b.verdict] || size(b) - size(a));
+}
+
+export function isRegression({ verdict }: GateRow): boolean {
+  return verdict === 'fail' || verdict === 'warn';
+}

@@ -1,0 +1,55 @@
+import type { GateOutcome, GateRow } from '../../compare/gate.js';
+import { METRICS, type MetricId } from '../../units.js';
+import { ARCHMETER_VERSION } from '../../version.js';
+import { bySeverity, isRegression, metricHeading, sentence } from './describe.js';
+
+/** SARIF 2.1.0 of the regressions, with the place in the spec or model file. */
+export function sarif(outcome: GateOutcome): string {
+  const rows = bySeverity(outcome.rows.filter((row) => isRegression(row) || row.verdict === 'inconclusive'));
+  const metrics = [...new Set(rows.map(({ metric }) => metric))];
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'archmeter',
+            version: ARCHMETER_VERSION,
+            rules: metrics.map((metric) => ({
+              id: metric,
+              name: metricHeading(metric).replace(/\W+/g, ''),
+              shortDescription: { text: metricHeading(metric) },
+              fullDescription: {
+                text: metric.startsWith('finding:') ? metricHeading(metric) : METRICS[metric as MetricId].definition,
+              },
+            })),
+          },
+        },
+        results: rows.map((row) => result(row, metrics.indexOf(row.metric))),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function result(row: GateRow, ruleIndex: number) {
+  const { location } = row;
+  return {
+    ruleId: row.metric,
+    ruleIndex,
+    level: row.verdict === 'fail' ? 'error' : row.verdict === 'warn' ? 'warning' : 'note',
+    message: { text: `${sentence(row)}.${row.accept === undefined ? '' : ` To accept: ${row.accept}`}` },
+    locations: [
+      location === undefined
+        ? { logicalLocations: [{ fullyQualifiedName: row.model, kind: 'module' }] }
+        : {
+            physicalLocation: {
+              artifactLocation: { uri: encodeURI(location.file.replaceAll('\\', '/')) },
+              region: { startLine: location.line ?? 1 },
+            },
+          },
+    ],
+    partialFingerprints: { modelAndMetric: `${row.model}/${row.metric}` },
+  };
+}

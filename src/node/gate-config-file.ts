@@ -1,0 +1,128 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import { lilconfig } from 'lilconfig';
+import { parse } from 'yaml';
+import { configSchema, type GateConfig } from '../core/compare/gate-config.js';
+import { ArchmeterError } from '../core/errors.js';
+import { nearest } from '../core/spec/nearest.js';
+
+const NAMES = ['yaml', 'yml', 'json', 'js', 'mjs', 'cjs'].map((ending) => `archmeter.config.${ending}`);
+const MAX_BYTES = 2 ** 20;
+const MAX_EXTENDS = 16;
+
+/** A configuration and where it stands: its paths are relative to its folder. */
+export interface LoadedConfig {
+  readonly config: GateConfig;
+  readonly path: string;
+  readonly folder: string;
+  readonly baselinePath: string;
+}
+
+/**
+ * The configuration given, or the nearest one from a folder upwards.
+ *
+ * @throws ArchmeterError where there is none, or it is not valid
+ */
+export async function loadGateConfig(from: string, path?: string): Promise<LoadedConfig> {
+  const found = path === undefined ? await search(from) : resolve(from, path);
+  const config = (await load(found, [])) as unknown as GateConfig;
+  const folder = dirname(found);
+  return { config, path: found, folder, baselinePath: resolve(folder, config.baseline ?? 'archmeter.baseline.json') };
+}
+
+const loader = () =>
+  lilconfig('archmeter', {
+    searchPlaces: NAMES,
+    loaders: { '.yaml': yaml, '.yml': yaml, '.json': yaml },
+    stopDir: '/',
+    cache: false,
+  });
+
+async function search(from: string): Promise<string> {
+  const found = await loader()
+    .search(from)
+    .catch((error: Error) => {
+      throw asConfigError(error);
+    });
+  if (found !== null) return found.filepath;
+  throw new ArchmeterError(`no ${NAMES[0]} in ${from} or above it`, "Write one with 'archmeter init'.");
+}
+
+async function load(path: string, seen: readonly string[]): Promise<Record<string, unknown>> {
+  const real = await realpath(path).catch(() => {
+    throw new ArchmeterError('there is no such configuration', "Write one with 'archmeter init'.", { file: path });
+  });
+  if (seen.includes(real)) {
+    throw new ArchmeterError(`'extends' goes in a circle: ${[...seen, real].join(' → ')}`, 'Remove one of them.', {
+      file: path,
+    });
+  }
+  if (seen.length >= MAX_EXTENDS)
+    throw new ArchmeterError(`more than ${MAX_EXTENDS} files extend each other`, undefined, { file: path });
+  if ((await stat(real)).size > MAX_BYTES) {
+    throw new ArchmeterError('the configuration is larger than 1 MiB', 'Is it the right file?', { file: path });
+  }
+  const loaded = await loader()
+    .load(real)
+    .catch((error: Error) => {
+      throw asConfigError(error, path);
+    });
+  const config: unknown = loaded?.config;
+  check(config, path);
+  const { extends: base, ...own } = config as Record<string, unknown>;
+  if (base === undefined) return own;
+  const basePath = isAbsolute(String(base)) ? String(base) : join(dirname(real), String(base));
+  return { ...(await load(basePath, [...seen, real])), ...own };
+}
+
+function yaml(path: string, text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch (error) {
+    const { message, linePos } = error as Error & { linePos?: readonly { line: number; col: number }[] };
+    throw new ArchmeterError(
+      `not valid YAML: ${(message.split(' at line')[0] as string).replace(/\.$/, '')}`,
+      undefined,
+      {
+        file: path,
+        line: linePos?.[0]?.line,
+        column: linePos?.[0]?.col,
+      },
+    );
+  }
+}
+
+function asConfigError(error: Error, file?: string): ArchmeterError {
+  if (error instanceof ArchmeterError) return error;
+  return new ArchmeterError(`the configuration cannot be loaded: ${error.message}`, undefined, { file });
+}
+
+function check(config: unknown, file: string): void {
+  const partial = typeof config === 'object' && config !== null && 'extends' in config;
+  const schema = partial ? { ...configSchema, required: [] } : configSchema;
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  if (validate(config)) return;
+  const errors = validate.errors as ErrorObject[];
+  const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties');
+  if (unknown) {
+    const key = String(unknown.params['additionalProperty']);
+    const at = unknown.instancePath.replace(/^\//, '').replaceAll('/', '.');
+    const near = nearest(key, keysAt(unknown.schemaPath));
+    throw new ArchmeterError(`unknown key '${key}'${at ? ` under '${at}'` : ''}`, near && `Did you mean '${near}'?`, {
+      file,
+    });
+  }
+  const worst = errors.reduce((best, error) => (error.instancePath.length > best.instancePath.length ? error : best));
+  const place = worst.instancePath.replace(/^\//, '').replaceAll('/', '.');
+  throw new ArchmeterError(`${place ? `'${place}'` : 'the configuration'} ${worst.message}`, undefined, { file });
+}
+
+/** Names that the schema allows where an unknown one was found. */
+function keysAt(schemaPath: string): string[] {
+  let at: unknown = configSchema;
+  for (const part of schemaPath.replace(/^#\//, '').split('/').slice(0, -1)) {
+    at = (at as Record<string, unknown> | undefined)?.[part];
+  }
+  return Object.keys((at as { properties?: object } | undefined)?.properties ?? {});
+}
