@@ -102,17 +102,31 @@ function firstName(outputs: readonly Argument[]): string | undefined {
   return undefined;
 }
 
-/** `key,path,type;key,path,type`: a path may hold commas and, for a second call of a module, end in `@1`. */
+/** `key,path,type;key,path,type`: a path may hold commas. */
 function decodeModules(stack: string): ModuleCall[] {
   const calls: ModuleCall[] = [];
   for (const entry of stack.split(';')) {
     const first = entry.indexOf(',');
     const last = entry.lastIndexOf(',');
     if (last <= first) continue;
-    const path = entry.slice(first + 1, last).replace(/@\d+/g, '');
-    if (path !== '') calls.push({ path, type: entry.slice(last + 1) });
+    const path = modulePath(entry.slice(first + 1, last));
+    const type = entry.slice(last + 1);
+    // torch names the modules of nodes that it adds itself after the function that adds them.
+    if (path !== '' && path !== type) calls.push({ path, type });
   }
   return calls;
+}
+
+/** `layer1.0.conv1`, also where torch wrote the Python that leads there: `L['self'].layer1[0].conv1`, `getattr(…, '0')`. */
+function modulePath(path: string): string {
+  let plain = path;
+  for (let inner = /getattr\(([^()]*), '([^']*)'\)/; inner.test(plain); ) plain = plain.replace(inner, '$1.$2');
+  return plain
+    .replace(/^L\['[^']*'\]/, '')
+    .replace(/\._modules\b/g, '')
+    .replace(/\['?([^'\]]*)'?\]/g, '.$1')
+    .replace(/@\d+/g, '')
+    .replace(/^\./, '');
 }
 
 const STORED: Readonly<Record<string, readonly ['parameter' | 'buffer' | 'constant', string]>> = {

@@ -42,7 +42,9 @@ export class Emitter {
     const key = `${dtype} ${value}`;
     const known = this.constants.get(key);
     if (known !== undefined) return known;
-    const made = this.builder.stored(`constant ${value}`, 'constant', [], dtype, [value]);
+    // Graphs are JSON, which has no infinities.
+    const data = Number.isFinite(value) ? [value] : undefined;
+    const made = this.builder.stored(`constant ${value}`, 'constant', [], dtype, data);
     this.constants.set(key, made);
     return made;
   }
