@@ -56,7 +56,7 @@ const heading = ({ title }: ReportView) => (title === null ? 0 : 36);
 
 function bandOf(sheet: Sheet, view: ReportView): Band {
   const subject = wrapText(sheet.context, phrasesText(verdictOf(view).subject.phrases), INNER, SUBJECT);
-  const legend = view.models.length > 1 ? drawLegend(sheet.context, view.models, 0, 0, INNER, 13) + 8 : 0;
+  const legend = view.models.length > 1 ? drawLegend(sheet.context, view.models, 0, 0, INNER, 13) + 18 : 0;
   const panels = choosePanels(view);
   const width = panels.length === 1 ? INNER : HALF;
   const head = Math.max(0, ...panels.map((panel) => headHeight(sheet, panel, width)));
@@ -64,7 +64,7 @@ function bandOf(sheet: Sheet, view: ReportView): Band {
     panels.length === 0 ? 0 : 300,
     ...panels.map(({ chart, variant }) => Math.min(chart.height(view, variant), 560)),
   );
-  const table = view.models.length === 0 ? 0 : tableHeight(view) + 28;
+  const table = view.models.length === 0 ? 0 : tableHeight(view) + 16;
   return {
     view,
     subject,

@@ -28,7 +28,7 @@ export default defineChart({
       data: {
         datasets: [
           ...selectionRing(context, points.flat()),
-          ...context.view.models.map((model) => joined(context, model, points[model.index] ?? [])),
+          ...context.view.models.flatMap((model) => joined(context, model, points[model.index] ?? [])),
         ],
       },
       options: {
@@ -66,14 +66,14 @@ export default defineChart({
   }),
 });
 
-function joined(context: ChartContext, model: ReportModel, points: readonly ChartPoint[]): AnyDataset {
-  return {
-    ...(layerPoints(context, model, points) as AnyDataset & { type: 'scatter' }),
+function joined(context: ChartContext, model: ReportModel, points: readonly ChartPoint[]): AnyDataset[] {
+  return layerPoints(context, model, points).map((set) => ({
+    ...(set as AnyDataset & { type: 'scatter' }),
     showLine: true,
     borderWidth: 1,
     borderDash: modelDash(model.style),
     borderColor: fade(modelColour(context.theme, model.style), points.length > 60 ? 0.28 : 0.55),
-  };
+  }));
 }
 
 function pointsOf(model: ReportModel): ChannelPoint[] {

@@ -30,4 +30,3 @@ export const CHARTS: readonly ChartDefinition[] = [
   pareto,
   history,
 ];
-

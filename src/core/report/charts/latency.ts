@@ -195,7 +195,7 @@ function summaries({ theme, font, hidden }: ChartContext, rows: readonly Row[]) 
   return drawing('summaries', 'afterDatasetsDraw', (chart, canvas) => {
     const { x, y } = chart.scales;
     if (x === undefined || y === undefined) return;
-    rows.forEach(({ model, timing, median, interval, bulk, p99 }, place) => {
+    rows.forEach(({ model, timing, samples, median, interval, bulk }, place) => {
       if (hidden.has(model.index)) return;
       const colour = modelColour(theme, model.style);
       const middle = y.getPixelForValue(place);
@@ -209,10 +209,11 @@ function summaries({ theme, font, hidden }: ChartContext, rows: readonly Row[]) 
       canvas.font = `600 ${font.size - 1}px ${font.family}`;
       canvas.textBaseline = 'middle';
       const text = formatFigure(distributionOf(timing)?.medianMs ?? median, 'ms');
-      const right = Math.max(at(p99), at(interval[1])) + 10;
+      const last = Math.max(interval[1], bulk[1], ...samples.filter((sample) => sample <= x.max));
+      const right = at(last) + 10;
       const fits = right + canvas.measureText(text).width < chart.chartArea.right;
       canvas.textAlign = fits ? 'left' : 'right';
-      canvas.fillText(text, fits ? right : Math.min(at(bulk[0]), at(interval[0])) - 14, middle);
+      canvas.fillText(text, fits ? right : at(Math.min(interval[0], bulk[0], ...samples)) - 10, middle);
     });
   });
 }

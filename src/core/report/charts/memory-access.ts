@@ -25,7 +25,7 @@ export default defineChart({
       data: {
         datasets: [
           ...selectionRing(context, all),
-          ...context.view.models.map((model) => layerPoints(context, model, points[model.index] ?? [])),
+          ...context.view.models.flatMap((model) => layerPoints(context, model, points[model.index] ?? [])),
         ],
       },
       options: {

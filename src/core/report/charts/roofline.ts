@@ -57,7 +57,7 @@ export default defineChart({
       data: {
         datasets: [
           ...selectionRing(context, all),
-          ...view.models.map((model) =>
+          ...view.models.flatMap((model) =>
             layerPoints(
               context,
               model,

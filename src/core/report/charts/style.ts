@@ -139,32 +139,42 @@ export function fade(colour: string, opacity: number): string {
 /** Largest number of points drawn at full strength; more are drawn finer. */
 const MANY = 600;
 
-/** The layers of one model as points in its colour and marker; hollow ones are not measured. */
+/**
+ * The layers of one model as points in its colour and marker, those that are not `filled` hollow. Options are the same
+ * for all points of a set: chart.js then resolves them once.
+ */
 export function layerPoints(
   context: ChartContext,
   model: ReportModel,
   points: readonly ChartPoint[],
   filled: (point: ChartPoint) => boolean = () => true,
-): AnyDataset {
+): AnyDataset[] {
   const colour = modelColour(context.theme, model.style);
   const many = points.length > MANY;
   const solid = fade(modelFill(context.theme, model.style), many ? 0.45 : 0.8);
-  const hollow = fade(colour, 0.1);
-  return {
+  const set = (data: ChartPoint[], fill: string): AnyDataset => ({
     type: 'scatter',
     label: model.name,
-    data: [...points],
+    data,
     hidden: context.hidden.has(model.index),
     pointStyle: modelMarker(model.style),
     pointRadius: many ? 2.5 : 4,
     pointHoverRadius: 7,
     pointHitRadius: 4,
-    pointBackgroundColor: points.map((point) => (filled(point) ? solid : hollow)),
+    pointBackgroundColor: fill,
     pointBorderColor: colour,
     pointBorderWidth: many ? 0.5 : 1.25,
     pointHoverBorderWidth: 2,
     clip: 12,
-  };
+  });
+  const sets = [
+    set(points.filter(filled), solid),
+    set(
+      points.filter((point) => !filled(point)),
+      fade(colour, 0.1),
+    ),
+  ];
+  return sets.filter(({ data }) => data.length > 0);
 }
 
 /** A ring around the selected layer, above everything else. */

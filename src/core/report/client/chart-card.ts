@@ -79,9 +79,9 @@ export class ChartCard {
     this.describe();
   }
 
-  isNear(): boolean {
-    const { top, bottom } = this.frame.getBoundingClientRect();
-    return top < window.innerHeight * 1.5 && bottom > -window.innerHeight * 0.5;
+  isInSight(): boolean {
+    const { top, bottom } = this.plot.getBoundingClientRect();
+    return top < window.innerHeight && bottom > 0;
   }
 
   /** Draws if anything has changed since the last drawing. */

@@ -16,7 +16,7 @@ interface Drawing {
   readonly model: ReportModel;
   readonly scopes: readonly DiagramScope[];
   readonly place: HTMLElement;
-  path: string;
+  scope: DiagramScope;
 }
 
 /** One drawing for each model, all to the same scale; a click on a box selects its layer. */
@@ -52,7 +52,7 @@ export class Diagrams {
       model,
       scopes,
       place: el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Diagram of ${model.name}` }),
-      path: chosen.path,
+      scope: chosen,
     };
     const caption = el('figcaption', {}, modelLabel(model));
     if (scopes.length > 1) {
@@ -64,7 +64,7 @@ export class Diagrams {
         ),
       );
       select.addEventListener('change', () => {
-        drawing.path = select.value;
+        drawing.scope = scopes[select.selectedIndex] ?? chosen;
         this.draw();
       });
       caption.append(select);
@@ -75,11 +75,11 @@ export class Diagrams {
   }
 
   private draw(): void {
-    const graphs = this.drawings.map(({ model, path }) =>
-      model.analysis === null ? { boxes: [], edges: [] } : blockGraph(model.analysis, path),
+    const graphs = this.drawings.map(({ model, scope }) =>
+      model.analysis === null ? { boxes: [], edges: [] } : blockGraph(model.analysis, scope.layers),
     );
     const largest = Math.max(1, ...graphs.flatMap(({ edges }) => edges.map(({ bytes }) => bytes)));
-    this.drawings.forEach(({ model, path, place }, i) => {
+    this.drawings.forEach(({ model, scope: { path }, place }, i) => {
       const graph = graphs[i];
       if (graph === undefined) return;
       const name = path === '' ? model.name : `${path} of ${model.name}`;

@@ -24,6 +24,8 @@ export class LayersTable {
   private first = -1;
   private last = -1;
   private printing = false;
+  /** Model that the choices of depth belong to. */
+  private described: ReportModel | undefined;
   private readonly grid: HTMLElement;
   private readonly detail: HTMLElement;
   private readonly body = el('tbody');
@@ -332,14 +334,9 @@ export class LayersTable {
     }
     const depth = find<HTMLSelectElement>('[name=depth]', place);
     if (depth !== null) {
-      const layers = model?.analysis?.layers ?? [];
-      const example = (level: number) =>
-        layers.map((layer) => groupOf(layer, level)).find((name) => name.split('.').length === level) ?? '';
-      const options = Array.from({ length: deepestScope(layers) }, (_, i) =>
-        el('option', { value: i + 1 }, `depth ${i + 1}, ${example(i + 1)}`),
-      );
-      depth.replaceChildren(el('option', { value: 0 }, 'nothing'), ...options);
-      depth.value = String(Math.min(query.depth, options.length));
+      if (model !== this.described) depth.replaceChildren(...depthOptions(model));
+      this.described = model;
+      depth.value = String(Math.min(query.depth, depth.options.length - 1));
     }
     const boxes = find('.columns', place);
     if (boxes !== null && model !== undefined) {
@@ -362,4 +359,18 @@ export class LayersTable {
       count.textContent =
         found === total ? `${formatExact(total)} layers` : `${formatExact(found)} of ${formatExact(total)} layers`;
   }
+}
+
+/** Depths to group by, each with the first module that lies so deep. */
+function depthOptions(model: ReportModel | undefined): HTMLOptionElement[] {
+  const layers = model?.analysis?.layers ?? [];
+  const options = Array.from({ length: deepestScope(layers) }, (_, i) => {
+    const example = layers.find(({ scope }) => scope.split('.').length > i && scope !== '');
+    return el(
+      'option',
+      { value: i + 1 },
+      `depth ${i + 1}${example === undefined ? '' : `, ${groupOf(example, i + 1)}`}`,
+    );
+  });
+  return [el('option', { value: 0 }, 'nothing'), ...options];
 }

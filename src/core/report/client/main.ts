@@ -59,7 +59,7 @@ const cards = all('[data-chart]').flatMap((frame) => {
 });
 /** What is in sight now, the rest when there is time. */
 const drawAll = () => {
-  for (const card of cards) if (card.isNear()) card.draw();
+  for (const card of cards) if (card.isInSight()) card.draw();
   whenIdle(cards.map((card) => () => card.draw()));
 };
 const redraw = (which = cards) => {

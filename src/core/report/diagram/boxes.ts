@@ -45,12 +45,11 @@ interface Kernel {
  * The boxes and tensors of one module, from the layers alone: fused kernels are joined, views are looked through, and
  * kernels in single file stand in one box.
  *
- * @param scope module path; empty for the whole model
+ * @param layers of the module, in execution order
  */
-export function blockGraph(analysis: AnalysisResult, scope: string): BlockGraph {
-  const inside = analysis.layers.filter((layer) => within(layer.scope, scope));
-  const kernels = kernelsOf(inside);
-  const channelsLast = isChannelsLast(analysis.layers);
+export function blockGraph(analysis: AnalysisResult, layers: readonly LayerAnalysis[]): BlockGraph {
+  const kernels = kernelsOf(layers);
+  const channelsLast = isChannelsLast(layers);
   const chains = chainsOf(kernels);
   const outside = [
     ...new Set(
@@ -83,10 +82,6 @@ export function blockGraph(analysis: AnalysisResult, scope: string): BlockGraph 
     }));
   });
   return { boxes, edges: edges.sort((a, b) => a.from - b.from || a.to - b.to) };
-}
-
-export function within(path: string, scope: string): boolean {
-  return scope === '' || path === scope || path.startsWith(`${scope}.`);
 }
 
 /** By kernel id, in execution order. A key of `reads` is a kernel id, or the name of a tensor from outside. */
