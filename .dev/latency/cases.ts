@@ -1,0 +1,123 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { analyze } from '../../src/core/analysis/analyze.js';
+import { countKernels, type Workload } from '../../src/core/analysis/latency/fit.js';
+import { lowerKernels } from '../../src/core/analysis/latency/lower-kernels.js';
+import type { Graph } from '../../src/core/ir/graph.js';
+import { findModel } from '../../src/core/zoo/index.js';
+import { loadModel } from '../../src/node/load-model.js';
+import { familyOf } from './families.js';
+import type { Row, Table } from './tables.js';
+
+/** What simple predictors go by, of one image. */
+export interface Totals {
+  readonly params: number;
+  readonly madds: number;
+  readonly activations: number;
+  readonly memoryAccessCost: number;
+  readonly paperMemoryAccessCost: number;
+  readonly eagerBytes: number;
+  readonly fusedBytes: number;
+}
+
+/** A row of a table whose architecture is at hand. */
+export interface Case {
+  readonly table: Table;
+  readonly row: Row;
+  readonly name: string;
+  readonly family: string;
+  /** A file of the reference set, or the zoo. */
+  readonly origin: 'exported' | 'zoo';
+  readonly kernels: Workload['kernels'];
+  readonly totals: Totals;
+}
+
+interface Architecture {
+  readonly origin: Case['origin'];
+  readonly totals: Totals;
+  readonly byMode: Map<string, Workload['kernels']>;
+}
+
+/** Resized files are taken where their multiply-adds come near timm's count, which adds normalisation. */
+const RESIZED_TOLERANCE = 0.15;
+
+export async function collectCases(tables: readonly Table[], models: string): Promise<Case[]> {
+  const files = new Set(existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.pt2')) : []);
+  const modes = new Map(tables.map((table) => [modeOf(table), table]));
+  const built = new Map<string, Promise<Architecture | undefined>>();
+  const cases: Case[] = [];
+  for (const table of tables) {
+    for (const row of table.rows) {
+      const key = `${row.model}@${row.resolution}`;
+      if (!built.has(key)) built.set(key, architecture(row, models, files, modes));
+      const found = await built.get(key);
+      const kernels = found?.byMode.get(modeOf(table));
+      if (found === undefined || kernels === undefined) continue;
+      cases.push({
+        table,
+        row,
+        name: key,
+        family: familyOf(row.model),
+        origin: found.origin,
+        kernels,
+        totals: found.totals,
+      });
+    }
+  }
+  return cases;
+}
+
+export function modeOf({ execution, precision }: Pick<Table, 'execution' | 'precision'>): string {
+  return `${execution}/${precision}`;
+}
+
+async function architecture(
+  row: Row,
+  models: string,
+  files: ReadonlySet<string>,
+  modes: ReadonlyMap<string, Table>,
+): Promise<Architecture | undefined> {
+  const found = await graphOf(row, models, files);
+  if (found === undefined) return undefined;
+  const { graph, origin } = found;
+  const { totals } = analyze(graph);
+  const byMode = new Map<string, Workload['kernels']>();
+  for (const [mode, { execution, precision }] of modes) {
+    byMode.set(mode, countKernels(lowerKernels(graph, { execution, precision })));
+  }
+  return {
+    origin,
+    byMode,
+    totals: {
+      params: totals.params,
+      madds: totals.madds,
+      activations: totals.activations,
+      memoryAccessCost: totals.memoryAccessCost,
+      paperMemoryAccessCost: totals.paperMemoryAccessCost,
+      eagerBytes: totals.eager.readBytes + totals.eager.writeBytes,
+      fusedBytes: totals.fused.readBytes + totals.fused.writeBytes,
+    },
+  };
+}
+
+async function graphOf(
+  row: Row,
+  models: string,
+  files: ReadonlySet<string>,
+): Promise<{ graph: Graph; origin: Case['origin'] } | undefined> {
+  const file = `${row.model}.pt2`;
+  const inputs = { '': [1, 3, row.resolution, row.resolution] };
+  if (files.has(file)) {
+    const own = await loadModel(join(models, file));
+    if (own.values[own.inputs[0] as number]?.shape.at(-1) === row.resolution) return { graph: own, origin: 'exported' };
+    const resized = await loadModel(join(models, file), { inputs }).catch(() => undefined);
+    if (resized !== undefined && nearCount(resized, row)) return { graph: resized, origin: 'exported' };
+  }
+  if ((await findModel(row.model)) === undefined) return undefined;
+  const graph = await loadModel(row.model, { inputs, batch: 1 }).catch(() => undefined);
+  return graph !== undefined && nearCount(graph, row) ? { graph, origin: 'zoo' } : undefined;
+}
+
+function nearCount(graph: Graph, { gmacs }: Row): boolean {
+  return Math.abs(analyze(graph).totals.madds / 1e9 / gmacs - 1) <= RESIZED_TOLERANCE || gmacs < 0.1;
+}

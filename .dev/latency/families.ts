@@ -1,0 +1,41 @@
+/** Architectures that share their blocks: none is fitted on when another of its family is judged. First match counts. */
+const FAMILIES: readonly (readonly [string, RegExp])[] = [
+  ['vovnet', /vovnet/],
+  ['convnext', /^(tv_)?convnext/],
+  ['regnet', /regnet/],
+  ['efficientnet', /efficientnet|mixnet/],
+  ['mobilenet', /mobilenet|mnasnet|hardcorenas|fbnet|lcnet|tinynet/],
+  ['ghostnet', /ghostnet/],
+  ['rexnet', /rexnet/],
+  ['mobileone', /mobileone|fastvit|repvit|repghost/],
+  ['repvgg', /repvgg/],
+  ['vgg', /vgg|alexnet/],
+  ['densenet', /densenet|dpn/],
+  ['inception', /inception_v|googlenet|pnasnet|nasnet|xception/],
+  ['csp', /cspresn|darknet|cs3/],
+  ['hgnet', /hgnet/],
+  ['nfnet', /nfnet|nf_/],
+  ['halonet', /halonet|botnet|bat_/],
+  ['tresnet', /tresnet/],
+  ['dla', /dla/],
+  ['hrnet', /hrnet/],
+  ['selecsls', /selecsls/],
+  ['resnet', /resnet|resnext|resnest|res2net|gernet|test_/],
+  ['swin', /swin/],
+  ['coatnet', /coatnet|coatnext|maxvit|maxxvit/],
+  ['efficientvit', /efficientvit/],
+  ['levit', /levit/],
+  ['mobilevit', /mobilevit|swiftformer|edgenext/],
+  ['efficientformer', /efficientformer/],
+  ['poolformer', /poolformer|caformer|convformer/],
+  ['mlp', /mlp|mixer/],
+  ['hiera', /hiera|mvit/],
+  ['nest', /nest/],
+  ['mambaout', /mambaout|inception_next/],
+  ['tiny_vit', /tiny_vit/],
+  ['vit', /vit|deit|beit|eva|cait|volo|xcit/],
+];
+
+export function familyOf(model: string): string {
+  return FAMILIES.find(([, pattern]) => pattern.test(model))?.[0] ?? model.replace(/[\d_].*$/, '');
+}

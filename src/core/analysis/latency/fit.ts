@@ -1,0 +1,120 @@
+import { type Residual, robustLeastSquares } from '../../statistics/robust-least-squares.js';
+import type { Device } from '../devices/device.js';
+import type { Kernel } from './kernel.js';
+import { kernelTime, parametersOf } from './kernel-time.js';
+import { LATENCY_PARAMETERS, typicalParameters } from './parameters.js';
+
+/** Kernels of a model, equal ones counted. */
+export interface Workload {
+  readonly kernels: readonly { readonly kernel: Kernel; readonly count: number }[];
+  /** How many times the kernels' own batch is run at once. */
+  readonly batch: number;
+}
+
+/** A workload that was timed. */
+export interface Observation extends Workload {
+  readonly device: Device;
+  /** Of the whole batch. */
+  readonly seconds: number;
+}
+
+/** Relative deviation that good models of kernels leave (unmodelled algorithm choices), the unit of residuals. */
+const DEVIATION = 0.08;
+/** How far devices of one kind stray from what they share, as a part of each parameter's spread. */
+const DEVICE_SPREAD = 0.4;
+
+/** Equal kernels joined. */
+export function countKernels(kernels: readonly Kernel[]): Workload['kernels'] {
+  const found = new Map<string, { kernel: Kernel; count: number }>();
+  for (const kernel of kernels) {
+    const key = JSON.stringify({ ...kernel, node: 0 });
+    const entry = found.get(key);
+    if (entry === undefined) found.set(key, { kernel, count: 1 });
+    else entry.count++;
+  }
+  return [...found.values()];
+}
+
+export function workloadSeconds({ kernels, batch }: Workload, device: Device, theta: ArrayLike<number>): number {
+  let seconds = 0;
+  for (const { kernel, count } of kernels) seconds += count * kernelTime(kernel, device, theta, batch).seconds;
+  return seconds;
+}
+
+export interface LatencyFit {
+  /** What devices share: logarithms, in the order of LATENCY_PARAMETERS. */
+  readonly shared: Float64Array;
+  /** By device id. */
+  readonly byDevice: ReadonlyMap<string, Float64Array>;
+}
+
+/** Fits what devices share and how each strays from it, to logarithms of times. */
+export function fitLatency(observations: readonly Observation[], start?: LatencyFit): LatencyFit {
+  const size = LATENCY_PARAMETERS.length;
+  const devices = [...new Set(observations.map(({ device }) => device.id))];
+  const blocks = 1 + devices.length;
+  const center = new Float64Array(size * blocks);
+  const spread = new Float64Array(size * blocks);
+  center.set(typicalParameters());
+  for (let block = 0; block < blocks; block++) {
+    LATENCY_PARAMETERS.forEach((parameter, i) => {
+      spread[block * size + i] = parameter.spread * (block === 0 ? 1 : DEVICE_SPREAD);
+    });
+  }
+  const begin = Float64Array.from(center);
+  if (start !== undefined) {
+    begin.set(start.shared);
+    devices.forEach((id, i) => {
+      const own = start.byDevice.get(id);
+      if (own !== undefined) begin.set(own.map((value, k) => value - (start.shared[k] as number)), (i + 1) * size);
+    });
+  }
+  const themeOf = (all: ArrayLike<number>, block: number) =>
+    Float64Array.from({ length: size }, (_, i) => (all[i] as number) + (all[block * size + i] as number));
+  const evaluate = (all: Float64Array, withSlopes: boolean): Residual[] => {
+    const thetas = devices.map((_, i) => themeOf(all, i + 1));
+    return observations.map((observation) => {
+      const block = devices.indexOf(observation.device.id) + 1;
+      return residualOf(observation, thetas[block - 1] as Float64Array, block, blocks, withSlopes);
+    });
+  };
+  const all = robustLeastSquares(evaluate, { center, spread, start: begin });
+  return {
+    shared: all.slice(0, size),
+    byDevice: new Map(devices.map((id, i) => [id, themeOf(all, i + 1)])),
+  };
+}
+
+const STEP = 1e-4;
+
+function residualOf(
+  { kernels, batch, device, seconds }: Observation,
+  theta: Float64Array,
+  block: number,
+  blocks: number,
+  withSlopes: boolean,
+): Residual {
+  const size = theta.length;
+  const slopes = new Float64Array(withSlopes ? size * blocks : 0);
+  let total = 0;
+  for (const { kernel, count } of kernels) {
+    const time = kernelTime(kernel, device, theta, batch).seconds;
+    total += count * time;
+    if (!withSlopes) continue;
+    for (const i of parametersOf(kernel)) {
+      const held = theta[i] as number;
+      theta[i] = held + STEP;
+      const moved = kernelTime(kernel, device, theta, batch).seconds;
+      theta[i] = held;
+      slopes[i] = (slopes[i] as number) + (count * (moved - time)) / STEP;
+    }
+  }
+  if (withSlopes) {
+    for (let i = 0; i < size; i++) {
+      const slope = (slopes[i] as number) / total / DEVIATION;
+      slopes[i] = slope;
+      slopes[block * size + i] = slope;
+    }
+  }
+  return { value: Math.log(total / seconds) / DEVIATION, slopes };
+}

@@ -1,0 +1,63 @@
+/** Kernels that behave alike: one efficiency and one traffic factor each. */
+export const COMPUTE_CLASSES = [
+  'conv',
+  'pointwiseConv',
+  'groupedConv',
+  'depthwiseConv',
+  'largeDepthwiseConv',
+  'linear',
+  'matmul',
+  'attention',
+  'recurrent',
+] as const;
+
+export const MEMORY_CLASSES = [
+  'normalization',
+  'batchNorm',
+  'softmax',
+  'activation',
+  'elementwise',
+  'reduction',
+  'pooling',
+  'resize',
+  'concat',
+  'gather',
+  'copy',
+  'cast',
+] as const;
+
+export type ComputeClass = (typeof COMPUTE_CLASSES)[number];
+export type MemoryClass = (typeof MEMORY_CLASSES)[number];
+export type KernelClass = ComputeClass | MemoryClass;
+
+/** What one kernel of one forward pass does. Counts are of the graph's own batch. */
+export interface Kernel {
+  readonly class: KernelClass;
+  /** Index of the node that the time is booked on. */
+  readonly node: number;
+  readonly madds: number;
+  /** Bytes of activations read and written. */
+  readonly readBytes: number;
+  readonly writeBytes: number;
+  /** Bytes of weights read: they do not grow with the batch. */
+  readonly weightBytes: number;
+  /** A contraction as matrix products of rows x depth by depth x width, `groups` of them. Zero for other kernels. */
+  readonly rows: number;
+  readonly depth: number;
+  readonly width: number;
+  readonly groups: number;
+  /** Kernels launched one after the other, each waiting for the last (recurrent steps). */
+  readonly steps: number;
+  /** Whether operands are 16 bits wide. */
+  readonly half: boolean;
+  /** Whether an image's channels lie last in memory. */
+  readonly channelsLast: boolean;
+  /** Whether its work grows with the batch: false where it only reshapes weights. */
+  readonly batched: boolean;
+}
+
+const COMPUTE: ReadonlySet<string> = new Set(COMPUTE_CLASSES);
+
+export function isComputeClass(name: KernelClass): name is ComputeClass {
+  return COMPUTE.has(name);
+}

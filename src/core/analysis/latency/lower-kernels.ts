@@ -1,0 +1,167 @@
+import type { Graph, Node, Value } from '../../ir/graph.js';
+import { elementCount } from '../../ir/tensor.js';
+import type { OpDefinition } from '../../ops/define-op.js';
+import { callOf } from '../analyze.js';
+import { fuse } from '../fuse.js';
+import { indexGraph } from '../graph-index.js';
+import type { ExecutionModel } from '../result.js';
+import { Traffic } from '../traffic.js';
+import { contractionShape } from './contraction-shape.js';
+import { isComputeClass, type Kernel, type KernelClass } from './kernel.js';
+import { type Precision, runTypes } from './precision.js';
+import { StridedValues } from './strided-values.js';
+
+export interface LoweringOptions {
+  readonly execution: ExecutionModel;
+  readonly precision: Precision;
+}
+
+/**
+ * Kernels of one forward pass. `eager` follows torch: transpositions, slices and parts are views until something needs
+ * their elements in order; autocast adds kernels that cast. `fused` follows `fuse.ts`: what joins a kernel adds its
+ * traffic to the kernel that computes.
+ */
+export function lowerKernels(graph: Graph, { execution, precision }: LoweringOptions): Kernel[] {
+  const index = indexGraph(graph);
+  const { bits, castElements } = runTypes(graph, index, precision);
+  const fused = fuse(graph, index);
+  const own = Int32Array.from(graph.nodes, (_, at) => at);
+  const traffic = new Traffic(graph, index, execution === 'fused' ? fused : own, bits);
+  const strided = new StridedValues(graph, execution);
+  const batched = dependsOnInput(graph);
+  const kernels: Kernel[] = [];
+  const heads = new Map<number, number>();
+
+  graph.nodes.forEach((node, at) => {
+    const op = index.ops[at] as OpDefinition;
+    const first = graph.values[node.outputs[0] as number] as Value;
+    const grows = node.outputs.some((id) => batched[id]);
+    const copied = strided.visit(node, op);
+    const plain = {
+      node: at,
+      madds: 0,
+      weightBytes: 0,
+      ...NO_PRODUCT,
+      steps: 1,
+      half: bits[first.id] === 16,
+      channelsLast: strided.channelsLast(node.inputs[0] ?? -1),
+      batched: grows,
+    };
+    if ((castElements[at] as number) > 0 && execution === 'eager') {
+      const elements = castElements[at] as number;
+      kernels.push({ ...plain, class: 'cast', readBytes: 4 * elements, writeBytes: 2 * elements });
+    }
+    for (const id of copied) {
+      const bytes = ((index.elements[id] as number) * (bits[id] as number)) / 8;
+      kernels.push({ ...plain, class: 'copy', readBytes: bytes, writeBytes: bytes });
+    }
+    const name = kernelClass(graph, node, op);
+    if (name === undefined) return;
+    const call = callOf(graph, node);
+    const moved = traffic.of(at, op, call);
+    const [read, written] =
+      execution === 'fused'
+        ? [moved.fusedReadBytes, moved.fusedWriteBytes]
+        : [moved.eagerReadBytes, moved.eagerWriteBytes];
+    let weightBytes = 0;
+    let storedBytes = 0;
+    for (const id of new Set(node.inputs)) {
+      if (id < 0 || index.stored[id] === 0) continue;
+      const bytes = ((index.elements[id] as number) * (bits[id] as number)) / 8;
+      storedBytes += bytes;
+      // A weight of a lookup is not read as a whole.
+      if (name !== 'gather') weightBytes += bytes;
+    }
+    const head = execution === 'fused' ? heads.get(fused[at] as number) : undefined;
+    if (head !== undefined) {
+      const kernel = kernels[head] as Kernel;
+      kernels[head] = {
+        ...kernel,
+        readBytes: kernel.readBytes + Math.max(0, read - storedBytes),
+        writeBytes: kernel.writeBytes + written,
+        weightBytes: kernel.weightBytes + weightBytes,
+      };
+      return;
+    }
+    heads.set(fused[at] as number, kernels.length);
+    const madds = isComputeClass(name) ? op.arithmetic(call).madds : 0;
+    const shape = madds > 0 ? contractionShape(graph, node, call, madds) : NO_PRODUCT;
+    kernels.push({
+      ...plain,
+      class: name,
+      madds,
+      readBytes: name === 'gather' ? read : Math.max(0, read - storedBytes),
+      writeBytes: written,
+      weightBytes,
+      ...shape,
+      steps: name === 'recurrent' ? recurrentSteps(graph, node) : 1,
+    });
+  });
+  return kernels;
+}
+
+const NO_PRODUCT = { rows: 0, depth: 0, width: 0, groups: 0 };
+
+/** By value: whether it depends on an input of the graph. */
+function dependsOnInput(graph: Graph): boolean[] {
+  const depends = graph.values.map(({ kind }) => kind === 'input');
+  for (const { inputs, outputs } of graph.nodes) {
+    if (inputs.some((id) => id >= 0 && depends[id])) for (const id of outputs) depends[id] = true;
+  }
+  return depends;
+}
+
+function recurrentSteps(graph: Graph, node: Node): number {
+  const shape = (graph.values[node.inputs[0] as number] as Value).shape;
+  const length =
+    shape.length < 3 ? (shape[0] ?? 1) : ((node.attributes['batchFirst'] === true ? shape[1] : shape[0]) ?? 1);
+  return length * Number(node.attributes['layers'] ?? 1);
+}
+
+const MOVEMENT_VIEWS: ReadonlySet<string> = new Set(['transpose', 'split', 'slice']);
+
+/** Undefined where nothing is launched. */
+export function kernelClass(graph: Graph, node: Node, op: OpDefinition): KernelClass | undefined {
+  switch (op.kind) {
+    case 'view':
+    case 'opaque':
+      return undefined;
+    case 'convolution':
+      return convolutionClass(graph, node);
+    case 'linear':
+      return 'linear';
+    case 'matmul':
+      return 'matmul';
+    case 'attention':
+      return 'attention';
+    case 'recurrent':
+      return 'recurrent';
+    case 'normalization':
+      if (op.name === 'batchNorm') return 'batchNorm';
+      return op.name === 'softmax' || op.name === 'logSoftmax' ? 'softmax' : 'normalization';
+    case 'activation':
+      return 'activation';
+    case 'elementwise':
+      return op.name === 'cast' ? 'cast' : 'elementwise';
+    case 'reduction':
+      return 'reduction';
+    case 'pooling':
+      if (op.name === 'globalAvgPool' || op.name === 'globalMaxPool') return 'reduction';
+      return op.name === 'resize' || op.name === 'gridSample' ? 'resize' : 'pooling';
+    case 'embedding':
+      return 'gather';
+    case 'movement':
+      if (MOVEMENT_VIEWS.has(op.name)) return undefined;
+      if (op.name === 'fill' || op.name === 'range') return undefined;
+      return op.name === 'concat' || op.name === 'stack' || op.name === 'pad' ? 'concat' : 'gather';
+  }
+}
+
+function convolutionClass(graph: Graph, { inputs, attributes }: Node): KernelClass {
+  const groups = Number(attributes['groups'] ?? 1);
+  const weight = (graph.values[inputs[1] as number] as Value).shape;
+  const taps = elementCount(weight.slice(2));
+  if (groups === 1) return taps === 1 ? 'pointwiseConv' : 'conv';
+  if (weight[1] !== 1) return 'groupedConv';
+  return taps <= 9 ? 'depthwiseConv' : 'largeDepthwiseConv';
+}

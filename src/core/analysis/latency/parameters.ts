@@ -1,0 +1,60 @@
+import { COMPUTE_CLASSES, type ComputeClass, type KernelClass, MEMORY_CLASSES } from './kernel.js';
+
+/** A free constant of the latency model: log-normal around `typical`, `spread` its deviation in logarithms. */
+export interface LatencyParameter {
+  readonly name: string;
+  readonly typical: number;
+  readonly spread: number;
+  readonly meaning: string;
+}
+
+/** Fraction of the peak rate that wide and deep products reach. */
+const EFFICIENCY: Readonly<Record<ComputeClass, number>> = {
+  conv: 0.7,
+  pointwiseConv: 0.7,
+  groupedConv: 0.3,
+  depthwiseConv: 0.15,
+  largeDepthwiseConv: 0.15,
+  linear: 0.8,
+  matmul: 0.4,
+  attention: 0.5,
+  recurrent: 0.4,
+};
+
+const shape = (name: string, typical: number, spread: number, meaning: string): LatencyParameter => ({
+  name,
+  typical,
+  spread,
+  meaning,
+});
+
+export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
+  ...COMPUTE_CLASSES.map((name) =>
+    shape(`efficiency.${name}`, EFFICIENCY[name], 0.6, `fraction of peak that ${name} kernels reach`),
+  ),
+  ...[...COMPUTE_CLASSES, ...MEMORY_CLASSES].map((name) =>
+    shape(`traffic.${name}`, 1.2, 0.35, `bytes that ${name} kernels move, over the least they must`),
+  ),
+  shape('traffic.channelsLast', 0.8, 0.3, 'traffic of convolutions on images whose channels lie last, over others'),
+  shape('halfDepth', 24, 0.8, 'length of the sum at which a product reaches half its rate'),
+  shape('halfWidth', 16, 0.8, 'output channels at which a product reaches half its rate'),
+  shape('halfGroupWidth', 16, 0.8, 'the same of grouped convolutions'),
+  shape('misaligned', 1.5, 0.4, 'slowdown where channel counts are not a multiple of 8'),
+  shape('overlap', 2, 0.5, 'how well computing hides moving: exponent of the norm that joins the two'),
+  shape('cached', 0.3, 0.7, 'cache that holds a tensor for its reader, as a part of all cache'),
+  shape('launchMicroseconds', 4, 0.4, 'least time of a kernel'),
+  shape('stepMicroseconds', 15, 0.6, 'least time of one step of a recurrent layer'),
+];
+
+const INDEX: ReadonlyMap<string, number> = new Map(LATENCY_PARAMETERS.map(({ name }, i) => [name, i]));
+
+export function parameterIndex(name: string): number {
+  return INDEX.get(name) as number;
+}
+
+/** Logarithms of the typical values. */
+export function typicalParameters(): Float64Array {
+  return Float64Array.from(LATENCY_PARAMETERS, ({ typical }) => Math.log(typical));
+}
+
+export type { KernelClass };

@@ -1,0 +1,97 @@
+import type { Graph } from '../../ir/graph.js';
+import { DTYPE_BITS, isFloat } from '../../ir/tensor.js';
+import type { GraphIndex } from '../graph-index.js';
+
+/**
+ * Element types at run time: every float in 32 bits, every float in 16, or torch's autocast (`amp`): weights stay in
+ * 32 bits and are cast, matrix products and convolutions run in 16 bits, some functions always in 32.
+ */
+export type Precision = 'float32' | 'float16' | 'amp';
+
+export const PRECISIONS: readonly Precision[] = ['float32', 'float16', 'amp'];
+
+/** Autocast to float16: https://pytorch.org/docs/2.4/amp.html#cuda-ops-that-can-autocast-to-float16 */
+const TO_FLOAT16: ReadonlySet<string> = new Set([
+  'conv',
+  'convTranspose',
+  'deformableConv',
+  'linear',
+  'matmul',
+  'einsum',
+  'attention',
+  'prelu',
+  'lstm',
+  'gru',
+  'rnn',
+]);
+
+/** Autocast to float32: https://pytorch.org/docs/2.4/amp.html#cuda-ops-that-can-autocast-to-float32 */
+const TO_FLOAT32: ReadonlySet<string> = new Set([
+  'layerNorm',
+  'groupNorm',
+  'rmsNorm',
+  'normalize',
+  'softmax',
+  'logSoftmax',
+  'reduceSum',
+  'reduceProd',
+  'reduceL1',
+  'reduceL2',
+  'reduceSumSquare',
+  'reduceLogSum',
+  'reduceLogSumExp',
+  'cumSum',
+  'cumProd',
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'log2',
+  'pow',
+  'rsqrt',
+  'reciprocal',
+  'softplus',
+  'acos',
+  'asin',
+  'cosh',
+  'sinh',
+  'tan',
+]);
+
+export interface RunTypes {
+  /** Bits of an element, by value id. */
+  readonly bits: Uint8Array;
+  /** Elements that autocast converts to 16 bits before each node, in kernels of their own. */
+  readonly castElements: Float64Array;
+}
+
+/** Element types of all values under a precision. */
+export function runTypes(graph: Graph, index: GraphIndex, precision: Precision): RunTypes {
+  const { values, nodes } = graph;
+  const bits = Uint8Array.from(values, ({ dtype }) => {
+    if (!isFloat(dtype)) return DTYPE_BITS[dtype];
+    return precision === 'float16' ? 16 : 32;
+  });
+  const castElements = new Float64Array(nodes.length);
+  if (precision !== 'amp') return { bits, castElements };
+  nodes.forEach(({ op, inputs, outputs }, at) => {
+    const floats = inputs.filter((id) => id >= 0 && isFloat((values[id] as (typeof values)[number]).dtype));
+    let width: number;
+    if (TO_FLOAT16.has(op)) {
+      width = 16;
+      for (const id of new Set(floats)) {
+        if (bits[id] !== 32) continue;
+        if (index.stored[id] === 1) bits[id] = 16;
+        else castElements[at] = (castElements[at] as number) + (index.elements[id] as number);
+      }
+    } else if (TO_FLOAT32.has(op)) width = 32;
+    else if (op === 'batchNorm' || op === 'instanceNorm') width = bits[floats[0] ?? -1] ?? 32;
+    else {
+      // A tensor without axes does not widen the others: torch's type promotion.
+      const wide = floats.filter((id) => (values[id] as (typeof values)[number]).shape.length > 0);
+      width = wide.length === 0 ? 32 : Math.max(...wide.map((id) => bits[id] as number));
+    }
+    for (const id of outputs) if (isFloat((values[id] as (typeof values)[number]).dtype)) bits[id] = width;
+  });
+  return { bits, castElements };
+}
