@@ -31,6 +31,10 @@ const DTYPES: Readonly<Record<number, DType>> = {
 
 export const FLOAT32 = 1;
 
+export function isKnownType(dataType: number): boolean {
+  return DTYPES[dataType] !== undefined;
+}
+
 export function dtypeOf(dataType: number, what: string): DType {
   const dtype = DTYPES[dataType];
   if (dtype !== undefined) return dtype;

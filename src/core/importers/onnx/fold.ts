@@ -65,7 +65,7 @@ export function stretch(data: Contents, shape: Shape, output: Shape): Contents {
   return pick(data, padded, output, (axis, i) => (padded[axis] === 1 ? 0 : i));
 }
 
-/** An elementwise function of broadcast operands; undefined where a content is unknown or the result too large. */
+/** An elementwise function of up to three broadcast operands; undefined where a content is unknown or the result too large. */
 export function zip(
   tensors: readonly Tensor[],
   dtype: DType,
@@ -75,10 +75,11 @@ export function zip(
   if (contents === undefined) return undefined;
   const shape = tensors.map((tensor) => tensor.shape).reduce(broadcast);
   if (!isFoldable(shape)) return undefined;
-  const stretched = contents.map((data, i) => stretch(data, (tensors[i] as Tensor).shape, shape));
-  const data = Array.from({ length: elementCount(shape) }, (_, i) =>
-    rounded(evaluate(...stretched.map((operand) => operand[i] as number)), dtype),
-  );
+  const [first, second, third] = contents.map((data, i) => stretch(data, (tensors[i] as Tensor).shape, shape));
+  const data = new Array<number>(elementCount(shape));
+  for (let i = 0; i < data.length; i++) {
+    data[i] = rounded(evaluate(first?.[i] as number, second?.[i] as number, third?.[i] as number), dtype);
+  }
   return { shape, data };
 }
 

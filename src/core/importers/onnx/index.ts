@@ -4,7 +4,7 @@ import type { Graph } from '../../ir/graph.js';
 import type { TensorType } from '../../ir/tensor.js';
 import type { ByteSource, Importer, ImportOptions } from '../define-importer.js';
 import { pathInsideFolder } from '../shared/bytes.js';
-import { dtypeOf } from './dtype.js';
+import { dtypeOf, isKnownType } from './dtype.js';
 import { Emitter } from './emitter.js';
 import { type BoundInput, bindInputs, isTensorInput, tensorType } from './inputs.js';
 import { Lowering, opsetsOf, unknown } from './lowering.js';
@@ -110,6 +110,7 @@ function statedShapes(graph: GraphProto, inputs: readonly BoundInput[]): Map<str
     const shape = shapeOf(info);
     if (shape === undefined || !shape.every((size) => size !== undefined && size >= 0)) continue;
     const elementType = tensorType(info)?.elementType ?? 0;
+    if (!isKnownType(elementType)) continue;
     stated.set(info.name, { shape: shape as number[], dtype: dtypeOf(elementType, `tensor '${info.name}'`) });
   }
   return stated;

@@ -17,11 +17,14 @@ import { type Entry, FOLD_LIMIT, RuntimeContents, type Tensor, type UnknownTenso
 /** Functions calling functions can make exponentially many nodes of a small file. */
 const MOST_NODES = 250_000;
 const DEEPEST = 100;
+/** Elements of constants read and computed: a small file can ask for very many. */
+const MOST_CONSTANTS = 2 ** 24;
 
 /** Walks the nodes of a model and adds their layers to a graph. */
 export class Lowering {
   private readonly functions = new Map<string, FunctionProto>();
   private lowered = 0;
+  private constants = 0;
 
   constructor(
     readonly emitter: Emitter,
@@ -85,7 +88,18 @@ export class Lowering {
     if (tensor.data !== undefined || tensor.stored === undefined || tensor.stored.permutation !== undefined) return;
     if (elementCount(tensor.shape) > FOLD_LIMIT) return;
     const data = await readContents(tensor.stored.tensor, this.source);
-    if (data !== undefined) tensor.data = data;
+    if (data === undefined) return;
+    tensor.data = data;
+    this.countConstants(data.length);
+  }
+
+  private countConstants(elements: number): void {
+    this.constants += elements;
+    if (this.constants <= MOST_CONSTANTS) return;
+    throw new ArchmeterError(
+      `the model computes more than ${MOST_CONSTANTS} elements of constants`,
+      'It may be damaged.',
+    );
   }
 
   private async node(
@@ -127,7 +141,9 @@ export class Lowering {
     if (proto !== undefined) call.attributeContents = await readContents(storedTensor(proto, call.type), this.source);
     try {
       const result = op.lower(call);
-      return Array.isArray(result) ? (result as readonly Entry[]) : [result as Entry];
+      const entries = Array.isArray(result) ? (result as readonly Entry[]) : [result as Entry];
+      for (const entry of entries) if (entry?.kind === 'tensor') this.countConstants(entry.data?.length ?? 0);
+      return entries;
     } catch (error) {
       if (!(error instanceof RuntimeContents)) throw error;
       return this.unknownOutputs(call, `its size depends on '${error.input}', which is computed at run time`);

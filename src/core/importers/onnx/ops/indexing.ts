@@ -189,7 +189,8 @@ function knownUnique(call: Call, data: readonly number[], x: Tensor): Tensor[] {
   if (call.int('sorted', 1) !== 0) values.sort((a, b) => a - b);
   const place = new Map(values.map((value, i) => [value, i]));
   const inverse = data.map((value) => place.get(value) as number);
-  const counts = values.map((value) => data.filter((other) => other === value).length);
+  const counts = new Array<number>(values.length).fill(0);
+  for (const at of inverse) counts[at] = (counts[at] as number) + 1;
   const ints = (list: readonly number[]) => call.constant(list, [list.length], 'int64');
   return [
     call.constant(values, [values.length], x.dtype),
@@ -241,14 +242,14 @@ function cumSum(call: Call): Tensor {
     const along = normalizeAxis(axis, x.shape.length);
     const step = strides(x.shape)[along] as number;
     const size = x.shape[along] as number;
-    const data = x.data.map((_, at) => {
+    const data = new Array<number>(x.data.length);
+    x.data.forEach((_, i) => {
+      const at = reverse ? data.length - 1 - i : i;
       const position = Math.floor(at / step) % size;
-      let sum = 0;
-      const [from, to] = reverse ? [position, size - 1] : [0, position];
-      for (let i = from; i <= to; i++) {
-        if (!(exclusive && i === position)) sum += x.data?.[at + (i - position) * step] as number;
-      }
-      return sum;
+      const isFirst = position === (reverse ? size - 1 : 0);
+      const before = at + (reverse ? step : -step);
+      const sum = isFirst ? 0 : (data[before] as number) + (exclusive ? (x.data?.[before] as number) : 0);
+      data[at] = sum + (exclusive ? 0 : (x.data?.[at] as number));
     });
     return call.constant(data, x.shape, x.dtype);
   }

@@ -205,7 +205,9 @@ function put(message: unknown, { name, kind }: Field, value: unknown): void {
 /** Spans that follow each other without a gap are one: an unpacked field has one for each element. */
 function putSpan(message: unknown, { name }: Field, start: number, end: number, tagged: boolean): void {
   const target = message as Record<string, Span[] | undefined>;
-  const last = target[name]?.at(-1);
+  target[name] ??= [];
+  const spans = target[name];
+  const last = spans.at(-1);
   if (tagged && last?.tagged && last.end === start) last.end = end;
-  else target[name] = [...(target[name] ?? []), { start, end, tagged }];
+  else spans.push({ start, end, tagged });
 }
