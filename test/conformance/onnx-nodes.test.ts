@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { nodeTestsPresent, runNodeTests } from './onnx-nodes.js';
+
+describe.skipIf(!nodeTestsPresent())('ONNX backend node tests (need the Debian package libonnx-testdata)', () => {
+  it('agree with our shapes, element types and folded contents', async () => {
+    const results = await runNodeTests();
+    expect(results.length).toBeGreaterThan(900);
+    expect(results.filter(({ verdict }) => verdict === 'disagrees')).toEqual([]);
+    expect(results.filter(({ verdict }) => verdict === 'unsupported')).toEqual([]);
+  });
+});
