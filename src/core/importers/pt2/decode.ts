@@ -82,7 +82,7 @@ function decodeNode(json: unknown, index: number, argument: (value: unknown) => 
     const metadata = record(node.metadata ?? {}, 'metadata');
     return {
       target,
-      name: typeof node.name === 'string' ? node.name : (firstName(outputs) ?? `${target}_${index}`),
+      name: typeof node.name === 'string' ? node.name : nameOf(target, outputs),
       inputs: list(node.inputs, 'inputs').map((input) => {
         const named = record(input, 'an input');
         return { name: text(named.name ?? '', 'the name of an input'), value: argument(named.arg) };
@@ -95,11 +95,11 @@ function decodeNode(json: unknown, index: number, argument: (value: unknown) => 
   }
 }
 
-function firstName(outputs: readonly Argument[]): string | undefined {
-  const [first] = outputs;
-  if (first?.kind === 'tensor') return first.name;
-  if (first?.kind === 'tensors') return first.names.find((name) => name !== undefined);
-  return undefined;
+/** Older files do not name nodes: an output has the name of its node, unless it is one of several. */
+function nameOf(target: string, outputs: readonly Argument[]): string {
+  const [only, ...more] = outputs;
+  if (only?.kind === 'tensor' && more.length === 0 && !only.name.startsWith('getitem')) return only.name;
+  return target.split('.')[1] ?? target;
 }
 
 /** `key,path,type;key,path,type`: a path may hold commas. */

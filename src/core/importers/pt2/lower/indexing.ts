@@ -59,15 +59,17 @@ function indexPut(n: NodeContext) {
   return n.add('overwrite', [data, values, ...indices], n.flag('accumulate') ? { accumulate: true } : {});
 }
 
-const REDUCTIONS: Readonly<Record<string, string>> = {
-  add: 'add',
-  sum: 'add',
-  multiply: 'mul',
-  prod: 'mul',
-  amax: 'max',
-  amin: 'min',
-  mean: 'mean',
-};
+const REDUCTIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    add: 'add',
+    sum: 'add',
+    multiply: 'mul',
+    prod: 'mul',
+    amax: 'max',
+    amin: 'min',
+    mean: 'mean',
+  }),
+);
 
 function scatter(n: NodeContext, updates: Value, reduction?: string) {
   const x = n.tensor('self');
@@ -79,7 +81,7 @@ function scatter(n: NodeContext, updates: Value, reduction?: string) {
 
 /** A scalar is written to every place. */
 function scatterAny(n: NodeContext) {
-  const reduction = REDUCTIONS[n.word('reduce', '')];
+  const reduction = REDUCTIONS.get(n.word('reduce', ''));
   if (n.has('src')) return scatter(n, n.tensor('src'), reduction);
   const shape = n.tensor('index').shape;
   return scatter(n, n.add('expand', [n.operand('value')], { shape }), reduction);

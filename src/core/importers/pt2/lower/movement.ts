@@ -103,7 +103,11 @@ function pads(rank: number, flat: readonly number[]): [number, number][] {
   });
 }
 
-const MODES: Readonly<Record<string, string>> = { reflect: 'reflect', replicate: 'edge', circular: 'wrap' };
+const MODES: ReadonlyMap<string, string> = new Map([
+  ['reflect', 'reflect'],
+  ['replicate', 'edge'],
+  ['circular', 'wrap'],
+]);
 
 const pad =
   (name: string, mode?: string): Lowering =>
@@ -111,7 +115,7 @@ const pad =
     const x = n.tensor('self');
     const flat = n.integers(name);
     if (flat.every((size) => size === 0)) return x;
-    const how = mode ?? MODES[n.word('mode', 'constant')];
+    const how = mode ?? MODES.get(n.word('mode', 'constant'));
     return n.add('pad', [x], { pads: pads(x.shape.length, flat), ...(how === undefined ? {} : { mode: how }) });
   };
 
