@@ -39,6 +39,20 @@ const clientScript = {
   },
 };
 
+/** Measuring text widths compiles large tables of Unicode: not before the first text is measured. */
+const lazyStringWidth = {
+  name: 'lazy-string-width',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ kind, resolveDir }) =>
+      kind === 'require-call' ? undefined : { path: resolveDir, namespace: 'lazy-string-width' },
+    );
+    onLoad({ filter: /.*/, namespace: 'lazy-string-width' }, ({ path }) => ({
+      contents: "export default (...args) => require('string-width').default(...args);",
+      resolveDir: path,
+    }));
+  },
+};
+
 await build({
   entryPoints: { index: at('src/index.ts'), 'core/index': at('src/core/index.ts'), 'cli/main': at('src/cli/main.ts') },
   outdir: at('dist'),
@@ -48,10 +62,13 @@ await build({
   platform: 'node',
   target: 'node20.19',
   chunkNames: 'chunks/[name]-[hash]',
+  // Less to parse at each start of the command line; names stay for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   external,
   // chartjs-node-canvas asks for `canvas`, which needs a compiler or a download; this one ships its binaries.
   alias: { canvas: '@napi-rs/canvas' },
-  plugins: [clientScript],
+  plugins: [clientScript, lazyStringWidth],
   banner: {
     js: "import { createRequire as archmeterCreateRequire } from 'node:module'; const require = archmeterCreateRequire(import.meta.url);",
   },

@@ -14,49 +14,61 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
  * @returns the exit code
  */
 export async function main(argv: readonly string[], streams: Streams = processStreams()): Promise<number> {
-  let exitCode = 0;
   try {
-    const parser = await buildParser(argv, streams, (code) => {
-      exitCode = code;
+    let run: (() => Promise<number>) | undefined;
+    const named = argv.findIndex((argument) => !argument.startsWith('-'));
+    const name = argv[named];
+    const alone = name !== undefined && Object.hasOwn(COMMANDS, name) ? name : undefined;
+    const parser = await buildParser(alone, streams, (command, args) => {
+      run = () => command.run(args, streams);
     });
-    await parser.parseAsync([...argv], {}, (_error, _args, output) => {
+    await parser.parseAsync(alone === undefined ? [...argv] : argv.toSpliced(named, 1), {}, (_error, _args, output) => {
       if (output) streams.out(`${output}\n`);
     });
-    return exitCode;
+    return (await run?.()) ?? 0;
   } catch (error) {
     streams.err(`${describeError(error)}\n`);
     return error instanceof ArchmeterError ? 2 : 70;
   }
 }
 
-async function buildParser(argv: readonly string[], streams: Streams, done: (code: number) => void): Promise<Argv> {
-  const named = argv.find((argument) => !argument.startsWith('-'));
-  const wanted = named !== undefined && Object.hasOwn(COMMANDS, named) ? [named] : Object.keys(COMMANDS);
-  const all = await Promise.all(
-    wanted.map(async (name) => (await (COMMANDS[name] as (typeof COMMANDS)[string])()).default),
-  );
+/**
+ * @param alone the command that was named: only it is loaded, as the parser's default command, because yargs renders the
+ *   whole help text, unseen, whenever a named command runs
+ */
+async function buildParser(
+  alone: string | undefined,
+  streams: Streams,
+  chosen: (command: Command, args: Arguments) => void,
+): Promise<Argv> {
   let parser = yargs()
-    .scriptName('archmeter')
-    .usage('$0 <command>\n\nFLOPs, parameters, memory access cost, timings and energy of neural network architectures.')
+    .scriptName(alone === undefined ? 'archmeter' : `archmeter ${alone}`)
     .version(ARCHMETER_VERSION)
     .help()
     .alias('h', 'help')
     .strict()
     .wrap(Math.min(streams.columns ?? 100, 110))
     .exitProcess(false)
-    .recommendCommands()
-    .demandCommand(1, 'Name a command.')
     .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': true })
-    .completion('completion', 'Print a completion script for bash or zsh')
     .fail((message, error) => {
-      throw error instanceof ArchmeterError ? error : usageError(message ?? error?.message ?? '', argv);
+      throw error instanceof ArchmeterError ? error : usageError(message ?? error?.message ?? '', alone);
     });
-  for (const command of all) {
+  if (alone === undefined) {
+    parser = parser
+      .usage(
+        '$0 <command>\n\nFLOPs, parameters, memory access cost, timings and energy of neural network architectures.',
+      )
+      .recommendCommands()
+      .demandCommand(1, 'Name a command.')
+      .completion('completion', 'Print a completion script for bash or zsh');
+  }
+  for (const name of alone === undefined ? Object.keys(COMMANDS) : [alone]) {
+    const { default: command } = await (COMMANDS[name] as () => Promise<{ default: Command }>)();
     parser = parser.command(
-      command.usage,
+      alone === undefined ? command.usage : command.usage.replace(/^\S+/, '$0'),
       command.summary,
       (y) => configure(y, command),
-      async (args) => done(await command.run(args as unknown as Arguments, streams)),
+      (args) => chosen(command, args as unknown as Arguments),
     );
   }
   return parser;
@@ -68,14 +80,12 @@ function configure(parser: Argv, command: Command): Argv {
     configured = configured.positional(name, options as Parameters<Argv['positional']>[1]);
   }
   configured = configured.options(command.options as Record<string, Options>);
-  return configured.example(command.examples.map(([line, what]): [string, string] => [`$0 ${line}`, what]));
+  return configured.example(command.examples.map(([line, what]): [string, string] => [`archmeter ${line}`, what]));
 }
 
-function usageError(message: string, argv: readonly string[]): ArchmeterError {
-  const command = argv.find((argument) => !argument.startsWith('-'));
-  const known = command !== undefined && Object.hasOwn(COMMANDS, command);
+function usageError(message: string, command: string | undefined): ArchmeterError {
   const problem = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
-  return new ArchmeterError(problem, `See 'archmeter ${known ? `${command} ` : ''}--help'.`);
+  return new ArchmeterError(problem, `See 'archmeter ${command === undefined ? '' : `${command} `}--help'.`);
 }
 
 /** Expected errors in one line; anything else is a bug in archmeter and says so. */
