@@ -1,7 +1,7 @@
 import { ratioInterval } from '../../core/statistics/paired-ratio.js';
 import { roundsForVerdict } from '../../core/statistics/verdict.js';
 import { comparisonPairs } from './comparisons.js';
-import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report, yieldToEvents } from './context.js';
+import { alive, attempt, type Context, elapsedSeconds, isInterrupted, report, yieldToEvents } from './context.js';
 import { distributionOf, ratioOf, relativeHalfWidth } from './estimate.js';
 import { balancedOrders } from './order.js';
 import { savePartial } from './partial.js';
@@ -23,15 +23,10 @@ export async function timeHot(context: Context): Promise<void> {
   const { settings, runs } = context;
   const deadline = settings.timeBudgetSeconds * (settings.cold ? 1 - COLD_SHARE : 1);
   const orders = balancedOrders(runs.length, context.random);
-  const began = now(context);
   const beganSeconds = elapsedSeconds(context);
+  const mirrored = 2 * roundSeconds(context) * settings.minimumRounds <= deadline - beganSeconds;
   let nextCheck = settings.minimumRounds;
-  let mirrored = true;
   for (let round = 0; ; round++) {
-    if (round === 1) {
-      const roundSeconds = (now(context) - began) / 1000;
-      mirrored = roundSeconds * 2 * settings.minimumRounds <= deadline - beganSeconds;
-    }
     const order = orders.next().value as readonly number[];
     const visits = mirrored ? [...order, ...order.slice().reverse()] : order;
     for (const index of visits) {
@@ -59,9 +54,10 @@ export async function timeHot(context: Context): Promise<void> {
   }
 }
 
-/** Rounds in which caches are flushed before each single run. */
+/** Rounds in which caches are flushed before each single run; none where the budget does not hold one. */
 export async function timeCold(context: Context): Promise<void> {
   const { settings, runs } = context;
+  if (elapsedSeconds(context) + roundSeconds(context) > settings.timeBudgetSeconds) return;
   const orders = balancedOrders(runs.length, context.random);
   for (let round = 0; round < MOST_COLD_ROUNDS; round++) {
     for (const index of orders.next().value as readonly number[]) {
@@ -83,6 +79,11 @@ export async function timeCold(context: Context): Promise<void> {
     )
       return;
   }
+}
+
+/** About what a round takes, by the last sample of warm-up of each arm. */
+function roundSeconds(context: Context): number {
+  return alive(context).reduce((sum, { warmUp }) => sum + (warmUp[warmUp.length - 1] ?? 0) / 1000, 0);
 }
 
 function stop(context: Context, reason: NonNullable<Context['stoppedBy']>): void {
