@@ -6,10 +6,13 @@ import type { MetricId } from '../units.js';
  */
 export type GateVerdict = 'pass' | 'warn' | 'fail' | 'improved' | 'accepted' | 'inconclusive' | 'not-comparable';
 
-/** One metric of one model (or one finding), judged. */
+/** What is judged: a metric, a finding of `advise` by its id, or a ratio from a file of benchmark ratios. */
+export type GateMetric = MetricId | `finding:${string}` | `ratio:${string}`;
+
+/** One metric of one model (or one finding, or one ratio), judged. */
 export interface GateRow {
   readonly model: string;
-  readonly metric: MetricId | `finding:${string}`;
+  readonly metric: GateMetric;
   /** From the baseline; null where only a budget applies. */
   readonly expected: number | null;
   readonly actual: number | null;
@@ -27,6 +30,8 @@ export interface GateRow {
 export interface LayerContribution {
   readonly name: string;
   readonly delta: number;
+  /** What `delta` is of, where it is not the row's own metric: ratios have no parts, what they are made of has. */
+  readonly metric?: MetricId | undefined;
   readonly line?: number | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { AnalysisResult } from '../analysis/result.js';
+import type { GateOutcome, GateRow, GateVerdict } from '../compare/gate.js';
 import type { Graph } from '../ir/graph.js';
 import type { Measurement } from '../measurement.js';
 import type { MetricId } from '../units.js';
@@ -130,25 +131,7 @@ export interface HistoryEntry {
   readonly models: Readonly<Record<string, Readonly<Partial<Record<MetricId, number>>>>>;
 }
 
-export type GateVerdict = 'pass' | 'warn' | 'fail' | 'improved' | 'accepted' | 'inconclusive' | 'not-comparable';
-
-export interface GateRow {
-  readonly model: string;
-  readonly metric: MetricId;
-  readonly expected: number | null;
-  readonly actual: number | null;
-  readonly verdict: GateVerdict;
-  readonly detail?: string | undefined;
-  /** The layers that cause the difference, largest first. */
-  readonly layers?: readonly { readonly name: string; readonly delta: number }[] | undefined;
-}
-
-export interface GateOutcome {
-  readonly verdict: 'pass' | 'fail' | 'inconclusive';
-  readonly rows: readonly GateRow[];
-  /** The command that accepts the differences. */
-  readonly accept?: string | undefined;
-}
+export type { GateOutcome, GateRow, GateVerdict };
 
 /** Turns a report into a file. One file each in `formats/`. */
 export interface Reporter {

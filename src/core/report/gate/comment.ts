@@ -1,5 +1,5 @@
 import type { GateOutcome, GateRow, GateVerdict } from '../../compare/gate.js';
-import { bySeverity, change, exact, figure, isRegression, metricHeading, signed } from './describe.js';
+import { bySeverity, change, exact, figure, isRegression, layerChange, metricHeading } from './describe.js';
 
 /** By this line the comment is found again, so that it is updated in place. */
 export const COMMENT_MARKER = '<!-- archmeter: efficiency gate -->';
@@ -82,7 +82,7 @@ function arrow(row: GateRow): string {
 }
 
 function causes(row: GateRow): string {
-  const list = (row.layers ?? []).map(({ name, delta }) => `${inline(name)} ${signed(delta, row.metric)}`);
+  const list = (row.layers ?? []).map((layer) => `${inline(layer.name)} ${layerChange(layer, row.metric)}`);
   return `\n${cell(row.model)}, ${cell(metricHeading(row.metric))}: ${list.join(', ')}`;
 }
 

@@ -1,4 +1,4 @@
-import type { GateRow, GateVerdict } from '../../compare/gate.js';
+import type { GateMetric, GateRow, GateVerdict, LayerContribution } from '../../compare/gate.js';
 import { METRICS, type MetricId, type Unit } from '../../units.js';
 import { formatChange, formatExact, formatFigure } from '../number-format.js';
 
@@ -14,15 +14,18 @@ const SEVERITY: Readonly<Record<GateVerdict, number>> = {
   pass: 6,
 };
 
-export function metricHeading(metric: GateRow['metric']): string {
-  return metric.startsWith('finding:') ? metric.slice('finding:'.length) : METRICS[metric as MetricId].heading;
+export function metricHeading(metric: GateMetric): string {
+  const named = /^(?:finding|ratio):(.*)$/s.exec(metric)?.[1];
+  return named ?? METRICS[metric as MetricId].heading;
 }
 
-export function metricUnit(metric: GateRow['metric']): Unit | undefined {
-  return metric.startsWith('finding:') ? undefined : METRICS[metric as MetricId].unit;
+/** Undefined for findings, which have no value. */
+export function metricUnit(metric: GateMetric): Unit | undefined {
+  if (metric.startsWith('finding:')) return undefined;
+  return metric.startsWith('ratio:') ? 'ratio' : METRICS[metric as MetricId].unit;
 }
 
-export function figure(value: number | null, metric: GateRow['metric']): string {
+export function figure(value: number | null, metric: GateMetric): string {
   const unit = metricUnit(metric);
   return value === null || unit === undefined ? '–' : formatFigure(value, unit);
 }
@@ -41,15 +44,17 @@ export function change({ expected, actual }: GateRow): string {
 export function sentence(row: GateRow): string {
   const was = row.expected === null ? '' : `, was ${figure(row.expected, row.metric)} (${change(row)})`;
   const detail = row.detail === undefined ? '' : `: ${row.detail}`;
-  const layers = (row.layers ?? []).slice(0, 3).map(({ name, delta }) => `${name} ${signed(delta, row.metric)}`);
+  const layers = (row.layers ?? []).slice(0, 3).map((layer) => `${layer.name} ${layerChange(layer, row.metric)}`);
   const causes = layers.length === 0 ? '' : `; caused by ${layers.join(', ')}`;
   const value = row.actual === null ? '' : ` ${figure(row.actual, row.metric)}`;
   return `${row.model}: ${metricHeading(row.metric)}${value}${was}${detail}${causes}`;
 }
 
-export function signed(delta: number, metric: GateRow['metric']): string {
-  const unit = metricUnit(metric) ?? 'count';
-  return `${delta < 0 ? '−' : '+'}${formatFigure(Math.abs(delta), unit)}`;
+/** What a layer adds: `+1.23 M`; `+1.23 M memory access cost` where that is not the row's own metric. */
+export function layerChange({ delta, metric }: LayerContribution, own: GateMetric): string {
+  const unit = metricUnit(metric ?? own) ?? 'count';
+  const of = metric === undefined ? '' : ` ${METRICS[metric].heading}`;
+  return `${delta < 0 ? '−' : '+'}${formatFigure(Math.abs(delta), unit)}${of}`;
 }
 
 /** Worst first: by verdict, then by relative size of the change. */

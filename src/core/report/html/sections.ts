@@ -1,5 +1,6 @@
 import { METRICS } from '../../units.js';
 import type { GateOutcome, GateRow, PublishedFigure, ReportFinding } from '../define-reporter.js';
+import { figure as gateFigure, layerChange, metricHeading } from '../gate/describe.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, significant } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
@@ -58,14 +59,12 @@ export function gate(outcome: GateOutcome): Markup {
   return html`<p class="lead gate-${outcome.verdict}">The check ${outcome.verdict === 'pass' ? 'passed' : outcome.verdict === 'fail' ? 'failed' : 'is inconclusive'}.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Checked figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${outcome.rows.map((row) => {
-    const { unit, heading } = METRICS[row.metric];
-    const format = (value: number | null) => (value === null ? '–' : formatFigure(value, unit));
     const ratio = row.expected === null || row.expected === 0 || row.actual === null ? null : row.actual / row.expected;
     const causes = (row.layers ?? []).slice(0, 5);
-    return html`<tr class="verdict-${row.verdict}"><td><bdi>${row.model}</bdi></td><td>${heading}</td><td class="number">${format(row.expected)}</td><td class="number">${format(row.actual)}</td><td class="number">${ratio === null ? '–' : formatChange(ratio)}</td><td><strong>${VERDICTS[row.verdict]}</strong>${row.detail === undefined ? null : html` <span class="muted">${row.detail}</span>`}${
+    return html`<tr class="verdict-${row.verdict}"><td><bdi>${row.model}</bdi></td><td>${metricHeading(row.metric)}</td><td class="number">${gateFigure(row.expected, row.metric)}</td><td class="number">${gateFigure(row.actual, row.metric)}</td><td class="number">${ratio === null ? '–' : formatChange(ratio)}</td><td><strong>${VERDICTS[row.verdict]}</strong>${row.detail === undefined ? null : html` <span class="muted">${row.detail}</span>`}${
       causes.length === 0
         ? null
-        : html`<br><span class="muted">${causes.map(({ name, delta }, i) => `${i > 0 ? ', ' : ''}${name} ${delta > 0 ? '+' : '−'}${formatFigure(Math.abs(delta), unit)}`)}</span>`
+        : html`<br><span class="muted">${causes.map((layer, i) => `${i > 0 ? ', ' : ''}${layer.name} ${layerChange(layer, row.metric)}`)}</span>`
     }</td></tr>`;
   })}</tbody></table></div>${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}`;
 }

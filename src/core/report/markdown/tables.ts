@@ -1,5 +1,6 @@
-import { METRICS, type MetricId } from '../../units.js';
+import type { MetricId } from '../../units.js';
 import type { GateOutcome } from '../define-reporter.js';
+import { figure, layerChange, metricHeading } from '../gate/describe.js';
 import type { MetricCell, MetricRow } from '../metric-rows.js';
 import { formatChange, formatFigure, significant } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
@@ -55,8 +56,6 @@ const MARKS = {
 } as const;
 
 export function gateTable({ verdict, rows, accept }: GateOutcome): string[] {
-  const format = (value: number | null, metric: MetricId) =>
-    value === null ? '' : formatFigure(value, METRICS[metric].unit);
   const failing = rows.filter((row) => row.verdict !== 'pass');
   const change = (expected: number | null, actual: number | null) =>
     expected === null || actual === null || expected === 0
@@ -67,13 +66,10 @@ export function gateTable({ verdict, rows, accept }: GateOutcome): string[] {
   const layers = failing.flatMap((row) => {
     const causes = (row.layers ?? [])
       .slice(0, 5)
-      .map(
-        ({ name, delta }) =>
-          `<code>${escapeName(name)}</code> ${delta > 0 ? '+' : '−'}${formatFigure(Math.abs(delta), METRICS[row.metric].unit)}`,
-      );
+      .map((layer) => `<code>${escapeName(layer.name)}</code> ${layerChange(layer, row.metric)}`);
     return causes.length === 0
       ? []
-      : [`- ${escapeName(row.model)}, ${METRICS[row.metric].heading}: ${causes.join(', ')}`];
+      : [`- ${escapeName(row.model)}, ${escapeMarkdown(metricHeading(row.metric))}: ${causes.join(', ')}`];
   });
   return [
     `**${head}**: ${failing.length} of ${rows.length} figures differ.`,
@@ -82,7 +78,7 @@ export function gateTable({ verdict, rows, accept }: GateOutcome): string[] {
     '|:-:|:--|:--|--:|--:|--:|:--|',
     ...shown.map(
       (row) =>
-        `| ${MARKS[row.verdict]} | ${escapeName(row.model)} | ${METRICS[row.metric].heading} | ${format(row.expected, row.metric)} | ${format(row.actual, row.metric)} | ${change(row.expected, row.actual)} | ${row.verdict === 'fail' ? '**regression**' : row.verdict}${row.detail === undefined ? '' : `: ${escapeMarkdown(row.detail)}`} |`,
+        `| ${MARKS[row.verdict]} | ${escapeName(row.model)} | ${escapeMarkdown(metricHeading(row.metric))} | ${figure(row.expected, row.metric)} | ${figure(row.actual, row.metric)} | ${change(row.expected, row.actual)} | ${row.verdict === 'fail' ? '**regression**' : row.verdict}${row.detail === undefined ? '' : `: ${escapeMarkdown(row.detail)}`} |`,
     ),
     ...(layers.length === 0 ? [] : ['', 'Layers behind the changes:', ...layers]),
     ...(accept === undefined ? [] : ['', `To accept: \`${accept.replaceAll('`', "'").replace(/\s+/g, ' ')}\``]),
