@@ -23,7 +23,7 @@ const RIGHT = ['roofline', 'memory-access', 'liveness', 'energy', 'efficiency', 
 /** The composed figure: title, then for each group its subject, legend, two charts and table. */
 export async function renderFigure(views: readonly ReportView[], document: ReportDocument): Promise<Uint8Array> {
   const probe = createSheet(1, 1, LIGHT.background);
-  const bands = views.map((view) => bandOf(probe, view));
+  const bands = views.map((view) => bandOf(probe, view, views.length > 1 ? 420 : 560));
   const title = wrapText(probe.context, document.title, INNER, { size: 26, weight: 600 });
   const head = MARGIN + title.length * 32 + 4;
   const height = head + bands.reduce((sum, band) => sum + band.height, 0) + 34 + MARGIN / 2;
@@ -54,7 +54,7 @@ interface Band {
 
 const heading = ({ title }: ReportView) => (title === null ? 0 : 36);
 
-function bandOf(sheet: Sheet, view: ReportView): Band {
+function bandOf(sheet: Sheet, view: ReportView, tallest: number): Band {
   const subject = wrapText(sheet.context, phrasesText(verdictOf(view).subject.phrases), INNER, SUBJECT);
   const legend = view.models.length > 1 ? drawLegend(sheet.context, view.models, 0, 0, INNER, 13) + 18 : 0;
   const panels = choosePanels(view);
@@ -62,7 +62,7 @@ function bandOf(sheet: Sheet, view: ReportView): Band {
   const head = Math.max(0, ...panels.map((panel) => headHeight(sheet, panel, width)));
   const plot = Math.max(
     panels.length === 0 ? 0 : 300,
-    ...panels.map(({ chart, variant }) => Math.min(chart.height(view, variant), 560)),
+    ...panels.map(({ chart, variant }) => Math.min(chart.height(view, variant), tallest)),
   );
   const table = view.models.length === 0 ? 0 : tableHeight(view) + 16;
   return {

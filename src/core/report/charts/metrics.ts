@@ -108,7 +108,7 @@ function drawnRows(view: ReportView): MetricRow[] {
 }
 
 function rowHeight({ models }: ReportView): number {
-  return 14 + 13 * Math.max(1, models.length - 1);
+  return 16 + 15 * Math.max(1, models.length - 1);
 }
 
 function label({ heading, place, origin }: MetricRow): string {
@@ -136,8 +136,10 @@ function valueLabels({ theme, font }: ChartContext) {
 function ratioTicks(min: number, max: number): number[] {
   const decades = Math.log10(max / min);
   const steps =
-    decades < 0.5 ? [1, 1.25, 1.5, 2, 2.5, 3] : decades < 1.5 ? [1, 2, 4, 8, 16] : [1, 10, 100, 1000, 10000];
+    decades < 0.5 ? [1, 1.25, 1.5, 2, 2.5, 3] : decades < 2.4 ? powers(2) : decades < 4 ? powers(4) : powers(10);
   return [...steps.slice(1).map((step) => 1 / step), ...steps]
     .filter((step) => step >= min && step <= max)
     .sort((a, b) => a - b);
 }
+
+const powers = (base: number) => Array.from({ length: 9 }, (_, exponent) => base ** exponent);

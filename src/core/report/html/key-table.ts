@@ -1,7 +1,7 @@
 import { METRICS, type MetricId } from '../../units.js';
 import { type MetricCell, type MetricRow, metricRows } from '../metric-rows.js';
-import { formatChange, formatExact, formatFigure } from '../number-format.js';
-import type { ReportView } from '../view.js';
+import { figureParts, formatChange, formatExact, formatFigure } from '../number-format.js';
+import type { ReportModel, ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
 import { figure, modelName } from './parts.js';
 
@@ -15,60 +15,86 @@ const FOLDED: ReadonlySet<MetricId> = new Set<MetricId>([
   'kernels',
 ]);
 
-/** Every figure of every model, with its change against the baseline and the best of each row marked. */
-/** @param id unique on the page */
+/** Models beyond which they become rows and figures columns. */
+const SIDE_BY_SIDE = 5;
+
+/**
+ * Every figure of every model, with its change against the baseline and the best marked.
+ *
+ * @param id unique on the page
+ */
 export function keyTable(view: ReportView, id: string): Markup {
   const rows = metricRows(view);
   const groups = new Map<string, MetricRow[]>();
-  for (const row of rows) {
-    const title = groupTitle(row);
-    groups.set(title, [...(groups.get(title) ?? []), row]);
-  }
-  const several = groups.size > 1 || rows.some(({ origin }) => origin !== 'analytic');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of each model">
-<table class="key"><thead><tr><th scope="col"><span class="visually-hidden">Figure</span></th>${view.models.map(
-    (model) =>
-      html`<th scope="col">${modelName(model)}${model.index === 0 && view.models.length > 1 ? html`<span class="role">baseline</span>` : null}</th>`,
-  )}</tr></thead>
-${[...groups].map(([title, members]) => {
-  const shown = members.filter((row) => !FOLDED.has(row.id));
-  const folded = members.filter((row) => FOLDED.has(row.id));
-  const head = several
-    ? html`<tr class="group"><th scope="rowgroup" colspan="${view.models.length + 1}">${title}</th></tr>`
-    : null;
-  return html`<tbody>${head}${shown.map(tableRow)}</tbody>${folded.length === 0 ? null : html`<tbody class="folded" id="${id}">${folded.map(tableRow)}</tbody>`}`;
-})}</table></div>
-${rows.some((row) => FOLDED.has(row.id)) ? html`<button type="button" class="quiet" data-unfold="${id}" aria-expanded="false" hidden>More figures</button>` : null}`;
+  for (const row of rows) groups.set(groupTitle(row), [...(groups.get(groupTitle(row)) ?? []), row]);
+  const table = view.models.length > SIDE_BY_SIDE ? modelsAsRows(view, groups) : modelsAsColumns(view, groups);
+  return html`<div class="scroll" id="${id}" tabindex="0" role="region" aria-label="Figures of each model">${table}</div>
+${rows.some(isFolded) ? html`<button type="button" class="quiet" data-unfold="${id}" aria-expanded="false" hidden>More figures</button>` : null}`;
 }
+
+const isFolded = ({ id }: MetricRow) => FOLDED.has(id);
 
 function groupTitle({ origin, place }: MetricRow): string {
   if (origin === 'analytic') return 'Counted from the graph, exact';
   return origin === 'measured' ? `Measured: ${place}` : `Estimated, not measured: ${place}`;
 }
 
-function tableRow(row: MetricRow): Markup {
-  return html`<tr><th scope="row"><a href="#about-${row.id}">${row.heading}</a></th>${row.cells.map((cell, index) => tableCell(row, cell, index))}</tr>`;
+function modelsAsColumns({ models }: ReportView, groups: ReadonlyMap<string, readonly MetricRow[]>): Markup {
+  const titled = groups.size > 1;
+  return html`<table class="key"><thead><tr><th scope="col"><span class="visually-hidden">Figure</span></th>${models.map(
+    (model) => html`<th scope="col">${modelName(model)}${role(model, models.length)}</th>`,
+  )}</tr></thead>${[...groups].map(([title, rows]) => {
+    const head = titled
+      ? html`<tr class="group-head"><th scope="rowgroup" colspan="${models.length + 1}">${title}</th></tr>`
+      : null;
+    const lines = (list: readonly MetricRow[]) =>
+      list.map(
+        (row) =>
+          html`<tr><th scope="row">${heading(row)}</th>${row.cells.map((cell, index) => tableCell(row, cell, index, ''))}</tr>`,
+      );
+    const folded = rows.filter(isFolded);
+    return html`<tbody>${head}${lines(rows.filter((row) => !isFolded(row)))}</tbody>${folded.length === 0 ? null : html`<tbody class="folded">${lines(folded)}</tbody>`}`;
+  })}</table>`;
 }
 
-function tableCell(row: MetricRow, cell: MetricCell, index: number): Markup {
+function modelsAsRows({ models }: ReportView, groups: ReadonlyMap<string, readonly MetricRow[]>): Markup {
+  const rows = [...groups.values()].flat();
+  const fold = (row: MetricRow) => (isFolded(row) ? 'folded' : '');
+  return html`<table class="key tall"><thead><tr><th scope="col"><span class="visually-hidden">Model</span></th>${rows.map(
+    (row) =>
+      html`<th scope="col" class="${fold(row)}">${heading(row)}${row.origin === 'analytic' ? null : html`<span class="role">${row.origin}${row.place === null ? '' : `, ${row.place}`}</span>`}</th>`,
+  )}</tr></thead><tbody>${models.map(
+    (model) =>
+      html`<tr><th scope="row">${modelName(model)}${role(model, models.length)}</th>${rows.map((row) => tableCell(row, row.cells[model.index] as MetricCell, model.index, fold(row)))}</tr>`,
+  )}</tbody></table>`;
+}
+
+function role({ index }: ReportModel, count: number): Markup | null {
+  return index === 0 && count > 1 ? html`<span class="role">baseline</span>` : null;
+}
+
+function heading({ id, heading: text }: MetricRow): Markup {
+  return html`<a href="#about-${id}">${text}</a>`;
+}
+
+function tableCell(row: MetricRow, cell: MetricCell, index: number, fold: string): Markup {
   if (cell.value === null) {
-    return cell.missing === undefined
-      ? html`<td class="none">–</td>`
-      : html`<td class="none"><span title="${cell.missing}">unavailable</span></td>`;
+    const text = cell.missing === undefined ? html`–` : html`<span title="${cell.missing}">unavailable</span>`;
+    return html`<td class="none ${fold}">${text}</td>`;
   }
   const best = row.best.includes(index);
   const interval =
     cell.low === undefined || cell.high === undefined
-      ? ''
-      : `, interval ${formatFigure(cell.low, row.unit)} to ${formatFigure(cell.high, row.unit)}`;
-  return html`<td class="${best ? 'best' : ''}"><span class="value" title="${formatExact(cell.value)}${interval}">${figure(cell.value, row.unit)}</span>${
-    index === 0 && row.cells.length > 1 ? html`<span class="delta"></span>` : delta(row, cell.ratio)
-  }${best ? html`<span class="visually-hidden"> (best)</span>` : null}</td>`;
+      ? null
+      : html`<span class="interval">${figureParts(cell.low, row.unit).number} to ${formatFigure(cell.high, row.unit)}</span>`;
+  return html`<td class="${best ? 'best' : ''} ${fold}"><span class="value" title="${formatExact(cell.value)}">${figure(cell.value, row.unit)}</span>${
+    index === 0 ? null : delta(row, cell.ratio)
+  }${interval}${best ? html`<span class="visually-hidden"> (best)</span>` : null}</td>`;
 }
 
 /** Arrow and sign say the direction, colour only repeats whether that is good. */
-function delta({ better }: MetricRow, ratio: number | null): Markup | null {
-  if (ratio === null) return null;
+function delta({ better }: MetricRow, ratio: number | null): Markup {
+  if (ratio === null) return html`<span class="delta"></span>`;
   if (ratio === 1) return html`<span class="delta">=</span>`;
   const improved = better === 'neither' ? '' : ratio < 1 === (better === 'lower') ? 'good' : 'bad';
   return html`<span class="delta ${improved}"><span class="way">${ratio > 1 ? '▲' : '▼'}</span> ${formatChange(ratio)}</span>`;
