@@ -11,7 +11,7 @@ import { newRun } from './arm-run.js';
 import { assemble } from './assemble.js';
 import { calibrate, lengthen, probeClock } from './calibrate.js';
 import { CHECK_TOLERANCE, checkArms } from './check.js';
-import { alive, attempt, type Context, isInterrupted, now, report } from './context.js';
+import { alive, attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
 import { refuseAbovePeak } from './derived.js';
 import { measureEnergy } from './energy.js';
 import { flushBytesFor } from './flush.js';
@@ -87,6 +87,8 @@ export async function runBenchmark(
 async function measure(context: Context): Promise<void> {
   const { runs, session, settings } = context;
   for (const [index, run] of runs.entries()) {
+    await yieldToEvents(context);
+    if (isInterrupted(context)) break;
     report(context, 'prepare', index / runs.length, run.arm.name);
     await attempt(run, `preparing '${run.arm.name}'`, async () => {
       run.executable = await session.prepare(run.arm.graph, settings.seed);
@@ -115,7 +117,8 @@ async function measure(context: Context): Promise<void> {
     await attempt(run, '', async () => refuseAbovePeak(median(timesMs), run.counts, settings.peak));
     run.complete = run.failure === undefined && !isInterrupted(context);
   }
-  if (alive(context).length === 0) context.stoppedBy = 'failure';
+  if (isInterrupted(context)) context.stoppedBy = 'interrupt';
+  else if (alive(context).length === 0) context.stoppedBy = 'failure';
 }
 
 function settingsOf(session: RuntimeSession, options: BenchmarkOptions, environment: Environment): Settings {
