@@ -3,7 +3,7 @@ import type { Graph } from '../../ir/graph.js';
 import type { ByteSource, ImportOptions } from '../define-importer.js';
 import { ZipArchive } from '../shared/zip.js';
 import { isObject, type JsonObject } from './config.js';
-import { readHdf5Config } from './hdf5.js';
+import { readHdf5Config } from './hdf5/index.js';
 import { buildKerasModel } from './model.js';
 import { type KerasConfig, parseJson, parseModelJson } from './model-json.js';
 

@@ -18,6 +18,8 @@ import {
 
 /** Calls of layers in one model; past this a small file of models in models would grow without end. */
 const MAX_CALLS = 100_000;
+/** Keras 3 records the attention scores of these, [N, H, Lq, Lk], with Lq in place of Lk. */
+const SCORES = /^(MultiHead|Group(ed)?Query)Attention$/;
 
 /** Calls the layers of a model, and of the models in it, in the order of their tensors. */
 export class ModelRun {
@@ -119,7 +121,7 @@ export class ModelRun {
     const values = tensorsIn(result);
     for (const { tensor, shape } of described) {
       const value = values[tensor];
-      if (value === undefined || !isList(shape)) continue;
+      if (value === undefined || !isList(shape) || (tensor > 0 && SCORES.test(layer.className))) continue;
       const fits =
         shape.length === value.shape.length &&
         shape.every((size, axis) => size === null || axis === 0 || size === value.shape[axis]);
