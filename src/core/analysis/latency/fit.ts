@@ -1,12 +1,17 @@
 import { type Residual, robustLeastSquares } from '../../statistics/robust-least-squares.js';
 import type { Device } from '../devices/device.js';
 import type { Kernel } from './kernel.js';
-import { kernelTime, parametersOf } from './kernel-time.js';
+import { type BoundKernel, bindKernel, kernelTime } from './kernel-time.js';
 import { LATENCY_PARAMETERS, typicalParameters } from './parameters.js';
+
+export interface CountedKernel {
+  readonly kernel: Kernel;
+  readonly count: number;
+}
 
 /** Kernels of a model, equal ones counted. */
 export interface Workload {
-  readonly kernels: readonly { readonly kernel: Kernel; readonly count: number }[];
+  readonly kernels: readonly CountedKernel[];
   /** How many times the kernels' own batch is run at once. */
   readonly batch: number;
 }
@@ -16,6 +21,8 @@ export interface Observation extends Workload {
   readonly device: Device;
   /** Of the whole batch. */
   readonly seconds: number;
+  /** How much it counts; default 1. */
+  readonly weight?: number;
 }
 
 /** Relative deviation that good models of kernels leave (unmodelled algorithm choices), the unit of residuals. */
@@ -35,9 +42,12 @@ export function countKernels(kernels: readonly Kernel[]): Workload['kernels'] {
   return [...found.values()];
 }
 
+/** Seconds of a workload. `theta` holds logarithms of the parameters. */
 export function workloadSeconds({ kernels, batch }: Workload, device: Device, theta: ArrayLike<number>): number {
+  const values = Float64Array.from(theta, Math.exp);
   let seconds = 0;
-  for (const { kernel, count } of kernels) seconds += count * kernelTime(kernel, device, theta, batch).seconds;
+  for (const { kernel, count } of kernels)
+    seconds += count * kernelTime(bindKernel(kernel), device, values, batch).seconds;
   return seconds;
 }
 
@@ -66,55 +76,69 @@ export function fitLatency(observations: readonly Observation[], start?: Latency
     begin.set(start.shared);
     devices.forEach((id, i) => {
       const own = start.byDevice.get(id);
-      if (own !== undefined) begin.set(own.map((value, k) => value - (start.shared[k] as number)), (i + 1) * size);
+      if (own !== undefined)
+        begin.set(
+          own.map((value, k) => value - (start.shared[k] as number)),
+          (i + 1) * size,
+        );
     });
   }
-  const themeOf = (all: ArrayLike<number>, block: number) =>
+  const thetaOf = (all: ArrayLike<number>, block: number) =>
     Float64Array.from({ length: size }, (_, i) => (all[i] as number) + (all[block * size + i] as number));
+  const bound = observations.map((observation) => ({
+    ...observation,
+    kernels: observation.kernels.map(({ kernel, count }) => ({ kernel: bindKernel(kernel), count })),
+  }));
   const evaluate = (all: Float64Array, withSlopes: boolean): Residual[] => {
-    const thetas = devices.map((_, i) => themeOf(all, i + 1));
-    return observations.map((observation) => {
+    const values = devices.map((_, i) => thetaOf(all, i + 1).map(Math.exp));
+    return bound.map((observation) => {
       const block = devices.indexOf(observation.device.id) + 1;
-      return residualOf(observation, thetas[block - 1] as Float64Array, block, blocks, withSlopes);
+      return residualOf(observation, values[block - 1] as Float64Array, block, blocks, withSlopes);
     });
   };
   const all = robustLeastSquares(evaluate, { center, spread, start: begin });
   return {
     shared: all.slice(0, size),
-    byDevice: new Map(devices.map((id, i) => [id, themeOf(all, i + 1)])),
+    byDevice: new Map(devices.map((id, i) => [id, thetaOf(all, i + 1)])),
   };
 }
 
 const STEP = 1e-4;
 
+interface BoundObservation extends Omit<Observation, 'kernels'> {
+  readonly kernels: readonly { readonly kernel: BoundKernel; readonly count: number }[];
+}
+
 function residualOf(
-  { kernels, batch, device, seconds }: Observation,
-  theta: Float64Array,
+  { kernels, batch, device, seconds, weight = 1 }: BoundObservation,
+  values: Float64Array,
   block: number,
   blocks: number,
   withSlopes: boolean,
 ): Residual {
-  const size = theta.length;
+  const size = values.length;
   const slopes = new Float64Array(withSlopes ? size * blocks : 0);
+  const grow = Math.exp(STEP);
+  const scale = weight / DEVIATION;
   let total = 0;
   for (const { kernel, count } of kernels) {
-    const time = kernelTime(kernel, device, theta, batch).seconds;
+    const time = kernelTime(kernel, device, values, batch).seconds;
     total += count * time;
     if (!withSlopes) continue;
-    for (const i of parametersOf(kernel)) {
-      const held = theta[i] as number;
-      theta[i] = held + STEP;
-      const moved = kernelTime(kernel, device, theta, batch).seconds;
-      theta[i] = held;
+    for (const i of kernel.parameters) {
+      const held = values[i] as number;
+      values[i] = held * grow;
+      const moved = kernelTime(kernel, device, values, batch).seconds;
+      values[i] = held;
       slopes[i] = (slopes[i] as number) + (count * (moved - time)) / STEP;
     }
   }
   if (withSlopes) {
     for (let i = 0; i < size; i++) {
-      const slope = (slopes[i] as number) / total / DEVIATION;
+      const slope = ((slopes[i] as number) / total) * scale;
       slopes[i] = slope;
       slopes[block * size + i] = slope;
     }
   }
-  return { value: Math.log(total / seconds) / DEVIATION, slopes };
+  return { value: Math.log(total / seconds) * scale, slopes };
 }

@@ -1,19 +1,22 @@
 import type { Device } from '../devices/device.js';
-import { type ComputeClass, isComputeClass, type Kernel, type KernelClass } from './kernel.js';
+import { isComputeClass, type Kernel, type KernelClass } from './kernel.js';
 import { parameterIndex } from './parameters.js';
+import { fill } from './tiles.js';
 
-const at = parameterIndex;
-const HALF_DEPTH = at('halfDepth');
-const HALF_WIDTH = at('halfWidth');
-const HALF_GROUP_WIDTH = at('halfGroupWidth');
-const MISALIGNED = at('misaligned');
-const OVERLAP = at('overlap');
-const CACHED = at('cached');
-const LAUNCH = at('launchMicroseconds');
-const STEP = at('stepMicroseconds');
-const CHANNELS_LAST = at('traffic.channelsLast');
+const HALF_DEPTH = parameterIndex('halfDepth');
+const HALF_FEATURES = parameterIndex('halfFeatures');
+const HALF_ROW = parameterIndex('halfRow');
+const HALF_WIDTH = parameterIndex('halfWidth');
+const HALF_GROUP_WIDTH = parameterIndex('halfGroupWidth');
+const MISALIGNED = parameterIndex('misaligned');
+const OVERLAP = parameterIndex('overlap');
+const CACHED = parameterIndex('cached');
+const LAUNCH = parameterIndex('launchMicroseconds');
+const STEP = parameterIndex('stepMicroseconds');
+const CHANNELS_LAST = parameterIndex('traffic.channelsLast');
+const VECTOR_EFFICIENCY = parameterIndex('efficiency.depthwiseConv');
 
-/** Of the last-level cache over memory; typical of GPUs (L2 5.5 TB/s beside 1 TB/s), not fitted. */
+/** Of the last-level cache over memory; typical of GPUs (5.5 TB/s beside 1 TB/s), not fitted. */
 const CACHE_SPEEDUP = 4;
 
 /** Seconds of one kernel, and of what they are made. */
@@ -26,59 +29,95 @@ export interface KernelTime {
   readonly occupancy: number;
 }
 
-/** Parameters that a kernel's time depends on. */
-export function parametersOf(kernel: Kernel): number[] {
-  const own = [at(`traffic.${kernel.class}`), CACHED, LAUNCH];
-  if (!isComputeClass(kernel.class)) return own;
-  own.push(at(`efficiency.${kernel.class}`), OVERLAP);
-  if (kernel.class === 'recurrent') own.push(STEP);
-  if (kernel.channelsLast) own.push(CHANNELS_LAST);
-  if (isVector(kernel.class)) return own;
-  own.push(HALF_DEPTH, kernel.class === 'groupedConv' ? HALF_GROUP_WIDTH : HALF_WIDTH);
-  if (misaligned(kernel)) own.push(MISALIGNED);
-  return own;
+/** A kernel with the places of its parameters looked up; -1 for those it has not. */
+export interface BoundKernel {
+  readonly kernel: Kernel;
+  readonly traffic: number;
+  readonly efficiency: number;
+  readonly depth: number;
+  readonly width: number;
+  readonly misaligned: boolean;
+  readonly vector: boolean;
+  readonly walksRows: boolean;
+  readonly scaledTraffic: boolean;
+  /** All that its time depends on. */
+  readonly parameters: readonly number[];
+}
+
+export function bindKernel(kernel: Kernel): BoundKernel {
+  const { class: name } = kernel;
+  const convolution = isConvolution(name);
+  const compute = isComputeClass(name);
+  const vector = name === 'depthwiseConv' || name === 'largeDepthwiseConv';
+  const product = compute && !vector;
+  const bound = {
+    kernel,
+    traffic: parameterIndex(`traffic.${name}`),
+    efficiency: compute ? parameterIndex(`efficiency.${name}`) : -1,
+    depth: product ? (convolution ? HALF_DEPTH : HALF_FEATURES) : -1,
+    width: product ? (name === 'groupedConv' ? HALF_GROUP_WIDTH : HALF_WIDTH) : -1,
+    misaligned: product && kernel.half && (kernel.depth % 8 !== 0 || kernel.width % 8 !== 0),
+    vector,
+    walksRows: (name === 'normalization' || name === 'softmax') && kernel.depth > 0,
+    scaledTraffic: kernel.channelsLast && convolution,
+  };
+  const parameters = [bound.traffic, CACHED];
+  parameters.push(kernel.steps > 1 ? STEP : LAUNCH);
+  if (compute) parameters.push(bound.efficiency, OVERLAP);
+  if (product) parameters.push(bound.depth, bound.width);
+  if (bound.misaligned) parameters.push(MISALIGNED);
+  if (bound.walksRows) parameters.push(HALF_ROW);
+  if (bound.scaledTraffic) parameters.push(CHANNELS_LAST);
+  if (name === 'groupedConv') parameters.push(VECTOR_EFFICIENCY);
+  return { ...bound, parameters };
 }
 
 /**
  * Time of a kernel on a device: launch, then the p-norm of computing at an achievable rate and of moving bytes at the
  * memory's bandwidth (p → ∞ is the roofline of Williams, Waterman and Patterson, 2009).
  *
- * @param theta logarithms of the parameters
+ * @param values the parameters, in the order of LATENCY_PARAMETERS
  * @param batch how many times the kernel's own batch is run at once
  */
-export function kernelTime(kernel: Kernel, device: Device, theta: ArrayLike<number>, batch: number): KernelTime {
-  const value = (index: number) => Math.exp(theta[index] as number);
+export function kernelTime(bound: BoundKernel, device: Device, values: Float64Array, batch: number): KernelTime {
+  const { kernel } = bound;
+  const at = (index: number) => values[index] as number;
   const factor = kernel.batched ? batch : 1;
-  let traffic = value(at(`traffic.${kernel.class}`));
-  if (kernel.channelsLast && isConvolution(kernel.class)) traffic *= value(CHANNELS_LAST);
-  const read = kernel.readBytes * factor;
-  const written = kernel.writeBytes * factor;
-  const cache = ((device.l2Megabytes ?? 0) + (device.lastLevelCacheMegabytes ?? 0)) * 2 ** 20 * value(CACHED);
-  const perByte = 1 / (device.memoryBandwidthGbs * 1e9);
-  const memory =
-    (traffic * (cachedBytes(read, cache) + cachedBytes(written, cache)) + cachedBytes(kernel.weightBytes, cache)) *
-    perByte;
-  const launch = kernel.steps > 1 ? kernel.steps * value(STEP) * 1e-6 : value(LAUNCH) * 1e-6;
+  let traffic = at(bound.traffic);
+  if (bound.scaledTraffic) traffic *= at(CHANNELS_LAST);
+  if (bound.walksRows) traffic *= 1 + at(HALF_ROW) / kernel.depth;
+  const cache = ((device.l2Megabytes ?? 0) + (device.lastLevelCacheMegabytes ?? 0)) * 2 ** 20 * at(CACHED);
+  const moved =
+    traffic * (cachedBytes(kernel.readBytes * factor, cache) + cachedBytes(kernel.writeBytes * factor, cache)) +
+    cachedBytes(kernel.weightBytes, cache);
+  const memory = moved / (device.memoryBandwidthGbs * 1e9);
+  const launch = (kernel.steps > 1 ? kernel.steps * at(STEP) : at(LAUNCH)) * 1e-6;
   if (kernel.madds === 0) return { seconds: memory + launch, compute: 0, memory, launch, occupancy: 1 };
 
-  const name = kernel.class as ComputeClass;
-  const vector = isVector(name);
-  const peak =
-    (kernel.half && !vector ? (device.tensorFloat16Tflops ?? device.float16Tflops) : null) ?? device.float32Tflops;
-  let penalty = 1;
-  let occupancy = 1;
-  if (!vector) {
-    const halfWidth = value(name === 'groupedConv' ? HALF_GROUP_WIDTH : HALF_WIDTH);
-    penalty = (1 + value(HALF_DEPTH) / kernel.depth) * (1 + halfWidth / kernel.width);
-    if (misaligned(kernel)) penalty *= value(MISALIGNED);
-    occupancy = fill(kernel, factor, device);
-  }
-  const rate = peak * 1e12 * value(at(`efficiency.${name}`));
-  const compute = ((2 * kernel.madds * factor) / rate / occupancy) * penalty;
-  const p = 1 + value(OVERLAP);
+  const { compute, occupancy } = computeTime(bound, device, at, factor);
+  const p = 1 + at(OVERLAP);
   const largest = Math.max(compute, memory);
   const joined = largest === 0 ? 0 : largest * ((compute / largest) ** p + (memory / largest) ** p) ** (1 / p);
   return { seconds: joined + launch, compute, memory, launch, occupancy };
+}
+
+function computeTime(bound: BoundKernel, device: Device, at: (index: number) => number, factor: number) {
+  const { kernel, vector } = bound;
+  const operations = 2 * kernel.madds * factor;
+  const vectorSeconds = operations / (device.float32Tflops * 1e12);
+  if (vector) return { compute: vectorSeconds / at(bound.efficiency), occupancy: 1 };
+  const matrix = kernel.half ? (device.tensorFloat16Tflops ?? device.float16Tflops) : null;
+  const occupancy = fill(kernel, factor, device);
+  let penalty = (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / kernel.width);
+  if (bound.misaligned) penalty *= at(MISALIGNED);
+  const rate = (matrix ?? device.float32Tflops) * 1e12 * at(bound.efficiency) * occupancy;
+  const compute = (operations / rate) * penalty;
+  // Groups too thin for matrix units run as depthwise convolutions do.
+  if (kernel.class === 'groupedConv') {
+    const thin = vectorSeconds / at(VECTOR_EFFICIENCY);
+    if (thin < compute) return { compute: thin, occupancy: 1 };
+  }
+  return { compute, occupancy };
 }
 
 /** Bytes that memory serves, cached ones at their lower price: a cache keeps what fits of the tensor read next. */
@@ -88,44 +127,6 @@ function cachedBytes(bytes: number, cache: number): number {
   return bytes * (1 - hit + hit / CACHE_SPEEDUP);
 }
 
-const TILES = [
-  { rows: 256, width: 128, efficiency: 1 },
-  { rows: 128, width: 64, efficiency: 0.85 },
-  { rows: 64, width: 64, efficiency: 0.7 },
-  { rows: 32, width: 32, efficiency: 0.45 },
-] as const;
-
-/**
- * Part of the chip that the best tiling keeps busy: the last wave of tiles is seldom full (wave quantisation), edge
- * tiles are partly empty (tile quantisation).
- */
-function fill(kernel: Kernel, batch: number, device: Device): number {
-  const units = device.computeUnits ?? 1;
-  if (device.kind === 'cpu') return 1;
-  // The batch lengthens the rows of a convolution and adds products to a batched matrix product.
-  const batchedProduct = kernel.class === 'matmul' || kernel.class === 'attention';
-  const rows = batchedProduct ? kernel.rows : kernel.rows * batch;
-  const groups = kernel.groups * (batchedProduct ? batch : 1);
-  let best = 0;
-  for (const tile of TILES) {
-    const tiles = Math.ceil(rows / tile.rows) * groups * Math.max(1, kernel.width / tile.width);
-    const waves = tiles / units;
-    // Long sums are split over idle units (split-k), up to one part for each 256 terms.
-    const split = waves < 1 ? Math.min(1 / waves, Math.max(1, kernel.depth / 256)) : 1;
-    const busy = (waves * split) / Math.ceil(waves * split - 1e-9);
-    best = Math.max(best, busy * tile.efficiency);
-  }
-  return best;
-}
-
-function isVector(name: KernelClass): boolean {
-  return name === 'depthwiseConv' || name === 'largeDepthwiseConv';
-}
-
 function isConvolution(name: KernelClass): boolean {
   return name.toLowerCase().endsWith('conv');
-}
-
-function misaligned({ half, depth, width }: Kernel): boolean {
-  return half && (depth % 8 !== 0 || width % 8 !== 0);
 }

@@ -17,6 +17,7 @@ export const MEMORY_CLASSES = [
   'softmax',
   'activation',
   'elementwise',
+  'broadcast',
   'reduction',
   'pooling',
   'resize',
@@ -41,7 +42,8 @@ export interface Kernel {
   readonly writeBytes: number;
   /** Bytes of weights read: they do not grow with the batch. */
   readonly weightBytes: number;
-  /** A contraction as matrix products of rows x depth by depth x width, `groups` of them. Zero for other kernels. */
+  /** A contraction as matrix products of rows x depth by depth x width, `groups` of them. Other kernels: `depth` is the row of a
+   * normalisation or reduction, the rest is zero. */
   readonly rows: number;
   readonly depth: number;
   readonly width: number;

@@ -3,7 +3,7 @@ import { elementCount } from '../../ir/tensor.js';
 import type { OpDefinition } from '../../ops/define-op.js';
 import { callOf } from '../analyze.js';
 import { fuse } from '../fuse.js';
-import { indexGraph } from '../graph-index.js';
+import { type GraphIndex, indexGraph } from '../graph-index.js';
 import type { ExecutionModel } from '../result.js';
 import { Traffic } from '../traffic.js';
 import { contractionShape } from './contraction-shape.js';
@@ -23,14 +23,26 @@ export interface LoweringOptions {
  */
 export function lowerKernels(graph: Graph, { execution, precision }: LoweringOptions): Kernel[] {
   const index = indexGraph(graph);
-  const { bits, castElements } = runTypes(graph, index, precision);
+  const { bits, casts } = runTypes(graph, index, precision);
   const fused = fuse(graph, index);
   const own = Int32Array.from(graph.nodes, (_, at) => at);
   const traffic = new Traffic(graph, index, execution === 'fused' ? fused : own, bits);
   const strided = new StridedValues(graph, execution);
   const batched = dependsOnInput(graph);
+  const bytesOf = (id: number) => ((index.elements[id] as number) * (bits[id] as number)) / 8;
   const kernels: Kernel[] = [];
   const heads = new Map<number, number>();
+
+  /** Whether an elementwise op walks its operands unlike its result: repeated, of another width, or in another order. */
+  const scattered = ({ inputs, outputs }: Node): boolean => {
+    if (execution === 'fused') return false;
+    const result = graph.values[outputs[0] as number] as Value;
+    return inputs.some((id) => {
+      const { shape } = graph.values[id] as Value;
+      if (elementCount(shape) <= 1) return false;
+      return shape.join() !== result.shape.join() || bits[id] !== bits[result.id] || !strided.sameOrder(id, result.id);
+    });
+  };
 
   graph.nodes.forEach((node, at) => {
     const op = index.ops[at] as OpDefinition;
@@ -47,15 +59,25 @@ export function lowerKernels(graph: Graph, { execution, precision }: LoweringOpt
       channelsLast: strided.channelsLast(node.inputs[0] ?? -1),
       batched: grows,
     };
-    if ((castElements[at] as number) > 0 && execution === 'eager') {
-      const elements = castElements[at] as number;
-      kernels.push({ ...plain, class: 'cast', readBytes: 4 * elements, writeBytes: 2 * elements });
+    if (execution === 'eager') {
+      for (const id of casts[at] as readonly number[]) {
+        const count = index.elements[id] as number;
+        kernels.push({
+          ...plain,
+          class: 'cast',
+          readBytes: 4 * count,
+          writeBytes: 2 * count,
+          batched: batched[id] as boolean,
+        });
+      }
     }
     for (const id of copied) {
-      const bytes = ((index.elements[id] as number) * (bits[id] as number)) / 8;
-      kernels.push({ ...plain, class: 'copy', readBytes: bytes, writeBytes: bytes });
+      const bytes = bytesOf(id);
+      kernels.push({ ...plain, class: 'copy', readBytes: bytes, writeBytes: bytes, batched: batched[id] as boolean });
     }
-    const name = kernelClass(graph, node, op);
+    const plainClass = kernelClass(graph, node, op);
+    if (execution === 'eager' && joinsAffine(graph, index, node, batched)) return;
+    const name = plainClass === 'elementwise' && scattered(node) ? 'broadcast' : plainClass;
     if (name === undefined) return;
     const call = callOf(graph, node);
     const moved = traffic.of(at, op, call);
@@ -67,7 +89,7 @@ export function lowerKernels(graph: Graph, { execution, precision }: LoweringOpt
     let storedBytes = 0;
     for (const id of new Set(node.inputs)) {
       if (id < 0 || index.stored[id] === 0) continue;
-      const bytes = ((index.elements[id] as number) * (bits[id] as number)) / 8;
+      const bytes = bytesOf(id);
       storedBytes += bytes;
       // A weight of a lookup is not read as a whole.
       if (name !== 'gather') weightBytes += bytes;
@@ -85,7 +107,7 @@ export function lowerKernels(graph: Graph, { execution, precision }: LoweringOpt
     }
     heads.set(fused[at] as number, kernels.length);
     const madds = isComputeClass(name) ? op.arithmetic(call).madds : 0;
-    const shape = madds > 0 ? contractionShape(graph, node, call, madds) : NO_PRODUCT;
+    const shape = madds > 0 ? contractionShape(graph, node, call, madds) : rowsOf(graph, node, name);
     kernels.push({
       ...plain,
       class: name,
@@ -96,11 +118,37 @@ export function lowerKernels(graph: Graph, { execution, precision }: LoweringOpt
       ...shape,
       steps: name === 'recurrent' ? recurrentSteps(graph, node) : 1,
     });
+    // torch adds a convolution's bias in a kernel of its own (aten/src/ATen/native/cudnn/ConvShared.cpp).
+    if (execution === 'eager' && op.kind === 'convolution' && (node.inputs[2] ?? -1) >= 0) {
+      const bytes = bytesOf(first.id);
+      kernels.push({ ...plain, class: 'broadcast', readBytes: bytes, writeBytes: bytes });
+    }
   });
   return kernels;
 }
 
 const NO_PRODUCT = { rows: 0, depth: 0, width: 0, groups: 0 };
+
+/** Length of the rows that a normalisation or reduction walks, as its depth. */
+function rowsOf(graph: Graph, { inputs, outputs, attributes }: Node, name: KernelClass): typeof NO_PRODUCT {
+  const shape = (graph.values[inputs[0] as number] as Value).shape;
+  if (name === 'softmax' || (name === 'normalization' && typeof attributes['groups'] !== 'number')) {
+    return { ...NO_PRODUCT, depth: shape.at(-1) ?? 1 };
+  }
+  if (name !== 'reduction') return NO_PRODUCT;
+  const kept = elementCount((graph.values[outputs[0] as number] as Value).shape);
+  return { ...NO_PRODUCT, depth: elementCount(shape) / Math.max(1, kept) };
+}
+
+/** A product with a stored vector whose one reader adds another: torch.addcmul, one kernel, booked on the addition. */
+function joinsAffine(graph: Graph, index: GraphIndex, node: Node, batched: readonly boolean[]): boolean {
+  const output = node.outputs[0] as number;
+  const readers = index.consumers[output] as readonly number[];
+  const reader = graph.nodes[readers[0] ?? -1];
+  if (node.op !== 'mul' || reader?.op !== 'add' || readers.length !== 1) return false;
+  const scales = (other: Node) => other.inputs.some((id) => !batched[id] && (index.elements[id] as number) > 1);
+  return batched[output] === true && scales(node) && scales(reader);
+}
 
 /** By value: whether it depends on an input of the graph. */
 function dependsOnInput(graph: Graph): boolean[] {

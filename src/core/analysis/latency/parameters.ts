@@ -33,10 +33,17 @@ export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
     shape(`efficiency.${name}`, EFFICIENCY[name], 0.6, `fraction of peak that ${name} kernels reach`),
   ),
   ...[...COMPUTE_CLASSES, ...MEMORY_CLASSES].map((name) =>
-    shape(`traffic.${name}`, 1.2, 0.35, `bytes that ${name} kernels move, over the least they must`),
+    shape(
+      `traffic.${name}`,
+      name === 'resize' ? 5 : 1.2,
+      name === 'resize' ? 0.8 : 0.35,
+      `bytes that ${name} kernels move, over the least they must`,
+    ),
   ),
   shape('traffic.channelsLast', 0.8, 0.3, 'traffic of convolutions on images whose channels lie last, over others'),
   shape('halfDepth', 24, 0.8, 'length of the sum at which a product reaches half its rate'),
+  shape('halfFeatures', 64, 0.8, 'the same of linear layers, matrix products and attention'),
+  shape('halfRow', 16, 0.8, 'row length at which normalisations reach half their bandwidth'),
   shape('halfWidth', 16, 0.8, 'output channels at which a product reaches half its rate'),
   shape('halfGroupWidth', 16, 0.8, 'the same of grouped convolutions'),
   shape('misaligned', 1.5, 0.4, 'slowdown where channel counts are not a multiple of 8'),

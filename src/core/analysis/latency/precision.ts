@@ -61,8 +61,8 @@ const TO_FLOAT32: ReadonlySet<string> = new Set([
 export interface RunTypes {
   /** Bits of an element, by value id. */
   readonly bits: Uint8Array;
-  /** Elements that autocast converts to 16 bits before each node, in kernels of their own. */
-  readonly castElements: Float64Array;
+  /** By node: values that autocast converts to 16 bits before it, in kernels of their own. */
+  readonly casts: readonly (readonly number[])[];
 }
 
 /** Element types of all values under a precision. */
@@ -72,8 +72,8 @@ export function runTypes(graph: Graph, index: GraphIndex, precision: Precision):
     if (!isFloat(dtype)) return DTYPE_BITS[dtype];
     return precision === 'float16' ? 16 : 32;
   });
-  const castElements = new Float64Array(nodes.length);
-  if (precision !== 'amp') return { bits, castElements };
+  const casts: number[][] = nodes.map(() => []);
+  if (precision !== 'amp') return { bits, casts };
   nodes.forEach(({ op, inputs, outputs }, at) => {
     const floats = inputs.filter((id) => id >= 0 && isFloat((values[id] as (typeof values)[number]).dtype));
     let width: number;
@@ -82,7 +82,7 @@ export function runTypes(graph: Graph, index: GraphIndex, precision: Precision):
       for (const id of new Set(floats)) {
         if (bits[id] !== 32) continue;
         if (index.stored[id] === 1) bits[id] = 16;
-        else castElements[at] = (castElements[at] as number) + (index.elements[id] as number);
+        else (casts[at] as number[]).push(id);
       }
     } else if (TO_FLOAT32.has(op)) width = 32;
     else if (op === 'batchNorm' || op === 'instanceNorm') width = bits[floats[0] ?? -1] ?? 32;
@@ -93,5 +93,5 @@ export function runTypes(graph: Graph, index: GraphIndex, precision: Precision):
     }
     for (const id of outputs) if (isFloat((values[id] as (typeof values)[number]).dtype)) bits[id] = width;
   });
-  return { bits, castElements };
+  return { bits, casts };
 }

@@ -55,6 +55,11 @@ export class StridedValues {
     return isChannelsLast(value.shape, strides) && !isContiguous(value.shape, strides);
   }
 
+  /** Whether two values of one shape are walked in the same order. */
+  sameOrder(a: number, b: number): boolean {
+    return (this.strides.get(a)?.join() ?? '') === (this.strides.get(b)?.join() ?? '');
+  }
+
   private of(id: number): Strides {
     return this.strides.get(id) ?? contiguousStrides((this.graph.values[id] as Value).shape);
   }
@@ -105,6 +110,7 @@ export class StridedValues {
 
   private compute(node: Node, op: OpDefinition): number[] {
     const { inputs, outputs } = node;
+    if (op.kind === 'attention') this.attend(outputs[0] as number);
     const strided = inputs.filter((id) => id >= 0 && this.strides.has(id));
     if (strided.length === 0) return [];
     const shape = (id: number) => (this.graph.values[id] as Value).shape;
@@ -151,6 +157,14 @@ export class StridedValues {
       default:
         return [];
     }
+  }
+
+  /** Fused attention writes its heads side by side: [B, H, L, E] lies in memory as [B, L, H, E]. */
+  private attend(output: number): void {
+    const { shape } = this.graph.values[output] as Value;
+    if (shape.length !== 4) return;
+    const [, heads = 1, length = 1, features = 1] = shape;
+    this.set(output, [length * heads * features, features, heads * features, 1]);
   }
 
   /** Batch axes must fold into one, and one of the last two axes must be the innermost. */
