@@ -9,8 +9,8 @@ import { readWeightsConfig, type StoredWeight } from './weights-config.js';
 /** What an archive holds: the program, and what is known of its weights without reading them. */
 export interface ExportArchive {
   readonly program: unknown;
-  /** By fully qualified name. Empty where the archive does not tell. */
-  readonly weights: ReadonlyMap<string, StoredWeight>;
+  /** By fully qualified name; undefined where the archive does not tell. */
+  readonly weights: ReadonlyMap<string, StoredWeight> | undefined;
 }
 
 const EXPORT_AGAIN = 'Save the program with torch.export.save(torch.export.export(model, (example,)), "model.pt2").';
@@ -52,7 +52,7 @@ async function readCurrent(zip: ZipArchive, model: ZipEntry): Promise<ExportArch
   const config = zip.find(`${root}data/weights/${name}_weights_config.json`);
   return {
     program: await readJson(zip, model),
-    weights: config === undefined ? new Map() : readWeightsConfig(await readJson(zip, config), zip, root),
+    weights: config === undefined ? undefined : readWeightsConfig(await readJson(zip, config), zip, root),
   };
 }
 

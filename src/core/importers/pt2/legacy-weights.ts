@@ -10,18 +10,18 @@ const LIMITS = { bytes: 2 ** 26, ratio: 250 };
 
 /**
  * The state dict of archives by torch 2.7 and before: a torch.save file inside the archive. Only its list of tensors is
- * read. Where that cannot be done the list is empty: it adds parameters that the program never uses, nothing else.
+ * read. Undefined where that cannot be done: it would add parameters that the program never uses, nothing else.
  */
-export async function readLegacyWeights(zip: ZipArchive): Promise<Map<string, StoredWeight>> {
+export async function readLegacyWeights(zip: ZipArchive): Promise<Map<string, StoredWeight> | undefined> {
   const weights = new Map<string, StoredWeight>();
   const entry = zip.entries.find(({ name }) => /(^|\/)serialized_state_dict\.(pt|json)$/.test(name));
   try {
     const file = entry === undefined ? undefined : await zip.window(entry);
-    if (file === undefined || file.size === 0) return weights;
+    if (file === undefined) return undefined;
     const inner = await ZipArchive.open(file);
     const list = inner.entries.find(({ name }) => /(^|\/)data\.pkl$/.test(name));
     const state = list === undefined ? null : readPickle(await inner.read(list, LIMITS));
-    if (!(state instanceof Map)) return weights;
+    if (!(state instanceof Map)) return undefined;
     // One object under two names is a tensor that is shared, where no storage says so (on the meta device).
     const objects = new Map<Pickled, string>();
     for (const [name, value] of state as ReadonlyMap<Pickled, Pickled>) {
@@ -32,7 +32,7 @@ export async function readLegacyWeights(zip: ZipArchive): Promise<Map<string, St
     }
     return weights;
   } catch (error) {
-    if (error instanceof ArchmeterError || error instanceof RangeError) return new Map();
+    if (error instanceof ArchmeterError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

@@ -34,7 +34,10 @@ export function readProgram(
     return value;
   });
   bindNumbers(program, scope, symbols);
-  bindStored(program, weights, builder, scope);
+  if (weights === undefined) {
+    builder.note('The archive does not list its weights: parameters that the program never uses are not counted.');
+  }
+  bindStored(program, weights ?? new Map(), builder, scope);
   const policy = policyFor(bound.change, inputs, builder);
   const lowerer: Lowerer = {
     emitter: new Emitter(builder, new LayerNames(program.graph), policy.otherSizes),

@@ -42,13 +42,18 @@ function select(n: NodeContext, x: Value, axis: number, index: number): Value {
 }
 
 function split(n: NodeContext, x: Value, axis: number, sizes: readonly number[]): Value[] {
+  if (sizes.length !== n.stated.length) {
+    throw new ArchmeterError(`${n.node.target} gives ${sizes.length} parts, but the file states ${n.stated.length}`);
+  }
   return sizes.length === 1 ? [x] : n.addAll('split', [x], { axis, sizes });
 }
 
 /** Parts of `size`, the last one smaller. */
-function equalParts(total: number, size: number): number[] {
+function equalParts(n: NodeContext, total: number, size: number): number[] {
   if (size <= 0) return [total];
-  return range(Math.max(Math.ceil(total / size), 1)).map((i) => Math.min(size, total - i * size));
+  // At most one more than there should be, so that a damaged file makes no endless list.
+  const count = Math.min(Math.max(Math.ceil(total / size), 1), n.stated.length + 1);
+  return range(count).map((i) => Math.min(size, total - i * size));
 }
 
 const cut =
@@ -59,16 +64,16 @@ const cut =
     return split(n, x, axis, sizes(n, x.shape[axis] as number));
   };
 
-const chunk = cut((n, total) => equalParts(total, Math.ceil(total / n.integer('chunks'))));
+const chunk = cut((n, total) => equalParts(n, total, Math.ceil(total / n.integer('chunks'))));
 const splitBySize = cut((n, total) =>
-  n.isNumber('split_size') ? equalParts(total, n.integer('split_size')) : n.integers('split_size'),
+  n.isNumber('split_size') ? equalParts(n, total, n.integer('split_size')) : n.integers('split_size'),
 );
 const splitWithSizes = cut((n) => n.integers('split_sizes'));
 
 /** `sections`: that many parts, the first ones larger by one; `indices`: where to cut. */
 const tensorSplit = cut((n, total) => {
   if (n.has('sections')) {
-    const sections = n.integer('sections');
+    const sections = Math.min(Math.max(n.integer('sections'), 1), n.stated.length + 1);
     return range(sections).map((i) => Math.floor(total / sections) + (i < total % sections ? 1 : 0));
   }
   const places = [
@@ -82,7 +87,7 @@ const tensorSplit = cut((n, total) => {
 function unbind(n: NodeContext) {
   const x = n.tensor('self');
   const axis = axisOf(n.integer('dim', 0), x.shape.length);
-  const parts = split(n, x, axis, new Array<number>(x.shape[axis] as number).fill(1));
+  const parts = split(n, x, axis, new Array<number>(Math.min(x.shape[axis] as number, n.stated.length + 1)).fill(1));
   return parts.map((part) => n.add('squeeze', [part], { axes: [axis] }));
 }
 

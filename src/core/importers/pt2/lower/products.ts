@@ -1,3 +1,4 @@
+import { ArchmeterError } from '../../../errors.js';
 import type { Value } from '../../../ir/graph.js';
 import { each } from './axes.js';
 import type { Lowering, Matrix, NodeContext } from './node-context.js';
@@ -6,7 +7,10 @@ import type { Lowering, Matrix, NodeContext } from './node-context.js';
 
 /** x·wᵀ + b with the weight as it is stored, [out, in]. */
 function linearLayer(n: NodeContext, x: Value, weight: Value, bias: Value | undefined): Value {
-  const outFeatures = weight.shape[0] as number;
+  const [outFeatures, features] = weight.shape;
+  if (outFeatures === undefined || features === undefined) {
+    throw new ArchmeterError(`${n.node.target} has a weight of ${weight.shape.length} axes, not 2`);
+  }
   return bias === undefined
     ? n.add('linear', [x, weight], { outFeatures, bias: false })
     : n.add('linear', [x, weight, bias], { outFeatures });
