@@ -15,7 +15,12 @@ export interface CallParts {
   readonly emitter: Emitter;
   readonly frame: Frame;
   /** The one reader of the node's first output, where there is one and the output is not the graph's. */
-  readonly next: { readonly node: NodeProto; readonly input: (name: string) => Entry | undefined } | undefined;
+  readonly next: () => NextNode | undefined;
+}
+
+export interface NextNode {
+  readonly node: NodeProto;
+  readonly input: (name: string) => Entry | undefined;
 }
 
 /** One node with its attributes and what its inputs stand for: what the ops' tables work on. */

@@ -26,8 +26,8 @@ interface Branch {
 async function lowerBranch(call: Call, lowering: Lowering, name: string): Promise<Branch> {
   const { emitter, frame } = call;
   const graph = call.graph(name);
-  const { nodes: from, madds, flops } = emitter;
-  const cost = () => ({ from, to: emitter.nodes, madds: emitter.madds - madds, flops: emitter.flops - flops });
+  const from = emitter.nodes;
+  const cost = () => ({ from, to: emitter.nodes, ...emitter.costSince(from) });
   try {
     const outputs = await lowering.graph(graph, lowering.inner(graph, frame));
     return { outputs, ...cost() };
@@ -54,8 +54,6 @@ async function branch(call: Call, lowering: Lowering): Promise<readonly Entry[]>
   const [taken, left] = takesThen ? [then, other] : [other, then];
   if (taken.failure !== undefined) throw taken.failure;
   emitter.drop(left.from, left.to);
-  emitter.madds -= left.madds;
-  emitter.flops -= left.flops;
   const why = left.failure === undefined ? `is not (${counted(left.madds)})` : 'cannot run with inputs of this size';
   call.note(
     `${labelOf(call.node)} decides at run time: its ${takesThen ? 'then' : 'else'} branch is counted (${counted(taken.madds)}), the other ${why}.`,
@@ -96,7 +94,7 @@ async function iterate(
   let { carried } = loop;
   const scans: Entry[][] = body.outputs.slice(firstOutput + carried.length).map(() => []);
   for (let i = 0; trips === undefined || i < trips; i++) {
-    const before = { nodes: emitter.nodes, madds: emitter.madds };
+    const before = emitter.nodes;
     const { carried: next, scanned, goesOn } = await once(call, lowering, loop, i, carried);
     scanned.forEach((entry, k) => {
       scans[k]?.push(entry);
@@ -104,8 +102,8 @@ async function iterate(
     carried = next;
     if (goesOn === false) break;
     if (i > 0) continue;
-    const nodes = emitter.nodes - before.nodes;
-    const each = counted(emitter.madds - before.madds);
+    const nodes = emitter.nodes - before;
+    const each = counted(emitter.costSince(before).madds);
     if (goesOn === undefined || trips === undefined) {
       const limit = trips === undefined ? '' : ` (${trips} at most)`;
       call.note(`${labelOf(call.node)} runs as often as its data decide${limit}: its body is counted once (${each}).`);

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, Value } from '../../ir/graph.js';
 import { type DType, formatShape, type Shape } from '../../ir/tensor.js';
+import type { Arithmetic } from '../../ops/define-op.js';
 import { opOf } from '../../ops/index.js';
 import type { ModuleNames, Place } from './names.js';
 import type { NodeProto } from './protobuf/messages.js';
@@ -36,12 +37,12 @@ export class Emitter {
   private readonly dropped: (readonly [from: number, to: number])[] = [];
   /** Nodes whose output size depends on data and is counted at its largest. */
   readonly bounded = new Set<string>();
-  /** Nodes added so far, and their multiply-adds and operations. */
+  /** Nodes added so far. */
   nodes = 0;
   /** Old and new batch where the caller replaces one that the file fixes. */
   rebatched?: { readonly from: number; readonly to: number };
-  madds = 0;
-  flops = 0;
+  /** Each node's cost, counted where a branch or a loop asks for it. */
+  private readonly costs: (() => Arithmetic)[] = [];
 
   constructor(
     readonly builder: GraphBuilder,
@@ -62,13 +63,8 @@ export class Emitter {
     const name = first ? site.place.name : `${site.place.name}.${op}`;
     const outputs = this.builder.at(scope, () => this.builder.addAll(op, values, attributes, { name }));
     this.nodes++;
-    const { madds, flops } = definition.arithmetic({
-      inputs: values,
-      outputs,
-      attributes: attributes as Record<string, unknown>,
-    });
-    this.madds += madds;
-    this.flops += flops;
+    this.costs[this.nodes - 1] = () =>
+      definition.arithmetic({ inputs: values, outputs, attributes: attributes as Record<string, unknown> });
     const isWeight = madeOfWeights(inputs);
     // A weight that is cast where it is used keeps its stored type in the graph; the layer works in the cast one.
     const isCast = inputs.some((tensor, i) => tensor !== undefined && tensor.dtype !== values[i]?.dtype);
@@ -111,6 +107,18 @@ export class Emitter {
     const before = stored.permutation ?? tensor.shape.map((_, axis) => axis);
     const view: StoredView = { tensor: stored.tensor, permutation: permutation.map((axis) => before[axis] as number) };
     return { ...tensor, shape, stored: isOrdered(view) ? { tensor: stored.tensor } : view };
+  }
+
+  /** Cost of the layers added since `nodes` was `from`, without those that were dropped. */
+  costSince(from: number): Arithmetic {
+    const total = { madds: 0, flops: 0 };
+    for (let i = from; i < this.nodes; i++) {
+      if (this.dropped.some(([first, end]) => i >= first && i < end)) continue;
+      const cost = this.costs[i]?.();
+      total.madds += cost?.madds ?? 0;
+      total.flops += cost?.flops ?? 0;
+    }
+    return total;
   }
 
   /** Leaves out the layers added between two counts of `nodes`: a branch that is not taken. */

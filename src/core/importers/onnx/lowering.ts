@@ -56,7 +56,11 @@ export class Lowering {
       throw new ArchmeterError(`functions and branches are nested more than ${DEEPEST} deep`, 'One may call itself.');
     }
     const order = orderNodes(nodes, outputs, (name) => frame.scope.has(name));
-    const readers = soleReaders(order, outputs);
+    let readers: ReadonlyMap<string, NodeProto> | undefined;
+    const readerOf = (name: string) => {
+      readers ??= soleReaders(order, outputs);
+      return readers.get(name);
+    };
     const done = new Set<NodeProto>();
     for (const node of order) {
       if (done.has(node)) continue;
@@ -64,7 +68,7 @@ export class Lowering {
         throw new ArchmeterError(`the model expands to more than ${MOST_NODES} nodes`, 'It may be damaged.');
       }
       try {
-        await this.node(node, frame, readers, done);
+        await this.node(node, frame, readerOf, done);
       } catch (error) {
         throw locate(error, node);
       }
@@ -105,7 +109,7 @@ export class Lowering {
   private async node(
     node: NodeProto,
     frame: Frame,
-    readers: ReadonlyMap<string, NodeProto>,
+    readerOf: (name: string) => NodeProto | undefined,
     done: Set<NodeProto>,
   ): Promise<void> {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
@@ -116,8 +120,10 @@ export class Lowering {
       define(node, frame, await this.call(called, node, inputs, attributes, frame));
       return;
     }
-    const reader = readers.get(node.outputs[0] ?? '');
-    const next = reader && { node: reader, input: (name: string) => frame.scope.get(name) };
+    const next = () => {
+      const reader = readerOf(node.outputs[0] ?? '');
+      return reader && { node: reader, input: (name: string) => frame.scope.get(name) };
+    };
     const opset = frame.opsets.get(domain) ?? 1;
     const call = new Call({ node, inputs, attributes, opset, emitter: this.emitter, frame, next });
     const control = domain === '' ? CONTROL_FLOW[node.type] : undefined;

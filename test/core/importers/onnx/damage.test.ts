@@ -35,7 +35,9 @@ const damage = fc.oneof(
   }),
 );
 
-function apply(bytes: Uint8Array, change: typeof damage extends fc.Arbitrary<infer T> ? T : never): Uint8Array {
+type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
+
+function apply(bytes: Uint8Array, change: Damage): Uint8Array {
   const at = change.at % bytes.length;
   if (change.kind === 'cut') return bytes.slice(0, at);
   const damaged = bytes.slice();
@@ -53,7 +55,7 @@ describe('damaged files', () => {
       const siblings = { 'external.data': fixture('external.data') };
       await fc.assert(
         fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), async (changes) => {
-          const damaged = changes.reduce((b, change) => (b.length === 0 ? b : apply(b, change)), bytes);
+          const damaged = changes.reduce<Uint8Array>((b, change) => (b.length === 0 ? b : apply(b, change)), bytes);
           try {
             const graph = await read(damaged, options, siblings);
             for (const { shape } of graph.values) {

@@ -33,7 +33,7 @@ export function linear(call: Call, x: Tensor, weight: Tensor, bias?: Tensor): Te
 
 /** The bias [out] that the one reader of the product adds, which this node then does. */
 function followingBias(call: Call, outFeatures: number): Tensor | undefined {
-  const { next } = call;
+  const next = call.next();
   if (next?.node.type !== 'Add' || next.node.domain !== '' || next.node.inputs.length !== 2) return undefined;
   const other = next.node.inputs.find((name) => name !== call.node.outputs[0]);
   const bias = other === undefined ? undefined : next.input(other);
