@@ -80,7 +80,7 @@ export class ZipArchive {
     return {
       name: source.name,
       size: entry.size,
-      read(offset, length) {
+      async read(offset, length) {
         assertRange(source.name, entry.size, offset, length);
         return source.read(start + offset, length);
       },
