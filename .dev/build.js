@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { reportAssetsPlugin } from './report-assets.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
@@ -17,27 +18,6 @@ const external = Object.keys({ ...dependencies, ...optionalDependencies, ...peer
   .flatMap((name) => [name, `${name}/*`]);
 
 rmSync(at('dist'), { recursive: true, force: true });
-
-const client = await build({
-  entryPoints: [at('src/core/report/client/main.ts')],
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: 'es2022',
-  write: false,
-});
-
-/** Gives the HTML reporter its client script as text. */
-const clientScript = {
-  name: 'client-script',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^archmeter:report-client$/ }, ({ path }) => ({ path, namespace: 'client-script' }));
-    onLoad({ filter: /.*/, namespace: 'client-script' }, () => ({
-      contents: `export default ${JSON.stringify(client.outputFiles[0].text)};`,
-      loader: 'js',
-    }));
-  },
-};
 
 /** Measuring text widths compiles large tables of Unicode: not before the first text is measured. */
 const lazyStringWidth = {
@@ -68,7 +48,7 @@ await build({
   external,
   // chartjs-node-canvas asks for `canvas`, which needs a compiler or a download; this one ships its binaries.
   alias: { canvas: '@napi-rs/canvas' },
-  plugins: [clientScript, lazyStringWidth],
+  plugins: [reportAssetsPlugin, lazyStringWidth],
   banner: {
     js: "import { createRequire as archmeterCreateRequire } from 'node:module'; const require = archmeterCreateRequire(import.meta.url);",
   },
