@@ -49,7 +49,8 @@ export function bindKernel(kernel: Kernel): BoundKernel {
   const convolution = isConvolution(name);
   const compute = isComputeClass(name);
   const vector = name === 'depthwiseConv' || name === 'largeDepthwiseConv';
-  const product = compute && !vector;
+  // Fused attention tiles its heads whatever their sizes.
+  const product = compute && !vector && name !== 'attention';
   const bound = {
     kernel,
     traffic: parameterIndex(`traffic.${name}`),
@@ -108,7 +109,7 @@ function computeTime(bound: BoundKernel, device: Device, at: (index: number) => 
   if (vector) return { compute: vectorSeconds / at(bound.efficiency), occupancy: 1 };
   const matrix = kernel.half ? (device.tensorFloat16Tflops ?? device.float16Tflops) : null;
   const occupancy = fill(kernel, factor, device);
-  let penalty = (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / kernel.width);
+  let penalty = bound.depth < 0 ? 1 : (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / kernel.width);
   if (bound.misaligned) penalty *= at(MISALIGNED);
   const rate = (matrix ?? device.float32Tflops) * 1e12 * at(bound.efficiency) * occupancy;
   const compute = (operations / rate) * penalty;

@@ -17,7 +17,7 @@ const EFFICIENCY: Readonly<Record<ComputeClass, number>> = {
   largeDepthwiseConv: 0.15,
   linear: 0.8,
   matmul: 0.4,
-  attention: 0.5,
+  attention: 0.7,
   recurrent: 0.4,
 };
 
