@@ -17,7 +17,7 @@ import {
 } from './structure.js';
 
 /** Calls of layers in one model; past this a small file of models in models would grow without end. */
-const MAX_CALLS = 100_000;
+const MAX_CALLS = 20_000;
 /** Keras 3 records the attention scores of these, [N, H, Lq, Lk], with Lq in place of Lk. */
 const SCORES = /^(MultiHead|Group(ed)?Query)Attention$/;
 

@@ -7,7 +7,7 @@ import { branchOf, type Frame, Frames } from './frames.js';
 import type { FunctionDef, InputReference, NodeDef } from './graph-def.js';
 
 /** Nodes run in one model, those of functions and loops each time: past this a small file would grow without end. */
-const MAX_NODES = 400_000;
+const MAX_NODES = 200_000;
 /** A loop is unrolled while its condition is known; longer ones, and others, are counted once. */
 const MAX_TURNS = 1024;
 

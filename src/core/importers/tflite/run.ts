@@ -13,7 +13,7 @@ import { storageOps, Variables } from './ops/storage.js';
 import { flexOp, SAME_OPS } from './translate.js';
 
 /** Operators run in one model, those of loops each time: past this a small file would grow without end. */
-const MAX_OPERATORS = 400_000;
+const MAX_OPERATORS = 200_000;
 
 export interface RunOptions {
   /** Contents of small stored tensors, by subgraph and tensor. */

@@ -1,6 +1,8 @@
 import { isList, isObject } from '../config.js';
+import { nodesOf } from '../inbound.js';
 import { type Argument, type CallOptions, type Layer, LayerCall, type Result } from '../layer.js';
 import { opaque } from '../layers/activation.js';
+import { LAYERS } from '../layers/index.js';
 import { arrangementOperations } from './arrangement.js';
 import { contractionOperations } from './contraction.js';
 import { elementwiseOperations } from './elementwise.js';
@@ -27,14 +29,11 @@ const FUNCTION_LAYERS: ReadonlySet<string> = new Set([
 export function isOperation(layer: Layer): boolean {
   if (/^keras(\.src)?\.ops\b/.test(layer.module) || FUNCTION_LAYERS.has(layer.className)) return true;
   // Keras 3 leaves the module out of HDF5 files; every layer has `trainable`, no function has.
-  const { inbound_nodes: nodes } = layer.json;
-  return (
-    layer.module === '' &&
-    layer.config.get('trainable') === undefined &&
-    isList(nodes) &&
-    isObject(nodes[0]) &&
-    OPERATIONS.has(functionName(layer))
-  );
+  const [node] = nodesOf(layer.json.inbound_nodes);
+  if (layer.module !== '' || layer.config.has('trainable') || node === undefined) return false;
+  if (!OPERATIONS.has(functionName(layer))) return false;
+  // Layers of the same name take their tensors in a list.
+  return !LAYERS.has(layer.className) || layer.config.has('newshape') || node.args.length > 1;
 }
 
 export function lowerOperation(call: LayerCall): Result {
