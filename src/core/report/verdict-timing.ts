@@ -1,5 +1,5 @@
 import type { ArmComparison, ComparisonVerdict, Measurement } from '../measurement.js';
-import { significant } from './number-format.js';
+import { formatRatio, significant } from './number-format.js';
 import { listPhrases, name, type Phrase, type Sentence, say } from './verdict-phrases.js';
 import { describeRig, type ReportModel, type ReportView } from './view.js';
 
@@ -62,7 +62,7 @@ function fasterSentences(faster: readonly ArmComparison[], measurement: Measurem
   if (first === undefined) return [];
   const items = faster.map((comparison): Phrase[] => [
     name(comparison.name),
-    ` is ${significant(1 / comparison.ratio)}× as fast (${significant(1 / comparison.high)} to ${significant(1 / comparison.low)})`,
+    ` is ${formatRatio(1 / comparison.ratio)} as fast (${significant(1 / comparison.high)} to ${significant(1 / comparison.low)})`,
   ]);
   return [
     say(
@@ -86,7 +86,7 @@ function slowerSentences(
   if (first === undefined) return [];
   const items = slower.map((comparison): Phrase[] => [
     name(comparison.name),
-    ` takes ${significant(comparison.ratio)}× (${significant(comparison.low)} to ${significant(comparison.high)})`,
+    ` takes ${formatRatio(comparison.ratio)} (${significant(comparison.low)} to ${significant(comparison.high)})`,
   ]);
   const end = ` its time${place}; ${intervals(measurement, first)}.`;
   if (slower.length === all.length && fastestOf(all) === first.baseline) {

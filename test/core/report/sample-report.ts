@@ -164,3 +164,173 @@ export function sampleReport(): ReportInput {
     ],
   };
 }
+
+/** The same with everything else that a report can hold, all of it made up. */
+export function fullReport(): ReportInput {
+  const report = sampleReport();
+  const names = report.analyses.map(({ model }) => model.name);
+  const costOf = (name: string) => report.analyses.find(({ model }) => model.name === name)?.totals;
+  return {
+    ...report,
+    createdAt: '2026-01-02T03:04:05.000Z',
+    devices: [
+      ...(report.devices ?? []),
+      {
+        name: 'Other GPU',
+        dtype: 'float32',
+        flopsPerSecond: 30e12,
+        bytesPerSecond: 900e9,
+        source: 'a forum post',
+        verified: false,
+      },
+    ],
+    estimates: names.map((model, i) => ({
+      model,
+      device: 'Other GPU',
+      mode: 'calibrated',
+      latencyMs: 1 + i,
+      latencyLowMs: 0.9 + i,
+      latencyHighMs: 1.2 + i,
+      energyJoules: 0.1 * (i + 1),
+    })),
+    sweeps: [
+      {
+        variable: 'batch',
+        points: names.flatMap((model, i) =>
+          [1, 2, 4, 8].map((value) => ({
+            model,
+            value,
+            metrics: { measuredLatencyMs: (3 + i) * value ** 0.8, params: 1000 },
+          })),
+        ),
+      },
+      {
+        variable: 'resolution',
+        points: names.flatMap((model) =>
+          [160, 192, 224].map((value) => ({
+            model,
+            value,
+            metrics: { madds: ((costOf(model)?.madds ?? 0) * value ** 2) / 224 ** 2 },
+          })),
+        ),
+      },
+    ],
+    published: names.map((model, i) => ({
+      model,
+      source: 'Table 1 of a paper that does not exist',
+      top1: 75 + i,
+      figures: [
+        { label: 'Parameters', value: 1.2, unit: 'M', ours: { metric: 'params', scale: 1e-6 }, note: 'with biases' },
+      ],
+    })),
+    findings: [
+      {
+        id: 'dense-concatenation',
+        model: 'Dense k=32',
+        title: 'Dense concatenation re-reads every feature',
+        detail: 'Nine concatenations copy 27.9 M elements.',
+        layers: ['layers.1.concat', 'layers.2.concat'],
+        saving: { metric: 'memoryAccessCost', value: 12e6, fraction: 0.26 },
+        source: 'VoVNet, section 2.2',
+      },
+    ],
+    history: ['a1b2c3d', 'b2c3d4e', 'c3d4e5f'].map((commit, i) => ({
+      commit,
+      date: `2026-01-0${i + 1}`,
+      models: Object.fromEntries(names.map((name) => [name, { madds: (costOf(name)?.madds ?? 0) * (1 - 0.02 * i) }])),
+    })),
+    gate: {
+      verdict: 'fail',
+      against: 'archmeter.baseline.json',
+      rows: [
+        {
+          model: 'Dense k=32',
+          metric: 'params',
+          expected: 1.1e6,
+          actual: 1.14e6,
+          verdict: 'fail',
+          detail: 'relative limit 1 %',
+          layers: [{ name: 'layers.0.conv', delta: 40000 }],
+        },
+        { model: 'OSA 5x128', metric: 'params', expected: 1.12e6, actual: 1.12e6, verdict: 'pass' },
+      ],
+      accept: "archmeter accept 'Dense k=32' params --reason '…'",
+    },
+  };
+}
+
+/** Names that try to break out of every format. */
+export const HOSTILE = [
+  '</script><img src=x onerror=globalThis.hacked=1>',
+  '"><svg onload=globalThis.hacked=1>',
+  "=cmd|' /C calc'!A0",
+  '\u202Egnp.exe <!--',
+  '| **bold** [link](https://example.com) @someone #1 `code`\n## heading',
+  '__proto__',
+];
+
+/** A report in which every name and text that comes from a file is hostile. */
+export function hostileReport(): ReportInput {
+  const report = fullReport();
+  const rename = (name: string, i: number) => `${HOSTILE[i % HOSTILE.length]}${name}`;
+  const analyses = report.analyses.map((analysis, m) => ({
+    ...analysis,
+    model: { ...analysis.model, name: HOSTILE[m] as string },
+    notes: [...HOSTILE],
+    unsupportedOps: [{ type: HOSTILE[m] as string, count: 1, layers: [], reason: HOSTILE[m] as string }],
+    layers: analysis.layers.map((layer, i) => ({
+      ...layer,
+      name: i < HOSTILE.length ? (HOSTILE[i] as string) : rename(layer.name, i),
+      scope: layer.scope === '' ? '' : `${layer.scope}.${HOSTILE[0]}`,
+      op: i === 0 ? (HOSTILE[1] as string) : layer.op,
+    })),
+  }));
+  const [measurement] = report.measurements as [Measurement];
+  return {
+    ...report,
+    title: HOSTILE[0] as string,
+    command: HOSTILE.join(' '),
+    analyses,
+    graphs: [],
+    measurements: [
+      {
+        ...measurement,
+        device: { ...measurement.device, name: HOSTILE[0] as string },
+        runtime: { name: HOSTILE[1] as string, details: { '<b>': '<i>' } },
+        arms: measurement.arms.map((arm, i) => ({ ...arm, name: HOSTILE[i] as string })),
+        comparisons: measurement.comparisons.map((comparison, i) => ({
+          ...comparison,
+          name: HOSTILE[i + 1] as string,
+          baseline: HOSTILE[0] as string,
+        })),
+        environment: { '<img src=x onerror=hacked=1>': '</script>' },
+        warnings: [{ id: 'x', text: HOSTILE[0] as string }],
+      },
+    ],
+    devices: [
+      {
+        name: HOSTILE[0] as string,
+        dtype: 'float32',
+        flopsPerSecond: 1e12,
+        bytesPerSecond: 1e11,
+        source: HOSTILE[1] as string,
+        verified: false,
+      },
+    ],
+    findings: (report.findings ?? []).map((finding) => ({
+      ...finding,
+      title: HOSTILE[0] as string,
+      detail: HOSTILE[1] as string,
+      layers: HOSTILE,
+      model: HOSTILE[0] as string,
+    })),
+    published: [
+      {
+        model: HOSTILE[0] as string,
+        source: HOSTILE[1] as string,
+        top1: 70,
+        figures: [{ label: HOSTILE[0] as string, value: 1, unit: HOSTILE[1] as string }],
+      },
+    ],
+  };
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { analyze } from '../../../src/core/analysis/analyze.js';
+import type { ChartContext, ChartDefinition, ChartPoint } from '../../../src/core/report/charts/define-chart.js';
+import { CHARTS } from '../../../src/core/report/charts/index.js';
+import { toDocument } from '../../../src/core/report/document.js';
+import { DARK, LIGHT } from '../../../src/core/report/palette.js';
+import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
+import { denseBlock, osaBlock } from './sample-graphs.js';
+import { fullReport, sampleReport } from './sample-report.js';
+
+const viewOf = (input: Parameters<typeof toDocument>[0]) => viewsOf(toDocument(input))[0] as ReportView;
+const full = viewOf(fullReport());
+
+const context = (view: ReportView, more: Partial<ChartContext> = {}): ChartContext => ({
+  view,
+  theme: LIGHT,
+  font: { family: 'x', size: 13 },
+  width: 600,
+  variant: null,
+  selection: null,
+  hidden: new Set(),
+  ...more,
+});
+
+const chart = (id: string) => CHARTS.find((candidate) => candidate.id === id) as ChartDefinition;
+
+describe.each(CHARTS.map((definition) => [definition.id, definition] as const))('%s', (_, definition) => {
+  it('draws a full report, in every variant and theme, with a table beside it', () => {
+    expect(definition.applies(full)).toBe(true);
+    const variants = definition.variants?.(full).map(({ id }) => id) ?? [];
+    for (const variant of variants.length === 0 ? [null] : variants) {
+      for (const theme of [LIGHT, DARK]) {
+        const { data } = definition.build(context(full, { variant, theme }));
+        expect(data.datasets.some((set) => set.data.length > 0)).toBe(true);
+      }
+      const table = definition.table(full, variant);
+      expect(table.rows.length).toBeGreaterThan(0);
+      for (const row of table.rows) expect(row).toHaveLength(table.headings.length);
+      expect(definition.title(full, variant)).not.toBe('');
+      expect(definition.caption(full, variant)).not.toBe('');
+      expect(definition.height(full, variant)).toBeGreaterThan(50);
+    }
+  });
+
+  it('does not apply to a report of nothing', () => {
+    const empty = viewsOf(toDocument({ title: '', command: '', analyses: [], measurements: [] }))[0];
+    expect(empty === undefined || !definition.applies(empty)).toBe(true);
+  });
+});
+
+it('draws no numbers that are not finite', () => {
+  for (const definition of CHARTS) {
+    for (const { data } of definition.build(context(full)).data.datasets) {
+      for (const value of data as unknown[]) {
+        if (typeof value === 'number') expect(Number.isFinite(value)).toBe(true);
+        const point = value as ChartPoint | null;
+        if (point !== null && typeof point === 'object' && 'x' in point && point.lines.length > 0) {
+          expect([point.x, point.y].every(Number.isFinite)).toBe(true);
+        }
+      }
+    }
+  }
+});
+
+describe('roofline', () => {
+  it('places a layer by its FLOPs per byte and its measured rate', () => {
+    const report = sampleReport();
+    const view = viewOf(report);
+    const row = chart('roofline')
+      .table(view, null)
+      .rows.find(([, layer]) => layer === 'osa.layers.1.conv');
+    const layer = report.analyses[0]?.layers.find(({ name }) => name === 'osa.layers.1.conv');
+    const timing = report.measurements[0]?.arms[0]?.layers?.timings.find(({ name }) => name === 'osa.layers.1.conv');
+    if (layer === undefined || timing === undefined) throw new Error('not in the sample');
+    expect(row?.[2]).toBeCloseTo(layer.flops / (layer.readBytes + layer.writeBytes), 9);
+    expect(row?.[3]).toBeCloseTo(layer.flops / (timing.latencyMs / 1000), 3);
+    expect(row?.[4]).toBe('measured');
+  });
+
+  it('sets layers without a timing on the roof, and says so', () => {
+    const view = viewOf({ ...sampleReport(), measurements: [] });
+    const { rows } = chart('roofline').table(view, null);
+    for (const [, , x, y, source] of rows) {
+      expect(source).toBe('attainable');
+      expect(y).toBeCloseTo(Math.min(12e12, 480e9 * Number(x)), 0);
+    }
+    expect(chart('roofline').caption(view, null)).toContain('Nothing was timed');
+  });
+
+  it('draws fused kernels as one under the fused execution model', () => {
+    const analysis = analyze(osaBlock(), { execution: 'fused' });
+    const view = viewOf({ title: '', command: '', analyses: [analysis], measurements: [] });
+    const { rows } = chart('roofline').table(view, null);
+    expect(rows).toHaveLength(6);
+    const [, , x] = rows[0] as [string, string, number];
+    const kernel = analysis.layers.filter(({ kernel }) => kernel === analysis.layers[0]?.kernel);
+    const sum = (figure: (layer: (typeof kernel)[0]) => number) =>
+      kernel.reduce((total, layer) => total + figure(layer), 0);
+    expect(x).toBeCloseTo(
+      sum(({ flops }) => flops) / sum(({ fusedReadBytes, fusedWriteBytes }) => fusedReadBytes + fusedWriteBytes),
+      9,
+    );
+  });
+});
+
+it('shows the signature of dense connections beside that of one-shot aggregation', () => {
+  const analyses = [osaBlock(), denseBlock()].map((graph) => analyze(graph));
+  const { rows } = chart('channels').table(viewOf({ title: '', command: '', analyses, measurements: [] }), null);
+  const ratios = (model: string) => rows.filter(([name]) => name === model).map((row) => row[4]);
+  expect(ratios('OSA 5x128')).toEqual([2, 1, 1, 1, 1, 3.5]);
+  expect(ratios('Dense k=32')).toEqual([8, 9, 10, 11, 12, 13, 14, 15, 16, 2.125]);
+});
+
+it('names the tensors at the peak of memory', () => {
+  expect(chart('liveness').notes?.(full, null)[0]).toBe(
+    'OSA 5x128 peaks at 22.5 MB in osa.concat: osa.concat 11.2 MB, x 3.21 MB, osa.layers.0.conv.act 1.61 MB, osa.layers.1.conv.act 1.61 MB, 3 more.',
+  );
+});
+
+it('rings the selected layer, and only it', () => {
+  for (const id of ['roofline', 'memory-access', 'channels', 'liveness']) {
+    const { data } = chart(id).build(context(full, { selection: { model: 1, layer: 'layers.3.conv' } }));
+    const rings = data.datasets.filter(({ label }) => label === 'selected').flatMap((set) => set.data as ChartPoint[]);
+    expect(rings.map(({ layer }) => layer)).toEqual(['layers.3.conv']);
+  }
+});
+
+it('joins in the Pareto front only what nothing beats', () => {
+  const { data } = chart('pareto').build(context(full, { variant: 'madds@' }));
+  const front = data.datasets.find(({ label }) => label === 'front');
+  // By multiply-adds the bottleneck (77 %) is both cheapest and best: there is no front to draw.
+  expect(front).toBeUndefined();
+  const byLatency = chart('pareto').build(context(full, { variant: 'measuredLatencyMs@onnxruntime, Example GPU' }));
+  expect(byLatency.data.datasets.find(({ label }) => label === 'front')?.data).toHaveLength(2);
+});
+
+it('leaves out models that the reader has switched off', () => {
+  const shown = chart('metrics')
+    .build(context(full, { hidden: new Set([1]) }))
+    .data.datasets.map(({ label }) => label);
+  expect(shown).toEqual(['Bottleneck 256/64']);
+});
