@@ -67,8 +67,8 @@ export async function collectCases(tables: readonly Table[], models: string): Pr
   return cases;
 }
 
-export function modeOf({ execution, precision }: Pick<Table, 'execution' | 'precision'>): string {
-  return `${execution}/${precision}`;
+export function modeOf({ execution, precision, channelsLast }: Table): string {
+  return `${execution}/${precision}${channelsLast ? '/channels-last' : ''}`;
 }
 
 async function architecture(
@@ -82,8 +82,8 @@ async function architecture(
   const { graph, origin } = found;
   const { totals } = analyze(graph);
   const byMode = new Map<string, Workload['kernels']>();
-  for (const [mode, { execution, precision }] of modes) {
-    byMode.set(mode, countKernels(lowerKernels(graph, { execution, precision })));
+  for (const [mode, { execution, precision, channelsLast }] of modes) {
+    byMode.set(mode, countKernels(lowerKernels(graph, { execution, precision, channelsLast })));
   }
   return {
     origin,

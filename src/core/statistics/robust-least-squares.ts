@@ -11,6 +11,8 @@ export interface RobustFitOptions {
   readonly start?: ArrayLike<number> | undefined;
   /** Default 30. */
   readonly iterations?: number | undefined;
+  /** Relative gain of a step that ends the search. Default 1e-6. */
+  readonly tolerance?: number | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface RobustFitOptions {
  */
 export function robustLeastSquares(
   evaluate: (theta: Float64Array, withSlopes: boolean) => Residual[],
-  { center, spread, start = center, iterations = 30 }: RobustFitOptions,
+  { center, spread, start = center, iterations = 30, tolerance = 1e-6 }: RobustFitOptions,
 ): Float64Array {
   const size = center.length;
   let theta = Float64Array.from(start);
@@ -42,7 +44,7 @@ export function robustLeastSquares(
         loss = nextLoss;
         damping = Math.max(1e-9, damping / 5);
         improved = true;
-        if (gain < 1e-6) return theta;
+        if (gain < tolerance) return theta;
       } else damping *= 8;
     }
     if (!improved) return theta;
@@ -76,12 +78,14 @@ function normalEquations(
   const gradient = new Float64Array(size);
   for (const { value, slopes } of residuals) {
     const weight = 1 / Math.sqrt(1 + value * value);
-    for (let i = 0; i < size; i++) {
-      const slope = slopes[i] as number;
-      if (slope === 0) continue;
-      gradient[i] = (gradient[i] as number) + weight * slope * value;
-      for (let j = 0; j <= i; j++) {
-        hessian[i * size + j] = (hessian[i * size + j] as number) + weight * slope * (slopes[j] as number);
+    const touched: number[] = [];
+    for (let i = 0; i < size; i++) if (slopes[i] !== 0) touched.push(i);
+    for (const i of touched) {
+      const slope = weight * (slopes[i] as number);
+      gradient[i] = (gradient[i] as number) + slope * value;
+      for (const j of touched) {
+        if (j > i) break;
+        hessian[i * size + j] = (hessian[i * size + j] as number) + slope * (slopes[j] as number);
       }
     }
   }

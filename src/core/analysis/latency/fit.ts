@@ -21,6 +21,8 @@ export interface Observation extends Workload {
   readonly device: Device;
   /** Of the whole batch. */
   readonly seconds: number;
+  /** Observations of one key share their constants; default: the device's id. */
+  readonly key?: string;
   /** How much it counts; default 1. */
   readonly weight?: number;
 }
@@ -54,14 +56,15 @@ export function workloadSeconds({ kernels, batch }: Workload, device: Device, th
 export interface LatencyFit {
   /** What devices share: logarithms, in the order of LATENCY_PARAMETERS. */
   readonly shared: Float64Array;
-  /** By device id. */
+  /** By key. */
   readonly byDevice: ReadonlyMap<string, Float64Array>;
 }
 
 /** Fits what devices share and how each strays from it, to logarithms of times. */
 export function fitLatency(observations: readonly Observation[], start?: LatencyFit): LatencyFit {
   const size = LATENCY_PARAMETERS.length;
-  const devices = [...new Set(observations.map(({ device }) => device.id))];
+  const keyOf = ({ key, device }: Pick<Observation, 'key' | 'device'>) => key ?? device.id;
+  const devices = [...new Set(observations.map(keyOf))];
   const blocks = 1 + devices.length;
   const center = new Float64Array(size * blocks);
   const spread = new Float64Array(size * blocks);
@@ -92,11 +95,11 @@ export function fitLatency(observations: readonly Observation[], start?: Latency
   const evaluate = (all: Float64Array, withSlopes: boolean): Residual[] => {
     const values = devices.map((_, i) => thetaOf(all, i + 1).map(Math.exp));
     return bound.map((observation) => {
-      const block = devices.indexOf(observation.device.id) + 1;
+      const block = devices.indexOf(keyOf(observation)) + 1;
       return residualOf(observation, values[block - 1] as Float64Array, block, blocks, withSlopes);
     });
   };
-  const all = robustLeastSquares(evaluate, { center, spread, start: begin });
+  const all = robustLeastSquares(evaluate, { center, spread, start: begin, tolerance: 1e-4 });
   return {
     shared: all.slice(0, size),
     byDevice: new Map(devices.map((id, i) => [id, thetaOf(all, i + 1)])),

@@ -14,6 +14,8 @@ import { StridedValues } from './strided-values.js';
 export interface LoweringOptions {
   readonly execution: ExecutionModel;
   readonly precision: Precision;
+  /** Whether images are fed with their channels last in memory (torch.channels_last). */
+  readonly channelsLast?: boolean | undefined;
 }
 
 /**
@@ -21,13 +23,13 @@ export interface LoweringOptions {
  * their elements in order; autocast adds kernels that cast. `fused` follows `fuse.ts`: what joins a kernel adds its
  * traffic to the kernel that computes.
  */
-export function lowerKernels(graph: Graph, { execution, precision }: LoweringOptions): Kernel[] {
+export function lowerKernels(graph: Graph, { execution, precision, channelsLast = false }: LoweringOptions): Kernel[] {
   const index = indexGraph(graph);
   const { bits, casts } = runTypes(graph, index, precision);
   const fused = fuse(graph, index);
   const own = Int32Array.from(graph.nodes, (_, at) => at);
   const traffic = new Traffic(graph, index, execution === 'fused' ? fused : own, bits);
-  const strided = new StridedValues(graph, execution);
+  const strided = new StridedValues(graph, execution, channelsLast);
   const batched = dependsOnInput(graph);
   const bytesOf = (id: number) => ((index.elements[id] as number) * (bits[id] as number)) / 8;
   const kernels: Kernel[] = [];

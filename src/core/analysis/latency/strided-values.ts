@@ -21,7 +21,14 @@ export class StridedValues {
   constructor(
     private readonly graph: Graph,
     private readonly execution: ExecutionModel,
-  ) {}
+    channelsLast: boolean,
+  ) {
+    if (!channelsLast) return;
+    for (const id of graph.inputs) {
+      const { shape } = graph.values[id] as Value;
+      if (shape.length === 4) this.set(id, channelsLastStrides(shape));
+    }
+  }
 
   /** Values that are copied before a node runs. Call once for each node, in order. */
   visit(node: Node, op: OpDefinition): number[] {

@@ -1,0 +1,177 @@
+import type { Graph, Node, Value } from '../../ir/graph.js';
+import { type Device, type DeviceField, unverifiedFields } from '../devices/index.js';
+import type { ExecutionModel } from '../result.js';
+import { isComputeClass } from './kernel.js';
+import { bindKernel, type KernelTime, kernelTime } from './kernel-time.js';
+import { lowerKernels } from './lower-kernels.js';
+import type { Precision } from './precision.js';
+import { type LatencyProfile, profileValues } from './profile.js';
+import { PROFILES } from './profiles/index.js';
+
+/** What limits a layer: arithmetic, moving bytes, starting kernels, or too few tiles to fill the chip. */
+export type Bound = 'compute' | 'memory' | 'launch' | 'occupancy';
+
+export interface LayerLatency {
+  readonly name: string;
+  readonly op: string;
+  readonly latencyMs: number;
+  readonly bound: Bound;
+  /** Of the whole model's time. */
+  readonly fraction: number;
+  readonly computeMs: number;
+  readonly memoryMs: number;
+  readonly launchMs: number;
+  /** Part of the chip that its tiles fill; 1 where it is no matrix product. */
+  readonly occupancy: number;
+}
+
+/** Estimated time of one batch. */
+export interface LatencyEstimate {
+  readonly model: string;
+  readonly device: string;
+  /** `calibrated`: this device and runtime were timed. `specification`: it stands on its data sheet alone. */
+  readonly mode: 'calibrated' | 'specification';
+  readonly profile: string;
+  readonly precision: Precision;
+  readonly execution: ExecutionModel;
+  readonly batch: number;
+  readonly latencyMs: number;
+  /** Nine times out of ten the time lay between these, on architectures (or devices) that the fit had not seen. */
+  readonly latencyLowMs: number;
+  readonly latencyHighMs: number;
+  readonly kernels: number;
+  /** Layers that launch kernels, in execution order. */
+  readonly layers: readonly LayerLatency[];
+  /** Figures of the device that no source confirmed. */
+  readonly unverified: readonly DeviceField[];
+  readonly notes: readonly string[];
+}
+
+export interface LatencyOptions {
+  readonly device: Device;
+  /** Default: the profile's. */
+  readonly precision?: Precision | undefined;
+  readonly execution?: ExecutionModel | undefined;
+  /** Default: the shipped one that fits best. */
+  readonly profile?: LatencyProfile | undefined;
+  /** Images at once; default: the graph's own batch. */
+  readonly batch?: number | undefined;
+}
+
+/** The profile of a device where it was timed, else the one that stands for its kind. */
+export function chooseProfile(
+  device: Device,
+  precision?: Precision,
+  execution?: ExecutionModel,
+  profiles: readonly LatencyProfile[] = PROFILES,
+): LatencyProfile {
+  const score = (profile: LatencyProfile) =>
+    (profile.kind === device.kind ? 8 : 0) +
+    (profile.device === device.id ? 4 : profile.device === null ? 2 : 0) +
+    (profile.precision === precision ? 1 : 0) +
+    (profile.execution === execution ? 1 : 0);
+  return [...profiles].sort((a, b) => score(b) - score(a))[0] as LatencyProfile;
+}
+
+/** Time of one forward pass on a device, layer by layer, with an interval. */
+export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyEstimate {
+  const { device } = options;
+  const profile = options.profile ?? chooseProfile(device, options.precision, options.execution);
+  const precision = options.precision ?? (device.kind === 'cpu' ? 'float32' : profile.precision);
+  const execution = options.execution ?? profile.execution;
+  const values = profileValues(profile);
+  const ownBatch = batchOf(graph);
+  const batch = options.batch ?? ownBatch;
+  const kernels = lowerKernels(graph, { execution, precision });
+
+  const sums = new Map<number, { times: KernelTime[]; product: KernelTime | undefined }>();
+  let seconds = 0;
+  for (const kernel of kernels) {
+    const time = kernelTime(bindKernel(kernel), device, values, batch / ownBatch);
+    seconds += time.seconds;
+    const entry = sums.get(kernel.node) ?? { times: [], product: undefined };
+    entry.times.push(time);
+    if (isComputeClass(kernel.class)) entry.product = time;
+    sums.set(kernel.node, entry);
+  }
+  const layers = [...sums]
+    .sort(([a], [b]) => a - b)
+    .map(([at, { times, product }]) => layerOf(graph.nodes[at] as Node, times, product, seconds));
+  const calibrated = profile.device === device.id && profile.precision === precision && profile.execution === execution;
+  const latencyMs = seconds * 1e3;
+  const { logLow, logHigh } = profile.heldOut;
+  return {
+    model: graph.name,
+    device: device.name,
+    mode: calibrated ? 'calibrated' : 'specification',
+    profile: profile.id,
+    precision,
+    execution,
+    batch,
+    latencyMs,
+    latencyLowMs: latencyMs * Math.exp(logLow),
+    latencyHighMs: latencyMs * Math.exp(logHigh),
+    kernels: kernels.length,
+    layers,
+    unverified: unverifiedFields(device, fieldsUsed(device, precision)),
+    notes: notesOf(profile, { device, precision, execution, batch, calibrated }),
+  };
+}
+
+function layerOf(
+  node: Node,
+  times: readonly KernelTime[],
+  product: KernelTime | undefined,
+  whole: number,
+): LayerLatency {
+  const sum = (part: (time: KernelTime) => number) => 1e3 * times.reduce((total, time) => total + part(time), 0);
+  const latencyMs = sum(({ seconds }) => seconds);
+  const computeMs = sum(({ compute }) => compute);
+  const memoryMs = sum(({ memory }) => memory);
+  const launchMs = sum(({ launch }) => launch);
+  const occupancy = product?.occupancy ?? 1;
+  let bound: Bound = computeMs > memoryMs ? (occupancy < 0.5 ? 'occupancy' : 'compute') : 'memory';
+  if (launchMs > Math.max(computeMs, memoryMs)) bound = 'launch';
+  const op = node.op === 'opaque' ? String(node.attributes['type']) : node.op;
+  const fraction = whole === 0 ? 0 : latencyMs / 1e3 / whole;
+  return { name: node.name, op, latencyMs, bound, fraction, computeMs, memoryMs, launchMs, occupancy };
+}
+
+function fieldsUsed(device: Device, precision: Precision): DeviceField[] {
+  const used: DeviceField[] = ['float32Tflops', 'memoryBandwidthGbs', 'l2Megabytes', 'lastLevelCacheMegabytes'];
+  if (precision !== 'float32') used.push('tensorFloat16Tflops', 'float16Tflops');
+  if (device.kind === 'gpu') used.push('computeUnits');
+  return used;
+}
+
+interface Situation {
+  readonly device: Device;
+  readonly precision: Precision;
+  readonly execution: ExecutionModel;
+  readonly batch: number;
+  readonly calibrated: boolean;
+}
+
+function notesOf(profile: LatencyProfile, { device, precision, execution, batch, calibrated }: Situation): string[] {
+  const notes: string[] = [];
+  if (!calibrated) {
+    const differences = [
+      profile.device === device.id ? '' : `the ${device.name} was never timed`,
+      profile.precision === precision ? '' : `the profile was fitted at ${profile.precision}`,
+      profile.execution === execution ? '' : `the profile was fitted to ${profile.execution} execution`,
+    ].filter(Boolean);
+    notes.push(`From the specification: ${differences.join('; ')}.`);
+  }
+  const [least, most] = profile.batches;
+  if (batch < least || batch > most) {
+    notes.push(
+      `Timed batches were ${least === most ? least : `${least} to ${most}`} images; at ${batch} the interval is not proven${batch < least ? ': time to start kernels is an assumption' : ''}.`,
+    );
+  }
+  return notes;
+}
+
+/** Images that a graph runs at once: the first axis of its first input. */
+export function batchOf(graph: Graph): number {
+  return Math.max(1, (graph.values[graph.inputs[0] ?? -1] as Value | undefined)?.shape[0] ?? 1);
+}

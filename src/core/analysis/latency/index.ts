@@ -1,0 +1,16 @@
+export {
+  type Bound,
+  batchOf,
+  chooseProfile,
+  estimateLatency,
+  type LatencyEstimate,
+  type LatencyOptions,
+  type LayerLatency,
+} from './estimate.js';
+export { countKernels, fitLatency, type Observation, type Workload, workloadSeconds } from './fit.js';
+export type { Kernel, KernelClass } from './kernel.js';
+export { lowerKernels } from './lower-kernels.js';
+export { LATENCY_PARAMETERS } from './parameters.js';
+export { PRECISIONS, type Precision } from './precision.js';
+export { type HeldOutError, type LatencyProfile, namedParameters, PROFILE_SCHEMA, profileValues } from './profile.js';
+export { PROFILES } from './profiles/index.js';

@@ -1,0 +1,51 @@
+import type { ExecutionModel } from '../result.js';
+import { LATENCY_PARAMETERS } from './parameters.js';
+import type { Precision } from './precision.js';
+
+export const PROFILE_SCHEMA = 'archmeter/latency-profile@1';
+
+/** How far estimates strayed from times that the fit had not seen. */
+export interface HeldOutError {
+  /** What was held out: architectures by family, or whole devices. */
+  readonly held: string;
+  readonly observations: number;
+  /** Absolute, as a part of the measured time. */
+  readonly median: number;
+  readonly p90: number;
+  readonly spearman: number;
+  /** 5th and 95th percentile of log(measured / estimated): the interval of estimates. */
+  readonly logLow: number;
+  readonly logHigh: number;
+}
+
+/** Constants of the latency model for a runtime on a device, with how well they hold. Plain JSON. */
+export interface LatencyProfile {
+  readonly schema: typeof PROFILE_SCHEMA;
+  readonly id: string;
+  /** Id of the device that was timed; null for a profile that stands for devices never timed. */
+  readonly device: string | null;
+  readonly kind: 'gpu' | 'cpu';
+  /** Program that ran the models, with its version. */
+  readonly runtime: string;
+  readonly precision: Precision;
+  readonly execution: ExecutionModel;
+  /** Whose timings, and how many. */
+  readonly source: string;
+  /** Batch sizes that were timed, least and most. */
+  readonly batches: readonly [number, number];
+  /** By name; see LATENCY_PARAMETERS. What is missing takes its typical value. */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly heldOut: HeldOutError;
+}
+
+/** Parameters in the order of LATENCY_PARAMETERS. */
+export function profileValues(profile: LatencyProfile): Float64Array {
+  return Float64Array.from(LATENCY_PARAMETERS, ({ name, typical }) => profile.parameters[name] ?? typical);
+}
+
+/** The other way round; `theta` holds logarithms. */
+export function namedParameters(theta: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(
+    LATENCY_PARAMETERS.map(({ name }, i) => [name, Number(Math.exp(theta[i] as number).toPrecision(6))]),
+  );
+}

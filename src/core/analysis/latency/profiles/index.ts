@@ -1,0 +1,4 @@
+import type { LatencyProfile } from '../profile.js';
+
+/** Profiles that archmeter ships. */
+export const PROFILES: readonly LatencyProfile[] = [];
