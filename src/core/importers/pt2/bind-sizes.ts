@@ -85,7 +85,8 @@ function solve(input: UserInput, sizes: readonly Size[], wanted: Wanted, symbols
 }
 
 function bindOpenBatch(first: UserInput | undefined, symbols: SymbolTable): void {
-  const batch = first?.meta.sizes[0];
+  // An only axis is the length of something, no batch.
+  const batch = (first?.meta.sizes.length ?? 0) > 1 ? first?.meta.sizes[0] : undefined;
   if (batch === undefined || typeof batch === 'number' || batch.expression.kind !== 'symbol') return;
   const { name } = batch.expression;
   // torch states a lower bound of 2 where it has only specialised away 0 and 1.

@@ -10,12 +10,12 @@ export interface LayerName {
 }
 
 /**
- * Names of layers after the modules that they come from: a module of one op gives the op its name (`layer1.0.conv1`),
+ * Names of layers after the modules that they come from: a module of torch.nn with one op, called once or more, gives the op its name (`layer1.0.conv1`),
  * and so does the module that holds an op's weights; other ops are named after what they do, inside their module.
  */
 export class LayerNames {
-  /** How many nodes are called directly in a module, by path. */
-  private readonly calls = new Map<string, number>();
+  /** The operators called directly in a module, by path. */
+  private readonly operators = new Map<string, Set<string>>();
   /** Paths of modules that hold other modules. */
   private readonly parents = new Set<string>();
 
@@ -39,7 +39,10 @@ export class LayerNames {
   private survey(graph: ProgramGraph): void {
     for (const node of graph.nodes) {
       const module = node.modules.at(-1);
-      if (module !== undefined) this.calls.set(module.path, (this.calls.get(module.path) ?? 0) + 1);
+      if (module !== undefined) {
+        const known = this.operators.get(module.path) ?? new Set();
+        this.operators.set(module.path, known.add(node.target));
+      }
       for (const outer of node.modules.slice(0, -1)) this.parents.add(outer.path);
       for (const { value } of node.inputs) if (value.kind === 'graph') this.survey(value.graph);
     }
@@ -50,7 +53,7 @@ export class LayerNames {
   }
 
   private isSingle(module: ModuleCall): boolean {
-    return this.isLeaf(module) && this.calls.get(module.path) === 1;
+    return this.isLeaf(module) && this.operators.get(module.path)?.size === 1;
   }
 }
 
