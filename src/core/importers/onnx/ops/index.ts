@@ -8,6 +8,7 @@ import { INDEXING } from './indexing.js';
 import { MATRIX } from './matrix.js';
 import { MICROSOFT_ATTENTION } from './microsoft-attention.js';
 import { MICROSOFT_FUSED, RUNTIME_NORMS } from './microsoft-fused.js';
+import { MICROSOFT_NCHWC } from './microsoft-nchwc.js';
 import { MICROSOFT_QUANTIZED } from './microsoft-quantized.js';
 import { MOVEMENT } from './movement.js';
 import { NORMALIZATION } from './normalization.js';
@@ -45,6 +46,7 @@ const DOMAINS: Readonly<Record<string, OnnxOps>> = {
   'ai.onnx.ml': CLASSICAL,
   'ai.onnx.preview.training': OPTIMIZERS,
   'com.microsoft': { ...DEFAULT, ...MICROSOFT_FUSED, ...MICROSOFT_ATTENTION, ...MICROSOFT_QUANTIZED },
+  'com.microsoft.nchwc': MICROSOFT_NCHWC,
   'com.ms.internal.nhwc': { ...MICROSOFT_FUSED, ...MICROSOFT_QUANTIZED },
 };
 

@@ -39,7 +39,7 @@ function activated(call: Call, x: Tensor, name: string | undefined): Tensor {
 }
 
 /** Convolution, sum with another tensor, activation. */
-function fusedConv(call: Call, channelsLast: boolean): Tensor {
+export function fusedConv(call: Call, channelsLast: boolean): Tensor {
   const sum = call.optional(3);
   const y = convolve(call, {
     x: call.input(0),
