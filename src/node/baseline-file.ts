@@ -1,10 +1,12 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
 import writeFileAtomic from 'write-file-atomic';
-import { BASELINE_SCHEMA, type Baseline, formatBaseline } from '../core/compare/baseline.js';
+import { BASELINE_SCHEMA, type Baseline, EMPTY_BASELINE, formatBaseline } from '../core/compare/baseline.js';
 import { ArchmeterError } from '../core/errors.js';
+import { baselineSchema } from '../core/schemas/baseline.schema.js';
+import { withFileLock } from './file-lock.js';
 
-const LOCK_STALE_MS = 60_000;
-const LOCK_WAIT_MS = 30_000;
+const WRITE_ANEW = "Write it anew with 'archmeter baseline update'.";
 
 /**
  * The baseline in a file; undefined where there is no file.
@@ -20,83 +22,37 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
     if (code === 'ENOENT') return undefined;
     throw new ArchmeterError(`the baseline cannot be read (${code})`, undefined, { file: path });
   }
-  const value = parse(text, path);
-  if (value.schema !== BASELINE_SCHEMA || typeof value.models !== 'object' || value.models === null) {
-    throw new ArchmeterError(
-      `this is not a baseline of this version (${BASELINE_SCHEMA})`,
-      "Write it anew with 'archmeter baseline update'.",
-      { file: path },
-    );
-  }
-  for (const [name, model] of Object.entries(value.models)) {
-    if (typeof model?.metrics === 'object' && typeof model.layers === 'object' && typeof model.setup === 'string')
-      continue;
-    throw new ArchmeterError(
-      `the entry of model '${name}' is damaged`,
-      "Write it anew with 'archmeter baseline update'.",
-      {
-        file: path,
-      },
-    );
-  }
-  return value;
+  return parse(text, path);
 }
 
 function parse(text: string, path: string): Baseline {
-  if (/^(<{7}|>{7}|={7}) ?/m.test(text)) {
+  if (/^(<{7}|>{7}|={7})( |$)/m.test(text)) {
     throw new ArchmeterError('the baseline holds merge conflicts', 'Resolve them, or take either side and update it.', {
       file: path,
     });
   }
+  let value: unknown;
   try {
-    return JSON.parse(text) as Baseline;
+    value = JSON.parse(text);
   } catch (error) {
-    throw new ArchmeterError(
-      `not valid JSON: ${(error as Error).message}`,
-      "Write it anew with 'archmeter baseline update'.",
-      { file: path },
-    );
+    throw new ArchmeterError(`not valid JSON: ${(error as Error).message}`, WRITE_ANEW, { file: path });
   }
+  if ((value as Baseline | null)?.schema !== BASELINE_SCHEMA) {
+    throw new ArchmeterError(`this is not a baseline of this version (${BASELINE_SCHEMA})`, WRITE_ANEW, { file: path });
+  }
+  const validate = new Ajv({ strict: false }).compile<Baseline>(baselineSchema);
+  if (validate(value)) return value;
+  const { instancePath = '', message = '' } = validate.errors?.[0] ?? {};
+  throw new ArchmeterError(`the baseline is damaged: ${instancePath.slice(1) || 'it'} ${message}`, WRITE_ANEW, {
+    file: path,
+  });
 }
 
 /** Reads, changes and writes a baseline; of two at once the second waits and sees what the first wrote. */
 export async function updateBaseline(path: string, change: (baseline: Baseline) => Baseline): Promise<Baseline> {
-  return locked(path, async () => {
-    const changed = change((await readBaseline(path)) ?? { schema: BASELINE_SCHEMA, models: {} });
+  return withFileLock(path, async () => {
+    const changed = change((await readBaseline(path)) ?? EMPTY_BASELINE);
     await writeFileAtomic(path, formatBaseline(changed));
     return changed;
   });
-}
-
-async function locked<T>(path: string, body: () => Promise<T>): Promise<T> {
-  const lock = `${path}.lock`;
-  const began = Date.now();
-  for (;;) {
-    try {
-      await (await open(lock, 'wx')).close();
-      break;
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== 'EEXIST')
-        throw new ArchmeterError(`the baseline cannot be written (${code ?? message})`, undefined, { file: path });
-    }
-    const age = await stat(lock).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > LOCK_STALE_MS) await rm(lock, { force: true });
-    else if (Date.now() - began > LOCK_WAIT_MS) {
-      throw new ArchmeterError(
-        'another update has held the baseline for half a minute',
-        `If none is running, delete ${lock}.`,
-        { file: path },
-      );
-    }
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  try {
-    return await body();
-  } finally {
-    await rm(lock, { force: true });
-  }
 }

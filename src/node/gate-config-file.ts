@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { lilconfig } from 'lilconfig';
 import { parse } from 'yaml';
@@ -16,7 +16,8 @@ export interface LoadedConfig {
   readonly config: GateConfig;
   readonly path: string;
   readonly folder: string;
-  readonly baselinePath: string;
+  /** Undefined where the configuration has no baseline but budgets alone. */
+  readonly baselinePath: string | undefined;
 }
 
 /**
@@ -26,25 +27,22 @@ export interface LoadedConfig {
  */
 export async function loadGateConfig(from: string, path?: string): Promise<LoadedConfig> {
   const found = path === undefined ? await search(from) : resolve(from, path);
-  const config = (await load(found, [])) as unknown as GateConfig;
+  const config = await load(found, []);
+  check(config, found, 'whole');
   const folder = dirname(found);
-  return { config, path: found, folder, baselinePath: resolve(folder, config.baseline ?? 'archmeter.baseline.json') };
+  const { baseline = 'archmeter.baseline.json' } = config as unknown as GateConfig;
+  return {
+    config: config as unknown as GateConfig,
+    path: found,
+    folder,
+    baselinePath: baseline === false ? undefined : resolve(folder, baseline),
+  };
 }
 
-const loader = () =>
-  lilconfig('archmeter', {
-    searchPlaces: NAMES,
-    loaders: { '.yaml': yaml, '.yml': yaml, '.json': yaml },
-    stopDir: '/',
-    cache: false,
-  });
-
 async function search(from: string): Promise<string> {
-  const found = await loader()
-    .search(from)
-    .catch((error: Error) => {
-      throw asConfigError(error);
-    });
+  // Only found here: `load` reads it.
+  const nothing = Object.fromEntries(NAMES.map((name) => [extname(name), () => ({})]));
+  const found = await lilconfig('archmeter', { searchPlaces: NAMES, loaders: nothing, cache: false }).search(from);
   if (found !== null) return found.filepath;
   throw new ArchmeterError(`no ${NAMES[0]} in ${from} or above it`, "Write one with 'archmeter init'.");
 }
@@ -63,13 +61,13 @@ async function load(path: string, seen: readonly string[]): Promise<Record<strin
   if ((await stat(real)).size > MAX_BYTES) {
     throw new ArchmeterError('the configuration is larger than 1 MiB', 'Is it the right file?', { file: path });
   }
-  const loaded = await loader()
+  const loaded = await lilconfig('archmeter', { loaders: { '.yaml': yaml, '.yml': yaml, '.json': yaml }, cache: false })
     .load(real)
     .catch((error: Error) => {
       throw asConfigError(error, path);
     });
   const config: unknown = loaded?.config;
-  check(config, path);
+  check(config, path, 'part');
   const { extends: base, ...own } = config as Record<string, unknown>;
   if (base === undefined) return own;
   const basePath = isAbsolute(String(base)) ? String(base) : join(dirname(real), String(base));
@@ -98,9 +96,9 @@ function asConfigError(error: Error, file?: string): ArchmeterError {
   return new ArchmeterError(`the configuration cannot be loaded: ${error.message}`, undefined, { file });
 }
 
-function check(config: unknown, file: string): void {
-  const partial = typeof config === 'object' && config !== null && 'extends' in config;
-  const schema = partial ? { ...configSchema, required: [] } : configSchema;
+/** One file may leave out what it extends; the whole may not. */
+function check(config: unknown, file: string, extent: 'part' | 'whole'): void {
+  const schema = extent === 'part' ? { ...configSchema, anyOf: [{}] } : configSchema;
   const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
   if (validate(config)) return;
   const errors = validate.errors as ErrorObject[];
@@ -113,9 +111,17 @@ function check(config: unknown, file: string): void {
       file,
     });
   }
+  if (errors.some(({ instancePath, params }) => instancePath === '' && params['missingProperty'] === 'models')) {
+    throw new ArchmeterError("'models' is missing", 'List zoo names, spec files or model files under it.', { file });
+  }
   const worst = errors.reduce((best, error) => (error.instancePath.length > best.instancePath.length ? error : best));
-  const place = worst.instancePath.replace(/^\//, '').replaceAll('/', '.');
-  throw new ArchmeterError(`${place ? `'${place}'` : 'the configuration'} ${worst.message}`, undefined, { file });
+  const place = worst.instancePath.slice(1).replaceAll('/', '.');
+  const allowed = worst.params['allowedValues'] as readonly unknown[] | undefined;
+  throw new ArchmeterError(
+    `${place ? `'${place}'` : 'the configuration'} ${worst.message}${allowed ? `: ${allowed.join(', ')}` : ''}`,
+    undefined,
+    { file },
+  );
 }
 
 /** Names that the schema allows where an unknown one was found. */

@@ -1,108 +1,135 @@
 import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { analyze } from '../core/analysis/analyze.js';
-import type { GatedModel } from '../core/compare/check.js';
-import type { GateConfig, ModelEntry } from '../core/compare/gate-config.js';
+import type { AnalysisResult } from '../core/analysis/result.js';
+import { type GateConfig, idleBudgets, type ModelEntry } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
 import { loadModel } from './load-model.js';
 
 const MAX_FILES = 10_000;
+const MAX_PATTERN = 256;
 
 /** A model that the configuration names: by zoo name, or one file of a glob. */
 export interface NamedModel {
   readonly name: string;
-  /** What `loadModel` takes. */
+  /** What `loadModel` takes: a zoo name, or an absolute path. */
   readonly reference: string;
-  /** Path relative to the working directory, for annotations. */
-  readonly file?: string;
+  readonly isFile: boolean;
   readonly entry: ModelEntry;
 }
 
-export interface LoadedGateModel extends GatedModel {
+export interface LoadedModel {
   readonly graph: Graph;
+  readonly result: AnalysisResult;
 }
 
 /**
  * Every model of a configuration, globs expanded in the folder it stands in.
  *
- * @throws ArchmeterError where an entry matches nothing, or two models have the same name
+ * @throws ArchmeterError where an entry or a budget matches nothing, or two models have the same name
  */
 export async function namedModels(config: GateConfig, folder: string): Promise<NamedModel[]> {
   const models: NamedModel[] = [];
-  for (const written of config.models) {
+  for (const written of config.models ?? []) {
     const entry: ModelEntry = typeof written === 'string' ? { model: written } : written;
-    models.push(...(await expand(entry, folder)));
+    for (const model of await expand(entry, folder)) {
+      // A file may be named by itself, with its own settings, before a glob that fits it too.
+      if (model.isFile && isGlob(entry.model) && models.some(({ reference }) => reference === model.reference))
+        continue;
+      models.push(model);
+    }
   }
-  const seen = new Set<string>();
-  for (const { name } of models) {
-    if (seen.has(name))
-      throw new ArchmeterError(`two models of the configuration are called '${name}'`, "Give one a 'name'.");
-    seen.add(name);
+  const names = models.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new ArchmeterError(`two models of the configuration are called '${twice}'`, "Give one a 'name'.");
+  const [idle] = idleBudgets(config, names);
+  if (idle !== undefined) {
+    throw new ArchmeterError(`the budget for '${idle}' fits no model`, `Models: ${names.slice(0, 10).join(', ')}.`);
   }
   return models;
 }
 
+function isGlob(pattern: string): boolean {
+  return /[*?[{]/.test(pattern) && !pattern.startsWith('block:');
+}
+
 async function expand(entry: ModelEntry, folder: string): Promise<NamedModel[]> {
-  const pattern = entry.model;
-  const isGlob = /[*?[{]/.test(pattern);
+  const { model: pattern, name = pattern } = entry;
+  if (isGlob(pattern)) return expandGlob(entry, folder);
   const path = resolve(folder, pattern);
-  if (!isGlob) {
-    const isFile = await stat(path).then(
-      (stats) => stats.isFile(),
-      () => false,
-    );
-    if (!isFile && (/[\\/]/.test(pattern) || /\.\w{2,5}$/.test(pattern))) {
-      throw new ArchmeterError(`no model file matches '${pattern}'`, 'Paths are relative to the configuration.');
-    }
-    const name = entry.name ?? pattern;
-    return [
-      isFile
-        ? { name, reference: path, file: relative(process.cwd(), path), entry }
-        : { name, reference: pattern, entry },
-    ];
-  }
-  if (pattern.length > 256 || pattern.includes('..') || /^([\\/]|[A-Za-z]:)/.test(pattern)) {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  if (!isFile && /[\\/]|\.\w{2,5}$/.test(pattern) && !pattern.startsWith('block:')) throw nothingMatches(pattern);
+  return [{ name, reference: isFile ? path : pattern, isFile, entry }];
+}
+
+async function expandGlob(entry: ModelEntry, folder: string): Promise<NamedModel[]> {
+  const { model: pattern } = entry;
+  if (pattern.length > MAX_PATTERN || /(^|[\\/])\.\.([\\/]|$)/.test(pattern) || /^([\\/]|[A-Za-z]:)/.test(pattern)) {
     throw new ArchmeterError(
       `the pattern '${pattern.slice(0, 60)}' is refused`,
-      "Patterns stay in the configuration's folder, without '..'.",
+      `Patterns stay in the configuration's folder, without '..', and have at most ${MAX_PATTERN} characters.`,
+    );
+  }
+  if (expansions(pattern) > MAX_FILES) {
+    throw new ArchmeterError(`the braces of '${pattern.slice(0, 60)}' stand for too many patterns`, 'Narrow it.');
+  }
+  if (entry.name !== undefined) {
+    throw new ArchmeterError(
+      `'${pattern}' may match many models, which cannot all be called '${entry.name}'`,
+      "Leave out 'name'.",
     );
   }
   const files = await glob(pattern, {
     cwd: folder,
     ignore: ['**/node_modules/**', '**/.git/**'],
     followSymbolicLinks: false,
+    expandDirectories: false,
   });
-  if (files.length === 0)
-    throw new ArchmeterError(`no model file matches '${pattern}'`, 'Paths are relative to the configuration.');
+  if (files.length === 0) throw nothingMatches(pattern);
   if (files.length > MAX_FILES) {
-    throw new ArchmeterError(
-      `'${pattern}' matches ${files.length} files, more than ${MAX_FILES}`,
-      'Narrow the pattern.',
-    );
+    throw new ArchmeterError(`'${pattern}' matches ${files.length} files, more than ${MAX_FILES}`, 'Narrow it.');
   }
-  return files.sort().map((file) => {
-    const full = resolve(folder, file);
-    return { name: file, reference: full, file: relative(process.cwd(), full), entry };
-  });
+  return files.sort().map((file) => ({ name: file, reference: resolve(folder, file), isFile: true, entry }));
 }
 
-/** Loads and analyses one model as the configuration says. */
-export async function loadGateModel(model: NamedModel, config: GateConfig): Promise<LoadedGateModel> {
-  const { entry } = model;
-  const graph = await loadModel(model.reference, {
+function nothingMatches(pattern: string): ArchmeterError {
+  return new ArchmeterError(`no model file matches '${pattern}'`, "Paths are relative to the configuration's folder.");
+}
+
+/** At least how many patterns the braces of a pattern stand for. */
+function expansions(pattern: string): number {
+  let product = 1;
+  for (const [, inside = ''] of pattern.matchAll(/\{([^{}]*)\}/g)) {
+    const [, from, to] = /^(-?\d+)\.\.(-?\d+)/.exec(inside) ?? [];
+    product *= from === undefined ? inside.split(',').length : Math.abs(Number(to) - Number(from)) + 1;
+  }
+  return product;
+}
+
+/**
+ * Loads and analyses one model as the configuration says.
+ *
+ * @param reference where it lies, if not where the configuration has it
+ */
+export async function loadNamedModel(
+  { name, reference: own, entry }: NamedModel,
+  config: GateConfig,
+  reference = own,
+): Promise<LoadedModel> {
+  const graph = await loadModel(reference, {
     batch: entry.batch,
     resolution: entry.resolution,
     inputs: entry.inputs,
     parameters: entry.parameters as Record<string, string | number | boolean> | undefined,
     excludeHead: entry.excludeHead,
   });
-  const result = analyze(graph, { execution: config.execution, dtype: config.dtype, excludeHead: entry.excludeHead });
-  return {
-    name: model.name,
-    graph,
-    result,
-    ...(model.file === undefined ? {} : { file: model.file }),
-  };
+  const { execution, dtype } = config;
+  const result = analyze(graph, { execution, dtype, excludeHead: entry.excludeHead });
+  return { graph: { ...graph, name }, result: { ...result, model: { ...result.model, name } } };
 }

@@ -2,13 +2,18 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
+  accept: () => import('./accept.js'),
   analyze: () => import('./analyze.js'),
+  baseline: () => import('./baseline.js'),
   bench: () => import('./bench.js'),
   blocks: () => import('./blocks.js'),
+  check: () => import('./check.js'),
   compare: () => import('./compare.js'),
   devices: () => import('./devices.js'),
+  diff: () => import('./diff.js'),
   explain: () => import('./explain.js'),
   export: () => import('./export.js'),
+  init: () => import('./init.js'),
   report: () => import('./report.js'),
   zoo: () => import('./zoo.js'),
 } as const;

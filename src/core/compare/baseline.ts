@@ -1,4 +1,5 @@
 import type { AnalysisResult, LayerAnalysis } from '../analysis/result.js';
+import type { GateMetric } from './gate.js';
 import { ANALYTIC_METRICS, type AnalyticMetric } from './gate-config.js';
 
 export const BASELINE_SCHEMA = 'archmeter/baseline@1';
@@ -6,8 +7,10 @@ export const BASELINE_SCHEMA = 'archmeter/baseline@1';
 /** Figures that a layer's part in a regression is told by. */
 export const LAYER_FIGURES = [
   'params',
+  'paramBytes',
   'madds',
   'flops',
+  'trainingFlops',
   'activations',
   'memoryAccessCost',
   'readBytes',
@@ -21,8 +24,8 @@ export type LayerFigure = (typeof LAYER_FIGURES)[number];
 export type BaselineLayer = readonly [op: string, output: string, ...figures: number[]];
 
 export interface Acceptance {
-  /** Values up to this (in the bad direction) are accepted. */
-  readonly value: number;
+  /** Values up to this (in the bad direction) are accepted; without it any is, as for findings and timings. */
+  readonly value?: number;
   readonly reason: string;
   /** ISO date after which it no longer holds. */
   readonly until?: string;
@@ -31,22 +34,29 @@ export interface Acceptance {
 export interface BaselineModel {
   /** Inputs, element type and execution model that the figures stand for. */
   readonly setup: string;
+  /** Why it was last updated. */
+  readonly reason?: string;
   readonly metrics: Readonly<Partial<Record<AnalyticMetric, number>>>;
-  readonly accepted?: Readonly<Partial<Record<AnalyticMetric, Acceptance>>>;
+  readonly accepted?: Readonly<Partial<Record<GateMetric, Acceptance>>>;
   /** Ids of findings that are known. */
   readonly findings?: readonly string[];
-  readonly layers: Readonly<Record<string, BaselineLayer>>;
+  readonly layers?: Readonly<Record<string, BaselineLayer>>;
 }
 
 /** Figures that a gate holds models against: `archmeter.baseline.json`. */
 export interface Baseline {
   readonly schema: typeof BASELINE_SCHEMA;
-  /** Why it was last updated. */
-  readonly reason?: string;
   readonly models: Readonly<Record<string, BaselineModel>>;
 }
 
-export function baselineModel(result: AnalysisResult, findings?: readonly string[]): BaselineModel {
+export const EMPTY_BASELINE: Baseline = { schema: BASELINE_SCHEMA, models: {} };
+
+/** What a baseline keeps of a model. */
+export function baselineModel(
+  result: AnalysisResult,
+  about: { readonly findings?: readonly string[]; readonly reason?: string; readonly layers?: boolean } = {},
+): BaselineModel {
+  const { findings = [], reason, layers = true } = about;
   const metrics = Object.fromEntries(
     ANALYTIC_METRICS.flatMap((id) => {
       const value = result.totals[id];
@@ -55,10 +65,22 @@ export function baselineModel(result: AnalysisResult, findings?: readonly string
   );
   return {
     setup: setupOf(result),
+    ...(reason === undefined ? {} : { reason }),
     metrics,
-    ...(findings === undefined || findings.length === 0 ? {} : { findings: [...findings].sort() }),
-    layers: Object.fromEntries(result.layers.map((layer) => [layer.name, baselineLayer(layer)])),
+    ...(findings.length === 0 ? {} : { findings: [...findings].sort() }),
+    ...(layers ? { layers: Object.fromEntries(result.layers.map((layer) => [layer.name, baselineLayer(layer)])) } : {}),
   };
+}
+
+/** The entry of a model; names like `constructor` are names like any other. */
+export function entryOf({ models }: Baseline, name: string): BaselineModel | undefined {
+  return Object.hasOwn(models, name) ? models[name] : undefined;
+}
+
+/** The baseline with the entry of one model put in or, where it is undefined, taken out. */
+export function withEntry(baseline: Baseline, name: string, entry: BaselineModel | undefined): Baseline {
+  const others = Object.entries(baseline.models).filter(([other]) => other !== name);
+  return { ...baseline, models: Object.fromEntries(entry === undefined ? others : [...others, [name, entry]]) };
 }
 
 export function setupOf({ model, options }: AnalysisResult): string {
@@ -71,44 +93,49 @@ function baselineLayer(layer: LayerAnalysis): BaselineLayer {
 }
 
 /** One metric and one layer a line, keys sorted, so that two branches merge and a diff reads well. */
-export function formatBaseline(baseline: Baseline): string {
-  const compact = (value: unknown) => JSON.stringify(value).replace(/,/g, ', ');
-  const sorted = <T>(record: Readonly<Record<string, T>>) =>
-    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const block = (entries: readonly (readonly [string, string])[], indent: string) =>
-    entries.length === 0
-      ? '{}'
-      : `{\n${entries.map(([key, text]) => `${indent}  ${JSON.stringify(key)}: ${text}`).join(',\n')}\n${indent}}`;
-  const models = sorted(baseline.models).map(([name, model]): [string, string] => {
-    const metrics = sorted(model.metrics as Record<string, number>).map(([key, value]): [string, string] => [
-      key,
-      String(value),
-    ]);
-    const accepted = sorted((model.accepted ?? {}) as Record<string, Acceptance>).map(
-      ([key, value]): [string, string] => [key, compact(value)],
-    );
-    // Layers stay in execution order.
-    const layers = Object.entries(model.layers).map(([key, value]): [string, string] => [key, compact(value)]);
-    return [
-      name,
-      block(
-        [
-          ['setup', JSON.stringify(model.setup)],
-          ['metrics', block(metrics, '      ')],
-          ...(accepted.length === 0 ? [] : [['accepted', block(accepted, '      ')] as const]),
-          ...(model.findings === undefined ? [] : [['findings', compact(model.findings)] as const]),
-          ['layers', block(layers, '      ')],
-        ],
-        '    ',
-      ),
-    ];
-  });
-  return `${block(
+export function formatBaseline({ schema, models }: Baseline): string {
+  return `${object(
     [
-      ['schema', JSON.stringify(baseline.schema)],
-      ...(baseline.reason === undefined ? [] : [['reason', JSON.stringify(baseline.reason)] as const]),
-      ['models', block(models, '  ')],
+      ['schema', JSON.stringify(schema)],
+      ['models', object(sorted(models, formatModel), '  ')],
     ],
     '',
   )}\n`;
+}
+
+function formatModel({ setup, reason, metrics, accepted, findings, layers }: BaselineModel): string {
+  const parts: Entry[] = [['setup', JSON.stringify(setup)]];
+  if (reason !== undefined) parts.push(['reason', JSON.stringify(reason)]);
+  parts.push(['metrics', object(sorted(metrics, String), '      ')]);
+  if (accepted !== undefined)
+    parts.push(['accepted', object(sorted(accepted as Readonly<Record<string, Acceptance>>, oneLine), '      ')]);
+  if (findings !== undefined) parts.push(['findings', oneLine(findings)]);
+  if (layers !== undefined) {
+    // Layers stay in the order in which they run.
+    const lines = Object.entries(layers).map(([name, layer]): Entry => [name, oneLine(layer)]);
+    parts.push(['layers', object(lines, '      ')]);
+  }
+  return object(parts, '    ');
+}
+
+type Entry = readonly [key: string, json: string];
+
+function object(entries: readonly Entry[], indent: string): string {
+  if (entries.length === 0) return '{}';
+  return `{\n${entries.map(([key, json]) => `${indent}  ${JSON.stringify(key)}: ${json}`).join(',\n')}\n${indent}}`;
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>, format: (value: T) => string): Entry[] {
+  // By code unit, not by locale: the same on every machine.
+  return Object.entries(record)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, value]): Entry => [key, format(value)]);
+}
+
+/** JSON on one line, with a space after each comma between items. */
+function oneLine(value: readonly unknown[] | object): string {
+  const item = (entry: unknown) => JSON.stringify(entry);
+  if (Array.isArray(value)) return `[${value.map(item).join(', ')}]`;
+  const entries = Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}: ${item(entry)}`);
+  return `{ ${entries.join(', ')} }`;
 }

@@ -1,16 +1,11 @@
 import type { AnalysisResult } from '../analysis/result.js';
-import { METRICS, type MetricId } from '../units.js';
-import { type Acceptance, type BaselineModel, type LayerFigure, setupOf } from './baseline.js';
-import type { GateRow, GateVerdict } from './gate.js';
-import {
-  ANALYTIC_METRICS,
-  type AnalyticMetric,
-  type GateConfig,
-  type MetricRule,
-  parseQuantity,
-  rulesFor,
-} from './gate-config.js';
-import { contributions, diffLayers, layersOfBaseline, layersOfResult } from './layer-diff.js';
+import { ArchmeterError } from '../errors.js';
+import { METRICS } from '../units.js';
+import { type BaselineModel, setupOf } from './baseline.js';
+import type { GateMetric, GateRow, GateVerdict } from './gate.js';
+import { ANALYTIC_METRICS, type AnalyticMetric, type GateConfig, type MetricRule, rulesFor } from './gate-config.js';
+import { acceptedRow, budgetProblem, type Direction, toleranceOf, worsening } from './judge.js';
+import { causesOf, diffLayers, layersAbovePeak, layersOfBaseline, layersOfResult } from './layer-diff.js';
 
 /** A model of the configuration, analysed. */
 export interface GatedModel {
@@ -22,172 +17,173 @@ export interface GatedModel {
   readonly findings?: readonly string[] | undefined;
 }
 
-/** The layer figure that explains a metric of the whole model. */
-const EXPLAINED_BY: Readonly<Partial<Record<MetricId, LayerFigure>>> = {
-  params: 'params',
-  paramBytes: 'params',
-  madds: 'madds',
-  flops: 'flops',
-  trainingFlops: 'flops',
-  activations: 'activations',
-  memoryAccessCost: 'memoryAccessCost',
-  paperMemoryAccessCost: 'memoryAccessCost',
-  convolutionalInputOutput: 'memoryAccessCost',
-  readBytes: 'readBytes',
-  writeBytes: 'writeBytes',
-  peakActivationBytes: 'liveActivationBytes',
-  peakTrainingBytes: 'writeBytes',
-};
+export interface CheckOptions {
+  /** ISO date, by which acceptances expire. */
+  readonly today: string;
+  /** Put behind commands that accept a difference, e.g. ` --config other.yaml`. */
+  readonly commandOptions?: string;
+  /** Whether the baseline was made from another revision just now, rather than read from a file. */
+  readonly fromRevision?: boolean;
+}
 
 const MOST_LAYERS = 5;
 
 /**
- * Judges a model's analytic metrics and findings: budgets always, regressions against the baseline where it has one.
+ * Refuses models of which some ops have no count: every total would leave them out.
  *
- * @param today ISO date, by which acceptances expire
+ * @throws ArchmeterError that lists them all
  */
+export function refuseUnsupported(models: readonly GatedModel[]): void {
+  const found = models.filter(({ result }) => result.unsupportedOps.length > 0);
+  if (found.length === 0) return;
+  const lists = found.map(({ name, result }) => {
+    const ops = result.unsupportedOps.map(({ type, count }) => `${type} (${count}x)`);
+    return `'${name}' holds ${ops.join(', ')}`;
+  });
+  throw new ArchmeterError(
+    `totals would leave out ops that archmeter does not know: ${lists.join('; ')}`,
+    'Take the model out of the configuration, or report the op.',
+    { file: found[0]?.file },
+  );
+}
+
+/** Judges a model's analytic metrics and findings: budgets always, regressions where there is a baseline. */
 export function checkModel(
   model: GatedModel,
   baseline: BaselineModel | undefined,
   config: GateConfig,
-  today: string,
+  options: CheckOptions,
 ): GateRow[] {
   const rules = rulesFor(config, model.name);
-  const { result } = model;
-  if (result.unsupportedOps.length > 0) {
-    const list = result.unsupportedOps.map(({ type, count }) => `${type} (${count}x)`).join(', ');
-    return [row(model, 'madds', null, null, 'fail', `its totals leave out ops that archmeter does not know: ${list}`)];
-  }
-  const sameSetup = baseline === undefined || baseline.setup === setupOf(result);
-  const changes = baseline === undefined ? [] : diffLayers(layersOfBaseline(baseline.layers), layersOfResult(result));
-  const rows = ANALYTIC_METRICS.flatMap((metric): GateRow[] => {
+  const checker = new ModelChecker(model, baseline, options);
+  const metrics = ANALYTIC_METRICS.flatMap((metric): GateRow[] => {
     const rule = rules[metric];
-    const actual = result.totals[metric];
-    if (rule === undefined || rule.level === 'off' || actual === null) return [];
+    return rule === undefined || rule.level === 'off' ? [] : [checker.metric(metric, rule)];
+  });
+  return [...metrics, ...checker.findings(config)];
+}
+
+class ModelChecker {
+  private readonly setupChanged: boolean;
+  private readonly changes: ReturnType<typeof diffLayers>;
+
+  constructor(
+    private readonly model: GatedModel,
+    private readonly baseline: BaselineModel | undefined,
+    private readonly options: CheckOptions,
+  ) {
+    const { result } = model;
+    // Of another revision the setup is part of what is compared.
+    this.setupChanged = baseline !== undefined && options.fromRevision !== true && baseline.setup !== setupOf(result);
+    this.changes =
+      baseline?.layers === undefined ? [] : diffLayers(layersOfBaseline(baseline.layers), layersOfResult(result));
+  }
+
+  metric(metric: AnalyticMetric, rule: MetricRule): GateRow {
+    const { model, baseline } = this;
+    const actual = model.result.totals[metric];
     const expected = baseline?.metrics[metric] ?? null;
-    const budget = budgetProblem(rule, actual);
     const bad: GateVerdict = rule.level === 'warn' ? 'warn' : 'fail';
-    if (budget !== undefined) return [explained(row(model, metric, expected, actual, bad, budget))];
-    if (expected === null)
-      return [row(model, metric, null, actual, 'pass', baseline ? 'not in the baseline yet' : undefined)];
-    if (!sameSetup) {
-      const detail = `the baseline is for ${baseline?.setup}, this is ${setupOf(result)}`;
-      return [{ ...row(model, metric, expected, actual, bad, detail), accept: 'archmeter baseline update' }];
+    const row = (verdict: GateVerdict, detail?: string): GateRow => this.row(metric, expected, actual, verdict, detail);
+    const update = (detail: string): GateRow => ({
+      ...row(bad, detail),
+      accept: `archmeter baseline update ${shellQuoted(model.name)}${this.options.commandOptions ?? ''}`,
+    });
+
+    if (actual === null) {
+      return expected === null
+        ? row('pass', 'this model has no such figure')
+        : update('this model no longer has such a figure');
     }
-    const direction = rule.direction ?? METRICS[metric].better;
-    const judged = judge(rule, direction, expected, actual, baseline?.accepted?.[metric], today);
-    return [explained(row(model, metric, expected, actual, judged.verdict, judged.detail))];
-  });
+    const budget = budgetProblem(rule, actual);
+    if (budget !== undefined) return this.explained(row(bad, budget));
+    if (baseline === undefined) {
+      const hasBudget = rule.max !== undefined || rule.min !== undefined;
+      return row('pass', hasBudget ? 'within its budget' : 'a new model, with nothing to compare');
+    }
+    if (this.setupChanged) return update(`the baseline is for ${baseline.setup}; this is ${setupOf(model.result)}`);
+    if (expected === null) return update('the baseline has no figure for it');
 
-  function explained(judged: GateRow): GateRow {
-    const figure = EXPLAINED_BY[judged.metric as MetricId];
-    if (judged.verdict === 'pass' || judged.expected === null || figure === undefined) return judged;
-    const layers = contributions(changes, figure).slice(0, MOST_LAYERS);
-    const first = layers.find(({ line }) => line !== undefined);
+    const direction: Direction = rule.direction ?? METRICS[metric].better;
+    const worse = worsening(expected, actual, direction);
+    if (worse === 0) return row('pass');
+    if (worse < 0) return this.explained(row('improved'));
+    const tolerance = toleranceOf(rule, expected);
+    if (worse <= tolerance) return row('pass', 'within tolerance');
+    const judged = acceptedRow(this.acceptance(metric), actual, direction, this.options.today);
+    if (judged?.verdict === 'accepted') return this.explained(row('accepted', judged.detail));
+    const beyond = tolerance === 0 ? undefined : `beyond its tolerance of ${tolerance}`;
+    return this.explained({ ...row(bad, judged?.detail ?? beyond), accept: this.acceptCommand(metric) });
+  }
+
+  /** Findings that the configuration names and the baseline does not have. */
+  findings({ findings: levels = {} }: GateConfig): GateRow[] {
+    const known = new Set(this.baseline?.findings ?? []);
+    return (this.model.findings ?? []).flatMap((id): GateRow[] => {
+      const level = Object.entries(levels).find(([key]) => key === id || id.startsWith(`${key}:`))?.[1] ?? 'off';
+      if (level === 'off' || known.has(id)) return [];
+      const metric: GateMetric = `finding:${id}`;
+      const judged = acceptedRow(this.acceptance(metric), 0, 'lower', this.options.today);
+      if (judged?.verdict === 'accepted') return [this.row(metric, null, null, 'accepted', judged.detail)];
+      const detail = judged?.detail ?? 'a finding that the baseline does not have';
+      const row = this.row(metric, null, null, level === 'warn' ? 'warn' : 'fail', detail);
+      return [{ ...row, accept: this.acceptCommand(metric) }];
+    });
+  }
+
+  private acceptance(metric: GateMetric) {
+    const { accepted } = this.baseline ?? {};
+    return accepted !== undefined && Object.hasOwn(accepted, metric) ? accepted[metric] : undefined;
+  }
+
+  private acceptCommand(metric: GateMetric): string {
+    return acceptCommand(this.model.name, metric, this.options.commandOptions);
+  }
+
+  private explained(row: GateRow): GateRow {
+    const { expected, actual, location } = row;
+    const metric = row.metric as AnalyticMetric;
+    if (expected === null || actual === null || this.baseline?.layers === undefined) return row;
+    const layers = (
+      metric === 'peakActivationBytes'
+        ? layersAbovePeak(layersOfResult(this.model.result), expected)
+        : causesOf(metric, actual - expected, this.changes)
+    ).slice(0, MOST_LAYERS);
+    const line = layers.find((layer) => layer.line !== undefined)?.line;
+    return { ...row, layers, ...(location === undefined ? {} : { location: { ...location, line } }) };
+  }
+
+  private row(
+    metric: GateMetric,
+    expected: number | null,
+    actual: number | null,
+    verdict: GateVerdict,
+    detail: string | undefined,
+  ): GateRow {
+    const { name, file } = this.model;
     return {
-      ...judged,
-      layers,
-      ...(judged.location && first ? { location: { ...judged.location, line: first.line } } : {}),
+      model: name,
+      metric,
+      expected,
+      actual,
+      verdict,
+      ...(detail === undefined ? {} : { detail }),
+      ...(file === undefined ? {} : { location: { file } }),
     };
   }
-  return [...rows, ...checkFindings(model, baseline, config)];
 }
 
-function row(
-  model: GatedModel,
-  metric: GateRow['metric'],
-  expected: number | null,
-  actual: number | null,
-  verdict: GateVerdict,
-  detail?: string,
-): GateRow {
-  const regression = verdict === 'fail' || verdict === 'warn';
-  return {
-    model: model.name,
-    metric,
-    expected,
-    actual,
-    verdict,
-    ...(detail === undefined ? {} : { detail }),
-    ...(model.file === undefined ? {} : { location: { file: model.file } }),
-    ...(regression && expected !== null
-      ? { accept: `archmeter accept ${quoted(model.name)} ${metric} --reason "…"` }
-      : {}),
-  };
+export function acceptCommand(model: string, metric: GateMetric, options = ''): string {
+  return `archmeter accept ${shellQuoted(model)} ${shellQuoted(metric)} --reason "…"${options}`;
 }
 
-function quoted(name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : JSON.stringify(name);
-}
-
-function budgetProblem(rule: MetricRule, actual: number): string | undefined {
-  if (rule.max !== undefined && actual > parseQuantity(rule.max)) return `above its budget of ${rule.max}`;
-  if (rule.min !== undefined && actual < parseQuantity(rule.min)) return `below its least of ${rule.min}`;
-  return undefined;
-}
-
-/** A regression exceeds the relative and the absolute tolerance both. */
-function judge(
-  rule: MetricRule,
-  direction: 'lower' | 'higher' | 'either' | 'neither',
-  expected: number,
-  actual: number,
-  accepted: Acceptance | undefined,
-  today: string,
-): { verdict: GateVerdict; detail?: string } {
-  const change = actual - expected;
-  if (change === 0) return { verdict: 'pass' };
-  const worsening = direction === 'higher' ? -change : direction === 'lower' ? change : Math.abs(change);
-  if (worsening < 0) return { verdict: 'improved' };
-  const relative = rule.relative ?? 0;
-  const absolute = rule.absolute === undefined ? 0 : parseQuantity(rule.absolute);
-  if (worsening <= relative * Math.abs(expected) || worsening <= absolute) {
-    return { verdict: 'pass', detail: 'within tolerance' };
-  }
-  const tolerated = `tolerance ${100 * relative} % and ${absolute}`;
-  if (accepted === undefined)
-    return { verdict: rule.level === 'warn' ? 'warn' : 'fail', detail: `beyond its ${tolerated}` };
-  const covered =
-    direction === 'higher'
-      ? actual >= accepted.value
-      : direction === 'lower'
-        ? actual <= accepted.value
-        : actual === accepted.value;
-  if (!covered)
-    return {
-      verdict: rule.level === 'warn' ? 'warn' : 'fail',
-      detail: `beyond what was accepted (${accepted.value}: ${accepted.reason})`,
-    };
-  if (accepted.until !== undefined && accepted.until < today) {
-    return {
-      verdict: rule.level === 'warn' ? 'warn' : 'fail',
-      detail: `its acceptance (${accepted.reason}) ended on ${accepted.until}`,
-    };
-  }
-  return { verdict: 'accepted', detail: `${accepted.reason}${accepted.until ? ` (until ${accepted.until})` : ''}` };
-}
-
-function checkFindings(model: GatedModel, baseline: BaselineModel | undefined, config: GateConfig): GateRow[] {
-  const known = new Set(baseline?.findings ?? []);
-  return (model.findings ?? []).flatMap((id) => {
-    const level = Object.entries(config.findings ?? {}).find(([key]) => id === key || id.startsWith(`${key}:`))?.[1];
-    if (level === undefined || level === 'off' || known.has(id)) return [];
-    return [
-      row(
-        model,
-        `finding:${id}`,
-        null,
-        null,
-        level === 'warn' ? 'warn' : 'fail',
-        'a finding that the baseline does not have',
-      ),
-    ];
-  });
+/** A word as a POSIX shell takes it whole. */
+export function shellQuoted(word: string): string {
+  return /^[\w./:=@,+][\w./:=@,+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Models of the baseline that the configuration no longer names. */
-export function staleModels(baseline: Readonly<Record<string, BaselineModel>>, names: readonly string[]): string[] {
-  return Object.keys(baseline).filter((name) => !names.includes(name));
+export function staleModels(baseline: Readonly<Record<string, unknown>>, names: readonly string[]): string[] {
+  const known = new Set(names);
+  return Object.keys(baseline).filter((name) => !known.has(name));
 }
-
-export type { AnalyticMetric };

@@ -34,7 +34,7 @@ export type MeasuredMetric = (typeof MEASURED_METRICS)[number];
 export const CONFIG_SCHEMA = 'archmeter/config@1';
 
 const quantity = {
-  oneOf: [{ type: 'number' }, { type: 'string', pattern: '^[0-9.]+ ?[kKMGT]?i?B?$' }],
+  oneOf: [{ type: 'number' }, { type: 'string', pattern: '^[0-9]+([.][0-9]+)? ?([kKMGT]i?)?B?$' }],
   description: 'A number, or with a prefix: 26M, 4.2G, 50MB.',
 } as const;
 
@@ -66,6 +66,16 @@ const rules = {
   properties: Object.fromEntries(
     [...ANALYTIC_METRICS, ...MEASURED_METRICS].map((id) => [id, { ...rule, description: METRICS[id].definition }]),
   ),
+  additionalProperties: false,
+} as const;
+
+const limit = {
+  type: 'object',
+  properties: {
+    level: rule.properties.level,
+    max: { type: 'number', exclusiveMinimum: 0 },
+    min: { type: 'number', exclusiveMinimum: 0 },
+  },
   additionalProperties: false,
 } as const;
 
@@ -112,26 +122,49 @@ export const configSchema = {
       description: "Findings of 'archmeter advise' by id, and what one that the baseline lacks is.",
       additionalProperties: { enum: ['off', 'warn', 'error'] },
     },
+    ratios: {
+      type: 'array',
+      description: 'Limits on ratios that a benchmark wrote (a JSON object of numbers), by name.',
+      items: {
+        type: 'object',
+        properties: {
+          file: { type: 'string' },
+          limits: { type: 'object', additionalProperties: limit, minProperties: 1 },
+        },
+        required: ['file', 'limits'],
+        additionalProperties: false,
+      },
+    },
     execution: { enum: ['eager', 'fused'] },
     dtype: { enum: ['float32', 'float16', 'bfloat16', 'float8', 'int8', 'int4'] },
-    baseline: { type: 'string', description: 'Default archmeter.baseline.json beside the configuration.' },
+    baseline: {
+      anyOf: [{ type: 'string' }, { const: false }],
+      description: 'Default archmeter.baseline.json beside the configuration; false: budgets alone, no baseline.',
+    },
+    layers: {
+      type: 'boolean',
+      description: 'Whether the baseline keeps the figures of each layer, by which causes are named. Default true.',
+    },
   },
-  required: ['models'],
+  anyOf: [{ required: ['models'] }, { required: ['ratios'] }],
   additionalProperties: false,
 } as const;
 
 export type MetricRule = FromSchema<typeof rule>;
+export type RatioLimit = FromSchema<typeof limit>;
 export type ModelEntry = FromSchema<typeof model>;
 
 /** A checked configuration. */
 export interface GateConfig {
-  readonly models: readonly (string | ModelEntry)[];
+  readonly models?: readonly (string | ModelEntry)[];
   readonly metrics?: Readonly<Partial<Record<AnalyticMetric | MeasuredMetric, MetricRule>>>;
   readonly budgets?: readonly { readonly models: string; readonly metrics: NonNullable<GateConfig['metrics']> }[];
   readonly findings?: Readonly<Record<string, 'off' | 'warn' | 'error'>>;
+  readonly ratios?: readonly { readonly file: string; readonly limits: Readonly<Record<string, RatioLimit>> }[];
   readonly execution?: 'eager' | 'fused';
   readonly dtype?: 'float32' | 'float16' | 'bfloat16' | 'float8' | 'int8' | 'int4';
-  readonly baseline?: string;
+  readonly baseline?: string | false;
+  readonly layers?: boolean;
 }
 
 /** Judged where a configuration names no metrics. */
@@ -165,15 +198,16 @@ export function matchesPattern(pattern: string, name: string): boolean {
   return name.endsWith(parts[parts.length - 1] as string) && at <= name.length;
 }
 
-const PREFIXES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-const BINARY: Readonly<Record<string, number>> = { K: 2 ** 10, k: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+/** Patterns of budgets that fit none of the models: a misspelt budget would never be exceeded. */
+export function idleBudgets({ budgets = [] }: GateConfig, names: readonly string[]): string[] {
+  return budgets.map(({ models }) => models).filter((pattern) => !names.some((name) => matchesPattern(pattern, name)));
+}
 
-/** `26M` → 26,000,000; `50MiB` → 52,428,800. */
+const EXPONENTS: Readonly<Record<string, number>> = { '': 0, k: 1, K: 1, M: 2, G: 3, T: 4 };
+
+/** `26M` → 26,000,000; `50MiB` → 52,428,800; NaN for what the configuration's schema refuses. */
 export function parseQuantity(value: number | string): number {
   if (typeof value === 'number') return value;
-  const match = /^([0-9.]+) ?([kKMGT]?)(i?)B?$/.exec(value);
-  if (match === null) return Number.NaN;
-  const [, number, prefix, binary] = match as unknown as [string, string, string, string];
-  const scale = prefix === '' ? 1 : (binary === 'i' ? BINARY : PREFIXES)[prefix];
-  return Number(number) * (scale as number);
+  const [, number, prefix = '', binary] = /^(\d+(?:\.\d+)?) ?(?:([kKMGT])(i?))?B?$/.exec(value) ?? [];
+  return Number(number) * (binary === 'i' ? 1024 : 1000) ** (EXPONENTS[prefix] as number);
 }

@@ -1,4 +1,5 @@
 import type { AnalysisResult } from '../analysis/result.js';
+import type { MetricId } from '../units.js';
 import { type BaselineLayer, LAYER_FIGURES, type LayerFigure } from './baseline.js';
 import type { LayerContribution } from './gate.js';
 
@@ -27,7 +28,7 @@ export function layersOfResult({ layers }: AnalysisResult): ComparedLayer[] {
   }));
 }
 
-export function layersOfBaseline(layers: Readonly<Record<string, BaselineLayer>>): ComparedLayer[] {
+export function layersOfBaseline(layers: Readonly<Record<string, BaselineLayer>> = {}): ComparedLayer[] {
   return Object.entries(layers).map(([name, [op, output, ...figures]]) => ({ name, op, output, figures }));
 }
 
@@ -64,16 +65,60 @@ export function diffLayers(before: readonly ComparedLayer[], after: readonly Com
   return changes;
 }
 
-/** What each changed layer adds to a figure, largest first; renamings add nothing. */
-export function contributions(changes: readonly LayerChange[], figure: LayerFigure): LayerContribution[] {
+/** How layers explain a metric: by a figure of theirs, which is the metric's own part or, else, named with it. */
+interface Explanation {
+  readonly figure: Exclude<LayerFigure, 'liveActivationBytes'>;
+  readonly convolutions?: boolean;
+  readonly named?: boolean;
+}
+
+const EXPLAINED_BY: Readonly<Partial<Record<MetricId, Explanation>>> = {
+  params: { figure: 'params' },
+  paramBytes: { figure: 'paramBytes' },
+  madds: { figure: 'madds' },
+  flops: { figure: 'flops' },
+  trainingFlops: { figure: 'trainingFlops' },
+  activations: { figure: 'activations' },
+  memoryAccessCost: { figure: 'memoryAccessCost' },
+  paperMemoryAccessCost: { figure: 'memoryAccessCost', convolutions: true },
+  memoryAccessCostRatio: { figure: 'memoryAccessCost', named: true },
+  convolutionalInputOutput: { figure: 'memoryAccessCost', convolutions: true, named: true },
+  maddsPerConvolutionalInputOutput: { figure: 'memoryAccessCost', convolutions: true, named: true },
+  readBytes: { figure: 'readBytes' },
+  writeBytes: { figure: 'writeBytes' },
+  arithmeticIntensity: { figure: 'readBytes', named: true },
+  peakTrainingBytes: { figure: 'writeBytes', named: true },
+};
+
+/**
+ * The layers that cause a metric's change, largest first: those whose own figure changed in the same direction.
+ *
+ * @param change the metric's difference, whose sign counts
+ */
+export function causesOf(metric: MetricId, change: number, changes: readonly LayerChange[]): LayerContribution[] {
+  const explanation = EXPLAINED_BY[metric];
+  if (explanation === undefined) return [];
+  const { figure, convolutions = false, named = false } = explanation;
   const at = LAYER_FIGURES.indexOf(figure);
+  const sign = named ? 0 : Math.sign(change);
   return changes
     .flatMap(({ before, after }): LayerContribution[] => {
-      const delta = (after?.figures[at] ?? 0) - (before?.figures[at] ?? 0);
       const layer = (after ?? before) as ComparedLayer;
-      return delta === 0 ? [] : [{ name: layer.name, delta, line: after?.line }];
+      if (convolutions && !/conv/i.test(layer.op)) return [];
+      const delta = (after?.figures[at] ?? 0) - (before?.figures[at] ?? 0);
+      if (delta === 0 || delta * sign < 0) return [];
+      return [{ name: layer.name, delta, ...(named ? { metric: figure } : {}), line: after?.line }];
     })
     .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta));
+}
+
+/** Layers while which more is alive than the peak was, furthest above first: what raised a peak of activations. */
+export function layersAbovePeak(layers: readonly ComparedLayer[], peakBytes: number): LayerContribution[] {
+  const at = LAYER_FIGURES.indexOf('liveActivationBytes');
+  return layers
+    .map(({ name, figures, line }) => ({ name, delta: (figures[at] as number) - peakBytes, line }))
+    .filter(({ delta }) => delta > 0)
+    .sort((a, b) => b.delta - a.delta);
 }
 
 function fingerprint({ op, output, figures }: ComparedLayer): string {

@@ -1,14 +1,28 @@
 /** Every JSON Schema that the package publishes, by file name. */
 export async function schemas(): Promise<Readonly<Record<string, object>>> {
-  const [{ analysisSchema }, { measurementSchema }, { reportSchema }, { specSchema }] = await Promise.all([
+  const [
+    { analysisSchema },
+    { baselineSchema },
+    { configSchema },
+    { measurementSchema },
+    { ratiosSchema },
+    { reportSchema },
+    { specSchema },
+  ] = await Promise.all([
     import('./analysis.schema.js'),
+    import('./baseline.schema.js'),
+    import('./config.schema.js'),
     import('./measurement.schema.js'),
+    import('./ratios.schema.js'),
     import('./report.schema.js'),
     import('./spec.schema.js'),
   ]);
   return {
     analysis: analysisSchema,
+    baseline: baselineSchema,
+    config: configSchema,
     measurement: measurementSchema,
+    ratios: ratiosSchema,
     report: reportSchema,
     spec: await specSchema(),
   };

@@ -1,4 +1,5 @@
 import type { GateOutcome } from '../../compare/gate.js';
+import type { ArchmeterError } from '../../errors.js';
 import { bySeverity, isRegression, metricHeading, sentence } from './describe.js';
 
 const MOST = 10;
@@ -19,6 +20,18 @@ export function annotations({ rows }: GateOutcome): string {
       return `::${level} ${place}title=${title}::${data(`${sentence(row)}${accept}`)}\n`;
     })
     .join('');
+}
+
+/** An error that kept the gate from judging, at its place where it has one. */
+export function annotationOfError({ location, message }: ArchmeterError): string {
+  const { file, line, column } = location;
+  const place = [
+    ...(file === undefined ? [] : [`file=${property(file)}`]),
+    ...(line === undefined ? [] : [`line=${line}`]),
+    ...(column === undefined ? [] : [`col=${column}`]),
+    'title=archmeter',
+  ];
+  return `::error ${place.join(',')}::${data(message)}\n`;
 }
 
 function data(text: string): string {

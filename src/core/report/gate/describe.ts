@@ -35,7 +35,7 @@ export function exact(value: number | null): string {
 }
 
 /** `+12.3 %`; empty where there is nothing to compare with. */
-export function change({ expected, actual }: GateRow): string {
+export function change({ expected, actual }: Pick<GateRow, 'expected' | 'actual'>): string {
   if (expected === null || actual === null || expected === 0) return '';
   return formatChange(actual / expected);
 }

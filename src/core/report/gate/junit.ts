@@ -1,7 +1,7 @@
 import type { GateOutcome, GateRow } from '../../compare/gate.js';
 import { metricHeading, sentence } from './describe.js';
 
-/** JUnit XML: one suite a model, one case a metric; warnings and inconclusive ones are skipped cases. */
+/** JUnit XML (Jenkins' junit-4.xsd): one suite a model, one case a metric; warnings and inconclusive ones are skipped cases. */
 export function junit({ rows }: GateOutcome): string {
   const models = [...new Set(rows.map(({ model }) => model))];
   const count = (list: readonly GateRow[], ...verdicts: GateRow['verdict'][]) =>
@@ -18,17 +18,18 @@ export function junit({ rows }: GateOutcome): string {
 }
 
 function testCase(row: GateRow): string {
-  const file = row.location === undefined ? '' : ` file="${xml(row.location.file)}"`;
-  const head = `<testcase classname="${xml(row.model)}" name="${xml(metricHeading(row.metric))}" time="0"${file}`;
+  const head = `<testcase classname="${xml(row.model)}" name="${xml(metricHeading(row.metric))}" time="0"`;
   const message = xml(sentence(row));
   if (row.verdict === 'fail')
-    return `${head}><failure message="${message}" type="regression">${message}${accept(row)}</failure></testcase>`;
+    return `${head}><failure message="${message}" type="regression">${message}${remedy(row)}</failure></testcase>`;
   if (row.verdict === 'pass' || row.verdict === 'improved' || row.verdict === 'accepted') return `${head}/>`;
-  return `${head}><skipped message="${xml(row.verdict)}: ${message}"/></testcase>`;
+  // The schema gives `skipped` text, not attributes.
+  return `${head}><skipped>${xml(row.verdict)}: ${message}</skipped></testcase>`;
 }
 
-function accept(row: GateRow): string {
-  return row.accept === undefined ? '' : xml(`\nTo accept: ${row.accept}`);
+function remedy({ location, accept }: GateRow): string {
+  const place = location === undefined ? '' : `\nin ${location.file}${location.line ? `:${location.line}` : ''}`;
+  return xml(`${place}${accept === undefined ? '' : `\nTo accept: ${accept}`}`);
 }
 
 /** XML text and attributes; characters that XML 1.0 cannot hold become U+FFFD. */

@@ -18,10 +18,10 @@ export function sarif(outcome: GateOutcome): string {
             version: ARCHMETER_VERSION,
             rules: metrics.map((metric) => ({
               id: metric,
-              name: metricHeading(metric).replace(/\W+/g, ''),
+              name: metric.replace(/\W+/g, ''),
               shortDescription: { text: metricHeading(metric) },
               fullDescription: {
-                text: metric.startsWith('finding:') ? metricHeading(metric) : METRICS[metric as MetricId].definition,
+                text: Object.hasOwn(METRICS, metric) ? METRICS[metric as MetricId].definition : metricHeading(metric),
               },
             })),
           },
@@ -45,7 +45,10 @@ function result(row: GateRow, ruleIndex: number) {
         ? { logicalLocations: [{ fullyQualifiedName: row.model, kind: 'module' }] }
         : {
             physicalLocation: {
-              artifactLocation: { uri: encodeURI(location.file.replaceAll('\\', '/')) },
+              artifactLocation: {
+                uri: location.file.split('/').map(encodeURIComponent).join('/'),
+                uriBaseId: '%SRCROOT%',
+              },
               region: { startLine: location.line ?? 1 },
             },
           },

@@ -1,0 +1,89 @@
+import type { GateOutcome, GateRow, GateVerdict } from '../core/compare/gate.js';
+import { bySeverity, change, figure, isRegression, layerChange, metricHeading } from '../core/report/gate/index.js';
+import type { Streams } from './define-command.js';
+import { type Cell, paint, renderTable } from './table.js';
+
+const STYLES: Readonly<Partial<Record<GateVerdict, Cell['style']>>> = {
+  fail: 'bad',
+  warn: 'bad',
+  improved: 'good',
+  inconclusive: 'dim',
+  'not-comparable': 'dim',
+};
+
+const SUMMARIES = {
+  pass: ['good', 'passed'],
+  fail: ['bad', 'failed'],
+  inconclusive: ['dim', 'inconclusive'],
+} as const;
+
+/** Rows that say something, worst first, with the layers behind them; the rest is counted. */
+export function gateTable(outcome: GateOutcome, streams: Streams): string {
+  const rows = bySeverity(outcome.rows);
+  const quiet = rows.filter((row) => row.verdict === 'pass');
+  const shown = quiet.length === rows.length ? rows : rows.filter((row) => row.verdict !== 'pass');
+  const table = renderTable(
+    [
+      { heading: 'Model', align: 'left', shrinkable: true },
+      { heading: 'Figure', align: 'left' },
+      { heading: 'Expected', align: 'right' },
+      { heading: 'Actual', align: 'right' },
+      { heading: 'Delta', align: 'right' },
+      { heading: 'Verdict', align: 'left' },
+      { heading: '', align: 'left' },
+    ],
+    shown.map((row): (Cell | string)[] => [
+      row.model,
+      metricHeading(row.metric),
+      figure(row.expected, row.metric),
+      figure(row.actual, row.metric),
+      change(row),
+      verdictCell(row.verdict),
+      { text: row.detail ?? '', style: 'dim' },
+    ]),
+    streams,
+  );
+  const unchanged = quiet.length === shown.length ? '' : `${quiet.length} more unchanged or within tolerance`;
+  const parts = [
+    table,
+    unchanged && paint(unchanged, 'dim', streams.color),
+    shown.map(causes).filter(Boolean).join('\n'),
+    acceptance(outcome, shown),
+    verdictLine(outcome, streams),
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function verdictCell(verdict: GateVerdict): Cell {
+  const style = STYLES[verdict];
+  const text = verdict.replace('-', ' ');
+  return style === undefined ? { text } : { text, style };
+}
+
+function causes(row: GateRow): string {
+  if (row.layers === undefined || row.layers.length === 0) return '';
+  const list = row.layers.map((layer) => {
+    const line = layer.line === undefined ? '' : ` (line ${layer.line})`;
+    return `${layer.name}${line} ${layerChange(layer, row.metric)}`;
+  });
+  return `${row.model}, ${metricHeading(row.metric)}: ${list.join(', ')}`;
+}
+
+/** The command for each regression, and the one for all where that is another. */
+function acceptance({ accept }: GateOutcome, rows: readonly GateRow[]): string {
+  const commands = [...new Set(rows.filter(isRegression).flatMap((row) => row.accept ?? []))];
+  if (commands.length === 0) return '';
+  const lines = ['To accept:', ...commands.map((command) => `  ${command}`)];
+  if (accept !== undefined && accept !== commands.join('\n')) lines.push('or all at once:', `  ${accept}`);
+  return lines.join('\n');
+}
+
+function verdictLine({ verdict, rows, against }: GateOutcome, streams: Streams): string {
+  const [style, word] = SUMMARIES[verdict];
+  const counts = (['fail', 'warn', 'inconclusive', 'not-comparable', 'accepted', 'improved'] as const)
+    .map((kind) => [kind, rows.filter((row) => row.verdict === kind).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind.replace('-', ' ')}`);
+  const figures = `${rows.length} ${rows.length === 1 ? 'figure' : 'figures'} against ${against}`;
+  return `${paint(word, style, streams.color)}: ${[figures, ...counts].join(', ')}`;
+}

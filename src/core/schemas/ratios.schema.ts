@@ -1,0 +1,2 @@
+/** JSON Schema of the ratios that benchmarks write for the gate. */
+export { ratiosSchema } from '../compare/ratios.js';
