@@ -15,6 +15,22 @@ export const OUTPUT_OPTIONS = {
   force: { type: 'boolean', describe: 'Overwrite a file that archmeter did not write' },
 } as const satisfies Record<string, Options>;
 
+/** Options that add to a report. */
+export const REPORT_INPUT_OPTIONS = {
+  'png-charts': { type: 'boolean', describe: 'Beside a .png report, write each chart as a picture of its own' },
+  sweep: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'Also report cost against batch=1,2,4,8 or resolution=160..320:32 (repeatable)',
+  },
+  on: {
+    type: 'string',
+    describe: "Device whose ceilings the report's roofline shows, e.g. rtx-4090",
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>;
+
 /** Prints text, or writes it where `--output` says. */
 export async function deliver(text: string, args: Arguments, streams: Streams): Promise<void> {
   const path = args.output as string | undefined;
@@ -40,6 +56,12 @@ export async function writeReportFiles(
   const { writeReports: write } = await import('../node/write-reports.js');
   await write(input, paths, { force: args['force'] === true });
   for (const path of paths) streams.err(`wrote ${path}\n`);
+  const picture = paths.find((path) => /\.png$/i.test(path));
+  if (args['png-charts'] !== true || picture === undefined) return;
+  const { renderChartPngs } = await import('../node/png/index.js');
+  for (const { name, png } of await renderChartPngs(input)) {
+    await writeFileSafely(picture.replace(/\.png$/i, `-${name}.png`), png, args, streams);
+  }
 }
 
 /** Writes atomically; errors name the file. */

@@ -2,7 +2,7 @@ import { LAYER_COLUMNS } from '../../core/report/columns.js';
 import { analysisTable } from '../analysis-table.js';
 import { defineCommand } from '../define-command.js';
 import { analyzeModel, EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../model-options.js';
-import { commandLine, deliver, OUTPUT_OPTIONS, writeReports } from '../output.js';
+import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
 
 export default defineCommand({
   usage: 'analyze <model>',
@@ -29,6 +29,7 @@ export default defineCommand({
     top: { type: 'number', describe: 'Show only so many layers', requiresArg: true },
     depth: { type: 'number', describe: 'Group layers by module, this many levels deep', requiresArg: true },
     ...OUTPUT_OPTIONS,
+    ...REPORT_INPUT_OPTIONS,
   },
   examples: [
     ['analyze resnet50', 'per-layer table and totals'],
@@ -37,15 +38,13 @@ export default defineCommand({
     ['analyze densenet121 --execution fused --report report.html', 'with a report'],
   ],
   async run(args, streams) {
-    const { graph, result } = await analyzeModel(String(args.model), args);
-    const input = {
-      title: result.model.name,
-      command: commandLine(),
-      analyses: [result],
-      graphs: [graph],
-      measurements: [],
+    const reference = String(args['model']);
+    const { graph, result } = await analyzeModel(reference, args);
+    const report = async () => {
+      const { reportInput } = await import('../report-input.js');
+      return reportInput([{ reference, graph, result }], args);
     };
-    const format = String(args.format);
+    const format = String(args['format']);
     if (format === 'json') {
       await deliver(JSON.stringify(result, null, 2), args, streams);
     } else if (format === 'table') {
@@ -58,9 +57,9 @@ export default defineCommand({
       await deliver(analysisTable(result, view, streams), args, streams);
     } else {
       const { renderReport } = await import('../../core/report/index.js');
-      await deliver(String(await renderReport(format as 'csv' | 'markdown', input)), args, streams);
+      await deliver(String(await renderReport(format as 'csv' | 'markdown', await report())), args, streams);
     }
-    await writeReports(input, args, streams);
+    if (args['report'] !== undefined) await writeReports(await report(), args, streams);
     return 0;
   },
 });

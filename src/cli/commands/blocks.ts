@@ -9,7 +9,9 @@ import { type Arguments, defineCommand, type Streams } from '../define-command.j
 import { measurementAbout, measurementRemarks } from '../measurement-table.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
 import { commandLine, OUTPUT_OPTIONS, writeFileSafely, writeReportFiles, writeReports } from '../output.js';
-import { TIMING_OPTIONS, timeArms } from '../timing.js';
+import { batchOf, timingExitCode } from '../several-models.js';
+import { timeArms } from '../timing.js';
+import { TIMING_OPTIONS } from '../timing-options.js';
 
 export default defineCommand({
   usage: 'blocks',
@@ -68,7 +70,7 @@ export default defineCommand({
       await writeReportFiles(input, paths, { ...args, force: true }, streams);
     }
     await writeReports(input, args, streams);
-    return measurement?.arms.some(({ status }) => status === 'failed') ? 1 : 0;
+    return timingExitCode(measurement);
   },
 });
 
@@ -79,13 +81,14 @@ function timeGroups(groups: readonly BlockGroup[], folder: string | undefined, a
     return timed.map(({ name, graph }) => ({
       name,
       graph,
-      batch: graph.values[graph.inputs[0] as number]?.shape[0] ?? 1,
+      batch: batchOf(graph),
       ...(baseline === undefined ? {} : { baseline }),
     }));
   });
   const save = async (measurement: Measurement) => {
-    if (folder === undefined) return;
-    const path = join(folder, 'measurement.json');
+    const path =
+      (args['json'] as string | undefined) ?? (folder === undefined ? undefined : join(folder, 'measurement.json'));
+    if (path === undefined) return;
     await writeFileSafely(path, `${JSON.stringify(measurement, null, 2)}\n`, { ...args, force: true }, streams, true);
   };
   return timeArms(arms, args, streams, save);

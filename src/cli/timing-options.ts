@@ -1,0 +1,36 @@
+import type { Options } from 'yargs';
+
+/** Options of every command that times. */
+export const TIMING_OPTIONS = {
+  runtime: {
+    type: 'string',
+    default: 'auto',
+    describe:
+      'tfjs-wasm, tfjs-webgpu, tfjs-node-gpu, tfjs-node, onnxruntime; auto: a GPU where there is one, else wasm',
+  },
+  device: { type: 'string', describe: "Device of the runtime, as 'archmeter devices' lists it", requiresArg: true },
+  'allow-software': { type: 'boolean', describe: 'Accept a software adapter (SwiftShader, llvmpipe); labelled so' },
+  threads: { type: 'number', describe: 'CPU threads, where the runtime lets one choose', requiresArg: true },
+  precision: {
+    type: 'number',
+    default: 0.005,
+    describe: 'Stop at this confidence half-width, as a fraction',
+    requiresArg: true,
+  },
+  tolerance: {
+    type: 'number',
+    default: 0.01,
+    describe: 'Smallest difference that matters, as a fraction',
+    requiresArg: true,
+  },
+  'time-budget': { type: 'number', default: 60, describe: 'Seconds for warm-up and timing', requiresArg: true },
+  'per-layer': { type: 'boolean', describe: 'Time each layer too' },
+  cold: { type: 'boolean', default: true, describe: 'Time with flushed caches too (--no-cold leaves it out)' },
+  meter: { type: 'string', describe: 'Power meter; default: the best that there is', requiresArg: true },
+  json: {
+    type: 'string',
+    describe: 'Write the measurement, and while timing what is known so far, to this file',
+    requiresArg: true,
+  },
+  seed: { type: 'number', default: 1, describe: 'Seed of weights, inputs and order', requiresArg: true },
+} as const satisfies Record<string, Options>;
