@@ -94,6 +94,15 @@ const OPERATORS: readonly Row[] = [
     ['overwrite'],
   ],
 
+  ['aten.column_stack.default', { x: [3], y: [3, 2] }, { tensors: ['%x', '%y'] }, [[3, 3]], ['reshape', 'concat']],
+  [
+    'aten.max_unpool2d.default',
+    { x: [1, 2, 3, 3], i: ints(1, 2, 3, 3) },
+    { self: '%x', indices: '%i', output_size: [6, 7] },
+    [[1, 2, 6, 7]],
+    ['maxUnpool'],
+  ],
+
   // Indexing
   ['aten.index.Tensor', { x: image, i: ints(4) }, { ...self, indices: [null, '%i'] }, [[2, 4, 6, 5]], ['gather']],
   [
@@ -204,6 +213,22 @@ const OPERATORS: readonly Row[] = [
   ['aten.dropout.default', { x: [3] }, { input: '%x', p: 0.5, train: false }, [[3]], []],
   ['aten.dropout.default', { x: [3] }, { input: '%x', p: 0.5, train: true }, [[3]], ['dropout']],
   ['aten.native_dropout.default', { x: [3] }, { input: '%x', p: 0.5, train: false }, [[3], mask(3)], []],
+
+  ['aten.special_expit.default', { x: [3] }, self, [[3]], ['sigmoid']],
+  [
+    'prims.convert_element_type.default',
+    { x: [3] },
+    { a: '%x', dtype: dtype(13) },
+    [{ shape: [3], dtype: 13 }],
+    ['cast'],
+  ],
+  [
+    'aten._weight_norm.default',
+    { v: [4, 3, 2], g: [4, 1, 1] },
+    { v: '%v', g: '%g' },
+    [[4, 3, 2]],
+    ['reduceL2', 'div', 'mul'],
+  ],
 
   // Reductions
   ['aten.mean.dim', { x: image }, { ...self, dim: [2, 3], keepdim: true }, [[2, 8, 1, 1]], ['reduceMean']],
@@ -554,6 +579,9 @@ describe('a product', () => {
       120,
     );
     expect(await madds('aten.matmul.default', { x: [2, 3, 4], y: [4] }, { self: '%x', other: '%y' }, [2, 3])).toBe(24);
+    expect(await madds('aten.inner.default', { x: [3, 4], y: [2, 5, 4] }, { self: '%x', other: '%y' }, [3, 2, 5])).toBe(
+      120,
+    );
     expect(await madds('aten.dot.default', { x: [4], y: [4] }, { self: '%x', tensor: '%y' }, [])).toBe(4);
     expect(
       await madds(

@@ -23,6 +23,18 @@ export const CASTS: Readonly<Record<string, Lowering>> = {
   _cast_Long: fixed('int64'),
 };
 
+/** The few of torch's primitives (namespace prims) that exported programs hold. */
+export const PRIMITIVES: Readonly<Record<string, Lowering>> = {
+  convert_element_type: (n) => {
+    const x = n.tensor('a');
+    const to = n.stated[0]?.dtype ?? x.dtype;
+    return to === x.dtype ? x : n.add('cast', [x], { to });
+  },
+  device_put: (n) => n.tensor('a'),
+  view_of: (n) => n.tensor('a'),
+  iota: (n) => n.add('range', [], { limit: n.integer('length'), dtype: n.stated[0]?.dtype ?? 'int64' }),
+};
+
 /** Dropout does nothing at inference. */
 function dropout(n: NodeContext, training: boolean) {
   const x = n.has('input') ? n.tensor('input') : n.tensor('self');

@@ -68,6 +68,8 @@ export const CREATION: Readonly<Record<string, Lowering>> = {
   eye: (n) => fill(n, [n.integer('n'), n.integer('m', n.integer('n'))], 1),
   linspace: (n) => n.add('range', [], { limit: n.integer('steps'), dtype: dtypeOf(n) }),
   logspace: (n) => n.add('range', [], { limit: n.integer('steps'), dtype: dtypeOf(n) }),
+  // Row and column of each element of a triangle: [2, count].
+  triangle_indices: (n) => fill(n, n.statedShape(), 0),
   arange,
   range: arange,
   rand: random('uniform'),

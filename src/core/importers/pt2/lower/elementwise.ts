@@ -182,7 +182,10 @@ export const ELEMENTWISE: Readonly<Record<string, Lowering>> = {
   copysign: (n) => n.add('mul', [n.add('abs', [n.tensor('self')]), n.add('sign', [n.operand('other')])]),
   logaddexp: (n) => n.add('log', [n.add('add', [n.add('exp', [n.tensor('self')]), n.add('exp', [n.tensor('other')])])]),
 
-  where: (n) => n.add('where', [n.tensor('condition'), n.operand('self'), n.operand('other')]),
+  where: (n) =>
+    n.has('self')
+      ? n.add('where', [n.tensor('condition'), n.operand('self'), n.operand('other')])
+      : n.opaque('how much it gives depends on the data'),
   masked_fill: (n) => n.add('where', [n.tensor('mask'), n.operand('value'), n.tensor('self')]),
   clamp,
   clip: clamp,

@@ -168,6 +168,10 @@ export const MOVEMENT: Readonly<Record<string, Lowering>> = {
   hstack: stacked(1, 1),
   vstack: stacked(2, 0),
   row_stack: stacked(2, 0),
+  column_stack: (n) => {
+    const columns = n.tensors('tensors').map((x) => (x.shape.length < 2 ? reshaped(n, x, [x.shape[0] ?? 1, 1]) : x));
+    return concat(n, columns, 1);
+  },
   split: splitBySize,
   unsafe_split: splitBySize,
   split_with_sizes: splitWithSizes,

@@ -1,4 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
+import { axisOf, range } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
 /** Saved statistics and the like, after the output. */
@@ -65,6 +66,15 @@ function rmsNorm(n: NodeContext): Value {
   });
 }
 
+/** A weight from its direction and its length along `dim` (torch weight_norm): g·v / ‖v‖. */
+function weightNorm(n: NodeContext): Value {
+  const v = n.tensor('v');
+  const kept = axisOf(n.integer('dim', 0), v.shape.length);
+  const axes = range(v.shape.length).filter((axis) => axis !== kept);
+  const length = n.add('reduceL2', [v], { axes, keepDims: true });
+  return n.add('mul', [v, n.add('div', [n.tensor('g'), length])]);
+}
+
 const softmax =
   (op: string): Lowering =>
   (n) => {
@@ -90,6 +100,8 @@ export const NORMALIZATION: Readonly<Record<string, Lowering>> = {
   instance_norm: instanceNorm,
   rms_norm: rmsNorm,
   _fused_rms_norm: (n) => withByProducts(n, rmsNorm(n)),
+  _weight_norm: weightNorm,
+  _weight_norm_interface: (n) => withByProducts(n, weightNorm(n)),
   softmax: softmax('softmax'),
   _softmax: softmax('softmax'),
   _safe_softmax: softmax('softmax'),

@@ -91,9 +91,17 @@ export const POOLING: Readonly<Record<string, Lowering>> = {
   adaptive_max_pool1d: adaptiveMax(1),
   adaptive_max_pool2d: adaptiveMax(2),
   adaptive_max_pool3d: adaptiveMax(3),
+  max_unpool2d: (n) => maxUnpool(n, 2),
+  max_unpool3d: (n) => maxUnpool(n, 3),
   im2col: (n) => n.add('unfold', [n.tensor('self')], patches(n)),
   col2im: (n) => n.add('fold', [n.tensor('self')], { outputSize: n.integers('output_size'), ...patches(n) }),
 };
+
+/** aten gives the output size alone; the window has no part in the cost. */
+function maxUnpool(n: NodeContext, rank: number): Value {
+  const outputSize = each(n.integers('output_size'), rank);
+  return n.add('maxUnpool', [n.tensor('self'), n.tensor('indices')], { kernel: 1, outputSize });
+}
 
 function patches(n: NodeContext): object {
   const [stride, padding, dilation] = [

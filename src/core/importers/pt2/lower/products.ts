@@ -68,6 +68,19 @@ function outer(n: NodeContext, left: string, right: string): Value {
   return n.add('mul', [column, n.tensor(right)]);
 }
 
+/** Over the last axes of both: [M…, K], [N…, K] → [M…, N…]. */
+function inner(n: NodeContext): Value {
+  const [x, y] = [n.tensor('self'), n.tensor('other')];
+  if (x.shape.length === 0 || y.shape.length === 0) return n.add('mul', [x, y]);
+  const labels = (value: Value, first: string) =>
+    value.shape
+      .slice(1)
+      .map((_, axis) => String.fromCharCode(first.charCodeAt(0) + axis))
+      .join('');
+  const [left, right] = [labels(x, 'A'), labels(y, 'a')];
+  return n.add('einsum', [x, y], { equation: `${left}z,${right}z->${left}${right}` });
+}
+
 /** Σ of the products of a batch. */
 function addbmm(n: NodeContext) {
   const batch = n.add('matmul', [n.tensor('batch1'), n.tensor('batch2')]);
@@ -125,6 +138,7 @@ export const PRODUCTS: Readonly<Record<string, Lowering>> = {
   addmv: addedProduct('mat', 'vec'),
   baddbmm: addedProduct('batch1', 'batch2'),
   addbmm,
+  inner,
   outer: (n) => outer(n, 'self', 'vec2'),
   ger: (n) => outer(n, 'self', 'vec2'),
   addr: (n) => added(n, outer(n, 'vec1', 'vec2'), n.tensor('self'), n.number('beta', 1), n.number('alpha', 1)),

@@ -1,6 +1,6 @@
 import { ACTIVATIONS } from './activations.js';
 import { ATTENTION } from './attention.js';
-import { CASTS, DROPOUT } from './casts.js';
+import { CASTS, DROPOUT, PRIMITIVES } from './casts.js';
 import { CONVOLUTION } from './convolution.js';
 import { CREATION } from './creation.js';
 import { ELEMENTWISE } from './elementwise.js';
@@ -37,7 +37,36 @@ const ATEN: ReadonlyMap<string, Lowering> = new Map(
   ].flatMap((family) => Object.entries(family)),
 );
 
+/** Other names of the same operators. */
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    arccos: 'acos',
+    arccosh: 'acosh',
+    arcsin: 'asin',
+    arcsinh: 'asinh',
+    arctan: 'atan',
+    arctanh: 'atanh',
+    argwhere: 'nonzero',
+    conj: 'resolve_conj',
+    _conj: 'resolve_conj',
+    linalg_matmul: 'matmul',
+    special_erf: 'erf',
+    special_erfc: 'erfc',
+    special_exp2: 'exp2',
+    special_expit: 'sigmoid',
+    special_expm1: 'expm1',
+    special_log1p: 'log1p',
+    special_logit: 'logit',
+    special_logsumexp: 'logsumexp',
+    special_round: 'round',
+    tril_indices: 'triangle_indices',
+    triu_indices: 'triangle_indices',
+  }),
+);
+
 const QUANTIZED: ReadonlyMap<string, Lowering> = new Map(Object.entries(QUANTIZATION));
+
+const PRIMS: ReadonlyMap<string, Lowering> = new Map(Object.entries(PRIMITIVES));
 
 /** `aten.add_.Tensor`: namespace, operator, overload. */
 export interface Operator {
@@ -56,8 +85,10 @@ export function operatorOf(target: string): Operator {
 /** The lowering of an operator; an in-place variant and a copying variant of a view (`view_copy`) are as the operator itself. */
 export function loweringOf({ namespace, name }: Operator): Lowering | undefined {
   if (namespace === 'quantized_decomposed') return QUANTIZED.get(name);
+  if (namespace === 'prims') return PRIMS.get(name);
   if (namespace !== 'aten') return undefined;
-  return ATEN.get(name) ?? ATEN.get(name.replace(/_copy$/, ''));
+  const plain = ATEN.has(name) ? name : name.replace(/_copy$/, '');
+  return ATEN.get(ALIASES.get(plain) ?? plain);
 }
 
 /** Checks and hints to the compiler: they compute nothing. */
