@@ -1,9 +1,10 @@
 import type { ReportInput } from '../core/report/define-reporter.js';
 import { formatOf, renderReport } from '../core/report/index.js';
-import { type WriteOptions, writeAtomically } from './write-atomically.js';
+import { refuseToReplace, type WriteOptions, writeAtomically } from './write-atomically.js';
 
 /**
- * Writes a report to each path, in the format of its ending. All paths are checked before any file is written.
+ * Writes a report to each path, in the format of its ending. Everything is rendered and every path checked before the
+ * first file is written.
  *
  * @throws ArchmeterError on an unknown ending or a file that may not be replaced
  */
@@ -12,8 +13,11 @@ export async function writeReports(
   paths: readonly string[],
   options: WriteOptions = {},
 ): Promise<void> {
-  const files = paths.map((path) => ({ path, format: formatOf(path) }));
-  for (const { path, format } of files) await writeAtomically(path, await render(format, input), options);
+  const formats = paths.map((path) => ({ path, format: formatOf(path) }));
+  const files: { path: string; contents: string | Uint8Array }[] = [];
+  for (const { path, format } of formats) files.push({ path, contents: await render(format, input) });
+  for (const { path, contents } of files) await refuseToReplace(path, contents, options);
+  for (const { path, contents } of files) await writeAtomically(path, contents, options);
 }
 
 async function render(format: ReturnType<typeof formatOf>, input: ReportInput): Promise<string | Uint8Array> {
