@@ -30,11 +30,14 @@ export interface Case {
   readonly origin: 'exported' | 'zoo';
   readonly kernels: Workload['kernels'];
   readonly totals: Totals;
+  /** Multiply-adds and elements moved of each layer, of one image. */
+  readonly layers: readonly (readonly [madds: number, elements: number])[];
 }
 
 interface Architecture {
   readonly origin: Case['origin'];
   readonly totals: Totals;
+  readonly layers: Case['layers'];
   readonly byMode: Map<string, Workload['kernels']>;
 }
 
@@ -61,6 +64,7 @@ export async function collectCases(tables: readonly Table[], models: string): Pr
         origin: found.origin,
         kernels,
         totals: found.totals,
+        layers: found.layers,
       });
     }
   }
@@ -80,7 +84,7 @@ async function architecture(
   const found = await graphOf(row, models, files);
   if (found === undefined) return undefined;
   const { graph, origin } = found;
-  const { totals } = analyze(graph);
+  const { totals, layers } = analyze(graph);
   const byMode = new Map<string, Workload['kernels']>();
   for (const [mode, { execution, precision, channelsLast }] of modes) {
     byMode.set(mode, countKernels(lowerKernels(graph, { execution, precision, channelsLast })));
@@ -88,6 +92,7 @@ async function architecture(
   return {
     origin,
     byMode,
+    layers: layers.map(({ madds, memoryAccessCost }) => [madds, memoryAccessCost]),
     totals: {
       params: totals.params,
       madds: totals.madds,

@@ -2,6 +2,7 @@
 const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['vovnet', /vovnet/],
   ['convnext', /^(tv_)?convnext/],
+  ['regnetz', /regnetz/],
   ['regnet', /regnet/],
   ['efficientnet', /efficientnet|mixnet/],
   ['mobilenet', /mobilenet|mnasnet|hardcorenas|fbnet|lcnet|tinynet/],

@@ -1,5 +1,3 @@
-import { workloadSeconds } from '../../src/core/analysis/latency/fit.js';
-import { bindKernel } from '../../src/core/analysis/latency/kernel-time.js';
 import { nonNegativeLeastSquares } from '../../src/core/statistics/non-negative-least-squares.js';
 import { median } from '../../src/core/statistics/quantile.js';
 import type { Case } from './cases.js';
@@ -41,19 +39,12 @@ function linear(id: string, title: string, figures: (judged: Case) => readonly n
   };
 }
 
-/** Largest of computing at peak and moving bytes at full bandwidth, summed over kernels. */
-function roofline({ kernels, table: { device } }: Case): number {
-  let seconds = 0;
-  for (const { kernel, count } of kernels) {
-    const vector = bindKernel(kernel).vector;
-    const peak = (kernel.half && !vector ? device.tensorFloat16Tflops : null) ?? device.float32Tflops;
-    const compute = (2 * kernel.madds) / (peak * 1e12);
-    const moved =
-      (kernel.readBytes + kernel.writeBytes + (kernel.batched ? 0 : kernel.weightBytes)) /
-      (device.memoryBandwidthGbs * 1e9);
-    seconds += kernel.batched ? count * Math.max(compute, moved) : 0;
-  }
-  return seconds;
+/** Largest of computing at peak and moving every operand once at full bandwidth, summed over layers. */
+function roofline({ layers, table: { device, precision } }: Case): number {
+  const half = precision !== 'float32';
+  const peak = ((half ? device.tensorFloat16Tflops : null) ?? device.float32Tflops) * 1e12;
+  const perElement = (half ? 2 : 4) / (device.memoryBandwidthGbs * 1e9);
+  return layers.reduce((sum, [madds, elements]) => sum + Math.max((2 * madds) / peak, elements * perElement), 0);
 }
 
 export const PREDICTORS: readonly Predictor[] = [
@@ -66,5 +57,3 @@ export const PREDICTORS: readonly Predictor[] = [
   proportional('roofline', 'Plain roofline, one factor fitted', roofline),
   linear('linear', 'Linear fit of MAdds and activations', ({ totals }) => [totals.madds, totals.activations]),
 ];
-
-export { workloadSeconds };

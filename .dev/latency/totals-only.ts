@@ -36,7 +36,7 @@ export function fitTotalsOnly(training: readonly Row[]): (row: Row) => number {
 interface Point {
   readonly features: readonly number[];
   readonly family: string;
-  readonly stem: string;
+  readonly words: ReadonlySet<string>;
 }
 
 /** Deviation of times that no figure explains. */
@@ -52,7 +52,7 @@ function pointOf(row: Row): Point {
       Math.log(resolution),
     ],
     family: familyOf(model),
-    stem: (/^[a-z_]+/.exec(model)?.[0] ?? model).replace(/_(tiny|small|base|large|huge)?_?$/, ''),
+    words: wordsOf(model),
   };
 }
 
@@ -63,10 +63,20 @@ function likeness(a: Point, b: Point): number {
     distance += (value - (b.features[i] as number)) ** 2;
   });
   const near = Math.exp(-distance / 2);
-  let covariance = 0.06 * near;
-  if (a.family === b.family) covariance += 0.03 + 0.03 * Math.exp(-2 * distance);
-  if (a.stem === b.stem) covariance += 0.03 + 0.02 * near;
-  return covariance;
+  const shared = [...a.words].filter((word) => b.words.has(word)).length;
+  const overlap = shared / (a.words.size + b.words.size - shared);
+  const family = a.family === b.family ? 0.03 + 0.03 * Math.exp(-2 * distance) : 0;
+  return 0.06 * near + family + overlap * (0.08 + 0.06 * near);
+}
+
+/** Parts of a name without their numbers: `vit_base_patch16_224` is vit, base, patch. */
+function wordsOf(model: string): ReadonlySet<string> {
+  return new Set(
+    model
+      .split('_')
+      .map((part) => part.replace(/(?<=[a-z])[\d.]+.*$/, ''))
+      .filter((part) => /[a-z]/.test(part)),
+  );
 }
 
 /** Solves K·w = y by Cholesky's factorisation, in place; K in its lower triangle. */

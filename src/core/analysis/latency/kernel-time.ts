@@ -14,6 +14,7 @@ const CACHED = parameterIndex('cached');
 const LAUNCH = parameterIndex('launchMicroseconds');
 const STEP = parameterIndex('stepMicroseconds');
 const CHANNELS_LAST = parameterIndex('traffic.channelsLast');
+const WEIGHTS = parameterIndex('traffic.weights');
 const VECTOR_EFFICIENCY = parameterIndex('efficiency.depthwiseConv');
 
 /** Of the last-level cache over memory; typical of GPUs (5.5 TB/s beside 1 TB/s), not fitted. */
@@ -64,6 +65,7 @@ export function bindKernel(kernel: Kernel): BoundKernel {
   };
   const parameters = [bound.traffic, CACHED];
   parameters.push(kernel.steps > 1 ? STEP : LAUNCH);
+  if (kernel.weightBytes > 0) parameters.push(WEIGHTS);
   if (compute) parameters.push(bound.efficiency, OVERLAP);
   if (product) parameters.push(bound.depth, bound.width);
   if (bound.misaligned) parameters.push(MISALIGNED);
@@ -90,7 +92,7 @@ export function kernelTime(bound: BoundKernel, device: Device, values: Float64Ar
   const cache = ((device.l2Megabytes ?? 0) + (device.lastLevelCacheMegabytes ?? 0)) * 2 ** 20 * at(CACHED);
   const moved =
     traffic * (cachedBytes(kernel.readBytes * factor, cache) + cachedBytes(kernel.writeBytes * factor, cache)) +
-    cachedBytes(kernel.weightBytes, cache);
+    at(WEIGHTS) * cachedBytes(kernel.weightBytes, cache);
   const memory = moved / (device.memoryBandwidthGbs * 1e9);
   const launch = (kernel.steps > 1 ? kernel.steps * at(STEP) : at(LAUNCH)) * 1e-6;
   if (kernel.madds === 0) return { seconds: memory + launch, compute: 0, memory, launch, occupancy: 1 };

@@ -40,6 +40,7 @@ export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
       `bytes that ${name} kernels move, over the least they must`,
     ),
   ),
+  shape('traffic.weights', 1, 0.7, 'bytes of weights moved, over their size'),
   shape('traffic.channelsLast', 0.8, 0.3, 'traffic of convolutions on images whose channels lie last, over others'),
   shape('halfDepth', 24, 0.8, 'length of the sum at which a product reaches half its rate'),
   shape('halfFeatures', 64, 0.8, 'the same of linear layers, matrix products and attention'),

@@ -1,0 +1,3 @@
+export async function table4Report(_facts: string) {
+  return { name: 'table4', markdown: '', json: {} };
+}
