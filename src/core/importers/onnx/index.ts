@@ -72,7 +72,11 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
     attributes: undefined,
     depth: 0,
   };
-  const entries = await withBatch(rebatched, () => lowering.graph(graph, frame));
+  const entries = await withBatch(rebatched, async () => {
+    const results = await lowering.graph(graph, frame);
+    if (rebatched !== undefined) checkOutputBatch(graph, results, rebatched);
+    return results;
+  });
   const outputs = new Map(graph.outputs.map(({ name }, i) => [name, entries[i] ?? unknown(name, 'nothing gives it')]));
   const values = [...outputs.values()].flatMap((entry) => {
     if (entry.kind === 'unknown') {
@@ -120,6 +124,16 @@ function checkExternalPaths(graph: GraphProto, source: ByteSource): void {
   for (const { externalData } of graph.initializers) {
     for (const { key, value } of externalData ?? []) if (key === 'location') pathInsideFolder(value, source.name);
   }
+}
+
+/** Outputs that have the batch in the file have the caller's too. */
+function checkOutputBatch(graph: GraphProto, results: readonly Entry[], batch: { from: number; to: number }): void {
+  graph.outputs.forEach((info, i) => {
+    const stated = tensorType(info)?.shape?.dims[0]?.value;
+    const entry = results[i];
+    if (stated !== batch.from || entry?.kind !== 'tensor' || entry.shape[0] === batch.to) return;
+    throw new ArchmeterError(`output '${info.name}' does not follow the batch`);
+  });
 }
 
 /** Errors after the caller's batch has replaced the file's are most likely about that. */

@@ -29,8 +29,15 @@ function gather(call: Call): Tensor {
   if (isEmbedding(x) && axis === 0) {
     return call.emit('embedding', [indices, x], { count: x.shape[0], features: x.shape[1] });
   }
-  // One known position is a slice without its axis, as torch's select.
+  const { rebatched } = call.emitter;
+  if (rebatched !== undefined && x.shape.length === 1 && x.stored === undefined && isStoredOrKnown(indices)) {
+    throw new ArchmeterError('it picks fixed positions of all elements together, the batch among them');
+  }
   return call.emit('gather', [x, indices], { axis });
+}
+
+function isStoredOrKnown({ data, stored }: Tensor): boolean {
+  return data !== undefined || stored !== undefined;
 }
 
 /** A stored table of numbers, looked up by its rows. */
