@@ -11,6 +11,9 @@ const STYLES: Readonly<Partial<Record<GateVerdict, Cell['style']>>> = {
   'not-comparable': 'dim',
 };
 
+/** A check where nothing changed lists up to so many figures. */
+const MOST_QUIET_ROWS = 40;
+
 const SUMMARIES = {
   pass: ['good', 'passed'],
   fail: ['bad', 'failed'],
@@ -21,29 +24,32 @@ const SUMMARIES = {
 export function gateTable(outcome: GateOutcome, streams: Streams): string {
   const rows = bySeverity(outcome.rows);
   const quiet = rows.filter((row) => row.verdict === 'pass');
-  const shown = quiet.length === rows.length ? rows : rows.filter((row) => row.verdict !== 'pass');
-  const table = renderTable(
-    [
-      { heading: 'Model', align: 'left', shrinkable: true },
-      { heading: 'Figure', align: 'left' },
-      { heading: 'Expected', align: 'right' },
-      { heading: 'Actual', align: 'right' },
-      { heading: 'Delta', align: 'right' },
-      { heading: 'Verdict', align: 'left' },
-      { heading: '', align: 'left' },
-    ],
-    shown.map((row): (Cell | string)[] => [
-      row.model,
-      metricHeading(row.metric),
-      figure(row.expected, row.metric),
-      figure(row.actual, row.metric),
-      change(row),
-      verdictCell(row.verdict),
-      { text: row.detail ?? '', style: 'dim' },
-    ]),
-    streams,
-  );
-  const unchanged = quiet.length === shown.length ? '' : `${quiet.length} more unchanged or within tolerance`;
+  const few = quiet.length === rows.length && rows.length <= MOST_QUIET_ROWS;
+  const shown = few ? rows : rows.filter((row) => row.verdict !== 'pass');
+  const table =
+    shown.length > 0 &&
+    renderTable(
+      [
+        { heading: 'Model', align: 'left', shrinkable: true },
+        { heading: 'Figure', align: 'left' },
+        { heading: 'Expected', align: 'right' },
+        { heading: 'Actual', align: 'right' },
+        { heading: 'Delta', align: 'right' },
+        { heading: 'Verdict', align: 'left' },
+        { heading: '', align: 'left' },
+      ],
+      shown.map((row): (Cell | string)[] => [
+        row.model,
+        metricHeading(row.metric),
+        figure(row.expected, row.metric),
+        figure(row.actual, row.metric),
+        change(row),
+        verdictCell(row.verdict),
+        { text: row.detail ?? '', style: 'dim' },
+      ]),
+      streams,
+    );
+  const unchanged = quiet.length === shown.length ? '' : `${quiet.length} unchanged or within tolerance`;
   const parts = [
     table,
     unchanged && paint(unchanged, 'dim', streams.color),

@@ -19,7 +19,7 @@ export async function configTemplate(folder: string): Promise<string> {
   return `# yaml-language-server: $schema=${schema}
 # What 'archmeter check' holds models to. Paths are relative to this file.
 
-# Zoo names ('archmeter zoo' lists them), layer-spec files and model files; globs such as models/*.onnx.
+# Zoo names ('archmeter zoo' lists them; zoo:vovnet* takes all that fit), layer-spec files and model files; globs such as models/*.onnx.
 # One with settings: { model: resnet50, name: resnet50-320, batch: 1, resolution: 320 }
 models:
 ${models.map((model) => `  - ${model}`).join('\n')}

@@ -3,13 +3,15 @@ import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { analyze } from '../core/analysis/analyze.js';
 import type { AnalysisResult } from '../core/analysis/result.js';
-import { type GateConfig, idleBudgets, type ModelEntry } from '../core/compare/gate-config.js';
+import { type GateConfig, idleBudgets, type ModelEntry, matchesPattern } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
+import { listModels } from '../core/zoo/index.js';
 import { loadModel } from './load-model.js';
 
 const MAX_FILES = 10_000;
 const MAX_PATTERN = 256;
+const ZOO = 'zoo:';
 
 /** A model that the configuration names: by zoo name, or one file of a glob. */
 export interface NamedModel {
@@ -53,11 +55,12 @@ export async function namedModels(config: GateConfig, folder: string): Promise<N
 }
 
 function isGlob(pattern: string): boolean {
-  return /[*?[{]/.test(pattern) && !pattern.startsWith('block:');
+  return /[*?[{]/.test(pattern) && !/^(block|zoo):/.test(pattern);
 }
 
 async function expand(entry: ModelEntry, folder: string): Promise<NamedModel[]> {
   const { model: pattern, name = pattern } = entry;
+  if (pattern.startsWith(ZOO)) return expandZoo(entry, pattern.slice(ZOO.length));
   if (isGlob(pattern)) return expandGlob(entry, folder);
   const path = resolve(folder, pattern);
   const isFile = await stat(path).then(
@@ -66,6 +69,15 @@ async function expand(entry: ModelEntry, folder: string): Promise<NamedModel[]> 
   );
   if (!isFile && /[\\/]|\.\w{2,5}$/.test(pattern) && !pattern.startsWith('block:')) throw nothingMatches(pattern);
   return [{ name, reference: isFile ? path : pattern, isFile, entry }];
+}
+
+async function expandZoo(entry: ModelEntry, pattern: string): Promise<NamedModel[]> {
+  if (entry.name !== undefined) throw cannotName(entry);
+  const names = (await listModels()).map(({ name }) => name).filter((name) => matchesPattern(pattern, name));
+  if (names.length === 0) {
+    throw new ArchmeterError(`no zoo model matches '${pattern}'`, "'archmeter zoo' lists them.");
+  }
+  return names.map((name) => ({ name, reference: name, isFile: false, entry }));
 }
 
 async function expandGlob(entry: ModelEntry, folder: string): Promise<NamedModel[]> {
@@ -79,12 +91,7 @@ async function expandGlob(entry: ModelEntry, folder: string): Promise<NamedModel
   if (expansions(pattern) > MAX_FILES) {
     throw new ArchmeterError(`the braces of '${pattern.slice(0, 60)}' stand for too many patterns`, 'Narrow it.');
   }
-  if (entry.name !== undefined) {
-    throw new ArchmeterError(
-      `'${pattern}' may match many models, which cannot all be called '${entry.name}'`,
-      "Leave out 'name'.",
-    );
-  }
+  if (entry.name !== undefined) throw cannotName(entry);
   const files = await glob(pattern, {
     cwd: folder,
     ignore: ['**/node_modules/**', '**/.git/**'],
@@ -96,6 +103,13 @@ async function expandGlob(entry: ModelEntry, folder: string): Promise<NamedModel
     throw new ArchmeterError(`'${pattern}' matches ${files.length} files, more than ${MAX_FILES}`, 'Narrow it.');
   }
   return files.sort().map((file) => ({ name: file, reference: resolve(folder, file), isFile: true, entry }));
+}
+
+function cannotName({ model, name }: ModelEntry): ArchmeterError {
+  return new ArchmeterError(
+    `'${model}' may match many models, which cannot all be called '${name}'`,
+    "Leave out 'name'.",
+  );
 }
 
 function nothingMatches(pattern: string): ArchmeterError {

@@ -84,7 +84,10 @@ const shape = { type: 'array', items: { type: 'integer', minimum: 1 } } as const
 const model = {
   type: 'object',
   properties: {
-    model: { type: 'string', description: 'Zoo name, or path or glob of spec and model files.' },
+    model: {
+      type: 'string',
+      description: 'Zoo name, zoo:PATTERN (* stands for anything), or path or glob of spec and model files.',
+    },
     name: { type: 'string', description: 'Name in the baseline; default: the zoo name or the path.' },
     inputs: { type: 'object', additionalProperties: shape, description: 'Shapes of inputs by name.' },
     batch: { type: 'integer', minimum: 1 },
