@@ -122,7 +122,8 @@ async function foreignArchive(source: ByteSource): Promise<ForeignFormat | undef
     throw error;
   }
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
-  if (has(/(^|\/)models\/[^/]*\.json$/) || has(/^(config|metadata)\.json$/) || has(/exported_program\.json$/)) return undefined;
+  if (has(/(^|\/)models\/[^/]*\.json$/) || has(/^(config|metadata)\.json$/) || has(/exported_program\.json$/))
+    return undefined;
   if (has(/\/constants\.pkl$/) || has(/(^|\/)code\/__torch__/)) {
     return { problem: 'this is a TorchScript archive', fix: TORCH_EXPORT };
   }

@@ -1,4 +1,4 @@
-import type { TensorType } from '../../ir/tensor.js';
+import { isFloat, type TensorType } from '../../ir/tensor.js';
 import { normalizeAxis } from '../../ops/axis.js';
 import { opOf } from '../../ops/index.js';
 import { combine, concatenate, expandTo, gather, reduce, type SmallArray, slice, tile, transpose } from './array.js';
@@ -254,6 +254,9 @@ function folded(call: NodeCall): readonly SmallArray[] | undefined {
   const folding = FOLDINGS.get(call.op);
   const { inputs } = call;
   if (folding === undefined || inputs.length === 0 || !inputs.every(({ data }) => data !== undefined)) return undefined;
+  // What is done to weights alone is work of the model.
+  const weights = inputs.some(({ dtype, elements }) => isFloat(dtype) && elements > 1);
+  if (weights && !inputs.some(({ isDerived }) => isDerived)) return undefined;
   const result = folding(call);
   if (result === undefined) return undefined;
   const list = Array.isArray(result) ? (result as readonly SmallArray[]) : [result as SmallArray];

@@ -34,28 +34,30 @@ export class Tensor {
     readonly dtype: DType,
     /** Row-major, where it is known. */
     readonly data: readonly number[] | undefined,
+    /** Whether it was worked out while the file was read. */
+    readonly isDerived: boolean,
     readonly list?: TensorList,
   ) {}
 
   /** The result of a layer, or an input. */
   static computed(builder: GraphBuilder, value: Value): Tensor {
-    const tensor = new Tensor(builder, value.name, value.shape, value.dtype, undefined);
+    const tensor = new Tensor(builder, value.name, value.shape, value.dtype, undefined, false);
     tensor.made = value;
     return tensor;
   }
 
   /** Stored in the file, with its contents where they are few and were read. */
   static stored(builder: GraphBuilder, name: string, shape: Shape, dtype: DType, data?: readonly number[]): Tensor {
-    return new Tensor(builder, name, shape, dtype, data);
+    return new Tensor(builder, name, shape, dtype, data, false);
   }
 
   /** Worked out from shapes and other known tensors. */
   static known(builder: GraphBuilder, name: string, shape: Shape, dtype: DType, data: readonly number[]): Tensor {
-    return new Tensor(builder, name, shape, dtype, data);
+    return new Tensor(builder, name, shape, dtype, data, true);
   }
 
   static listOf(builder: GraphBuilder, name: string, list: TensorList, dtype: DType): Tensor {
-    return new Tensor(builder, name, [], dtype, undefined, list);
+    return new Tensor(builder, name, [], dtype, undefined, false, list);
   }
 
   /** Whether it is no result of a layer. */
@@ -71,11 +73,6 @@ export class Tensor {
     return elementCount(this.shape);
   }
 
-  /** The same tensor under another dtype, e.g. a weight that is dequantised when it is loaded. */
-  get isWeightLike(): boolean {
-    return this.isStored && this.elements > 1;
-  }
-
   /**
    * The value in the graph.
    *
@@ -84,7 +81,7 @@ export class Tensor {
   value(role: Role = 'operand', shape: Shape = this.shape): Value {
     if (this.list !== undefined) throw new ArchmeterError(`'${this.name}' is a list of tensors, not a tensor`);
     if (this.made === undefined) {
-      const weight = isFloat(this.dtype) && this.elements > 1;
+      const weight = isFloat(this.dtype) && this.elements > 1 && !this.isDerived;
       const kind = role !== 'operand' ? role : weight ? 'parameter' : 'constant';
       this.made = this.builder.stored(this.name, kind, shape, this.dtype, this.data);
     }

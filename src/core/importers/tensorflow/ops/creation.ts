@@ -52,7 +52,11 @@ const oneHot: Lowering = (call) =>
 const bincount: Lowering = (call) => {
   const rows = call.op === 'DenseBincount' && call.x.rank === 2 ? [call.x.shape[0] as number] : [];
   const dtype = call.has(2) ? call.input(2).dtype : 'int32';
-  return call.opaque('counting occurrences is not counted', [{ shape: [...rows, call.knownInteger(1)], dtype }]);
+  const size = call.input(1).data?.[0];
+  return call.opaque(
+    'counting occurrences is not counted',
+    size === undefined ? undefined : [{ shape: [...rows, size], dtype }],
+  );
 };
 
 export const creationOps: Readonly<Record<string, Lowering>> = {
