@@ -1,0 +1,82 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { analyze } from '../../src/core/analysis/analyze.js';
+import type { AnalysisResult } from '../../src/core/analysis/result.js';
+import type { Measurement } from '../../src/core/measurement.js';
+import { formatFigure } from '../../src/core/report/number-format.js';
+import { METRICS } from '../../src/core/units.js';
+import { buildModel } from '../../src/core/zoo/index.js';
+
+const [densenet, vovnet] = await Promise.all(
+  ['densenet121', 'vovnet39'].map(async (name) => analyze(await buildModel(name))),
+);
+
+/** The parts of README.md between `<!-- generated: NAME -->` and `<!-- end -->`, from results. */
+export function writeReadme(target: string): void {
+  const parts: Record<string, string | undefined> = {
+    densenet: densenetTable(densenet as AnalysisResult, vovnet as AnalysisResult),
+    predictors: existing('reports/validation/predictors.md'),
+    blocks: blocksTable(),
+  };
+  const text = readFileSync('README.md', 'utf8').replace(
+    /(<!-- generated: (\w+) -->\n)([\s\S]*?)(<!-- end -->)/g,
+    (whole, start: string, name: string, _old: string, end: string) => {
+      const part = parts[name];
+      return part === undefined ? whole : `${start}${part.trim()}\n${end}`;
+    },
+  );
+  writeFileSync(join(target, 'README.md'), text);
+}
+
+function densenetTable(a: AnalysisResult, b: AnalysisResult): string {
+  const bytes = ({ totals }: AnalysisResult, execution: 'eager' | 'fused') =>
+    formatFigure(totals[execution].readBytes + totals[execution].writeBytes, 'bytes');
+  const rows = (['params', 'madds', 'paperMemoryAccessCost', 'memoryAccessCost'] as const).map((id) => [
+    METRICS[id].heading,
+    formatFigure(a.totals[id], METRICS[id].unit),
+    formatFigure(b.totals[id], METRICS[id].unit),
+  ]);
+  rows.push(
+    ['Bytes moved, eager', bytes(a, 'eager'), bytes(b, 'eager')],
+    ['Bytes moved, fused', bytes(a, 'fused'), bytes(b, 'fused')],
+  );
+  return [
+    '| at 224x224, batch 1, fp32 | DenseNet-121 | VoVNet-39 |',
+    '|---|--:|--:|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ].join('\n');
+}
+
+function existing(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
+  const marked = /<!-- readme -->\n([\s\S]*?)<!-- end -->/.exec(text);
+  return marked?.[1] ?? text.replace(/^# .*\n/, '');
+}
+
+/** Computation efficiency of blocks as measured by `npm start` and by ONNX Runtime, where those were run. */
+function blocksTable(): string | undefined {
+  const measured = ['reports/blocks/measurement.json', 'reports/blocks-onnxruntime/measurement.json']
+    .filter(existsSync)
+    .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Measurement);
+  if (measured.length === 0) return undefined;
+  const names = measured[0]?.arms.map(({ name }) => name) ?? [];
+  const head = measured.map(({ runtime, device }) => `${runtime.name}, ${device.name}`);
+  const rows = names.map((name) => {
+    const cells = measured.map(({ arms, settings }) => {
+      const arm = arms.find((candidate) => candidate.name === name);
+      const time = arm?.[settings.clock]?.hot;
+      if (arm?.maddsPerSecond === undefined || time === undefined) return '–';
+      const scale = arm.maddsPerSecond * time.medianMs;
+      return `${formatFigure(arm.maddsPerSecond, 'count')}/s (${formatFigure(scale / time.highMs, 'count')} – ${formatFigure(scale / time.lowMs, 'count')})`;
+    });
+    return `| ${[name, ...cells].join(' | ')} |`;
+  });
+  return [
+    'Computation efficiency (multiply-adds per second, 95 % interval) of the matched blocks on this repository’s test machine:',
+    '',
+    `| block | ${head.join(' | ')} |`,
+    `|---|${head.map(() => '--:|').join('')}`,
+    ...rows,
+  ].join('\n');
+}
