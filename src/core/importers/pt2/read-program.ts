@@ -6,7 +6,8 @@ import type { ExportArchive } from './archive.js';
 import { bindSizes, type UserInput } from './bind-sizes.js';
 import { Emitter } from './lower/emitter.js';
 import { LayerNames } from './lower/layer-names.js';
-import { type Lowerer, lowerGraph } from './lower/lower-graph.js';
+import { lowerGraph } from './lower/lower-graph.js';
+import type { Lowerer } from './lower/lowerer.js';
 import { isTransposed, Scope } from './lower/scope.js';
 import type { Program } from './program.js';
 import { exactShapes, otherBatch, otherSizes, type ShapePolicy } from './shape-policy.js';
@@ -43,6 +44,7 @@ export function readProgram(
     emitter: new Emitter(builder, new LayerNames(program.graph), policy.otherSizes),
     symbols,
     policy,
+    lowerGraph,
   };
   lowerGraph(scope, lowerer);
   const outputs = program.outputs.map((output) => {

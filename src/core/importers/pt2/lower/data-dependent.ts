@@ -1,6 +1,6 @@
 import { elementCount } from '../../../ir/tensor.js';
 import type { ProgramNode, TensorMeta } from '../program.js';
-import type { Lowerer } from './lower-graph.js';
+import type { Lowerer } from './lowerer.js';
 import { isTransposed, type Scope } from './scope.js';
 import { operatorOf } from './table.js';
 

@@ -4,7 +4,7 @@ import type { Value } from '../../../ir/graph.js';
 import { opOf } from '../../../ops/index.js';
 import type { Argument, ProgramGraph } from '../program.js';
 import { Emitter } from './emitter.js';
-import { type Lowerer, lowerGraph } from './lower-graph.js';
+import type { Lowerer } from './lowerer.js';
 import { isStored, type Lowered, type NodeContext } from './node-context.js';
 import { type Binding, isTransposed, Scope } from './scope.js';
 
@@ -61,7 +61,7 @@ function inline(graph: ProgramGraph, operands: readonly Operand[], lowerer: Lowe
       scope.bindNumber(input.value, given);
     }
   });
-  lowerGraph(scope, lowerer);
+  lowerer.lowerGraph(scope, lowerer);
   return graph.outputs.flatMap((output) => {
     if (output.kind === 'tensor') return [outputOf(scope, output.name, lowerer)];
     if (output.kind === 'tensors') {

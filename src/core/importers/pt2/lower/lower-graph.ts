@@ -2,24 +2,16 @@ import { ArchmeterError } from '../../../errors.js';
 import type { Value } from '../../../ir/graph.js';
 import type { TensorType } from '../../../ir/tensor.js';
 import type { ProgramNode } from '../program.js';
-import type { ShapePolicy } from '../shape-policy.js';
 import type { ChangedInput } from '../size-literals.js';
 import type { SymbolTable } from '../symbols.js';
 import { boundDataDependent } from './data-dependent.js';
-import type { Emitter } from './emitter.js';
 import { lowerHigherOrder } from './higher-order.js';
+import type { Lowerer } from './lowerer.js';
 import { type Lowered, NodeContext } from './node-context.js';
 import { isTransposed, type Scope } from './scope.js';
 import { numberOf } from './symbolic.js';
 import { isIgnored, loweringOf, operatorOf } from './table.js';
 import { bindsTransposedWeight } from './transposed-weight.js';
-
-/** What lowering needs besides the graph. */
-export interface Lowerer {
-  readonly emitter: Emitter;
-  readonly symbols: SymbolTable;
-  readonly policy: ShapePolicy;
-}
 
 /** Lowers the nodes of a graph in order, binding their outputs in its scope. */
 export function lowerGraph(scope: Scope, lowerer: Lowerer): void {

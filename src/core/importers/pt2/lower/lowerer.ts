@@ -1,0 +1,13 @@
+import type { ShapePolicy } from '../shape-policy.js';
+import type { SymbolTable } from '../symbols.js';
+import type { Emitter } from './emitter.js';
+import type { Scope } from './scope.js';
+
+/** What lowering needs besides the graph. */
+export interface Lowerer {
+  readonly emitter: Emitter;
+  readonly symbols: SymbolTable;
+  readonly policy: ShapePolicy;
+  /** Lowers a graph inside another, which higher-order operators hold. */
+  readonly lowerGraph: (scope: Scope, lowerer: Lowerer) => void;
+}
