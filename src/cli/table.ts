@@ -35,7 +35,12 @@ export function renderTable(
   rows: readonly (readonly (Cell | string)[])[],
   streams: Pick<Streams, 'columns' | 'color'>,
 ): string {
-  const cells = rows.map((row) => row.map((cell): Cell => (typeof cell === 'string' ? { text: cell } : cell)));
+  const cells = rows.map((row) =>
+    row.map((cell): Cell => {
+      const { text, ...style } = typeof cell === 'string' ? { text: cell } : cell;
+      return { text: clean(text), ...style };
+    }),
+  );
   const natural = columns.map(({ heading }, i) =>
     Math.max(stringWidth(heading), ...cells.map((row) => stringWidth(row[i]?.text ?? ''))),
   );
@@ -47,9 +52,7 @@ export function renderTable(
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
   });
   for (const row of cells) {
-    table.push(
-      shown.map((i) => paint(cut(clean(row[i]?.text ?? ''), widths[i] as number), row[i]?.style, streams.color)),
-    );
+    table.push(shown.map((i) => paint(cut(row[i]?.text ?? '', widths[i] as number), row[i]?.style, streams.color)));
   }
   const hidden = columns.filter((_, i) => !shown.includes(i)).map(({ heading }) => heading);
   const note =
