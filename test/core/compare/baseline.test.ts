@@ -10,6 +10,7 @@ import {
   withEntry,
 } from '../../../src/core/compare/baseline.js';
 import { baselineSchema } from '../../../src/core/schemas/baseline.schema.js';
+import { expectGolden } from '../../golden.js';
 import { net } from './gate-models.js';
 
 const validate = new Ajv({ strict: false }).compile(baselineSchema);
@@ -27,7 +28,7 @@ describe('formatBaseline', () => {
     ].reduce((all, [name, model]) => withEntry(all, name as string, model as typeof entry), EMPTY_BASELINE);
     const text = formatBaseline(baseline);
     expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true);
-    await expect(text).toMatchFileSnapshot('golden/baseline.json');
+    expectGolden(text, new URL('golden/baseline.json', import.meta.url));
     expect(text.indexOf('"a"')).toBeLessThan(text.indexOf('"b"'));
     const widened = formatBaseline(withEntry(baseline, 'b', baselineModel((await net({ width: 9 })).result)));
     const lines = new Set(text.split('\n'));

@@ -46,7 +46,7 @@ function result(row: GateRow, ruleIndex: number) {
         : {
             physicalLocation: {
               artifactLocation: {
-                uri: location.file.split('/').map(encodeURIComponent).join('/'),
+                uri: uriOf(location.file),
                 uriBaseId: '%SRCROOT%',
               },
               region: { startLine: location.line ?? 1 },
@@ -55,4 +55,13 @@ function result(row: GateRow, ruleIndex: number) {
     ],
     partialFingerprints: { modelAndMetric: `${row.model}/${row.metric}` },
   };
+}
+
+/** A relative path as a URI; half a surrogate pair has no encoding. */
+function uriOf(path: string): string {
+  return path
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
 }
