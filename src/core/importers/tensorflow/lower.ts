@@ -8,10 +8,12 @@ import { convolutionOps } from './ops/convolution.js';
 import { creationOps } from './ops/creation.js';
 import { elementwiseOps } from './ops/elementwise.js';
 import { imageOps } from './ops/image.js';
+import { lookupOps } from './ops/lookup.js';
 import { matmulOps } from './ops/matmul.js';
 import { normalizationOps } from './ops/normalization.js';
 import { poolingOps } from './ops/pooling.js';
 import { reductionOps } from './ops/reduction.js';
+import { tensorArrayOps } from './ops/tensor-array.js';
 import { tensorListOps } from './ops/tensor-list.js';
 import type { Tensor } from './tensor.js';
 
@@ -24,10 +26,12 @@ export const TENSORFLOW_OPS: ReadonlyMap<string, Lowering> = new Map(
     creationOps,
     elementwiseOps,
     imageOps,
+    lookupOps,
     matmulOps,
     normalizationOps,
     poolingOps,
     reductionOps,
+    tensorArrayOps,
     tensorListOps,
   ].flatMap(Object.entries<Lowering>),
 );

@@ -119,7 +119,11 @@ export class GraphRun implements FunctionRunner {
       return [stored];
     }
     const references = neededInputs(graph, node);
-    if (node.op === 'Merge') this.builder.note(`'${node.name}' joins branches of a condition: one of them is counted.`);
+    if (node.op === 'Merge' && node.inputs.length > 1 && takenBranch(graph, node) === undefined) {
+      this.builder.note(
+        `'${node.name}' joins branches of a condition that depends on the data: one of them is counted.`,
+      );
+    }
     const call: GraphNode = {
       name: node.name,
       op: node.op,
@@ -173,16 +177,19 @@ interface LinkedGraph {
  * join, one is enough: the one that a constant condition takes, else the last, which TensorFlow writes for `true`.
  */
 function neededInputs(graph: LinkedGraph, node: NodeDef): readonly InputReference[] {
-  const { nodes, frames } = graph;
-  const exit = frames.exit(node.name);
+  const exit = graph.frames.exit(node.name);
   if (exit !== undefined) return exit.frame.enters.map((enter) => ({ node: enter, index: 0, argument: undefined }));
   if (node.op !== 'Merge' || node.inputs.length < 2) return node.inputs;
-  const taken = node.inputs.find((input) => {
+  return [takenBranch(graph, node) ?? (node.inputs.at(-1) as InputReference)];
+}
+
+/** The input of a Merge that is taken where the condition before it is a constant. */
+function takenBranch({ nodes }: LinkedGraph, node: NodeDef): InputReference | undefined {
+  return node.inputs.find((input) => {
     const branch = branchOf(nodes, input);
     const condition = nodes.get(branch?.condition?.node ?? '')?.value?.data?.[0];
     return condition !== undefined && (condition !== 0) === branch?.taken;
   });
-  return [taken ?? (node.inputs.at(-1) as InputReference)];
 }
 
 /** Names of the nodes that the outputs need, inputs before their readers. */

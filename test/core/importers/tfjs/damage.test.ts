@@ -11,6 +11,7 @@ const SHARDS: Readonly<Record<string, string>> = {
   embed: 'group1-shard1of1.bin',
   norms: 'group1-shard1of1.bin',
   reshapes: 'group1-shard1of1.bin',
+  loop: 's.bin',
   layers: 'weights.bin',
   'layers-sequential': 'weights.bin',
 };

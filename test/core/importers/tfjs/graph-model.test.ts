@@ -29,6 +29,17 @@ describe('graph-models, against TensorFlow and the Keras models that they are of
     expect(graph.nodes.filter(({ op }) => op === 'linear').length).toBe(2 * 12 + 2);
   });
 
+  it('unrolls a loop of TensorFlow 1 with its arrays, and takes the branch of a constant condition', async () => {
+    const graph = await importFixture('tfjs/loop/model.json');
+    expect(graph.notes).toEqual([]);
+    expect(totalsOf(graph)).toMatchObject({ params: 9 * 4, madds: 6 * 9 * 4 });
+    expect(graph.nodes.filter(({ op }) => op === 'relu' || op === 'exp').map(({ op }) => op)).toEqual(['relu']);
+    expect(outputShapes(graph)).toEqual([
+      [1, 6, 4],
+      [1, 4],
+    ]);
+  });
+
   it('sets another batch', async () => {
     const one = totalsOf(await importFixture('tfjs/conv1d/model.json'));
     const five = totalsOf(await importFixture('tfjs/conv1d/model.json', { batch: 5 }));

@@ -40,7 +40,19 @@ export class Variables {
   };
 }
 
+/** A part of a tensor replaced, as a cache of keys and values is: the rest of it and the update make the result. */
+const dynamicUpdateSlice: Lowering = (call) => {
+  const update = call.input(1);
+  const [axis, ...more] = call.x.shape.map((_, i) => i).filter((i) => call.x.shape[i] !== update.shape[i]);
+  if (update.rank !== call.x.rank || more.length > 0) return call.opaque('several axes are updated in part');
+  if (axis === undefined) return call.add('identity', [update]);
+  const kept = (call.x.shape[axis] as number) - (update.shape[axis] as number);
+  const rest = call.add('slice', [call.x], { starts: [0], ends: [kept], axes: [axis] }, 'kept');
+  return call.add('concat', [rest, update], { axis });
+};
+
 export const storageOps: Readonly<Record<string, Lowering>> = {
+  DYNAMIC_UPDATE_SLICE: dynamicUpdateSlice,
   DEQUANTIZE: widened('dequantize'),
   DENSIFY: widened('identity'),
   QUANTIZE: quantize,
