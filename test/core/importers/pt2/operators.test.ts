@@ -56,7 +56,7 @@ const OPERATORS: readonly Row[] = [
   // Movement
   ['aten.cat.default', { x: image, y: [2, 3, 6, 5] }, { tensors: ['%x', '%y'], dim: 1 }, [[2, 11, 6, 5]], ['concat']],
   ['aten.cat.default', { x: [2, 3], y: [2, 3] }, { tensors: ['%x', '%y'] }, [[4, 3]], ['concat']],
-  ['aten.cat.default', { x: [0], y: [2, 3] }, { tensors: ['%x', '%y'] }, [[2, 3]], []],
+  ['aten.cat.default', { x: [0], y: [2, 3] }, { tensors: ['%x', '%y'] }, [[2, 3]], ['concat']],
   ['aten.stack.default', { x: [2, 3], y: [2, 3] }, { tensors: ['%x', '%y'], dim: -1 }, [[2, 3, 2]], ['stack']],
   ['aten.hstack.default', { x: [3], y: [4] }, { tensors: ['%x', '%y'] }, [[7]], ['concat']],
   ['aten.slice.Tensor', { x: image }, { ...self, dim: 1, start: 2, end: -1 }, [[2, 5, 6, 5]], ['slice']],

@@ -13,7 +13,7 @@ function concat(n: NodeContext, inputs: readonly Value[], axis: number): Value {
   );
   const [first] = real;
   if (first === undefined) throw new ArchmeterError(`${n.node.target} joins nothing`);
-  return real.length === 1 ? first : n.add('concat', real, { axis: axisOf(axis, first.shape.length) });
+  return n.add('concat', real, { axis: axisOf(axis, first.shape.length) });
 }
 
 const cat: Lowering = (n) => concat(n, n.tensors('tensors'), n.integer('dim', 0));
