@@ -5,6 +5,7 @@ import { fill } from './tiles.js';
 
 const HALF_DEPTH = parameterIndex('halfDepth');
 const HALF_FEATURES = parameterIndex('halfFeatures');
+const HALF_TOKENS = parameterIndex('halfTokens');
 const HALF_ROW = parameterIndex('halfRow');
 const HALF_WIDTH = parameterIndex('halfWidth');
 const HALF_GROUP_WIDTH = parameterIndex('halfGroupWidth');
@@ -39,6 +40,7 @@ export interface BoundKernel {
   readonly width: number;
   readonly misaligned: boolean;
   readonly vector: boolean;
+  readonly attention: boolean;
   readonly walksRows: boolean;
   readonly scaledTraffic: boolean;
   /** All that its time depends on. */
@@ -51,7 +53,8 @@ export function bindKernel(kernel: Kernel): BoundKernel {
   const compute = isComputeClass(name);
   const vector = name === 'depthwiseConv' || name === 'largeDepthwiseConv';
   // Fused attention tiles its heads whatever their sizes.
-  const product = compute && !vector && name !== 'attention';
+  const attention = name === 'attention' || name === 'maskedAttention';
+  const product = compute && !vector && !attention;
   const bound = {
     kernel,
     traffic: parameterIndex(`traffic.${name}`),
@@ -60,6 +63,7 @@ export function bindKernel(kernel: Kernel): BoundKernel {
     width: product ? (name === 'groupedConv' ? HALF_GROUP_WIDTH : HALF_WIDTH) : -1,
     misaligned: product && kernel.half && (kernel.depth % 8 !== 0 || kernel.width % 8 !== 0),
     vector,
+    attention,
     walksRows: (name === 'normalization' || name === 'softmax') && kernel.depth > 0,
     scaledTraffic: kernel.channelsLast && convolution,
   };
@@ -68,6 +72,7 @@ export function bindKernel(kernel: Kernel): BoundKernel {
   if (kernel.weightBytes > 0) parameters.push(WEIGHTS);
   if (compute) parameters.push(bound.efficiency, OVERLAP);
   if (product) parameters.push(bound.depth, bound.width);
+  if (attention) parameters.push(HALF_TOKENS);
   if (bound.misaligned) parameters.push(MISALIGNED);
   if (bound.walksRows) parameters.push(HALF_ROW);
   if (bound.scaledTraffic) parameters.push(CHANNELS_LAST);
@@ -112,6 +117,7 @@ function computeTime(bound: BoundKernel, device: Device, at: (index: number) => 
   const matrix = kernel.half ? (device.tensorFloat16Tflops ?? device.float16Tflops) : null;
   const occupancy = fill(kernel, factor, device);
   let penalty = bound.depth < 0 ? 1 : (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / kernel.width);
+  if (bound.attention) penalty = 1 + at(HALF_TOKENS) / kernel.rows;
   if (bound.misaligned) penalty *= at(MISALIGNED);
   const rate = (matrix ?? device.float32Tflops) * 1e12 * at(bound.efficiency) * occupancy;
   const compute = (operations / rate) * penalty;

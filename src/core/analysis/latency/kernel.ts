@@ -8,6 +8,7 @@ export const COMPUTE_CLASSES = [
   'linear',
   'matmul',
   'attention',
+  'maskedAttention',
   'recurrent',
 ] as const;
 

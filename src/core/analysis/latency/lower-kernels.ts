@@ -183,7 +183,7 @@ export function kernelClass(graph: Graph, node: Node, op: OpDefinition): KernelC
     case 'matmul':
       return 'matmul';
     case 'attention':
-      return 'attention';
+      return (node.inputs[3] ?? -1) >= 0 ? 'maskedAttention' : 'attention';
     case 'recurrent':
       return 'recurrent';
     case 'normalization':

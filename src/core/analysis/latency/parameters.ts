@@ -18,6 +18,7 @@ const EFFICIENCY: Readonly<Record<ComputeClass, number>> = {
   linear: 0.8,
   matmul: 0.4,
   attention: 0.7,
+  maskedAttention: 0.4,
   recurrent: 0.4,
 };
 
@@ -44,6 +45,7 @@ export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
   shape('traffic.channelsLast', 0.8, 0.3, 'traffic of convolutions on images whose channels lie last, over others'),
   shape('halfDepth', 24, 0.8, 'length of the sum at which a product reaches half its rate'),
   shape('halfFeatures', 64, 0.8, 'the same of linear layers, matrix products and attention'),
+  shape('halfTokens', 32, 0.7, 'queries of a head at which attention reaches half its rate'),
   shape('halfRow', 16, 0.8, 'row length at which normalisations reach half their bandwidth'),
   shape('halfWidth', 16, 0.8, 'output channels at which a product reaches half its rate'),
   shape('halfGroupWidth', 16, 0.8, 'the same of grouped convolutions'),
