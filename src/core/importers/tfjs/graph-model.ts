@@ -34,7 +34,7 @@ export async function buildGraphModel(
   const functions = functionsOf(model.topology.library, source.name);
   const run = new GraphRun(builder, functions, stored, options.inputs === undefined && options.batch === undefined);
   const outputReferences = outputsOf(nodes, model.signature);
-  const needed = new Set(neededNodes(nodes, outputReferences));
+  const needed = new Set(neededNodes(nodes, outputReferences, stored));
   const placeholders = placeholdersOf(
     nodes.filter(({ name }) => needed.has(name)),
     model.signature,

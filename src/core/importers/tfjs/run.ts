@@ -60,7 +60,7 @@ export class GraphRun implements FunctionRunner {
   /** The asked-for outputs of a list of nodes in any order. */
   graph(nodes: readonly NodeDef[], feeds: ReadonlyMap<string, Tensor>, outputs: readonly InputReference[]): Tensor[] {
     const byName = new Map(nodes.map((node) => [node.name, node]));
-    return this.ordered({ nodes: byName, frames: new Frames(byName) }, feeds, outputs);
+    return this.ordered({ nodes: byName, frames: new Frames(byName), stored: this.stored }, feeds, outputs);
   }
 
   private ordered(
@@ -170,6 +170,7 @@ function inlineConstant(builder: GraphBuilder, node: NodeDef): Tensor {
 interface LinkedGraph {
   readonly nodes: ReadonlyMap<string, NodeDef>;
   readonly frames: Frames;
+  readonly stored: ReadonlyMap<string, Tensor>;
 }
 
 /**
@@ -184,18 +185,28 @@ function neededInputs(graph: LinkedGraph, node: NodeDef): readonly InputReferenc
 }
 
 /** The input of a Merge that is taken where the condition before it is a constant. */
-function takenBranch({ nodes }: LinkedGraph, node: NodeDef): InputReference | undefined {
+function takenBranch(graph: LinkedGraph, node: NodeDef): InputReference | undefined {
   return node.inputs.find((input) => {
-    const branch = branchOf(nodes, input);
-    const condition = nodes.get(branch?.condition?.node ?? '')?.value?.data?.[0];
+    const branch = branchOf(graph.nodes, input);
+    const condition = branch?.condition && constantOf(graph, branch.condition);
     return condition !== undefined && (condition !== 0) === branch?.taken;
   });
 }
 
+function constantOf({ nodes, stored }: LinkedGraph, reference: InputReference): number | undefined {
+  let node = nodes.get(reference.node);
+  for (let step = 0; node?.op === 'Identity' && step < nodes.size; step++) node = nodes.get(node.inputs[0]?.node ?? '');
+  return node && (stored.get(node.name)?.data ?? node.value?.data)?.[0];
+}
+
 /** Names of the nodes that the outputs need, inputs before their readers. */
-export function neededNodes(nodes: readonly NodeDef[], outputs: readonly InputReference[]): string[] {
+export function neededNodes(
+  nodes: readonly NodeDef[],
+  outputs: readonly InputReference[],
+  stored: ReadonlyMap<string, Tensor>,
+): string[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  return orderOf({ nodes: byName, frames: new Frames(byName) }, new Map(), outputs);
+  return orderOf({ nodes: byName, frames: new Frames(byName), stored }, new Map(), outputs);
 }
 
 function orderOf(graph: LinkedGraph, done: ReadonlyMap<string, unknown>, outputs: readonly InputReference[]): string[] {

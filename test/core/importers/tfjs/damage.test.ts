@@ -25,7 +25,7 @@ describe('damaged TensorFlow.js files give a graph or one error', () => {
       expectGraphOrError(importModel(memorySource('model.json', bytes, { [shard]: shards })));
     await fc.assert(
       fc.asyncProperty(damagedJson(json), (text) => read(new TextEncoder().encode(text), weights)),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
     await fc.assert(
       fc.asyncProperty(damagedBytes(model), (bytes) => read(bytes, weights)),
@@ -33,7 +33,7 @@ describe('damaged TensorFlow.js files give a graph or one error', () => {
     );
     await fc.assert(
       fc.asyncProperty(damagedBytes(weights), (bytes) => read(model, bytes)),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 });

@@ -14,7 +14,7 @@ describe('damaged TensorFlow Lite files give a graph or one error', () => {
       fc.asyncProperty(damagedBytes(fixtureBytes(`tflite/${file}`)), (bytes) =>
         expectGraphOrError(importModel(memorySource(file, bytes))),
       ),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
