@@ -40,7 +40,7 @@ function parse(text: string, path: string): Baseline {
   if ((value as Baseline | null)?.schema !== BASELINE_SCHEMA) {
     throw new ArchmeterError(`this is not a baseline of this version (${BASELINE_SCHEMA})`, WRITE_ANEW, { file: path });
   }
-  const validate = new Ajv({ strict: false }).compile<Baseline>(baselineSchema);
+  const validate = new Ajv({ strict: false, strictNumbers: true }).compile<Baseline>(baselineSchema);
   if (validate(value)) return value;
   const { instancePath = '', message = '' } = validate.errors?.[0] ?? {};
   throw new ArchmeterError(`the baseline is damaged: ${instancePath.slice(1) || 'it'} ${message}`, WRITE_ANEW, {

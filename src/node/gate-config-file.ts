@@ -99,7 +99,7 @@ function asConfigError(error: Error, file?: string): ArchmeterError {
 /** One file may leave out what it extends; the whole may not. */
 function check(config: unknown, file: string, extent: 'part' | 'whole'): void {
   const schema = extent === 'part' ? { ...configSchema, anyOf: [{}] } : configSchema;
-  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  const validate = new Ajv({ allErrors: true, strict: false, strictNumbers: true }).compile(schema);
   if (validate(config)) return;
   const errors = validate.errors as ErrorObject[];
   const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties');

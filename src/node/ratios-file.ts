@@ -21,7 +21,7 @@ export async function readRatios(path: string, file: string): Promise<Ratios> {
   } catch (error) {
     throw new ArchmeterError(`not valid JSON: ${(error as Error).message}`, REMEDY, { file });
   }
-  const validate = new Ajv({ strict: false }).compile<Ratios>(ratiosSchema);
+  const validate = new Ajv({ strict: false, strictNumbers: true }).compile<Ratios>(ratiosSchema);
   if (validate(value)) return value;
   const { instancePath = '', message = '' } = validate.errors?.[0] ?? {};
   throw new ArchmeterError(`no file of ratios: ${instancePath.slice(1) || 'it'} ${message}`, REMEDY, { file });
