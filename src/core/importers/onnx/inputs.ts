@@ -31,7 +31,7 @@ export function bindInputs(inputs: readonly ValueInfoProto[], options: ImportOpt
       );
     }
     dims?.forEach((dim, axis) => {
-      const size = shape?.[axis] ?? (axis === 0 && isOpen(dim) ? options.batch : undefined);
+      const size = shape?.[axis] ?? (axis === batchAxis(dims) && isOpen(dim) ? options.batch : undefined);
       if (dim.parameter && size !== undefined) bindName(sizes, dim.parameter, size, input.name);
     });
   }
@@ -43,13 +43,13 @@ export function bindInputs(inputs: readonly ValueInfoProto[], options: ImportOpt
     const type = tensorType(input);
     const dtype = dtypeOf(type?.elementType || FLOAT32, `input '${input.name}'`);
     if (shape !== undefined) return { name: input.name, shape, dtype };
-    const known = dims?.map((dim, axis) => sizeOf(dim, axis, sizes, options.batch));
+    const known = dims?.map((dim, axis) => sizeOf(dim, axis === batchAxis(dims), sizes, options.batch));
     if (known === undefined || known.some((size) => size === undefined)) {
       missing.push(`--input ${input.name}=${dims === undefined ? 'SHAPE' : describe(dims, known)}`);
       return { name: input.name, shape: [], dtype };
     }
     const sized = known as number[];
-    const first = dims?.[0]?.value;
+    const first = batchAxis(dims ?? []) === 0 ? dims?.[0]?.value : undefined;
     const to = options.batch;
     if (to === undefined || first === undefined || first !== fileBatch || first === to || sized.length < 2) {
       return { name: input.name, shape: sized, dtype };
@@ -95,19 +95,28 @@ export function isTensorInput({ type }: ValueInfoProto): boolean {
   return type?.sequence === undefined && type?.optional?.element?.sequence === undefined;
 }
 
+/** Some exporters write 0 or -1 for a size that they leave open. */
 function isOpen({ value }: DimensionProto): boolean {
-  return value === undefined || value < 0;
+  return value === undefined || value <= 0;
+}
+
+/** The axis that is named so, else the first. */
+function batchAxis(dims: readonly DimensionProto[]): number {
+  return Math.max(
+    dims.findIndex(({ parameter }) => parameter !== undefined && /batch/i.test(parameter)),
+    0,
+  );
 }
 
 function sizeOf(
   dim: DimensionProto,
-  axis: number,
+  isBatch: boolean,
   sizes: ReadonlyMap<string, number>,
   batch: number | undefined,
 ): number | undefined {
   if (!isOpen(dim)) return dim.value;
   const named = dim.parameter ? evaluateSize(dim.parameter, sizes) : undefined;
-  return named ?? (axis === 0 ? batch : undefined);
+  return named ?? (isBatch ? batch : undefined);
 }
 
 function bindName(sizes: Map<string, number>, name: string, size: number, input: string): void {

@@ -117,7 +117,11 @@ export function withParameterNotes(graph: Graph, roles: ParameterRoles): Graph {
 function usersOf(graph: Graph): Map<number, Node[]> {
   const users = new Map<number, Node[]>();
   for (const node of graph.nodes) {
-    for (const id of new Set(node.inputs)) if (id >= 0) users.set(id, [...(users.get(id) ?? []), node]);
+    for (const id of new Set(node.inputs)) {
+      const known = users.get(id);
+      if (known === undefined) users.set(id, [node]);
+      else known.push(node);
+    }
   }
   return users;
 }

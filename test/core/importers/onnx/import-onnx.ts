@@ -1,3 +1,4 @@
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { ImportOptions } from '../../../../src/core/importers/define-importer.js';
 import onnx from '../../../../src/core/importers/onnx/index.js';
 import { memorySource } from '../../../../src/core/importers/shared/bytes.js';
@@ -11,7 +12,20 @@ export function read(
   options: ImportOptions = {},
   siblings: Record<string, Uint8Array> = {},
 ): Promise<Graph> {
-  return onnx.read(memorySource('model.onnx', bytes, siblings), options);
+  return onnx.read(memorySource('model.onnx', bytes, siblings), options).then(checked);
+}
+
+const ajv = new Ajv();
+const validators = new Map<string, ValidateFunction>();
+
+/** Every layer's attributes follow the schema of its op. */
+export function checked(graph: Graph): Graph {
+  for (const { op, name, attributes } of graph.nodes) {
+    const validate = validators.get(op) ?? ajv.compile(opOf(op).attributes);
+    validators.set(op, validate);
+    if (!validate(attributes)) throw new Error(`${name} (${op}): ${ajv.errorsText(validate.errors)}`);
+  }
+  return graph;
 }
 
 export function importModel(

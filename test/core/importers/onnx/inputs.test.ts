@@ -20,6 +20,14 @@ describe('sizes of inputs', () => {
     expect(outputShapes(await importModel(relu([2, 3]), { inputs: { '': [5, 7] } }))).toEqual([[5, 7]]);
   });
 
+  it('finds the batch where an axis is named so, and takes 0 for a size left open', async () => {
+    expect(outputShapes(await importModel(relu([2, 'batch', 64]), { batch: 4 }))).toEqual([[2, 4, 64]]);
+    expect(outputShapes(await importModel(relu([0, 3]), { batch: 4 }))).toEqual([[4, 3]]);
+    await expect(importModel(relu(['sequence', 'batch', 64]), { batch: 4 })).rejects.toThrow(
+      '--input x=<sequence>x4x64.',
+    );
+  });
+
   it('replaces a batch that the file fixes', async () => {
     expect(outputShapes(await importModel(relu([1, 3, 8, 8]), { batch: 8 }))).toEqual([[8, 3, 8, 8]]);
     expect(outputShapes(await importModel(relu([3]), { batch: 8 }))).toEqual([[3]]);

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { importModel } from '../../../../src/core/importers/index.js';
 import type { Graph } from '../../../../src/core/ir/graph.js';
 import { withModelFile } from '../../../../src/node/byte-source.js';
-import { arithmeticOf, maddsOf, outputShapes, paramsOf } from './import-onnx.js';
+import { arithmeticOf, checked, maddsOf, outputShapes, paramsOf } from './import-onnx.js';
 
 /** Models exported from torch, counted by torch (reference README). */
 const FOLDER = fileURLToPath(new URL('../../../../../shared/reference/models/', import.meta.url));
@@ -44,7 +44,7 @@ describe.skipIf(names.length === 0)('models counted by torch (needs ../shared/re
   for (const name of names) {
     it(name, async () => {
       const reference = JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) as Reference;
-      const graph = await withModelFile(`${FOLDER}${name}.onnx`, (source) => importModel(source));
+      const graph = checked(await withModelFile(`${FOLDER}${name}.onnx`, (source) => importModel(source)));
       const recurrent = graph.nodes
         .filter(({ op }) => op === 'lstm')
         .reduce((sum, node) => sum + arithmeticOf(graph, node).madds, 0);
