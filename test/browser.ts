@@ -6,8 +6,10 @@ import { type Browser, chromium as playwright } from 'playwright-core';
 
 /**
  * A real headless Chromium from npm: it unpacks itself, with the system libraries it needs, into a folder of our own.
+ *
+ * @param without switches of that Chromium to leave out
  */
-export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+export async function launchBrowser(args: readonly string[] = [], without: readonly string[] = []): Promise<Browser> {
   const folder = join(tmpdir(), 'archmeter-chromium');
   mkdirSync(folder, { recursive: true });
   const outer = process.env['TMPDIR'];
@@ -17,7 +19,7 @@ export async function launchBrowser(args: readonly string[] = []): Promise<Brows
     const libraries = join(folder, 'al2023', 'lib');
     return await playwright.launch({
       executablePath,
-      args: [...chromium.args.filter((arg) => !arg.startsWith('--headless')), ...args],
+      args: [...chromium.args.filter((arg) => !arg.startsWith('--headless') && !without.includes(arg)), ...args],
       headless: true,
       env: {
         ...process.env,

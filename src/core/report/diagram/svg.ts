@@ -66,7 +66,7 @@ function box({ box: { kind, steps }, y, height }: PlacedBox): Markup {
           : null;
       const target = step.layer === '' ? null : html` data-layer="${step.layer}"`;
       const about = step.detail === '' ? step.title : `${step.title} · ${step.detail}`;
-      return html`<g class="step"${target}><title>${step.layer === '' ? step.title : `${step.layer}: ${about}`}</title><text class="title" x="10" y="${baseline}">${shorten(step.title, 24)}</text>${moved}</g>`;
+      return html`<g class="step"${target}><rect class="hit" x="1" y="${baseline - 16}" width="${BOX_WIDTH - 2}" height="${STEP_HEIGHT}"></rect><title>${step.layer === '' ? step.title : `${step.layer}: ${about}`}</title><text class="title" x="10" y="${baseline}">${shorten(step.title, 24)}</text>${moved}</g>`;
     },
   )}</g>`;
 }
