@@ -56,26 +56,11 @@ await build({
 });
 
 const fonts = at('src/node/png/fonts');
-if (existsSync(fonts)) cpSync(fonts, at('dist/fonts'), { recursive: true });
+if (existsSync(fonts)) cpSync(fonts, at('dist/chunks/fonts'), { recursive: true });
 
 if (process.argv.includes('--types')) {
-  execFileSync(
-    process.execPath,
-    [
-      at('node_modules/typescript/bin/tsc'),
-      '-p',
-      at('tsconfig.json'),
-      '--noEmit',
-      'false',
-      '--emitDeclarationOnly',
-      '--declaration',
-      '--rootDir',
-      at('src'),
-      '--outDir',
-      at('dist'),
-    ],
-    { stdio: 'inherit' },
-  );
+  const tsc = at('node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', at('.dev/tsconfig.types.json')], { stdio: 'inherit' });
 }
 
 const { schemas } = await import(`file://${at('dist/index.js')}`);

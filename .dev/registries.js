@@ -51,7 +51,7 @@ function render(folder, lazy) {
   }
   const imports = list.map(({ name, path }) => `import ${camel(name)} from '${path}';`);
   const names = list.map(({ name }) => `  ${camel(name)},`);
-  return `${head}\n${imports.join('\n')}\n\nexport const members = [\n${names.join('\n')}\n] as const;\n`;
+  return `${head}\n${imports.join('\n')}\n\nexport const members: readonly unknown[] = [\n${names.join('\n')}\n];\n`;
 }
 
 export function staleRegistries() {

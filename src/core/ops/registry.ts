@@ -74,7 +74,7 @@ import unfold from './unfold.js';
 import unsqueeze from './unsqueeze.js';
 import where from './where.js';
 
-export const members = [
+export const members: readonly unknown[] = [
   activations,
   adaptivePool,
   advancedIndex,
@@ -148,4 +148,4 @@ export const members = [
   unfold,
   unsqueeze,
   where,
-] as const;
+];
