@@ -25,6 +25,7 @@ export class GraphBuilder {
   private readonly notes: string[] = [];
   private readonly names = new Map<string, number>();
   private scopePath = '';
+  private line: number | undefined;
 
   constructor(
     private readonly name: string,
@@ -77,6 +78,17 @@ export class GraphBuilder {
     }
   }
 
+  /** Runs `body`, whose layers stand at a line of the file being read unless they say otherwise. */
+  atLine<T>(line: number, body: () => T): T {
+    const outer = this.line;
+    this.line = line;
+    try {
+      return body();
+    } finally {
+      this.line = outer;
+    }
+  }
+
   /** Adds a layer and returns its first output. */
   add(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}, options: NodeOptions = {}): Value {
     return this.addAll(op, inputs, attributes, options)[0] as Value;
@@ -92,6 +104,7 @@ export class GraphBuilder {
     const definition = opOf(op);
     const name = this.unique(this.scoped(options.name ?? op));
     const a = attributes as Record<string, unknown>;
+    const line = options.line ?? this.line;
     try {
       const all = this.withWeights(definition, name, inputs, a);
       const outputs = definition
@@ -104,11 +117,11 @@ export class GraphBuilder {
         attributes: a,
         inputs: all.map((value) => (value === undefined ? -1 : value.id)),
         outputs: outputs.map((value) => value.id),
-        ...(options.line === undefined ? {} : { line: options.line }),
+        ...(line === undefined ? {} : { line }),
       });
       return outputs;
     } catch (error) {
-      throw error instanceof ArchmeterError ? error.at({ layer: name, line: options.line }) : error;
+      throw error instanceof ArchmeterError ? error.at({ layer: name, line }) : error;
     }
   }
 

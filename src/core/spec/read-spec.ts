@@ -237,7 +237,7 @@ class SpecReader {
       const outputs =
         kind === 'op'
           ? this.builder.addAll(type, inputs, attributes, { name: name ?? type, line: place.line as number })
-          : [this.addBlock(type, inputs, attributes, name)];
+          : [this.builder.atLine(place.line as number, () => this.addBlock(type, inputs, attributes, name))];
       if (keys.has('as')) this.bind(keys.get('as'), outputs);
       if (name !== undefined) this.named.set(name, outputs[0] as Value);
       return outputs[0] as Value;
