@@ -2,7 +2,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { DType, Shape, TensorType } from '../../ir/tensor.js';
 import type { Emitter, LayerSite } from './emitter.js';
 import type { ModuleNames, Place } from './names.js';
-import type { AttributeProto, GraphProto, NodeProto, TensorProto, TypeProto } from './protobuf/messages.js';
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from './protobuf/messages.js';
 import type { Frame } from './scope.js';
 import { type Entry, RuntimeContents, type Tensor, type TensorList } from './tensor.js';
 
@@ -103,10 +103,6 @@ export class Call implements LayerSite {
 
   tensorAttribute(name: string): TensorProto | undefined {
     return this.attributes.get(name)?.tensor;
-  }
-
-  typeAttribute(name: string): TypeProto | undefined {
-    return this.attributes.get(name)?.typeProto;
   }
 
   attribute(name: string): AttributeProto | undefined {

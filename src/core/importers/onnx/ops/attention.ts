@@ -21,7 +21,7 @@ export function joinHeads(call: Call, x: Tensor): Tensor {
   return call.emit('reshape', [together], { shape: [batch, length, heads * features], allowZero: true });
 }
 
-export interface AttentionParts {
+interface AttentionParts {
   /** [B, N, S, E] each. */
   readonly query: Tensor;
   readonly key: Tensor;

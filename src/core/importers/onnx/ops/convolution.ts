@@ -4,7 +4,7 @@ import type { Call } from '../call.js';
 import type { Tensor } from '../tensor.js';
 import type { OnnxOps } from './define-onnx-op.js';
 
-export interface WindowAttributes {
+interface WindowAttributes {
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
   readonly padding: 'same' | 'sameLower' | 'valid' | readonly (readonly [number, number])[];
@@ -36,7 +36,7 @@ function paddingOf(call: Call, rank: number): WindowAttributes['padding'] {
 }
 
 /** ONNX lists all begins, then all ends. */
-export function padPairs(pads: readonly number[] | undefined, rank: number): [number, number][] {
+function padPairs(pads: readonly number[] | undefined, rank: number): [number, number][] {
   if (pads === undefined || pads.length === 0) return Array.from({ length: rank }, () => [0, 0]);
   if (pads.length !== rank * 2 || pads.some((pad) => pad < 0)) {
     throw new ArchmeterError(`pads [${pads.join(', ')}] do not fit ${rank} spatial axes`);
@@ -44,7 +44,7 @@ export function padPairs(pads: readonly number[] | undefined, rank: number): [nu
   return Array.from({ length: rank }, (_, axis) => [pads[axis] as number, pads[axis + rank] as number]);
 }
 
-export interface ConvolutionParts {
+interface ConvolutionParts {
   readonly x: Tensor;
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;

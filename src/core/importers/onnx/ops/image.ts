@@ -80,7 +80,7 @@ function resizeAttributes(call: Call): object {
 }
 
 /** Interpolation of any axes; those that do not change are put aside where the layer knows images alone. */
-export function resizeTo(call: Call, x: Tensor, shape: Shape, attributes: object): Tensor {
+function resizeTo(call: Call, x: Tensor, shape: Shape, attributes: object): Tensor {
   const changed = shape.flatMap((size, axis) => (size === x.shape[axis] ? [] : [axis]));
   if (shape.some((size) => size < 1) && elementCount(x.shape) > 0) {
     throw new ArchmeterError(`${formatShape(x.shape)} is resized to the impossible shape ${formatShape(shape)}`);

@@ -55,8 +55,3 @@ export function opOfOnnx(domain: string, type: string): OnnxOp | undefined {
   const ops = DOMAINS[domain];
   return ops !== undefined && Object.hasOwn(ops, type) ? ops[type] : undefined;
 }
-
-/** Names of the known ops of a domain. */
-export function knownOps(domain: string): readonly string[] {
-  return Object.keys(DOMAINS[domain] ?? {}).sort();
-}

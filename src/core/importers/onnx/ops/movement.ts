@@ -28,7 +28,7 @@ function reshape(call: Call): Tensor {
 }
 
 /** Sizes with 0 copied and -1 inferred. */
-export function resolveShape(
+function resolveShape(
   shape: Shape,
   target: readonly number[],
   allowZero: boolean,
@@ -165,7 +165,7 @@ function split(call: Call): Tensor[] {
 }
 
 /** Parts of equal size, the last one smaller where they do not divide (opset 18). */
-export function evenParts(size: number, parts: number): number[] {
+function evenParts(size: number, parts: number): number[] {
   if (!(parts >= 1 && parts <= 2 ** 16)) throw new ArchmeterError(`an axis cannot be split into ${parts} parts`);
   const each = Math.ceil(size / parts);
   return Array.from({ length: parts }, (_, i) => Math.max(Math.min(each, size - i * each), 0));

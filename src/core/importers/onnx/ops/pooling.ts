@@ -68,7 +68,7 @@ function maxRoiPool(call: Call): Tensor {
 }
 
 /** Boxes that are kept: their number depends on the scores, at most every box of every class. */
-export function nonMaxSuppression(call: Call): Tensor[] {
+function nonMaxSuppression(call: Call): Tensor[] {
   const [boxes, scores] = [call.input(0), call.input(1)];
   const spatial = boxes.shape.at(-2) as number;
   const most = call.inputs[2] === undefined ? 0 : (call.input(2).data?.[0] ?? spatial);

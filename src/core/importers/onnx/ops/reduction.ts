@@ -1,4 +1,4 @@
-import { elementCount, isFloat } from '../../../ir/tensor.js';
+import { elementCount } from '../../../ir/tensor.js';
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
 import type { Call } from '../call.js';
 import { forEachIndex, rounded } from '../fold.js';
@@ -144,8 +144,3 @@ export const REDUCTION: OnnxOps = {
   Softmax: softmax('softmax'),
   SoftmaxCrossEntropyLoss: { lower: loss },
 };
-
-/** Element type that a floating op of another type computes in. */
-export function floatOf(x: Tensor): Tensor['dtype'] {
-  return isFloat(x.dtype) ? x.dtype : 'float32';
-}
