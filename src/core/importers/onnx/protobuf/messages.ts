@@ -60,7 +60,6 @@ export interface AttributeProto {
   tensor?: TensorProto;
   sparseTensor?: SparseTensorProto;
   graph?: GraphProto;
-  typeProto?: TypeProto;
   ints?: number[];
   floats?: number[];
   texts?: string[];
@@ -204,7 +203,6 @@ const attribute: Schema<AttributeProto> = {
     7: { name: 'floats', kind: 'floats' },
     8: { name: 'ints', kind: 'ints' },
     9: { name: 'texts', kind: 'texts' },
-    14: { name: 'typeProto', kind: one(() => type) },
     21: { name: 'reference', kind: 'text' },
     22: { name: 'sparseTensor', kind: one(() => sparseTensor) },
   },
