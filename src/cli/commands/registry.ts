@@ -11,6 +11,7 @@ export const registry = {
   compare: () => import('./compare.js'),
   devices: () => import('./devices.js'),
   diff: () => import('./diff.js'),
+  estimate: () => import('./estimate.js'),
   explain: () => import('./explain.js'),
   export: () => import('./export.js'),
   init: () => import('./init.js'),

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { ENERGY_PROFILE_SCHEMA } from '../core/analysis/energy/calibrated.js';
+import type { EnergyProfile } from '../core/analysis/energy/index.js';
+import { LATENCY_PARAMETERS, type LatencyProfile, PROFILE_SCHEMA } from '../core/analysis/latency/index.js';
+import { ArchmeterError } from '../core/errors.js';
+
+/** A profile that `archmeter calibrate` wrote. */
+export async function readLatencyProfile(path: string): Promise<LatencyProfile> {
+  const profile = (await readJson(path, PROFILE_SCHEMA)) as unknown as LatencyProfile;
+  const known = new Set(LATENCY_PARAMETERS.map(({ name }) => name));
+  for (const [name, value] of Object.entries(profile.parameters ?? {})) {
+    if (!known.has(name))
+      throw new ArchmeterError(`there is no parameter '${name}'`, 'Run archmeter calibrate again.', { file: path });
+    if (!(value > 0 && Number.isFinite(value)))
+      throw new ArchmeterError(`parameter '${name}' must be above 0`, undefined, { file: path });
+  }
+  if (
+    typeof profile.heldOut?.logLow !== 'number' ||
+    typeof profile.heldOut.logHigh !== 'number' ||
+    !Array.isArray(profile.batches)
+  ) {
+    throw new ArchmeterError('the profile is not complete', 'Run archmeter calibrate again.', { file: path });
+  }
+  return profile;
+}
+
+export async function readEnergyProfile(path: string): Promise<EnergyProfile> {
+  const profile = (await readJson(path, ENERGY_PROFILE_SCHEMA)) as unknown as EnergyProfile;
+  for (const name of ['joulesPerFlop', 'joulesPerByte', 'staticWatts'] as const) {
+    if (!(profile[name] >= 0))
+      throw new ArchmeterError(`'${name}' must be a number of at least 0`, undefined, { file: path });
+  }
+  return profile;
+}
+
+async function readJson(path: string, schema: string): Promise<Record<string, unknown>> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
+    throw new ArchmeterError(problem, undefined, { file: path });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ArchmeterError('the file is not JSON', undefined, { file: path });
+  }
+  if (typeof value !== 'object' || value === null || (value as { schema?: unknown }).schema !== schema) {
+    throw new ArchmeterError(`the file is no profile (${schema})`, "'archmeter calibrate' writes one.", { file: path });
+  }
+  return value as Record<string, unknown>;
+}
