@@ -46,13 +46,10 @@ export async function baselineAsBase(session: GateSession): Promise<Base> {
   }
   const missing = models.map(({ name }) => name).filter((name) => entryOf(baseline, name) === undefined);
   if (missing.length > 0) {
-    const named = missing.slice(0, 10).map(shellQuoted).join(' ');
+    const named = missing.length > 10 ? '' : ` ${missing.map(shellQuoted).join(' ')}`;
     throw new ArchmeterError(
       `the baseline has no entry for ${missing.length === 1 ? `'${missing[0]}'` : `${missing.length} models`}`,
-      `Add it with 'archmeter baseline update ${missing.length > 10 ? '' : named}${commandOptions}'.`.replace(
-        " '",
-        "'",
-      ),
+      `Add ${missing.length === 1 ? 'it' : 'them'} with 'archmeter baseline update${named}${commandOptions}'.`,
       { file },
     );
   }

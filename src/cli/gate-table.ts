@@ -1,5 +1,14 @@
 import type { GateOutcome, GateRow, GateVerdict } from '../core/compare/gate.js';
-import { bySeverity, change, figure, isRegression, layerChange, metricHeading } from '../core/report/gate/index.js';
+import {
+  bySeverity,
+  change,
+  figure,
+  isRegression,
+  isTold,
+  layerChange,
+  metricHeading,
+  notCompared,
+} from '../core/report/gate/index.js';
 import type { Streams } from './define-command.js';
 import { type Cell, paint, renderTable } from './table.js';
 
@@ -25,7 +34,7 @@ export function gateTable(outcome: GateOutcome, streams: Streams): string {
   const rows = bySeverity(outcome.rows);
   const quiet = rows.filter((row) => row.verdict === 'pass');
   const few = quiet.length === rows.length && rows.length <= MOST_QUIET_ROWS;
-  const shown = few ? rows : rows.filter((row) => row.verdict !== 'pass');
+  const shown = few ? rows : rows.filter(isTold);
   const table =
     shown.length > 0 &&
     renderTable(
@@ -49,10 +58,13 @@ export function gateTable(outcome: GateOutcome, streams: Streams): string {
       ]),
       streams,
     );
-  const unchanged = quiet.length === shown.length ? '' : `${quiet.length} unchanged or within tolerance`;
+  const unchanged = few || quiet.length === 0 ? '' : `${quiet.length} unchanged or within tolerance`;
   const parts = [
     table,
-    unchanged && paint(unchanged, 'dim', streams.color),
+    [unchanged, ...notCompared(rows)]
+      .filter(Boolean)
+      .map((line) => paint(line, 'dim', streams.color))
+      .join('\n'),
     shown.map(causes).filter(Boolean).join('\n'),
     acceptance(outcome, shown),
     verdictLine(outcome, streams),

@@ -4,7 +4,7 @@ import { METRICS } from '../units.js';
 import { type BaselineModel, setupOf } from './baseline.js';
 import type { GateMetric, GateRow, GateVerdict } from './gate.js';
 import { ANALYTIC_METRICS, type AnalyticMetric, type GateConfig, type MetricRule, rulesFor } from './gate-config.js';
-import { acceptedRow, budgetProblem, type Direction, toleranceOf, worsening } from './judge.js';
+import { acceptedRow, budgetProblem, type Direction, toleranceOf, toleranceText, worsening } from './judge.js';
 import { causesOf, diffLayers, layersAbovePeak, layersOfBaseline, layersOfResult } from './layer-diff.js';
 
 /** A model of the configuration, analysed. */
@@ -112,7 +112,7 @@ class ModelChecker {
     if (worse <= tolerance) return row('pass', 'within tolerance');
     const judged = acceptedRow(this.acceptance(metric), actual, direction, this.options.today);
     if (judged?.verdict === 'accepted') return this.explained(row('accepted', judged.detail));
-    const beyond = tolerance === 0 ? undefined : `beyond its tolerance of ${tolerance}`;
+    const beyond = tolerance === 0 ? undefined : `beyond its tolerance of ${toleranceText(rule)}`;
     return this.explained({ ...row(bad, judged?.detail ?? beyond), accept: this.acceptCommand(metric) });
   }
 
@@ -144,13 +144,19 @@ class ModelChecker {
     const { expected, actual, location } = row;
     const metric = row.metric as AnalyticMetric;
     if (expected === null || actual === null || this.baseline?.layers === undefined) return row;
-    const layers = (
-      metric === 'peakActivationBytes'
-        ? layersAbovePeak(layersOfResult(this.model.result), expected)
-        : causesOf(metric, actual - expected, this.changes)
-    ).slice(0, MOST_LAYERS);
-    const line = layers.find((layer) => layer.line !== undefined)?.line;
-    return { ...row, layers, ...(location === undefined ? {} : { location: { ...location, line } }) };
+    const { result } = this.model;
+    const isPeak = metric === 'peakActivationBytes';
+    const causes = isPeak
+      ? layersAbovePeak(layersOfResult(result), expected)
+      : causesOf(metric, actual - expected, this.changes);
+    const line = causes.find((layer) => layer.line !== undefined)?.line;
+    const details = [row.detail, isPeak && actual > expected ? peakText(result) : undefined].filter(Boolean);
+    return {
+      ...row,
+      ...(details.length === 0 ? {} : { detail: details.join('; ') }),
+      layers: causes.slice(0, MOST_LAYERS),
+      ...(location === undefined || line === undefined ? {} : { location: { ...location, line } }),
+    };
   }
 
   private row(
@@ -171,6 +177,12 @@ class ModelChecker {
       ...(file === undefined ? {} : { location: { file } }),
     };
   }
+}
+
+/** What is alive at the peak: what raised it may have been computed long before. */
+function peakText({ totals }: AnalysisResult): string {
+  const tensors = totals.peakTensors.slice(0, 3).map(({ name, bytes }) => `${name} (${bytes} B)`);
+  return `at its peak, in ${totals.peakLayer}, it holds ${tensors.join(', ')}`;
 }
 
 export function acceptCommand(model: string, metric: GateMetric, options = ''): string {

@@ -15,6 +15,12 @@ export function toleranceOf({ relative = 0, absolute = 0 }: MetricRule, expected
   return Math.max(relative * Math.abs(expected), parseQuantity(absolute));
 }
 
+/** As the configuration says it: `1 % and 10k`. */
+export function toleranceText({ relative, absolute }: MetricRule): string {
+  const parts = [relative && `${Number((100 * relative).toPrecision(6))} %`, absolute && String(absolute)];
+  return parts.filter(Boolean).join(' and ');
+}
+
 export function budgetProblem({ max, min }: MetricRule, actual: number): string | undefined {
   if (max !== undefined && actual > parseQuantity(max)) return `above its budget of ${max}`;
   if (min !== undefined && actual < parseQuantity(min)) return `below its least of ${min}`;

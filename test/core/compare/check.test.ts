@@ -38,7 +38,9 @@ describe('checkModel', () => {
     expect(row({ relative: 1 })).toMatchObject({ verdict: 'pass', detail: 'within tolerance' });
     expect(row({ absolute: grown })?.verdict).toBe('pass');
     expect(row({ relative: 0.5, absolute: '1k' })?.verdict).toBe('pass');
-    expect(row({ relative: 0.5 })?.detail).toBe(`beyond its tolerance of ${PARAMS.before / 2}`);
+    expect(row({ relative: 0.5 })?.detail).toBe('beyond its tolerance of 50 %');
+    expect(row({ relative: 0.1, absolute: '0.01k' })?.detail).toBe('beyond its tolerance of 10 % and 0.01k');
+    expect(row({})).not.toHaveProperty('detail');
   });
 
   it('follows the direction of a metric', async () => {
@@ -61,6 +63,11 @@ describe('checkModel', () => {
       verdict: 'pass',
       detail: 'within its budget',
     });
+  });
+
+  it('says what is alive at a higher peak, whatever computed it', () => {
+    const [judged] = checkModel(wide, before, { models: ['net'], metrics: { peakActivationBytes: {} } }, OPTIONS);
+    expect(judged?.detail).toMatch(/^at its peak, in wide, it holds wide \(16384 B\), act \(4096 B\)$/);
   });
 
   it('leaves out what is off', () => expect(row({ level: 'off', max: 1 })).toBeUndefined());

@@ -1,5 +1,15 @@
 import type { GateOutcome, GateRow, GateVerdict } from '../../compare/gate.js';
-import { bySeverity, change, exact, figure, isRegression, layerChange, metricHeading } from './describe.js';
+import {
+  bySeverity,
+  change,
+  exact,
+  figure,
+  isRegression,
+  isTold,
+  layerChange,
+  metricHeading,
+  notCompared,
+} from './describe.js';
 
 /** By this line the comment is found again, so that it is updated in place. */
 export const COMMENT_MARKER = '<!-- archmeter: efficiency gate -->';
@@ -21,7 +31,7 @@ const SIGNS: Readonly<Record<GateVerdict, string>> = {
 /** Markdown for a sticky pull-request comment or a job summary: what changed first, the rest folded. */
 export function comment(outcome: GateOutcome): string {
   const rows = bySeverity(outcome.rows);
-  const shown = rows.filter(({ verdict }) => verdict !== 'pass').slice(0, MOST_ROWS);
+  const shown = rows.filter(isTold).slice(0, MOST_ROWS);
   const rest = rows.filter(({ verdict }) => verdict === 'pass').slice(0, MOST_ROWS);
   const parts = [
     COMMENT_MARKER,
@@ -40,6 +50,7 @@ export function comment(outcome: GateOutcome): string {
           '</details>',
         ]
       : []),
+    ...notCompared(outcome.rows).map((line) => `\n${cell(line)}`),
     '',
     `Against ${inline(outcome.against)}. Multiply-adds (MAdds) are counted once; FLOPs count 2 for each.`,
     '',

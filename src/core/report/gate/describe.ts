@@ -67,3 +67,16 @@ export function bySeverity(rows: readonly GateRow[]): GateRow[] {
 export function isRegression({ verdict }: GateRow): boolean {
   return verdict === 'fail' || verdict === 'warn';
 }
+
+/** Figures that were not compared, counted by the reason: `2 figures: not timed …`. */
+export function notCompared(rows: readonly GateRow[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { verdict, detail = 'no reason is known' } of rows)
+    if (verdict === 'not-comparable') counts.set(detail, (counts.get(detail) ?? 0) + 1);
+  return [...counts].map(([detail, count]) => `${count} ${count === 1 ? 'figure' : 'figures'} not compared: ${detail}`);
+}
+
+/** Rows that are listed one by one: neither unchanged nor left uncompared. */
+export function isTold({ verdict }: GateRow): boolean {
+  return verdict !== 'pass' && verdict !== 'not-comparable';
+}
