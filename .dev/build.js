@@ -33,6 +33,19 @@ const lazyStringWidth = {
   },
 };
 
+/**
+ * chartjs-node-canvas loads `canvas`, which needs a compiler or a download, past the bundler's eyes; @napi-rs/canvas has
+ * the same interface and ships its binaries.
+ */
+const bundledCanvas = {
+  name: 'bundled-canvas',
+  setup({ onLoad }) {
+    onLoad({ filter: /chartjs-node-canvas[\\/]dist[\\/]freshRequire\.js$/ }, () => ({
+      contents: "const canvas = require('@napi-rs/canvas'); exports.freshRequire = () => canvas;",
+    }));
+  },
+};
+
 await build({
   entryPoints: { index: at('src/index.ts'), 'core/index': at('src/core/index.ts'), 'cli/main': at('src/cli/main.ts') },
   outdir: at('dist'),
@@ -46,9 +59,7 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   external,
-  // chartjs-node-canvas asks for `canvas`, which needs a compiler or a download; this one ships its binaries.
-  alias: { canvas: '@napi-rs/canvas' },
-  plugins: [reportAssetsPlugin, lazyStringWidth],
+  plugins: [reportAssetsPlugin, lazyStringWidth, bundledCanvas],
   banner: {
     js: "import { createRequire as archmeterCreateRequire } from 'node:module'; const require = archmeterCreateRequire(import.meta.url);",
   },
