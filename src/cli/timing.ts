@@ -1,9 +1,9 @@
-import type { BenchmarkArm } from '../bench/harness/options.js';
+import type { BenchmarkArm, BenchmarkOptions } from '../bench/harness/options.js';
 import type { ReferenceInput } from '../bench/reference/interpret.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph, Value } from '../core/ir/graph.js';
-import { elementCount } from '../core/ir/tensor.js';
-import type { Measurement } from '../core/measurement.js';
+import { type DType, elementCount } from '../core/ir/tensor.js';
+import type { DeviceInfo, Measurement } from '../core/measurement.js';
 import type { Arguments, Streams } from './define-command.js';
 import { dtypeOption, wholeNumber } from './model-options.js';
 import { commandLine } from './output.js';
@@ -50,6 +50,7 @@ export async function timeArms(
         seed: wholeNumber(args['seed'], '--seed') ?? 1,
         cold: args['cold'] !== false,
         perLayer: args['per-layer'] === true,
+        ...(await gpuPeak(session.device, dtype)),
       },
       {
         reference: async (graph, seed, inputs) =>
@@ -66,6 +67,18 @@ export async function timeArms(
     await meter.close();
     await session.close();
   }
+}
+
+/** The datasheet's peak of a known GPU, above which no rate is believed; CPUs have theirs from the harness. */
+async function gpuPeak(device: DeviceInfo, dtype: DType): Promise<Pick<BenchmarkOptions, 'peak'>> {
+  if (device.kind !== 'gpu') return {};
+  const { matchDevice } = await import('../core/analysis/devices/index.js');
+  const known = matchDevice(device.name);
+  if (known === undefined) return {};
+  // Runtimes may use matrix units for fp32 too (TF32), at half the rate of 16-bit operands.
+  const matrix = known.tensorFloat16AccumulateTflops ?? known.tensorFloat16Tflops ?? 0;
+  const tflops = Math.max(known.float32Tflops, dtype === 'float32' ? matrix / 2 : matrix, known.float16Tflops ?? 0);
+  return { peak: { flopsPerSecond: tflops * 1e12, source: `datasheet of ${known.name}` } };
 }
 
 /** The first image of each input: images of a batch do not mix, so it stands for all, at a fraction of the time. */
