@@ -110,6 +110,11 @@ describe('files that are something else are named, with the way on', () => {
       text('<!DOCTYPE html><html>'),
       'this is a web page, not a model: the download went wrong. Download the raw file.',
     ],
+    [
+      'weights_manifest.json',
+      text('[{"weights":[{"name":"w"}],"paths":["a"]}]'),
+      'this is a TensorFlow.js weights manifest alone, no graph. Give the model.json that it belongs to.',
+    ],
     ['m.tar.gz', Uint8Array.of(0x1f, 0x8b, 8, 0), 'this is an archive. Unpack it and give the model file inside.'],
     ['w.npy', Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1), 'this is a NumPy array, no model.'],
   ])('%s', async (name, bytes, message) => {
