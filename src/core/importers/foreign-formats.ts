@@ -98,6 +98,11 @@ const RECOGNIZERS: readonly Recognizer[] = [
     fix: 'Unpack it and give the model file inside.',
   },
   {
+    matches: (head) => /^\s*\[\s*\{\s*"(paths|weights)"/.test(text(head.subarray(0, 512))),
+    problem: 'this is a TensorFlow.js weights manifest alone, no graph',
+    fix: 'Give the model.json that it belongs to.',
+  },
+  {
     matches: startsWith('\x93NUMPY'),
     problem: 'this is a NumPy array, no model',
     fix: 'Give the model file.',

@@ -17,8 +17,12 @@ export function parseModelJson(bytes: Uint8Array | string, file: string): JsonOb
 export function parseJson(bytes: Uint8Array | string, file: string): Json {
   const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
   try {
-    // Older versions of Keras wrote numbers that are not JSON.
-    return JSON.parse(text.replace(/(?<=[:[,]\s?)(NaN|-?Infinity)(?=\s?[,}\]])/g, 'null'));
+    try {
+      return JSON.parse(text);
+    } catch {
+      // Older versions of Keras wrote numbers that are not JSON.
+      return JSON.parse(text.replace(/(?<=[:[,]\s?)(NaN|-?Infinity)(?=\s?[,}\]])/g, 'null'));
+    }
   } catch (error) {
     throw new ArchmeterError(`its JSON is damaged: ${(error as Error).message}`, 'Download or export the file again.', {
       file,

@@ -52,8 +52,24 @@ export class ModelRun {
     if (isModel(layer.json)) return this.model(layer, options.args);
     if (layer.config.get('trainable') === false && !layer.seen) this.frozen++;
     layer.seen = true;
-    return lowerLayer(builder, layer, options, this.call);
+    const result = lowerLayer(builder, layer, options, this.call);
+    if (!this.compareShapes) this.noteRebuilt(layer, options);
+    return result;
   };
+
+  /** With another input than the file's, a layer may need other weights than those of the file. */
+  private noteRebuilt(layer: Layer, { args }: CallOptions): void {
+    const { build_config: build } = layer.json;
+    const built = isObject(build) && isList(build.input_shape) ? build.input_shape : undefined;
+    const [x] = tensorsIn(args);
+    const channelsFirst = layer.config.get('data_format') === 'channels_first';
+    if (built === undefined || x === undefined || layer.weights.size === 0 || channelsFirst) return;
+    const [features, given] = [built.at(-1), x.shape.at(-1)];
+    if (typeof features !== 'number' || features === given) return;
+    this.builder.note(
+      `'${layer.fullName}' was built for ${features} features and is given ${given}: its weights are not those of the file.`,
+    );
+  }
 
   /** Calls a model with what it takes as its inputs, in their order, or by name. */
   model(model: Layer, args: readonly Argument[]): Result {

@@ -32,6 +32,15 @@ export interface FunctionRunner {
 
 export type Lowering = (call: NodeCall) => Tensor | readonly Tensor[];
 
+/** The size of an output is only known as the model runs. */
+export class DataDependent extends ArchmeterError {
+  constructor(layer: string, tensor: string) {
+    super(`the shape of its output depends on the contents of '${tensor}', which are computed as it runs`, undefined, {
+      layer,
+    });
+  }
+}
+
 /** One node being lowered, with the means to add layers under its name. */
 export class NodeCall {
   readonly attributes: Attributes;
@@ -72,12 +81,11 @@ export class NodeCall {
   /** Contents of an input that shapes depend on. */
   known(index: number): readonly number[] {
     const tensor = this.input(index);
-    return (
-      tensor.data ??
-      this.fail(
-        `the shape of its output depends on the contents of '${tensor.name}', which ${tensor.isStored ? 'are not in the files given' : 'are computed as it runs'}`,
-        tensor.isStored ? 'Put the weight files (shards) beside the model.' : undefined,
-      )
+    if (tensor.data !== undefined) return tensor.data;
+    if (!tensor.isStored) throw new DataDependent(this.node.name, tensor.name);
+    return this.fail(
+      `the shape of its output depends on the contents of '${tensor.name}', which are not in the files given`,
+      'Put the weight files (shards) beside the model.',
     );
   }
 

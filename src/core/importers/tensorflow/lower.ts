@@ -1,6 +1,6 @@
 import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
-import { type FunctionRunner, type GraphNode, type Lowering, NodeCall } from './call.js';
+import { DataDependent, type FunctionRunner, type GraphNode, type Lowering, NodeCall } from './call.js';
 import { fold } from './fold.js';
 import { arrangementOps } from './ops/arrangement.js';
 import { controlOps } from './ops/control.js';
@@ -43,14 +43,15 @@ export function lowerNode(
   functions: FunctionRunner,
   further?: ReadonlyMap<string, Lowering>,
 ): readonly Tensor[] {
+  const call = new NodeCall(builder, node, functions);
   try {
-    const call = new NodeCall(builder, node, functions);
     const known = fold(call);
     if (known !== undefined) return known;
     const lowering = further?.get(node.op) ?? TENSORFLOW_OPS.get(node.op);
     const result = lowering === undefined ? call.opaque('archmeter does not know this op') : lowering(call);
     return Array.isArray(result) ? (result as readonly Tensor[]) : [result as Tensor];
   } catch (error) {
+    if (error instanceof DataDependent) return call.opaque('the size of its output depends on the data');
     throw error instanceof ArchmeterError ? error.at({ layer: node.name }) : error;
   }
 }

@@ -1,7 +1,7 @@
 import { ArchmeterError } from '../../errors.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, GraphSource } from '../../ir/graph.js';
-import { elementCount, isFloat } from '../../ir/tensor.js';
+import { elementCount, formatShape, isFloat } from '../../ir/tensor.js';
 import type { ByteSource, ImportOptions } from '../define-importer.js';
 import { isObject, type Json, type JsonObject } from '../keras/config.js';
 import { bindInputs } from '../shared/bind-inputs.js';
@@ -48,6 +48,7 @@ export async function buildGraphModel(
     ]),
   );
   const outputs = run.graph(nodes, feeds, outputReferences);
+  checkBatch(placeholders, feeds, outputs);
   const quantized = weights.find((weight) => weight.stored !== undefined);
   if (quantized !== undefined) {
     builder.note(`Weights are stored as ${quantized.stored} and widened to ${quantized.dtype} when they are loaded.`);
@@ -55,6 +56,24 @@ export async function buildGraphModel(
   return builder.finish(
     outputs.filter((output) => output.list === undefined).map((output) => output.value()),
     graphSource,
+  );
+}
+
+/** A graph whose file fixes the batch may have it written into its nodes: they would go on with that batch. */
+function checkBatch(
+  placeholders: readonly { readonly name: string; readonly shape: readonly (number | null)[] }[],
+  feeds: ReadonlyMap<string, Tensor>,
+  outputs: readonly Tensor[],
+): void {
+  const changed = placeholders.find(
+    ({ name, shape }) => typeof shape[0] === 'number' && feeds.get(name)?.shape[0] !== shape[0],
+  );
+  const batch = changed && feeds.get(changed.name)?.shape[0];
+  const fixed = batch && outputs.find(({ shape }) => shape[0] !== undefined && shape[0] !== batch);
+  if (!fixed) return;
+  throw new ArchmeterError(
+    `its nodes are fixed to a batch of ${changed?.shape[0]}: the output '${fixed.name}' has shape ${formatShape(fixed.shape)}`,
+    'Leave out the batch, or export the model with the batch that you want.',
   );
 }
 

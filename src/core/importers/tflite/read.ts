@@ -81,8 +81,8 @@ function changeOf(records: readonly TensorRecord[], shapes: readonly Shape[]) {
 function checkBatch(main: SubgraphRecord, outputs: readonly Tensor[], factor: number): void {
   main.outputs.forEach((index, i) => {
     const [record, output] = [main.tensors[index], outputs[i]];
-    if (factor === 1 || record === undefined || output === undefined || record.openShape[0] !== null) return;
-    if (output.shape[0] === (record.shape[0] as number) * factor) return;
+    if (factor === 1 || record?.shape[0] === undefined || output === undefined) return;
+    if (output.shape[0] === record.shape[0] * factor) return;
     throw new ArchmeterError(
       `its operators are fixed to a batch of ${record.shape[0]}: the output has shape ${formatShape(output.shape)}`,
       'Leave out the batch, or export the model with the batch that you want.',

@@ -7,13 +7,15 @@ import { lowerNode } from '../tensorflow/lower.js';
 import { fusedActivation } from '../tensorflow/ops/elementwise.js';
 import { Tensor } from '../tensorflow/tensor.js';
 import type { OperatorRecord, SubgraphRecord, TensorRecord } from './decode.js';
-import { convolutionOps } from './ops/convolution.js';
+import { convolutionOps, customOps } from './ops/convolution.js';
 import { recurrentOps } from './ops/recurrent.js';
 import { storageOps, Variables } from './ops/storage.js';
 import { flexOp, SAME_OPS } from './translate.js';
 
 /** Operators run in one model, those of loops each time: past this a small file would grow without end. */
 const MAX_OPERATORS = 200_000;
+
+const CUSTOM_OPS: ReadonlyMap<string, Lowering> = new Map(Object.entries(customOps));
 
 export interface RunOptions {
   /** Contents of small stored tensors, by subgraph and tensor. */
@@ -106,7 +108,7 @@ export class ModelRun implements FunctionRunner {
       inputs: this.inputsFor(same, operator, inputs),
       stated: types.map((record) => record && { shape: this.scaled(record), dtype: record.dtype }),
     };
-    const outputs = lowerNode(this.builder, node, this, isCustom ? undefined : this.ownOps);
+    const outputs = lowerNode(this.builder, node, this, isCustom ? CUSTOM_OPS : this.ownOps);
     const activation = operator.attributes.get('activation');
     const [first, ...others] = outputs;
     const result =

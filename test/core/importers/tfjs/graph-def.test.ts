@@ -297,6 +297,32 @@ describe('errors', () => {
     );
   });
 
+  it('refuse another batch where the nodes are fixed to one', async () => {
+    const nodes = [
+      placeholder('x', [1, 6]),
+      integers('size', [1, 3]),
+      integers('zero', [0, 0]),
+      node('y', 'Slice', ['x', 'zero', 'size']),
+    ];
+    expect(await outputOf(nodes)).toEqual([1, 3]);
+    await expect(importJson(model(nodes), 'model.json', { batch: 4 })).rejects.toThrow(
+      "model.json: its nodes are fixed to a batch of 1: the output 'y' has shape 1x3. Leave out the batch, or export the model with the batch that you want.",
+    );
+  });
+
+  it('list ops whose size depends on the data', async () => {
+    const nodes = [
+      placeholder('x', [-1, 6]),
+      node('max', 'Max', ['x', 'axes']),
+      integers('axes', [0, 1]),
+      scalar('zero', 0),
+      scalar('one', 1),
+      node('y', 'Range', ['zero', 'max', 'one']),
+    ];
+    const graph = await importJson(model(nodes));
+    expect(graph.nodes.map(({ op }) => op)).toEqual(['reduceMax', 'opaque']);
+  });
+
   it('list ops that are not known', async () => {
     const graph = await importJson(
       model([

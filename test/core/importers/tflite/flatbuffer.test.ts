@@ -133,6 +133,19 @@ describe('operators', () => {
     expect(outputShapes(graph)).toEqual([[1, 10, 4]]);
   });
 
+  it("MediaPipe's transposed convolution is counted", async () => {
+    const tensors = [
+      { name: 'x', shape: [1, 8, 8, 16] },
+      { name: 'w', shape: [4, 2, 2, 16] },
+      { name: 'b', shape: [4] },
+      { name: 'y', shape: [1, 16, 16, 4] },
+    ];
+    const graph = await read(
+      written(tensors, [{ type: 'Convolution2DTransposeBias', inputs: [0, 1, 2], outputs: [3] }], [0], [3]),
+    );
+    expect(totalsOf(graph)).toMatchObject({ params: 4 * 2 * 2 * 16 + 4, madds: 8 * 8 * 16 * 4 * 2 * 2 });
+  });
+
   it('reductions read their axes from a buffer', async () => {
     const tensors = [
       { name: 'x', shape: [2, 6, 6, 8] },

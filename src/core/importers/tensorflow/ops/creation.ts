@@ -30,13 +30,18 @@ const multinomial: Lowering = (call) => {
   return call.add('random', [], { shape, dtype: call.attributes.dtype('output_dtype') ?? 'int64' });
 };
 
-const range: Lowering = (call) =>
-  call.add('range', [], {
+const range: Lowering = (call) => {
+  const bounds = [0, 1, 2].map((index) => call.input(index).data);
+  if (bounds.includes(undefined)) {
+    return call.opaque('its length depends on the data; one element is shown', [{ shape: [1], dtype: call.x.dtype }]);
+  }
+  return call.add('range', [], {
     start: call.known(0)[0],
     limit: call.known(1)[0],
     step: call.known(2)[0],
     dtype: call.x.dtype,
   });
+};
 
 const linearSpace: Lowering = (call) =>
   call.add('fill', [], { shape: [call.knownInteger(2)], value: 0, dtype: call.x.dtype });

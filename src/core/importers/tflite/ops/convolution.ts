@@ -94,6 +94,26 @@ const transposeConv3d: Lowering = (call) => {
   });
 };
 
+/**
+ * MediaPipe's custom operator: input, filter [out, kh, kw, in], bias. Its options are raw bytes; the stride follows from
+ * the sizes.
+ */
+const transposeConvBias: Lowering = (call) => {
+  const filter = filterOf(call, 1, 4);
+  const [outChannels, height, width] = filter.shape as [number, number, number];
+  const [first] = call.node.stated;
+  const target =
+    (first && call.closed(first)?.shape.slice(1, 3)) ?? call.fail('the file does not state its output shape');
+  const stride = target.map((size, axis) => Math.max(Math.round(size / (call.x.shape[axis + 1] as number)), 1));
+  return transposedConvolution(call, call.x, filterValue(call, filter, [3, 0, 1, 2]), bias(call, 2)[0], {
+    target,
+    kernel: [height, width],
+    stride,
+    dilation: [1, 1],
+    outChannels,
+  });
+};
+
 /** Weights [out, in]; without `keep_num_dims` all axes but the last are joined. */
 const fullyConnected: Lowering = (call) => {
   const weights = filterOf(call, 1, 2);
@@ -121,6 +141,9 @@ const pool =
       layout: 'channelsLast',
       ...(op === 'avgPool' ? { countIncludePad: false } : {}),
     });
+
+/** Custom operators that are known, by name. */
+export const customOps: Readonly<Record<string, Lowering>> = { Convolution2DTransposeBias: transposeConvBias };
 
 export const convolutionOps: Readonly<Record<string, Lowering>> = {
   CONV_2D: conv2d,
