@@ -52,7 +52,17 @@ export function figureParts(value: number, unit: Unit): FigureParts {
   if (!Number.isFinite(value)) return { number: String(value), unit: '' };
   if (unit === 'ratio' || unit === 'op/byte') return { number: digits(value), unit: '' };
   const [scale, symbol] = scaleOf(value, unit);
-  return { number: significant(value / scale), unit: symbol };
+  // Whole counts are exact as they are; of a time or an energy the zeros are digits too.
+  const number = FRACTIONAL.has(unit) ? digits(value / scale) : significant(value / scale);
+  return { number, unit: symbol };
+}
+
+/** `0.900 to 1.20 ms`: both in one prefix, with as many digits as it takes to tell them apart, up to five. */
+export function formatInterval(low: number, high: number, unit: Unit): string {
+  const [scale, symbol] = unit === 'ratio' || unit === 'op/byte' ? [1, ''] : scaleOf(high, unit);
+  const texts = [3, 4, 5].map((count) => [low, high].map((value) => (value / scale).toPrecision(count)));
+  const [from, to] = texts.find(([a, b]) => a !== b) ?? texts[0] ?? [];
+  return `${from} to ${to}${symbol === '' ? '' : ` ${symbol}`}`;
 }
 
 /** What a value is divided by to be printed, and the prefix and unit that it then has. */

@@ -1,6 +1,6 @@
 import { METRICS, type MetricId } from '../units.js';
 import { type MetricRow, metricRows } from './metric-rows.js';
-import { formatFigure, significant } from './number-format.js';
+import { formatFigure, formatInterval, significant } from './number-format.js';
 import { caveats } from './verdict-caveats.js';
 import { excess, isMultiple, listPhrases, name, type Phrase, percent, type Sentence, say } from './verdict-phrases.js';
 import { timingSentences } from './verdict-timing.js';
@@ -214,9 +214,7 @@ function estimateSentences({ models }: ReportView, rows: readonly MetricRow[]): 
       const cell = best === undefined ? undefined : row.cells[best.index];
       if (best === undefined || cell === undefined || cell.value === null) return [];
       const range =
-        cell.low === undefined || cell.high === undefined
-          ? ''
-          : ` (${formatFigure(cell.low, row.unit)} to ${formatFigure(cell.high, row.unit)})`;
+        cell.low === undefined || cell.high === undefined ? '' : ` (${formatInterval(cell.low, cell.high, row.unit)})`;
       if (models.length === 1)
         return [
           say('estimated', `On ${row.place} the ${what} would be ${formatFigure(cell.value, row.unit)}${range}.`),

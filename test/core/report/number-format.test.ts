@@ -6,6 +6,7 @@ import {
   formatChange,
   formatExact,
   formatFigure,
+  formatInterval,
   formatRatio,
   shortNumber,
   significant,
@@ -21,7 +22,8 @@ describe('formatFigure', () => {
     [90_400_000, 'bytes', '90.4 MB'],
     [3.21, 'ms', '3.21 ms'],
     [0.0042, 'ms', '4.20 µs'],
-    [61_000, 'ms', '61 s'],
+    [61_000, 'ms', '61.0 s'],
+    [1, 'ms', '1.00 ms'],
     [0, 'ms', '0 ms'],
     [0.589, 'J', '589 mJ'],
     [190, 'W', '190 W'],
@@ -47,6 +49,15 @@ describe('formatFigure', () => {
       }),
     );
   });
+});
+
+it.each([
+  [0.9, 1.2, 'ms', '0.900 to 1.20 ms'],
+  [3.0981, 3.1042, 'ms', '3.098 to 3.104 ms'],
+  [2, 2, 'ratio', '2.00 to 2.00'],
+  [0.1, 0.3, 'J', '100 to 300 mJ'],
+] as const)('writes the interval from %d to %d %s as %s', (low, high, unit, text) => {
+  expect(formatInterval(low, high, unit)).toBe(text);
 });
 
 it('gives all ticks of an axis the prefix of the largest', () => {

@@ -155,7 +155,7 @@ describe('caveats', () => {
 
   it('calls estimates estimates, and says where their errors overlap', () => {
     expect(sentences(fullReport(), 'estimated')).toContain(
-      'On Other GPU OSA 5x128 would have the least latency, 1 ms (900 µs to 1.20 ms).',
+      'On Other GPU OSA 5x128 would have the least latency, 1.00 ms (0.900 to 1.20 ms).',
     );
   });
 });

@@ -1,9 +1,9 @@
 import type { Chart, TooltipItem } from 'chart.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, formatRatio, shortNumber } from '../number-format.js';
-import type { ReportView } from '../view.js';
+import type { ReportModel, ReportView } from '../view.js';
 import { type ChartContext, defineChart } from './define-chart.js';
-import { axis, barColours, baseOptions, drawing, ratioGrid, rowAxis } from './style.js';
+import { axis, barColours, baseOptions, drawing, fade, ratioGrid, rowAxis } from './style.js';
 
 /** Metrics drawn as bars; the key table has all. */
 const DRAWN: ReadonlySet<string> = new Set([
@@ -46,6 +46,7 @@ export default defineChart({
           label: model.name,
           data: rows.map(({ cells }) => cells[model.index]?.ratio ?? null),
           ...barColours(context, model),
+          ...hollowEstimates(context, model, rows),
           base: 1,
           barPercentage: 0.88,
           categoryPercentage: 0.78,
@@ -102,6 +103,17 @@ export default defineChart({
     };
   },
 });
+
+/** Estimated figures are hollow bars, as in the other charts. */
+function hollowEstimates(context: ChartContext, model: ReportModel, rows: readonly MetricRow[]) {
+  const plain = barColours(context, model);
+  const estimated = rows.map(({ origin }) => origin === 'estimated');
+  if (!estimated.includes(true)) return {};
+  return {
+    backgroundColor: estimated.map((hollow) => (hollow ? fade(plain.borderColor, 0.12) : plain.backgroundColor)),
+    borderWidth: estimated.map((hollow) => (hollow ? 1.5 : plain.borderWidth)),
+  };
+}
 
 function drawnRows(view: ReportView): MetricRow[] {
   return metricRows(view).filter(({ id, cells }) => DRAWN.has(id) && cells.some(({ ratio }) => ratio !== null));

@@ -1,6 +1,6 @@
 import type { MetricId } from '../../units.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
-import { figureTicks, formatFigure } from '../number-format.js';
+import { figureTicks, formatFigure, formatInterval } from '../number-format.js';
 import { modelColour, modelFill } from '../palette.js';
 import type { ModelStyle, ReportModel, ReportView } from '../view.js';
 import type { AnyChart, AnyDataset, ChartContext, ChartPoint, ChartTable } from './define-chart.js';
@@ -87,8 +87,7 @@ interface Bar extends ChartPoint {
 function barOf({ index, name }: ReportModel, { cells, unit, heading, place, origin }: MetricRow, y: number): Bar {
   const { value = null, low, high } = cells[index] ?? {};
   if (value === null) return { x: Number.NaN, y, low, high, model: index, estimated: false, lines: [] };
-  const interval =
-    low === undefined || high === undefined ? [] : [`${formatFigure(low, unit)} to ${formatFigure(high, unit)}`];
+  const interval = low === undefined || high === undefined ? [] : [formatInterval(low, high, unit)];
   const lines = [`${name}: ${heading}`, formatFigure(value, unit), ...interval, ...(place === null ? [] : [place])];
   return { x: value, y, low, high, model: index, estimated: origin === 'estimated', lines };
 }

@@ -156,7 +156,13 @@ export class LayersTable {
     if (column.id === 'name')
       return Math.min(26, 3 + 0.48 * this.rows.reduce((longest, { label }) => Math.max(longest, label.length), 12));
     if (column.unit === 'text') return column.id === 'op' ? 6.4 : 8;
-    return Math.max(5.3, 1.5 + 0.52 * Math.max(...column.heading.split(' ').map((word) => word.length)));
+    const last = column === this.columns.at(-1) ? 0.6 : 0;
+    return (
+      last +
+      (column.heading.length > 14
+        ? 7
+        : Math.max(5.3, 1.5 + 0.52 * Math.max(...column.heading.split(' ').map((word) => word.length))))
+    );
   }
 
   private drawRows(force = false): void {

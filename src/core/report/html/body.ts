@@ -10,6 +10,8 @@ import { diagrams, findings, gate, layersSection, published } from './sections.j
 interface Section {
   readonly id: string;
   readonly title: string;
+  /** In the bar, where it is shorter than the title. */
+  readonly short?: string;
   readonly body: Markup;
 }
 
@@ -29,7 +31,7 @@ export function body(views: readonly ReportView[]): Markup {
   const sections = sectionsOf(views, first);
   return html`<a class="skip" href="#verdict">Skip to the verdict</a>
 <header class="bar"><div class="bar-inner"><a class="wordmark" href="#top">archmeter</a>
-<nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<nav aria-label="Sections"><ul>${sections.map(({ id, title, short }) => html`<li><a href="#${id}">${short ?? title}</a></li>`)}</ul></nav>
 <div class="tools">${
     views.length > 1
       ? html`<select data-group-select aria-label="Group">${views.map(({ title }, i) => html`<option value="${i}">${title ?? ''}</option>`)}</select>`
@@ -56,7 +58,7 @@ function sectionsOf(views: readonly ReportView[], { document }: ReportView): Sec
     ...section('verdict', 'Verdict', hero(views, document.title)),
     ...(document.gate === undefined ? [] : section('gate', 'Check', gate(document.gate))),
     ...section('figures', 'Figures', figures(views), models.length > 0),
-    ...chartGroups(views).map(({ id, title, markup }) => ({ id, title, body: markup })),
+    ...chartGroups(views).map(({ id, title, short, markup }) => ({ id, title, short, body: markup })),
     ...section('structure', 'Structure', diagrams(), analysed),
     ...section('findings', 'Findings', findings(advice, models), advice.length > 0),
     ...section('layers', 'Layers', layersSection(), analysed),
@@ -131,7 +133,7 @@ function conditions({ models, measurements, document }: ReportView): Markup {
     ['Execution', each(analyses.map(({ options }) => options.execution))],
     ['Device', each(measurements.map(({ device }) => device.name)) || 'none: nothing was timed'],
     ['Runtime', each(measurements.map(({ runtime }) => runtime.name))],
-    ['Made', document.createdAt ?? ''],
+    ['Made', (document.createdAt ?? '').replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1, $2 UTC')],
   ];
   return html`<aside class="conditions" aria-label="Conditions">${facts(list.filter(([, value]) => value !== ''))}</aside>`;
 }

@@ -7,22 +7,23 @@ import { modelName } from './parts.js';
 export interface ChartGroup {
   readonly id: string;
   readonly title: string;
+  readonly short: string;
   readonly markup: Markup;
 }
 
 /** Sections of charts, each chart described for the first view that it applies to. */
 export function chartGroups(views: readonly ReportView[]): ChartGroup[] {
   const timed = views.some(({ measurements }) => measurements.length > 0);
-  const sections: readonly { readonly id: ChartSection; readonly title: string }[] = [
+  const sections: readonly { readonly id: ChartSection; readonly title: string; readonly short?: string }[] = [
     // A report with estimates alone measured nothing.
     { id: 'measured', title: timed ? 'Measured' : 'Estimated' },
-    { id: 'cost', title: 'Where the cost lies' },
-    { id: 'scaling', title: 'Scaling and accuracy' },
+    { id: 'cost', title: 'Where the cost lies', short: 'Cost' },
+    { id: 'scaling', title: 'Scaling and accuracy', short: 'Scaling' },
     { id: 'history', title: 'Trend' },
   ];
-  return sections.flatMap(({ id, title }) => {
+  return sections.flatMap(({ id, title, short = title }) => {
     const cards = chartCards(views, id);
-    return cards.length === 0 ? [] : [{ id, title, markup: html`<div class="cards">${cards}</div>` }];
+    return cards.length === 0 ? [] : [{ id, title, short, markup: html`<div class="cards">${cards}</div>` }];
   });
 }
 

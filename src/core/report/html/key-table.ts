@@ -1,6 +1,6 @@
 import { METRICS, type MetricId } from '../../units.js';
 import { type MetricCell, type MetricRow, metricRows } from '../metric-rows.js';
-import { figureParts, formatChange, formatExact, formatFigure } from '../number-format.js';
+import { formatChange, formatExact, formatInterval } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
 import { figure, modelName } from './parts.js';
@@ -86,7 +86,7 @@ function tableCell(row: MetricRow, cell: MetricCell, index: number, fold: string
   const interval =
     cell.low === undefined || cell.high === undefined
       ? null
-      : html`<span class="interval">${figureParts(cell.low, row.unit).number} to ${formatFigure(cell.high, row.unit)}</span>`;
+      : html`<span class="interval">${formatInterval(cell.low, cell.high, row.unit)}</span>`;
   return html`<td class="${best ? 'best' : ''} ${fold}"><span class="value" title="${formatExact(cell.value)}">${figure(cell.value, row.unit)}</span>${
     index === 0 ? null : delta(row, cell.ratio)
   }${interval}${best ? html`<span class="visually-hidden"> (best)</span>` : null}</td>`;
