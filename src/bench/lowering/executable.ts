@@ -6,17 +6,21 @@ import type { Executable, Timing } from '../define-runtime.js';
 import { randomInputs } from '../weights.js';
 import { permute } from './call.js';
 import { lower } from './lower.js';
-import { disposeProgram, execute, executeSteps, type Port, type Tfjs } from './program.js';
+import { disposeProgram, execute, executeSteps, type Port, type Program, type Tfjs } from './program.js';
 
 /** What a tfjs runtime knows of its backend. */
 export interface Backend {
   readonly tf: Tfjs;
-  /** Makes this runtime's backend the one that tfjs's global functions run on. */
+  /** Makes this runtime's backend the one that tfjs's global functions run on, starting it again where it broke down. */
   activate(): Promise<void>;
   /** Waits until everything submitted so far is done. Throws on any device error since the last call. */
   finish(outputs: readonly Tensor[]): Promise<void>;
   /** Times everything submitted until the function that it returns is called, in ms, where there is a device clock. */
   startDeviceClock?(): () => Promise<number>;
+  /** How often the backend has started: tensors of an earlier start are gone. */
+  readonly starts?: number;
+  /** The error that is to be reported for one that tfjs threw. */
+  explain?(error: unknown): unknown;
 }
 
 /** What lowering does to a graph that changes its timing: for `RuntimeInfo.details`. */
@@ -28,52 +32,75 @@ export const LOWERING_DETAILS = {
 
 /** A lowered graph on a tfjs backend, weights resident. */
 export async function prepare(backend: Backend, graph: Graph, seed: number): Promise<Executable> {
-  await backend.activate();
-  const { tf } = backend;
-  const program = lower(tf, graph, seed);
-  const upload = (inputs: readonly Float32Array[]) => program.inputs.map((port, i) => toTensor(tf, port, inputs[i]));
-  let resident: Tensor[] | undefined;
-  const free = (tensors: readonly Tensor[], keep: readonly Tensor[]) => {
-    for (const tensor of new Set(tensors)) if (!keep.includes(tensor)) tensor.dispose();
-  };
-  const stored = [...program.resident.values()];
+  const executable = new TfjsExecutable(backend, graph, seed);
+  await executable.load();
+  return executable;
+}
 
-  return {
-    async run(inputs) {
-      await backend.activate();
-      const tensors = upload(inputs);
+interface Loaded {
+  readonly program: Program;
+  readonly start: number | undefined;
+  /** Inputs for timing, uploaded when first needed. */
+  inputs?: Tensor[];
+}
+
+class TfjsExecutable implements Executable {
+  private loaded: Loaded | undefined;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly graph: Graph,
+    private readonly seed: number,
+  ) {}
+
+  load(): Promise<void> {
+    return this.guarded(async () => {});
+  }
+
+  run(inputs: readonly Float32Array[]): Promise<Float32Array[]> {
+    return this.guarded(async ({ program }) => {
+      const { tf } = this.backend;
+      const tensors = upload(tf, program, inputs);
       const outputs = execute(tf, program, tensors);
+      await this.backend.finish(outputs);
       const results: Float32Array[] = [];
       for (const [i, output] of outputs.entries()) results.push(await toArray(program.outputs[i] as Port, output));
-      await backend.finish(outputs);
-      free(outputs, [...tensors, ...stored]);
+      free(outputs, [...tensors, ...program.resident.values()]);
       free(tensors, []);
       return results;
-    },
-    async time(iterations): Promise<Timing> {
-      await backend.activate();
-      resident ??= upload(randomInputs(graph, seed));
-      await backend.finish(resident);
+    });
+  }
+
+  time(iterations: number): Promise<Timing> {
+    return this.guarded(async (loaded) => {
+      const { backend } = this;
+      const { program } = loaded;
+      const inputs = await this.residentInputs(loaded);
+      const keep = [...inputs, ...program.resident.values()];
       const stop = backend.startDeviceClock?.();
       const start = performance.now();
       let outputs: Tensor[] = [];
       for (let i = 0; i < iterations; i++) {
-        free(outputs, [...resident, ...stored]);
-        outputs = execute(tf, program, resident);
+        free(outputs, keep);
+        outputs = execute(backend.tf, program, inputs);
       }
       await backend.finish(outputs);
       const wallMs = performance.now() - start;
-      free(outputs, [...resident, ...stored]);
+      free(outputs, keep);
       return stop === undefined ? { wallMs } : { wallMs, deviceMs: await stop() };
-    },
-    async timeLayers(): Promise<readonly LayerTiming[]> {
-      await backend.activate();
-      resident ??= upload(randomInputs(graph, seed));
-      await backend.finish(resident);
+    });
+  }
+
+  /** Device time where there is a device clock, else wall time with a wait after each layer. */
+  timeLayers(): Promise<readonly LayerTiming[]> {
+    return this.guarded(async (loaded) => {
+      const { backend } = this;
+      const { program } = loaded;
+      const inputs = await this.residentInputs(loaded);
       const times = new Map<string, number>();
       let stop = backend.startDeviceClock?.();
       let start = performance.now();
-      const outputs = await executeSteps(tf, program, resident, async (step, results) => {
+      const outputs = await executeSteps(backend.tf, program, inputs, async (step, results) => {
         await backend.finish(results);
         const elapsed = stop === undefined ? performance.now() - start : await stop();
         times.set(step.name, (times.get(step.name) ?? 0) + elapsed);
@@ -81,16 +108,47 @@ export async function prepare(backend: Backend, graph: Graph, seed: number): Pro
         start = performance.now();
       });
       await stop?.();
-      free(outputs, [...resident, ...stored]);
+      free(outputs, [...inputs, ...program.resident.values()]);
       return [...times].map(([name, latencyMs]) => ({ name, latencyMs }));
-    },
-    async dispose() {
+    });
+  }
+
+  async dispose(): Promise<void> {
+    const { loaded, backend } = this;
+    this.loaded = undefined;
+    await backend.activate();
+    if (loaded === undefined || loaded.start !== backend.starts) return;
+    free(loaded.inputs ?? [], []);
+    disposeProgram(loaded.program);
+  }
+
+  private async residentInputs(loaded: Loaded): Promise<Tensor[]> {
+    loaded.inputs ??= upload(this.backend.tf, loaded.program, randomInputs(this.graph, this.seed));
+    await this.backend.finish(loaded.inputs);
+    return loaded.inputs;
+  }
+
+  /** Runs `work` on the active backend with the program loaded, again where a breakdown took it along. */
+  private async guarded<T>(work: (loaded: Loaded) => Promise<T>): Promise<T> {
+    const { backend } = this;
+    try {
       await backend.activate();
-      for (const tensor of resident ?? []) tensor.dispose();
-      disposeProgram(program);
-    },
-  };
+      if (this.loaded === undefined || this.loaded.start !== backend.starts) {
+        this.loaded = { program: lower(backend.tf, this.graph, this.seed), start: backend.starts };
+      }
+      return await work(this.loaded);
+    } catch (error) {
+      throw backend.explain?.(error) ?? error;
+    }
+  }
 }
+
+function free(tensors: readonly Tensor[], keep: readonly Tensor[]): void {
+  for (const tensor of new Set(tensors)) if (!keep.includes(tensor)) tensor.dispose();
+}
+
+const upload = (tf: Tfjs, program: Program, inputs: readonly Float32Array[]) =>
+  program.inputs.map((port, i) => toTensor(tf, port, inputs[i]));
 
 function toTensor(tf: Tfjs, port: Port, data: Float32Array | undefined): Tensor {
   if (data?.length !== elementCount(port.shape)) {

@@ -16,7 +16,13 @@ import { tfjsType } from './types.js';
  * @throws ArchmeterError on an op that tfjs has no equal for
  */
 export function lower(tf: Tfjs, graph: Graph, seed: number): Program {
-  return new Lowerer(tf, graph, seed).program();
+  const lowerer = new Lowerer(tf, graph, seed);
+  try {
+    return lowerer.program();
+  } catch (error) {
+    lowerer.dispose();
+    throw error;
+  }
 }
 
 class Lowerer {
@@ -58,6 +64,10 @@ class Lowerer {
     }
     const outputs = graph.outputs.map((id) => this.outputPort(this.value(id)));
     return { registers: this.registers, steps: this.steps, resident: this.resident, inputs, outputs };
+  }
+
+  dispose(): void {
+    for (const tensor of this.resident.values()) tensor.dispose();
   }
 
   private value(id: number): Value {

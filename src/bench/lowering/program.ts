@@ -38,7 +38,12 @@ export type StepObserver = (step: Step, outputs: readonly Tensor[]) => Promise<v
 /** Runs all steps without waiting for the device; inputs and weights are not freed. */
 export function execute(tf: Tfjs, program: Program, inputs: readonly Tensor[]): Tensor[] {
   const state = start(program, inputs);
-  for (const step of program.steps) runStep(tf, step, state);
+  try {
+    for (const step of program.steps) runStep(tf, step, state);
+  } catch (error) {
+    abandon(program, state);
+    throw error;
+  }
   return program.outputs.map(({ register }) => state.registers[register] as Tensor);
 }
 
@@ -50,8 +55,27 @@ export async function executeSteps(
   observe: StepObserver,
 ): Promise<Tensor[]> {
   const state = start(program, inputs);
-  for (const step of program.steps) await observe(step, runStep(tf, step, state));
+  try {
+    for (const step of program.steps) {
+      const outputs = runStep(tf, step, state);
+      await observe(
+        step,
+        outputs.filter((output) => !output.isDisposed),
+      );
+    }
+  } catch (error) {
+    abandon(program, state);
+    throw error;
+  }
   return program.outputs.map(({ register }) => state.registers[register] as Tensor);
+}
+
+/** Frees what a run that failed had computed. */
+function abandon(program: Program, { registers }: State): void {
+  const inputs = new Set(program.inputs.map(({ register }) => register));
+  registers.forEach((tensor, register) => {
+    if (!program.resident.has(register) && !inputs.has(register)) tensor?.dispose();
+  });
 }
 
 interface State {

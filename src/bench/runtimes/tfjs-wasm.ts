@@ -1,6 +1,8 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
+import type { Tfjs } from '../lowering/program.js';
 import { cacheFlusher, cpuInfo, packageVersions, readBack, requireDevice, requireFloat32 } from './shared.js';
 
 const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm');
@@ -26,20 +28,8 @@ const runtime: Runtime = {
     }
     const tf = await import('@tensorflow/tfjs-core');
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
-    if (!(await tf.setBackend('wasm'))) {
-      throw new ArchmeterError('the WebAssembly backend of TensorFlow.js did not start', 'Reinstall archmeter.');
-    }
+    const backend = await startBackend(tf);
     const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean;
-    const backend: Backend = {
-      tf,
-      async activate() {
-        await tf.setBackend('wasm');
-      },
-      // Kernels run to their end when called; reading an element proves it.
-      async finish(outputs) {
-        await readBack(tf, outputs);
-      },
-    };
     const flush = cacheFlusher();
     return {
       runtime: {
@@ -56,5 +46,45 @@ const runtime: Runtime = {
     };
   },
 };
+
+/** WebAssembly memory never shrinks, and nothing runs any more once it is exhausted: each start has a new one. */
+async function startBackend(tf: Tfjs): Promise<Backend> {
+  let starts = 0;
+  let exhausted = true;
+  const backend = {
+    tf,
+    get starts() {
+      return starts;
+    },
+    async activate() {
+      if (exhausted) {
+        const factory = tf.findBackendFactory('wasm');
+        tf.removeBackend('wasm');
+        tf.registerBackend('wasm', factory);
+        starts++;
+        exhausted = false;
+      }
+      if (!(await tf.setBackend('wasm'))) {
+        throw new ArchmeterError('the WebAssembly backend of TensorFlow.js did not start', 'Reinstall archmeter.');
+      }
+    },
+    // Kernels run to their end when called; reading an element proves it.
+    finish: (outputs: readonly Tensor[]) => readBack(tf, outputs),
+    explain(error: unknown) {
+      if (!(error instanceof Error) || !OUT_OF_MEMORY.test(error.message)) return error;
+      exhausted = true;
+      // It cannot even be taken down.
+      tf.backend().dispose = () => {};
+      return new ArchmeterError(
+        'tfjs-wasm ran out of memory: WebAssembly holds 4 GiB at most',
+        'Use a smaller batch, resolution or model, or the onnxruntime runtime.',
+      );
+    },
+  };
+  await backend.activate();
+  return backend;
+}
+
+const OUT_OF_MEMORY = /\bAborted\(|out of memory|memory access out of bounds|cannot enlarge memory/i;
 
 export default runtime;

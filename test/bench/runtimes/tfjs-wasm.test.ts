@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RuntimeSession } from '../../../src/bench/define-runtime.js';
 import runtime from '../../../src/bench/runtimes/tfjs-wasm.js';
+import { GraphBuilder } from '../../../src/core/graph/builder.js';
 import { disagreement } from '../agreement.js';
 import { denseBlock, osaBlock, residualBlocks, smallClassifier } from '../models.js';
 
@@ -22,5 +23,25 @@ describe('tfjs-wasm', () => {
     smallClassifier(32, 3),
   ])('computes $name as the reference does', async (graph) => {
     expect(await disagreement(session, graph)).toBeLessThan(TOLERANCE);
+  });
+});
+
+describe('tfjs-wasm beyond its memory', () => {
+  it('says so, and goes on with the next graph', async () => {
+    const session = await runtime.open({ dtype: 'float32', allowSoftware: false });
+    const small = osaBlock(7, 16, 8, 2);
+    const before = await session.prepare(small, 1);
+    const b = new GraphBuilder('huge');
+    const wide = b.add('expand', [b.input('x', [1, 1])], { shape: [40_000, 27_000] });
+    const huge = await session.prepare(b.finish([b.add('reduceMax', [wide])]), 1);
+    await expect(huge.time(1)).rejects.toThrow(
+      'tfjs-wasm ran out of memory: WebAssembly holds 4 GiB at most. ' +
+        'Use a smaller batch, resolution or model, or the onnxruntime runtime.',
+    );
+    await huge.dispose();
+    expect(await disagreement(session, small)).toBeLessThan(TOLERANCE);
+    expect((await before.time(1)).wallMs).toBeGreaterThan(0);
+    await before.dispose();
+    await session.close();
   });
 });
