@@ -5,7 +5,7 @@ const LONGEST = 120;
 export function escapeMarkdown(text: string): string {
   const short = text.length > LONGEST * 8 ? `${text.slice(0, LONGEST * 8)}…` : text;
   return short
-    .replace(/[\u0000-\u001F\u007F]+/g, ' ')
+    .replace(/\p{Cc}+/gu, ' ')
     .replace(/[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
