@@ -3,6 +3,7 @@
 /** Members by file name, imported when asked for. */
 export const registry = {
   accept: () => import('./accept.js'),
+  advise: () => import('./advise.js'),
   analyze: () => import('./analyze.js'),
   baseline: () => import('./baseline.js'),
   bench: () => import('./bench.js'),

@@ -77,7 +77,8 @@ export function chooseProfile(
 export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyEstimate {
   const { device } = options;
   const profile = options.profile ?? chooseProfile(device, options.precision, options.execution);
-  const precision = options.precision ?? (device.kind === 'cpu' ? 'float32' : profile.precision);
+  const precision =
+    options.precision ?? (device.kind === 'cpu' || device.tensorFloat16Tflops === null ? 'float32' : profile.precision);
   const execution = options.execution ?? profile.execution;
   const values = profileValues(profile);
   const ownBatch = batchOf(graph);

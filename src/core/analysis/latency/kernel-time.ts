@@ -114,7 +114,10 @@ function computeTime(bound: BoundKernel, device: Device, at: (index: number) => 
   const operations = 2 * kernel.madds * factor;
   const vectorSeconds = operations / (device.float32Tflops * 1e12);
   if (vector) return { compute: vectorSeconds / at(bound.efficiency), occupancy: 1 };
-  const matrix = kernel.half ? (device.tensorFloat16Tflops ?? device.float16Tflops) : null;
+  // Without matrix units, libraries keep 16-bit operands and compute in whichever width is faster.
+  const matrix = kernel.half
+    ? (device.tensorFloat16Tflops ?? Math.max(device.float16Tflops ?? 0, device.float32Tflops))
+    : null;
   const occupancy = fill(kernel, factor, device);
   let penalty = bound.depth < 0 ? 1 : (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / kernel.width);
   if (bound.attention) penalty = 1 + at(HALF_TOKENS) / kernel.rows;

@@ -1,0 +1,115 @@
+import type { Finding } from '../../core/analysis/advice/index.js';
+import type { Precision } from '../../core/analysis/latency/index.js';
+import type { ReportFinding } from '../../core/report/define-reporter.js';
+import { formatFigure } from '../../core/report/number-format.js';
+import { METRICS } from '../../core/units.js';
+import { defineCommand, type Streams } from '../define-command.js';
+import { analyzeModel, MODEL_OPTIONS } from '../model-options.js';
+import { commandLine, deliver, OUTPUT_OPTIONS, writeReports } from '../output.js';
+import { paint } from '../table.js';
+
+const { dtype: _, ...SHAPE_OPTIONS } = MODEL_OPTIONS;
+
+const PRECISIONS: Readonly<Record<string, Precision>> = { fp32: 'float32', fp16: 'float16', amp: 'amp' };
+
+export default defineCommand({
+  usage: 'advise <models...>',
+  summary: 'What in an architecture is inefficient, what to change, and what that would save',
+  positionals: {
+    models: { type: 'string', array: true, describe: 'Model files, spec files or zoo models' },
+  },
+  options: {
+    on: {
+      type: 'string',
+      default: 'rtx-4090',
+      describe: "Device that savings are estimated for ('archmeter devices --known'), or a YAML file",
+      requiresArg: true,
+    },
+    ...SHAPE_OPTIONS,
+    precision: { choices: ['fp32', 'fp16', 'amp'], describe: 'Element types at run time', requiresArg: true },
+    execution: { choices: ['eager', 'fused'], describe: 'What is one kernel', requiresArg: true },
+    'as-json': { type: 'boolean', describe: 'The findings as JSON' },
+    output: OUTPUT_OPTIONS.output,
+    report: OUTPUT_OPTIONS.report,
+    force: OUTPUT_OPTIONS.force,
+  },
+  examples: [
+    ['advise densenet121 --batch 64', 'what one-shot aggregation would save'],
+    ['advise model.onnx --on t4 --as-json', 'findings for a program'],
+  ],
+  async run(args, streams) {
+    const [{ adviseModel }, { loadDevice }] = await Promise.all([
+      import('../../core/analysis/advice/index.js'),
+      import('../../node/device-file.js'),
+    ]);
+    const device = await loadDevice(String(args['on']));
+    const findings: Finding[] = [];
+    const analyses = [];
+    const graphs = [];
+    const parts: string[] = [];
+    for (const reference of (args['models'] as string[]).map(String)) {
+      const { graph, result } = await analyzeModel(reference, args);
+      analyses.push(result);
+      graphs.push(graph);
+      const found = await adviseModel(graph, {
+        device,
+        precision: PRECISIONS[String(args['precision'])],
+        execution: args['execution'] as 'eager' | 'fused' | undefined,
+      });
+      findings.push(...found);
+      const batch = result.options.batch;
+      parts.push(
+        `${paint(graph.name, 'strong', streams.color)}  ${paint(`on ${device.name}, batch ${batch}`, 'dim', streams.color)}`,
+        found.length === 0
+          ? 'No rule found anything to change.'
+          : found.map((one) => findingText(one, streams)).join('\n\n'),
+      );
+    }
+    if (args['as-json'] === true) {
+      const json = { schema: 'archmeter/findings@1', device: device.id, unverified: device.unverified, findings };
+      await deliver(JSON.stringify(json, null, 2), args, streams);
+    } else {
+      const notes =
+        device.unverified.length === 0
+          ? []
+          : [
+              paint(
+                `Figures of the ${device.name} that no source confirmed: ${device.unverified.join(', ')}.`,
+                'dim',
+                streams.color,
+              ),
+            ];
+      await deliver([...parts, ...notes].join('\n\n'), args, streams);
+    }
+    await writeReports(
+      {
+        title: 'Findings',
+        command: commandLine(),
+        createdAt: new Date().toISOString(),
+        analyses,
+        graphs,
+        measurements: [],
+        findings: findings.map(toReportFinding),
+      },
+      args,
+      streams,
+    );
+    return 0;
+  },
+});
+
+export function toReportFinding({ id, model, title, detail, layers, saving, source }: Finding): ReportFinding {
+  return { id, model, title, detail, layers, source, ...(saving === undefined ? {} : { saving }) };
+}
+
+function findingText({ id, title, detail, saving, source }: Finding, streams: Streams): string {
+  const saved =
+    saving === undefined
+      ? ''
+      : `  ${paint(`−${formatFigure(saving.value, METRICS[saving.metric].unit)} (${(100 * saving.fraction).toFixed(1)} %) ${METRICS[saving.metric].heading}`, 'good', streams.color)}`;
+  return [
+    `${paint(title, 'strong', streams.color)}  ${paint(id, 'dim', streams.color)}${saved}`,
+    `  ${detail}`,
+    `  ${paint(source, 'dim', streams.color)}`,
+  ].join('\n');
+}

@@ -1,0 +1,53 @@
+import type { Graph } from '../../ir/graph.js';
+import { analyze } from '../analyze.js';
+import { type Device, findDevice } from '../devices/index.js';
+import { estimateLatency, type Precision } from '../latency/index.js';
+import type { ExecutionModel } from '../result.js';
+import type { AdviceContext, AdviceRule, Finding } from './define-rule.js';
+import { registry } from './rules/registry.js';
+
+export type { Finding } from './define-rule.js';
+
+export interface AdviceOptions {
+  /** Savings are estimated for it; default: the RTX 4090. */
+  readonly device?: Device | undefined;
+  readonly precision?: Precision | undefined;
+  readonly execution?: ExecutionModel | undefined;
+}
+
+const DEFAULT_DEVICE = 'rtx-4090';
+
+/** Names of the rules. */
+export const ADVICE_RULES = Object.keys(registry);
+
+/**
+ * What in an architecture is inefficient and what to change, largest saving first. Every saving is that of the whole
+ * model on the device, estimated again on the changed graph.
+ */
+export async function adviseModel(graph: Graph, options: AdviceOptions = {}): Promise<Finding[]> {
+  const device = options.device ?? (await findDevice(DEFAULT_DEVICE));
+  const judge = (judged: Graph) => {
+    const latency = estimateLatency(judged, { device, precision: options.precision, execution: options.execution });
+    return { analysis: analyze(judged, { execution: latency.execution }), latency };
+  };
+  const { analysis, latency } = judge(graph);
+  const context: AdviceContext = {
+    graph,
+    analysis,
+    latency,
+    device,
+    execution: latency.execution,
+    precision: latency.precision,
+    layer: new Map(analysis.layers.map((layer) => [layer.name, layer])),
+    time: new Map(latency.layers.map((layer) => [layer.name, layer])),
+    judge,
+  };
+  const findings: Finding[] = [];
+  for (const [name, load] of Object.entries(registry) as [string, () => Promise<{ default: AdviceRule }>][]) {
+    const { default: rule } = await load();
+    for (const found of rule.find(context)) {
+      findings.push({ ...found, rule: name, model: graph.name, source: rule.source });
+    }
+  }
+  return findings.sort((a, b) => (b.saving?.fraction ?? 0) - (a.saving?.fraction ?? 0));
+}
