@@ -17,6 +17,8 @@ import { analyzeOptions, wholeNumber } from './model-options.js';
 export interface BlockArm {
   readonly name: string;
   readonly group: string;
+  /** The block it is made of: configurations of one block have one colour in reports. */
+  readonly architecture: string;
   readonly graph: Graph;
   readonly result: AnalysisResult;
   /** Whether it is among those that are timed. */
@@ -65,6 +67,9 @@ async function matchedGroup(group: MatchedGroup, batch: number, args: Arguments)
     arms.push({
       name,
       group: group.id,
+      architecture: group.arms.every((arm) => arm.steps[0]?.block === steps[0]?.block)
+        ? name
+        : (steps[0]?.block ?? name),
       graph,
       result: analyze(graph, analyzeOptions(args)),
       timed: headline || args['all'] === true,
@@ -102,6 +107,7 @@ export async function solvedGroup(args: Arguments): Promise<BlockGroup> {
     arms.push({
       name: title,
       group: '',
+      architecture: block.name,
       graph,
       result: analyze(graph, analyzeOptions(args)),
       timed: true,

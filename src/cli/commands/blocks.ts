@@ -119,6 +119,11 @@ function reportInput(groups: readonly BlockGroup[], measurement: Measurement | u
     ...(measurement === undefined ? {} : { createdAt: measurement.startedAt }),
     analyses: arms.map(({ result }) => result),
     graphs: arms.map(({ graph }) => graph),
+    groups: groups.map(({ title, note, arms: members }) => ({
+      title,
+      note,
+      models: members.map(({ name, architecture }) => ({ name, architecture })),
+    })),
     measurements: measurement === undefined ? [] : [measurement],
   };
 }
