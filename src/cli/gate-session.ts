@@ -53,10 +53,25 @@ export async function loadSessionModels(
   return loaded;
 }
 
-/** Ids of what `advise` finds; undefined where the configuration gates no findings. */
-export async function findingsOf(_model: LoadedModel, config: GateConfig): Promise<string[] | undefined> {
-  if (Object.keys(config.findings ?? {}).length === 0) return undefined;
-  throw new ArchmeterError('findings are not gated by this version', "Leave out 'findings'.");
+/**
+ * Ids of what `advise` finds; undefined where the configuration gates no findings.
+ *
+ * @throws ArchmeterError where the configuration names a finding that no rule makes
+ */
+export async function findingsOf({ graph }: LoadedModel, config: GateConfig): Promise<string[] | undefined> {
+  const gated = Object.keys(config.findings ?? {});
+  if (gated.length === 0) return undefined;
+  const { ADVICE_RULES, adviseModel } = await import('../core/analysis/advice/index.js');
+  for (const id of gated) {
+    if (ADVICE_RULES.includes(id.split(':')[0] as string)) continue;
+    const near = nearest(id, ADVICE_RULES);
+    throw new ArchmeterError(
+      `no advice is called '${id}'`,
+      near === undefined ? `There are ${ADVICE_RULES.join(', ')}.` : `Did you mean '${near}'?`,
+    );
+  }
+  const findings = await adviseModel(graph, { execution: config.execution });
+  return findings.map(({ id }) => id);
 }
 
 /**

@@ -47,7 +47,7 @@ metrics:
 
 # Advice that must not newly apply, by the ids that 'archmeter advise' prints.
 # findings:
-#   some-finding: warn
+#   dense-concatenation: warn
 `;
 }
 

@@ -21,6 +21,9 @@ import { timeArms } from './timing.js';
 /** Times arms; tests pass their own. */
 export type TimeArms = (arms: readonly BenchmarkArm[], args: Arguments, streams: Streams) => Promise<Measurement>;
 
+/** What follows a model's name in the arm that times it as it is. */
+export const HEAD = ' (head)';
+
 interface Pair extends TimedModel {
   readonly model: SessionModel;
   readonly rules: MeasuredRules;
@@ -89,7 +92,7 @@ export async function checkByTiming(
 
 function pairOf(model: SessionModel, baseGraph: Graph, rules: MeasuredRules): Pair {
   const { name, file, graph } = model;
-  const [head, base, control] = [`${name} (head)`, `${name} (base)`, `${name} (base again)`];
+  const [head, base, control] = [`${name}${HEAD}`, `${name} (base)`, `${name} (base again)`];
   const arm = (title: string, of: Graph): BenchmarkArm => ({
     name: title,
     graph: of,
@@ -109,7 +112,7 @@ function pairOf(model: SessionModel, baseGraph: Graph, rules: MeasuredRules): Pa
   };
 }
 
-function batchOf(graph: Graph): number {
+export function batchOf(graph: Graph): number {
   return graph.values[graph.inputs[0] ?? -1]?.shape[0] ?? 1;
 }
 

@@ -3,7 +3,6 @@ import { type GateOutcome, type GateRow, outcomeOf } from '../../core/compare/ga
 import { MEASURED_METRICS } from '../../core/compare/gate-config.js';
 import { checkRatios } from '../../core/compare/ratios.js';
 import { ArchmeterError } from '../../core/errors.js';
-import type { Measurement } from '../../core/measurement.js';
 import type { HistoryEntry } from '../../core/report/define-reporter.js';
 import { annotationOfError, isRegression } from '../../core/report/gate/index.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
@@ -18,7 +17,8 @@ import {
   shownPath,
   today,
 } from '../gate-session.js';
-import { commandLine } from '../output.js';
+import type { TimedCheck } from '../gate-time.js';
+import { commandLine, writeFileSafely } from '../output.js';
 import { TIMING_OPTIONS } from '../timing-options.js';
 
 /** A report holds the models whose figures changed; up to so many where none did. */
@@ -35,7 +35,13 @@ export default defineCommand({
       describe: "Compare with the models' own files at the commit shared with this git revision",
       requiresArg: true,
     },
-    time: { type: 'boolean', describe: 'Time both revisions interleaved, for measured metrics; needs --against' },
+    time: { type: 'boolean', describe: 'Time both revisions interleaved, for measured metrics; with --against' },
+    measurement: {
+      type: 'string',
+      describe: 'With --time but no --against: a measurement taken earlier, which is looked at and never failed by',
+      requiresArg: true,
+    },
+    'save-measurement': { type: 'string', describe: 'With --time: write the measurement here', requiresArg: true },
     'fail-on-inconclusive': { type: 'boolean', describe: 'Exit with 3 where a timing is inconclusive' },
     ...GATE_OUTPUT_OPTIONS,
     ...timingOptions(),
@@ -64,12 +70,7 @@ function timingOptions() {
 
 async function check(args: Arguments, streams: Streams): Promise<number> {
   const revision = args['against'] as string | undefined;
-  if (args['time'] === true && revision === undefined) {
-    throw new ArchmeterError(
-      '--time needs a revision to time against',
-      'Give --against <git revision>: timings taken apart are not compared.',
-    );
-  }
+  refuseOddTiming(args);
   const session = await openGate(args['config'] as string | undefined);
   const models = await loadSessionModels(session);
   const base = revision === undefined ? await baselineAsBase(session) : await revisionAsBase(session, revision, models);
@@ -110,6 +111,25 @@ function analyticRows(model: SessionModel, base: Base, session: GateSession, opt
   return rows.map((row) => (row.verdict === 'pass' ? { ...row, verdict: 'not-comparable', detail: problem } : row));
 }
 
+/** Options of timing that would be passed over in silence are errors. */
+function refuseOddTiming(args: Arguments): void {
+  const [against, measurement, save] = ['against', 'measurement', 'save-measurement'].map((name) => args[name]);
+  if (args['time'] === true) {
+    if (against !== undefined && measurement !== undefined) {
+      throw new ArchmeterError('--against and --measurement are two bases', 'Give one of them.');
+    }
+    if (against === undefined && measurement === undefined && save === undefined) {
+      throw new ArchmeterError(
+        '--time needs something to time against',
+        'Give --against <git revision>; a --measurement taken earlier tells less.',
+      );
+    }
+    return;
+  }
+  const odd = measurement !== undefined ? '--measurement' : save !== undefined ? '--save-measurement' : undefined;
+  if (odd !== undefined) throw new ArchmeterError(`${odd} means nothing without --time`, 'Add --time.');
+}
+
 async function timedRows(
   models: readonly SessionModel[],
   base: Base,
@@ -117,10 +137,21 @@ async function timedRows(
   options: CheckOptions,
   args: Arguments,
   streams: Streams,
-): Promise<{ readonly rows: readonly GateRow[]; readonly measurements: readonly Measurement[] }> {
+): Promise<TimedCheck> {
   const { checkByTiming, untimedRows } = await import('../gate-time.js');
   if (args['time'] !== true) return { rows: untimedRows(models, config), measurements: [] };
-  return checkByTiming(models, base, config, options, args, streams);
+  let timed: TimedCheck;
+  if (args['against'] !== undefined) timed = await checkByTiming(models, base, config, options, args, streams);
+  else {
+    const { checkAgainstStored, readMeasurement } = await import('../gate-stored.js');
+    const path = args['measurement'] as string | undefined;
+    const stored = path === undefined ? undefined : await readMeasurement(path);
+    timed = await checkAgainstStored(models, stored, config, args, streams);
+  }
+  const save = args['save-measurement'] as string | undefined;
+  if (save !== undefined && timed.measurements[0] !== undefined)
+    await writeFileSafely(save, `${JSON.stringify(timed.measurements[0], null, 2)}\n`, args, streams);
+  return timed;
 }
 
 async function ratioRows({ config, folder }: GateSession): Promise<GateRow[]> {

@@ -24,7 +24,8 @@ export default defineCommand({
       array: true,
       nargs: 1,
       demandOption: true,
-      describe: "A device ('archmeter devices --known'), or a YAML file that describes one (repeatable)",
+      describe:
+        "A device ('archmeter devices --known'), a YAML file that describes one, 'machine' or a calibration's file (repeatable)",
     },
     ...SHAPE_OPTIONS,
     precision: {
@@ -50,8 +51,15 @@ export default defineCommand({
   ],
   async run(args, streams) {
     const { loadDevice } = await import('../../node/device-file.js');
-    const devices = await Promise.all((args['on'] as string[]).map(loadDevice));
-    const profile = await readProfile(args['profile'] as string | undefined);
+    const { loadCalibration } = await import('../../node/calibration-file.js');
+    const given = await readProfile(args['profile'] as string | undefined);
+    const targets = await Promise.all(
+      (args['on'] as string[]).map(async (reference) => {
+        if (reference === 'machine' || /\.json$/i.test(reference)) return loadCalibration(reference);
+        return { device: await loadDevice(reference), profile: given };
+      }),
+    );
+    const devices = targets.map(({ device }) => device);
     const found: { graph: Graph; latency: LatencyEstimate; energy: EnergyEstimate }[] = [];
     const analyses = [];
     const graphs: Graph[] = [];
@@ -59,7 +67,7 @@ export default defineCommand({
       const { graph, result } = await analyzeModel(reference, args);
       graphs.push(graph);
       analyses.push(result);
-      for (const device of devices) found.push(await estimateOne(graph, device, profile, args));
+      for (const { device, profile } of targets) found.push(await estimateOne(graph, device, profile, args));
     }
     const estimates = found.map(({ latency, energy }) => toEstimate(latency, energy));
     if (args['format'] === 'json') {

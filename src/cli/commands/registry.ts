@@ -8,6 +8,7 @@ export const registry = {
   baseline: () => import('./baseline.js'),
   bench: () => import('./bench.js'),
   blocks: () => import('./blocks.js'),
+  calibrate: () => import('./calibrate.js'),
   check: () => import('./check.js'),
   compare: () => import('./compare.js'),
   devices: () => import('./devices.js'),

@@ -200,6 +200,39 @@ describe('baseline', () => {
   });
 });
 
+describe('findings', () => {
+  const config = (findings: string) =>
+    `models: [models/*.yaml]\nmetrics: {}\nbaseline: f.json\nfindings: ${findings}\n`;
+
+  it('fail where they are new, pass once the baseline or an acceptance has them', async () => {
+    repository.write('archmeter.config.yaml', config('{}'));
+    await run(['baseline', 'update']);
+    repository.write('archmeter.config.yaml', config('{ channel-multiple: error, fragmentation: warn }'));
+    repository.write(FILE, backbone({ width: 13 }));
+    const { code, out } = await run(['check', '--format', 'json']);
+    expect(code).toBe(1);
+    const row = JSON.parse(out).rows.find(({ metric }: { metric: string }) => metric === 'finding:channel-multiple');
+    expect(row).toMatchObject({
+      verdict: 'fail',
+      detail: 'a finding that the baseline does not have',
+      accept: `archmeter accept ${FILE} finding:channel-multiple --reason "…"`,
+    });
+    expect((await run(['accept', FILE, 'finding:channel-multiple', '--reason', 'an experiment'])).code).toBe(0);
+    expect((await run(['check'])).code).toBe(0);
+    await run(['baseline', 'update']);
+    expect(read('f.json')).toContain('"channel-multiple"');
+    expect((await run(['check'])).code).toBe(0);
+  });
+
+  it('are known by name', async () => {
+    repository.write('archmeter.config.yaml', config('{ chanel-multiple: error }'));
+    expect(await run(['check'])).toMatchObject({
+      code: 2,
+      err: "archmeter: no advice is called 'chanel-multiple'. Did you mean 'channel-multiple'?\n",
+    });
+  });
+});
+
 describe('what would pass in silence is an error', () => {
   const check = async (config: string, argv: readonly string[] = []) => {
     repository.write('archmeter.config.yaml', config);
@@ -228,7 +261,8 @@ describe('what would pass in silence is an error', () => {
       [],
       "the budget for 'model/*' fits no model",
     ],
-    ['--time without --against', CONFIG, ['--time'], '--time needs a revision to time against'],
+    ['--time without --against', CONFIG, ['--time'], '--time needs something to time against'],
+    ['--measurement without --time', CONFIG, ['--measurement', 'm.json'], '--measurement means nothing without --time'],
     ['an unknown revision', CONFIG, ['--against', 'nowhere'], "git knows no revision 'nowhere' here"],
   ])('%s', async (_, config, argv, message) => {
     const { code, err } = await check(config, argv);

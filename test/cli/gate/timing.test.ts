@@ -6,6 +6,7 @@ import type { BenchmarkArm } from '../../../src/bench/harness/options.js';
 import type { Arguments, Streams } from '../../../src/cli/define-command.js';
 import { type Base, baselineAsBase } from '../../../src/cli/gate-base.js';
 import { loadSessionModels, openGate, type SessionModel } from '../../../src/cli/gate-session.js';
+import { checkAgainstStored, readMeasurement } from '../../../src/cli/gate-stored.js';
 import { checkByTiming, type TimeArms } from '../../../src/cli/gate-time.js';
 import type { GateConfig } from '../../../src/core/compare/gate-config.js';
 import type { Graph } from '../../../src/core/ir/graph.js';
@@ -120,5 +121,47 @@ describe('checkByTiming', () => {
     const broken = await judge(baseWith(undefined, 'the base cannot be read: x'), { measuredLatencyMs: {} });
     expect([broken.verdicts, broken.details]).toEqual([['not-comparable'], ['the base cannot be read: x']]);
     expect((await judge(baseWith(wider), { params: {} })).verdicts).toEqual([]);
+  });
+});
+
+describe('checkAgainstStored', () => {
+  const samples = (ms: number) =>
+    Array.from({ length: 60 }, (_, i) => ms * (1 + 0.001 * (Math.abs(Math.sin(i * 12.9898) * 43758.5453) % 1)));
+  const measured = (ms: number, name = 'net.yaml', device = 'virtual') => {
+    const measurement = timedMeasurement([{ name, medianMs: ms }], [], { floor: 1.002 });
+    const [arm] = measurement.arms as [(typeof measurement.arms)[number]];
+    const hot = { ...(arm.wall as NonNullable<typeof arm.wall>).hot, samplesMs: samples(ms) };
+    return { ...measurement, device: { kind: 'cpu' as const, name: device }, arms: [{ ...arm, wall: { hot } }] };
+  };
+  const judgeStored = async (stored: ReturnType<typeof measured> | undefined, metrics = {}) => {
+    const rules = config({ measuredLatencyMs: {}, ...metrics });
+    const { rows } = await checkAgainstStored([head], stored, rules, ARGS, STREAMS, async () => measured(10));
+    return rows.map(({ verdict, detail }) => [verdict, detail]);
+  };
+
+  it('is never a failure: slower is inconclusive, another device not comparable', async () => {
+    expect(await judgeStored(measured(10))).toEqual([['pass', 'as before, though timed apart']]);
+    expect(await judgeStored(measured(20))).toEqual([['improved', 'faster, though timed apart']]);
+    expect(await judgeStored(measured(5))).toEqual([
+      ['inconclusive', 'slower, but timed apart: --against <revision> would tell'],
+    ]);
+    expect(await judgeStored(measured(5, 'net.yaml', 'another'))).toEqual([
+      ['not-comparable', 'device name: another before, virtual after'],
+    ]);
+  });
+
+  it('knows the head of an earlier check, and says what it has nothing for', async () => {
+    expect((await judgeStored(measured(10, 'net.yaml (head)')))[0]?.[0]).toBe('pass');
+    expect(await judgeStored(measured(10, 'other'))).toEqual([['not-comparable', 'no earlier measurement of it']]);
+    expect(await judgeStored(undefined)).toEqual([['not-comparable', 'no earlier measurement of it']]);
+    expect(
+      (await judgeStored(measured(10), { measuredEnergyJoules: {}, measuredMaddsPerSecond: {} })).map(([v]) => v),
+    ).toEqual(['pass', 'not-comparable', 'pass']);
+  });
+
+  it('refuses files without a measurement', async () => {
+    await expect(readMeasurement(join(folder, 'none.json'))).rejects.toThrow('there is no such measurement');
+    await writeFile(join(folder, 'x.json'), '{}');
+    await expect(readMeasurement(join(folder, 'x.json'))).rejects.toThrow(/x\.json/);
   });
 });

@@ -41,12 +41,18 @@ function poolGeometry(call: Call): { geometry: Geometry; excess: number[]; outpu
   };
 }
 
+/** TensorFlow itself has no padding of its own choice for poolings: the image is padded before. */
+const padsItself = (tf: Tfjs) => tf.getBackend() !== 'tensorflow';
+
+const LOWEST = -3.4e38;
+
 /** Pools an image with one or two spatial axes, channels last. Averages leave padding out, as TensorFlow does. */
 function poolPlane(tf: Tfjs, x: Tensor, g: Geometry, kind: Kind): Tensor {
+  const ready = kind === 'avg' || padsItself(tf) ? x : padSpatial(tf, x, g.padding, LOWEST);
   const flat = g.kernel.length === 1;
-  const image = (flat ? tf.expandDims(x, 1) : x) as Tensor4D;
+  const image = (flat ? tf.expandDims(ready, 1) : ready) as Tensor4D;
   const { kernel, stride, padding } = asPlane(g);
-  const pads = [[0, 0], ...padding, [0, 0]];
+  const pads = ready === x ? [[0, 0], ...padding, [0, 0]] : 'valid';
   const run = kind === 'max' ? tf.maxPool : tf.avgPool;
   const y = run(image, kernel as [number, number], stride as [number, number], pads as never, 'floor');
   return flat ? tf.squeeze(y, [1]) : y;
@@ -70,8 +76,6 @@ function dilatedMax(tf: Tfjs, x: Tensor, g: Geometry, output: readonly number[])
   });
   return slices.reduce((max, slice) => tf.maximum(max, slice));
 }
-
-const LOWEST = -3.4e38;
 
 const maxPool: Lowering = (call) => {
   const { tf } = call;
@@ -119,6 +123,8 @@ function correction(
   return result.every((factor) => factor === 1) ? undefined : result;
 }
 
+const isUnpadded = (g: Geometry) => g.padding.every(([begin, end]) => begin === 0 && end === 0);
+
 const avgPool: Lowering = (call) => {
   const { tf } = call;
   const a = call.attributes as unknown as PoolAttributes;
@@ -126,7 +132,8 @@ const avgPool: Lowering = (call) => {
   const form = imageForm(call);
   if (g.dilation.some((d) => d > 1)) call.refuse('dilated average pooling');
   const planar = g.kernel.length < 3;
-  if (planar && a.countIncludePad === false && a.divisor === undefined) {
+  const plain = a.countIncludePad === false && a.divisor === undefined;
+  if (planar && plain && (padsItself(tf) || isUnpadded(g))) {
     call.emit([call.input(0, form)], ([x]) => poolPlane(tf, x as Tensor, g, 'avg'), form);
     return;
   }

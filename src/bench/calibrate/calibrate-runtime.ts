@@ -1,0 +1,172 @@
+import type { Device } from '../../core/analysis/devices/index.js';
+import {
+  countKernels,
+  fitLatency,
+  type HeldOutError,
+  type LatencyProfile,
+  lowerKernels,
+  namedParameters,
+  type Observation,
+  PROFILE_SCHEMA,
+  workloadSeconds,
+} from '../../core/analysis/latency/index.js';
+import type { ExecutionModel } from '../../core/analysis/result.js';
+import { ArchmeterError } from '../../core/errors.js';
+import type { Measurement } from '../../core/measurement.js';
+import { spearman } from '../../core/statistics/correlation.js';
+import { quantile } from '../../core/statistics/quantile.js';
+import type { Microbenchmark } from './microbenchmarks.js';
+
+export const CALIBRATION_SCHEMA = 'archmeter/calibration@1';
+
+/** A machine's own device and the constants that microbenchmarks gave it. Plain JSON. */
+export interface Calibration {
+  readonly schema: typeof CALIBRATION_SCHEMA;
+  readonly device: Device;
+  readonly profile: LatencyProfile;
+  readonly observations: readonly {
+    readonly name: string;
+    readonly measuredMs: number;
+    readonly estimatedMs: number;
+  }[];
+  /** Microbenchmarks that could not be timed. */
+  readonly failed: readonly string[];
+}
+
+/** How each runtime turns graphs into kernels. */
+export function executionOf(runtime: string): ExecutionModel {
+  return runtime === 'onnxruntime' ? 'fused' : 'eager';
+}
+
+const FOLDS = 5;
+const LEAST_OBSERVATIONS = 10;
+
+/**
+ * Fits the latency model to timed microbenchmarks. The device's rates are the best that any of them reached, so that
+ * efficiencies are fractions of what the runtime does at all; held-out error is that of folds of microbenchmarks.
+ */
+export function calibrateFrom(measurement: Measurement, benchmarks: readonly Microbenchmark[]): Calibration {
+  const execution = executionOf(measurement.runtime.name);
+  const timed: { one: Microbenchmark; seconds: number }[] = [];
+  const failed: string[] = [];
+  for (const one of benchmarks) {
+    const arm = measurement.arms.find(({ name }) => name === one.name);
+    const medianMs = arm?.[measurement.settings.clock]?.hot.medianMs;
+    if (medianMs === undefined || !(medianMs > 0)) failed.push(one.name);
+    else timed.push({ one, seconds: medianMs / 1e3 });
+  }
+  if (timed.length < LEAST_OBSERVATIONS) {
+    throw new ArchmeterError(
+      `only ${timed.length} of ${benchmarks.length} microbenchmarks could be timed`,
+      'Give more time with --time-budget, or another runtime.',
+    );
+  }
+  const lowered = timed.map(({ one, seconds }) => ({
+    one,
+    seconds,
+    kernels: countKernels(lowerKernels(one.graph, { execution, precision: 'float32' })),
+  }));
+  let flopsPerSecond = 0;
+  let bytesPerSecond = 0;
+  for (const { kernels, seconds } of lowered) {
+    const sum = (part: (kernel: (typeof kernels)[number]['kernel']) => number) =>
+      kernels.reduce((total, { kernel, count }) => total + count * part(kernel), 0);
+    flopsPerSecond = Math.max(flopsPerSecond, (2 * sum(({ madds }) => madds)) / seconds);
+    const bytes = sum(({ readBytes, writeBytes, weightBytes }) => readBytes + writeBytes + weightBytes);
+    bytesPerSecond = Math.max(bytesPerSecond, bytes / seconds);
+  }
+  const device = ownDevice(measurement, flopsPerSecond, bytesPerSecond);
+  const observations = lowered.map(({ kernels, seconds }): Observation => ({ kernels, seconds, batch: 1, device }));
+  const fit = fitLatency(observations);
+  const theta = fit.byDevice.get(device.id) as Float64Array;
+  const errors: { log: number; estimated: number; measured: number }[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const part = fitLatency(
+      observations.filter((_, i) => i % FOLDS !== fold),
+      fit,
+    );
+    const own = part.byDevice.get(device.id) as Float64Array;
+    observations.forEach((observation, i) => {
+      if (i % FOLDS !== fold) return;
+      const estimated = workloadSeconds(observation, device, own);
+      errors.push({ log: Math.log(observation.seconds / estimated), estimated, measured: observation.seconds });
+    });
+  }
+  return {
+    schema: CALIBRATION_SCHEMA,
+    device,
+    profile: {
+      schema: PROFILE_SCHEMA,
+      id: `${measurement.runtime.name}-${device.id}`,
+      device: device.id,
+      kind: device.kind,
+      runtime: runtimeText(measurement),
+      precision: 'float32',
+      execution,
+      source: `archmeter calibrate, ${timed.length} microbenchmarks, ${measurement.startedAt}`,
+      batches: [1, 1],
+      parameters: namedParameters(theta),
+      heldOut: heldOutError(errors),
+    },
+    observations: lowered.map(({ one, seconds, kernels }) => ({
+      name: one.name,
+      measuredMs: 1e3 * seconds,
+      estimatedMs: 1e3 * workloadSeconds({ kernels, batch: 1 }, device, theta),
+    })),
+    failed,
+  };
+}
+
+function heldOutError(errors: readonly { log: number; estimated: number; measured: number }[]): HeldOutError {
+  const absolute = errors.map(({ log }) => Math.abs(Math.exp(-log) - 1));
+  const logs = errors.map(({ log }) => log);
+  return {
+    held: 'microbenchmarks, every fifth',
+    observations: errors.length,
+    median: quantile(absolute, 0.5),
+    p90: quantile(absolute, 0.9),
+    spearman: spearman(
+      errors.map(({ estimated }) => estimated),
+      errors.map(({ measured }) => measured),
+    ),
+    logLow: quantile(logs, 0.05),
+    logHigh: quantile(logs, 0.95),
+  };
+}
+
+function runtimeText({ runtime }: Measurement): string {
+  const details = Object.entries(runtime.details).map(([name, value]) => `${name} ${value}`);
+  return [runtime.name, ...details].join(', ');
+}
+
+/** The device as the microbenchmarks found it: what no one measured is unknown, and marked nowhere as known. */
+function ownDevice(measurement: Measurement, flopsPerSecond: number, bytesPerSecond: number): Device {
+  const { device } = measurement;
+  const kind = device.kind === 'gpu' ? 'gpu' : 'cpu';
+  return {
+    id: device.name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, ''),
+    name: device.name,
+    kind,
+    aliases: [],
+    architecture: device.architecture ?? 'unknown',
+    processNm: null,
+    computeUnits: null,
+    float32Tflops: flopsPerSecond / 1e12,
+    float16Tflops: null,
+    tensorFloat16Tflops: null,
+    tensorFloat16AccumulateTflops: null,
+    memoryBandwidthGbs: bytesPerSecond / 1e9,
+    // Small working sets are part of the best bandwidth already.
+    l2Megabytes: null,
+    lastLevelCacheMegabytes: null,
+    memoryGigabytes: null,
+    memoryType: null,
+    tdpWatts: null,
+    sources: [`best rates that ${measurement.runtime.name} reached in microbenchmarks`],
+    unverified: [],
+    note: null,
+  };
+}

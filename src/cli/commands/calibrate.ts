@@ -1,0 +1,76 @@
+import { formatFigure } from '../../core/report/number-format.js';
+import { defineCommand } from '../define-command.js';
+import { OUTPUT_OPTIONS, writeFileSafely } from '../output.js';
+import { paint, renderTable } from '../table.js';
+import { timeArms } from '../timing.js';
+
+export default defineCommand({
+  usage: 'calibrate',
+  summary: 'Fit the latency model to this machine with microbenchmarks, for estimate --on machine',
+  options: {
+    runtime: {
+      type: 'string',
+      default: 'auto',
+      describe: "Runtime to time with ('archmeter devices')",
+      requiresArg: true,
+    },
+    device: { type: 'string', describe: "A device of the runtime's", requiresArg: true },
+    'allow-software': { type: 'boolean', describe: 'Accept a software adapter' },
+    threads: { type: 'number', describe: 'CPU threads, where the runtime lets one choose', requiresArg: true },
+    'time-budget': { type: 'number', default: 120, describe: 'Seconds for warm-up and timing', requiresArg: true },
+    precision: { type: 'number', default: 0.03, describe: 'Half-width at which timing stops', requiresArg: true },
+    seed: { type: 'number', describe: 'Orders and inputs follow from it', requiresArg: true },
+    output: {
+      ...OUTPUT_OPTIONS.output,
+      describe: 'Write the calibration to this file instead of the configuration folder',
+    },
+    force: OUTPUT_OPTIONS.force,
+  },
+  examples: [
+    ['calibrate', 'this machine, with its best runtime'],
+    ['calibrate --runtime onnxruntime -o ort.json', 'then: archmeter estimate resnet50 --on ort.json'],
+  ],
+  async run(args, streams) {
+    const [{ microbenchmarks }, { calibrateFrom }, { calibrationPath }] = await Promise.all([
+      import('../../bench/calibrate/microbenchmarks.js'),
+      import('../../bench/calibrate/calibrate-runtime.js'),
+      import('../../node/calibration-file.js'),
+    ]);
+    const benchmarks = microbenchmarks();
+    const arms = benchmarks.map(({ name, graph }) => ({ name, graph, batch: 1 }));
+    const measurement = await timeArms(arms, { ...args, cold: false, meter: 'none' }, streams);
+    const calibration = calibrateFrom(measurement, benchmarks);
+    const { device, profile, observations, failed } = calibration;
+    const path = (args['output'] as string | undefined) ?? (await calibrationPath(profile.id));
+    const kept = args['output'] === undefined ? { ...args, force: true } : args;
+    await writeFileSafely(path, `${JSON.stringify(calibration, null, 2)}\n`, kept, streams);
+    const table = renderTable(
+      [
+        { heading: 'Microbenchmark', align: 'left', shrinkable: true },
+        { heading: 'Measured', align: 'right' },
+        { heading: 'Fitted', align: 'right' },
+        { heading: 'Error', align: 'right' },
+      ],
+      observations.map(({ name, measuredMs, estimatedMs }) => [
+        name,
+        formatFigure(measuredMs, 'ms'),
+        formatFigure(estimatedMs, 'ms'),
+        `${(100 * (estimatedMs / measuredMs - 1)).toFixed(1)} %`,
+      ]),
+      streams,
+    );
+    const { median, p90, spearman } = profile.heldOut;
+    streams.out(
+      [
+        table,
+        '',
+        `${paint(device.name, 'strong', streams.color)}: ${profile.runtime}`,
+        `Best rates reached: ${formatFigure(device.float32Tflops * 1e12, 'op/s')}, ${formatFigure(device.memoryBandwidthGbs * 1e9, 'byte/s')}`,
+        `Held-out microbenchmarks: median error ${(100 * median).toFixed(1)} %, 90th percentile ${(100 * p90).toFixed(1)} %, Spearman ${spearman.toFixed(3)}`,
+        ...(failed.length > 0 ? [`Not timed: ${failed.join(', ')}`] : []),
+        '',
+      ].join('\n'),
+    );
+    return 0;
+  },
+});
