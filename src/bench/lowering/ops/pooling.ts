@@ -52,7 +52,7 @@ function poolPlane(tf: Tfjs, x: Tensor, g: Geometry, kind: Kind): Tensor {
   const flat = g.kernel.length === 1;
   const image = (flat ? tf.expandDims(ready, 1) : ready) as Tensor4D;
   const { kernel, stride, padding } = asPlane(g);
-  const pads = ready === x ? [[0, 0], ...padding, [0, 0]] : 'valid';
+  const pads = [[0, 0], ...(ready === x ? padding : padding.map(() => [0, 0])), [0, 0]];
   const run = kind === 'max' ? tf.maxPool : tf.avgPool;
   const y = run(image, kernel as [number, number], stride as [number, number], pads as never, 'floor');
   return flat ? tf.squeeze(y, [1]) : y;
