@@ -1,3 +1,4 @@
+import type { Distribution, Measurement } from '../measurement.js';
 import { METRICS, type MetricId, type Unit } from '../units.js';
 import { MEASURED_METRICS, MODEL_METRICS } from './columns.js';
 import { distributionOf, type ModelTiming, type ReportModel, type ReportView } from './view.js';
@@ -14,7 +15,10 @@ export interface MetricRow {
   readonly definition: string;
   /** By model index. */
   readonly cells: readonly MetricCell[];
-  /** Indices of the models that are best; empty where nothing is better than anything else. */
+  /**
+   * Indices of the models that are best; empty where nothing is better than anything else, or where a measured or
+   * estimated figure's interval reaches another's, or the harness left open which of two is faster.
+   */
   readonly best: readonly number[];
 }
 
@@ -29,6 +33,9 @@ export interface MetricCell {
 }
 
 type Figure = Omit<MetricCell, 'ratio'>;
+
+/** Figures that say which is faster, and so stand under the harness's verdict. */
+const SPEEDS: ReadonlySet<MetricId> = new Set<MetricId>(['measuredLatencyMs', 'measuredImagesPerSecond']);
 
 /** All figures of a report: analytic ones, then those of each measurement, then estimates by device. */
 export function metricRows({ models, measurements }: ReportView): MetricRow[] {
@@ -46,14 +53,11 @@ export function metricRows({ models, measurements }: ReportView): MetricRow[] {
   for (const measurement of measurements) {
     const timings = models.map((model) => model.timings.find((timing) => timing.measurement === measurement));
     const place = `${measurement.runtime.name}, ${measurement.device.name}`;
-    for (const id of MEASURED_METRICS)
-      rows.push(
-        row(
-          id,
-          place,
-          timings.map((timing) => measuredFigure(timing, id)),
-        ),
-      );
+    const isOpen = openPairs(measurement, models);
+    for (const id of MEASURED_METRICS) {
+      const figures = timings.map((timing) => measuredFigure(timing, id));
+      rows.push(row(id, place, figures, SPEEDS.has(id) ? isOpen : undefined));
+    }
   }
   for (const device of new Set(models.flatMap(({ estimates }) => estimates.map((estimate) => estimate.device)))) {
     for (const id of ['estimatedLatencyMs', 'estimatedEnergyJoules'] as const) {
@@ -69,22 +73,47 @@ export function metricRows({ models, measurements }: ReportView): MetricRow[] {
   return rows.filter(({ cells }) => cells.some(({ value, missing }) => value !== null || missing !== undefined));
 }
 
-function row(id: MetricId, place: string | null, figures: readonly Figure[]): MetricRow {
+function row(id: MetricId, place: string | null, figures: readonly Figure[], isOpen: IsOpen = () => false): MetricRow {
   const { heading, unit, better, origin, definition } = METRICS[id];
   const baseline = figures[0]?.value ?? null;
   const cells = figures.map((figure) => ({
     ...figure,
     ratio: figure.value === null || baseline === null || baseline === 0 ? null : figure.value / baseline,
   }));
-  return { id, heading, unit, better, origin, place, definition, cells, best: bestOf(better, cells) };
+  return { id, heading, unit, better, origin, place, definition, cells, best: bestOf(better, cells, isOpen) };
 }
 
-function bestOf(better: MetricRow['better'], cells: readonly MetricCell[]): number[] {
+function bestOf(better: MetricRow['better'], cells: readonly MetricCell[], isOpen: IsOpen): number[] {
   const values = cells.flatMap(({ value }) => (value === null ? [] : [value]));
   if (better === 'neither' || values.length < 2) return [];
   const best = better === 'lower' ? Math.min(...values) : Math.max(...values);
   const holders = cells.flatMap(({ value }, index) => (value === best ? [index] : []));
-  return holders.length === values.length ? [] : holders;
+  const doubted = cells.some(
+    (cell, index) =>
+      cell.value !== null &&
+      !holders.includes(index) &&
+      holders.some((holder) => isOpen(holder, index) || overlap(cells[holder] as MetricCell, cell)),
+  );
+  return doubted || holders.length === values.length ? [] : holders;
+}
+
+/** Whether two models, by index, cannot be told apart whatever their values. */
+type IsOpen = (a: number, b: number) => boolean;
+
+function overlap(a: MetricCell, b: MetricCell): boolean {
+  if (a.low === undefined || a.high === undefined || b.low === undefined || b.high === undefined) return false;
+  return a.low <= b.high && b.low <= a.high;
+}
+
+/** Pairs whose comparison by the harness found neither faster. */
+function openPairs({ comparisons }: Measurement, models: readonly ReportModel[]): IsOpen {
+  const open = comparisons.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'equivalent');
+  return (a, b) => {
+    const [first, second] = [models[a]?.name, models[b]?.name];
+    return open.some(
+      ({ name, baseline }) => (name === first && baseline === second) || (name === second && baseline === first),
+    );
+  };
 }
 
 function analyticFigure({ analysis }: ReportModel, id: MetricId): Figure {
@@ -108,13 +137,13 @@ function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
         ? { value: null }
         : { value: distribution.medianMs, low: distribution.lowMs, high: distribution.highMs };
     case 'measuredImagesPerSecond':
-      return { value: arm.imagesPerSecond ?? null };
+      return rate(arm.imagesPerSecond, distribution);
     case 'measuredMaddsPerSecond':
-      return { value: arm.maddsPerSecond ?? null };
+      return rate(arm.maddsPerSecond, distribution);
     case 'measuredFlopsPerSecond':
-      return { value: arm.flopsPerSecond ?? null };
+      return rate(arm.flopsPerSecond, distribution);
     case 'measuredBandwidth':
-      return { value: arm.bandwidthBytesPerSecond ?? null };
+      return rate(arm.bandwidthBytesPerSecond, distribution);
     case 'measuredEnergyJoules':
       return arm.energy.status === 'measured'
         ? { value: arm.energy.energyJoules }
@@ -124,6 +153,14 @@ function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
     default:
       return { value: null };
   }
+}
+
+/** Work over latency: its interval is that of the latency, turned over. */
+function rate(value: number | undefined, distribution: Distribution | null): Figure {
+  if (value === undefined) return { value: null };
+  if (distribution === null) return { value };
+  const { medianMs, lowMs, highMs } = distribution;
+  return { value, low: (value * medianMs) / highMs, high: (value * medianMs) / lowMs };
 }
 
 function estimatedFigure(

@@ -59,8 +59,15 @@ function measurementWarnings({ measurements, models }: ReportView): Sentence[] {
     ...(device.kind === 'software'
       ? [say('caveat', `${device.name} is a software adapter: its timings say nothing about a GPU.`)]
       : []),
-    ...warnings.filter(({ arm }) => concerns(arm)).map(({ text }) => say('caveat', `${withoutStop(text)}.`)),
+    ...warnings
+      .filter(({ arm }) => concerns(arm))
+      .map(({ text }): Sentence => ({ ...say('caveat', `${capital(withoutStop(text))}.`), fromHarness: true })),
   ]);
 }
 
 const withoutStop = (text: string) => text.replace(/\.\s*$/, '');
+
+/** Warnings begin in lower case, unless with a model's name, which stays as it is. */
+function capital(text: string): string {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}

@@ -9,6 +9,8 @@ export type Phrase = string | { readonly model: string };
 export interface Sentence {
   readonly certainty: Certainty;
   readonly phrases: readonly Phrase[];
+  /** A remark of the harness: many of them are folded together. */
+  readonly fromHarness?: boolean;
 }
 
 export const say = (certainty: Certainty, ...phrases: readonly Phrase[]): Sentence => ({ certainty, phrases });

@@ -110,17 +110,18 @@ function equivalent(
 }
 
 function inconclusive(
-  { name: arm, baseline, ratio, low, high }: ArmComparison,
+  { name: arm, baseline, ratio, low, high, rounds }: ArmComparison,
   { settings }: Measurement,
   place: string,
 ): Sentence {
+  const over = rounds === undefined ? '' : ` over ${rounds} round${rounds === 1 ? '' : 's'}`;
   return say(
     'inconclusive',
     'Whether ',
     name(arm),
     ' or ',
     name(baseline),
-    ` is faster${place} is open: a time ratio of ${significant(ratio)} (${significant(low)} to ${significant(high)}) shows neither a difference nor equality within ±${significant(settings.tolerance * 100)} %.`,
+    ` is faster${place} is open: a time ratio of ${significant(ratio)} (${significant(low)} to ${significant(high)})${over} proves neither a difference nor equality within ±${significant(settings.tolerance * 100)} %.`,
   );
 }
 

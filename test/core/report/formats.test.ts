@@ -153,6 +153,17 @@ describe('HTML', () => {
     expect(text).toContain('A FLOP here is one arithmetic operation');
   });
 
+  it('folds the remarks of the harness where they are many', async () => {
+    const report = sampleReport();
+    const warnings = [1, 2, 3, 4].map((i) => ({ id: 'x', text: `the clock drifted ${i} times. Wait.` }));
+    const measurements = report.measurements.map((measurement) => ({ ...measurement, warnings }));
+    for (const format of ['html', 'markdown'] as const) {
+      const text = String(await renderReport(format, { ...report, measurements }));
+      expect(text).toMatch(/<summary>The harness warns of 4 things/);
+      expect(text).toContain('The clock drifted 1 times. Wait.');
+    }
+  });
+
   it('survives a report of nothing', async () => {
     const text = String(await renderReport('html', { title: 'empty', command: '', analyses: [], measurements: [] }));
     expect(text).toContain('<h1>');

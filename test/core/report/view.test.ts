@@ -102,6 +102,28 @@ describe('metric rows', () => {
     expect(rows.find(({ id }) => id === 'measuredPowerWatts')?.best).toEqual([]);
   });
 
+  it('marks nothing as the best that the measurement does not show to be', () => {
+    const report = sampleReport();
+    const [measurement] = report.measurements;
+    if (measurement === undefined) throw new Error('no measurement');
+    const best = (changed: Partial<typeof measurement>, id: string) => {
+      const [bare] = viewsOf(toDocument({ ...report, measurements: [{ ...measurement, ...changed }] }));
+      return bare === undefined ? null : metricRows(bare).find((row) => row.id === id)?.best;
+    };
+    expect(best({}, 'measuredLatencyMs')).toEqual([0]);
+    const comparisons = measurement.comparisons.map((comparison) => ({
+      ...comparison,
+      verdict: 'inconclusive' as const,
+    }));
+    expect(best({ comparisons }, 'measuredLatencyMs')).toEqual([]);
+    expect(best({ comparisons }, 'measuredImagesPerSecond')).toEqual([]);
+    const arms = measurement.arms.map((arm) => ({
+      ...arm,
+      wall: arm.wall && { hot: { ...arm.wall.hot, lowMs: 1, highMs: 10 } },
+    }));
+    expect(best({ arms: arms as typeof measurement.arms }, 'measuredMaddsPerSecond')).toEqual([]);
+  });
+
   it('names the place of what is measured or estimated, and its interval', () => {
     const latency = rows.find(({ id }) => id === 'measuredLatencyMs');
     expect([latency?.place, latency?.origin]).toEqual(['onnxruntime, Example GPU', 'measured']);

@@ -138,7 +138,8 @@ function domainOf(rows: readonly Row[]): { min: number; max: number } {
   const low = Math.min(...rows.flatMap(({ samples, bulk }) => [bulk[0], ...samples]));
   const high = Math.max(...rows.map(({ p99 }) => p99));
   const margin = (high - low || Math.abs(high) || 1) * 0.05;
-  return { min: low > 0 ? Math.max(low - margin, low * 0.9) : low - margin, max: high + margin };
+  // On the right there is room for the median in figures.
+  return { min: low > 0 ? Math.max(low - margin, low * 0.9) : low - margin, max: high + 4 * margin };
 }
 
 function dots({ theme, hidden }: ChartContext, { model, samples, timing }: Row, place: number): AnyDataset {
@@ -203,8 +204,10 @@ function summaries({ theme, font, hidden }: ChartContext, rows: readonly Row[]) 
       canvas.fillStyle = fade(colour, 0.35);
       canvas.fillRect(at(bulk[0]), middle - 3, at(bulk[1]) - at(bulk[0]), 6);
       canvas.fillStyle = colour;
-      const width = Math.max(at(interval[1]) - at(interval[0]), 2);
-      canvas.fillRect((at(interval[0]) + at(interval[1]) - width) / 2, middle - 12, width, 24);
+      canvas.globalAlpha = 0.55;
+      canvas.fillRect(at(interval[0]), middle - 7, at(interval[1]) - at(interval[0]), 14);
+      canvas.globalAlpha = 1;
+      canvas.fillRect(at(median) - 1.5, middle - 12, 3, 24);
       canvas.fillStyle = theme.text;
       canvas.font = `600 ${font.size - 1}px ${font.family}`;
       canvas.textBaseline = 'middle';

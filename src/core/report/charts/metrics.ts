@@ -127,6 +127,9 @@ function label({ heading, place, origin }: MetricRow): string {
   return origin === 'estimated' ? `${heading}, ${place}` : heading;
 }
 
+/** Height of a bar below which its number would touch the next. */
+const THINNEST = 8;
+
 /** The ratio at the end of each bar. */
 function valueLabels({ theme, font }: ChartContext) {
   return drawing('value-labels', 'afterDatasetsDraw', (chart: Chart, canvas) => {
@@ -136,7 +139,8 @@ function valueLabels({ theme, font }: ChartContext) {
     chart.data.datasets.forEach(({ data }, index) => {
       chart.getDatasetMeta(index).data.forEach((bar, row) => {
         const ratio = data[row];
-        if (typeof ratio !== 'number') return;
+        const { height } = bar.getProps(['height'] as never) as unknown as { height: number };
+        if (typeof ratio !== 'number' || height < THINNEST) return;
         const left = ratio < 1;
         canvas.textAlign = left ? 'right' : 'left';
         canvas.fillText(formatRatio(ratio), bar.x + (left ? -5 : 5), bar.y + 0.5);

@@ -115,6 +115,7 @@ document.addEventListener('click', ({ target }) => {
 });
 window.addEventListener('beforeprint', () => {
   settings.printing = true;
+  for (const details of all<HTMLDetailsElement>('.verdict details')) details.open = true;
   table?.setPrinting(true);
   for (const card of cards) card.redraw();
 });

@@ -66,10 +66,23 @@ function keyBlocks(view: ReportView): string[] {
   return [
     [...title, sentenceText(subject)].join('\n\n'),
     ...(rows.length === 0 ? [] : [metricTable(view, rows).join('\n')]),
-    sentences
-      .map((sentence) => `- ${sentence.certainty === 'caveat' ? 'Note: ' : ''}${sentenceText(sentence)}`)
-      .join('\n'),
+    bullets(sentences.filter((sentence) => sentence.fromHarness !== true)),
+    ...remarksOf(sentences),
   ].filter((block) => block !== '');
+}
+
+function bullets(sentences: readonly Sentence[]): string {
+  return sentences
+    .map((sentence) => `- ${sentence.certainty === 'caveat' ? 'Note: ' : ''}${sentenceText(sentence)}`)
+    .join('\n');
+}
+
+/** Remarks of the harness, folded where they are many. */
+function remarksOf(sentences: readonly Sentence[]): string[] {
+  const remarks = sentences.filter(({ fromHarness }) => fromHarness === true);
+  if (remarks.length === 0) return [];
+  if (remarks.length <= 2) return [bullets(remarks)];
+  return [folded(`The harness warns of ${remarks.length} things`, [bullets(remarks)])];
 }
 
 function sentenceText({ phrases }: Sentence): string {

@@ -102,9 +102,12 @@ function overview(views: readonly ReportView[]): Markup {
 function verdict(view: ReportView): Markup {
   const { models, note } = view;
   const { subject, sentences } = verdictOf(view);
+  const remarks = sentences.filter(({ fromHarness }) => fromHarness === true);
+  const folded = remarks.length > SHOWN_REMARKS ? remarks : [];
+  const shown = sentences.filter((item) => !folded.includes(item));
   const ordered = [
-    ...sentences.filter(({ certainty }) => certainty !== 'caveat'),
-    ...sentences.filter(({ certainty }) => certainty === 'caveat'),
+    ...shown.filter(({ certainty }) => certainty !== 'caveat'),
+    ...shown.filter(({ certainty }) => certainty === 'caveat'),
   ];
   return html`<p class="subject">${sentence(subject, view)}${note === null ? null : html` ${note}`}</p>
 ${
@@ -115,7 +118,17 @@ ${
           html`<button type="button" class="chip" data-model="${index}" aria-pressed="true">${marker(style)}<bdi>${name}</bdi></button>`,
       )}</p>`
 }
-<div class="verdict"><ul>${ordered.map((item) => verdictLine(item, view))}</ul>${conditions(view)}</div>`;
+<div class="verdict"><ul>${ordered.map((item) => verdictLine(item, view))}${foldedRemarks(folded, view)}</ul>${conditions(view)}</div>`;
+}
+
+/** Remarks of the harness that stand open; more are folded. */
+const SHOWN_REMARKS = 2;
+
+function foldedRemarks(remarks: readonly Sentence[], view: ReportView): Markup | null {
+  if (remarks.length === 0) return null;
+  return html`<li class="caveat"><span class="tag">${CERTAINTIES.caveat}</span><details><summary>The harness warns of ${remarks.length} things: read them before you trust a timing</summary>${remarks.map(
+    (item) => html`<p>${sentence(item, view)}</p>`,
+  )}</details></li>`;
 }
 
 function verdictLine(item: Sentence, view: ReportView): Markup {

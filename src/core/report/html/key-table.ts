@@ -84,7 +84,11 @@ function tableCell(row: MetricRow, cell: MetricCell, index: number, fold: string
   }
   const best = row.best.includes(index);
   const interval =
-    cell.low === undefined || cell.high === undefined
+    cell.low === undefined ||
+    cell.high === undefined ||
+    row.unit === 'op/s' ||
+    row.unit === '1/s' ||
+    row.unit === 'byte/s'
       ? null
       : html`<span class="interval">${formatInterval(cell.low, cell.high, row.unit)}</span>`;
   return html`<td class="${best ? 'best' : ''} ${fold}"><span class="value" title="${formatExact(cell.value)}">${figure(cell.value, row.unit)}</span>${

@@ -22,7 +22,8 @@ export function marker(style: ModelStyle): Markup {
 }
 
 export function modelName({ name, style }: Pick<ReportModel, 'name' | 'style'>): Markup {
-  return html`<span class="model">${marker(style)}<bdi>${name}</bdi></span>`;
+  // A short name stays on one line with its marker.
+  return html`<span class="model${name.length <= 28 ? ' brief' : ''}">${marker(style)}<bdi>${name}</bdi></span>`;
 }
 
 export function sentence({ phrases }: Sentence, { models }: ReportView): Markup {
