@@ -22,10 +22,13 @@ const runtime: Runtime = {
       return { available: false, reason: ort.message, remedy: INSTALL, devices: [], versions };
     }
     const { devices, missing } = await findProviders(supported(ort));
-    const [note] = Object.entries(missing).map(([name, { reason }]) => `${name}: ${reason}`);
+    const lacking = Object.entries(missing);
     return {
       available: true,
-      ...(note !== undefined && { reason: note, remedy: Object.values(missing)[0]?.remedy ?? '' }),
+      ...(lacking.length > 0 && {
+        reason: lacking.map(([name, { reason }]) => `${name}: ${reason}`).join('; '),
+        remedy: lacking[0]?.[1].remedy ?? '',
+      }),
       devices: devices.map(({ id, device }) => ({ ...device, id })),
       versions,
     };
@@ -34,8 +37,11 @@ const runtime: Runtime = {
   async open(options: OpenOptions): Promise<RuntimeSession> {
     const ort = await load();
     if (ort instanceof Error) throw new ArchmeterError(`onnxruntime cannot start: ${ort.message}`, `${INSTALL}.`);
-    const { id: provider, device } = await chooseProvider(ort, options);
-    const dtype = chooseType(options, provider);
+    const found = await chooseProvider(ort, options);
+    const { id: provider, device } = found;
+    const dtype = chooseType(options, found);
+    // CUDA rounds float32 products to TensorFloat-32 unless told not to, before its library loads.
+    if (provider === 'cuda' || provider === 'tensorrt') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
     const threads = options.threads ?? availableParallelism();
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: [provider],
@@ -96,7 +102,7 @@ async function chooseProvider(ort: OnnxRuntime, options: OpenOptions): Promise<P
   return found;
 }
 
-function chooseType({ dtype }: OpenOptions, provider: Provider): 'float32' | 'float16' {
+function chooseType({ dtype }: OpenOptions, { id, device, float16 }: ProviderDevice): 'float32' | 'float16' {
   if (dtype === 'float32') return dtype;
   if (dtype !== 'float16') {
     throw new ArchmeterError(
@@ -104,10 +110,16 @@ function chooseType({ dtype }: OpenOptions, provider: Provider): 'float32' | 'fl
       'Use --dtype float32.',
     );
   }
-  if (provider === 'cpu') {
+  if (id === 'cpu') {
     throw new ArchmeterError(
       'onnxruntime cannot run float16 on the processor: its kernels convert to float32 and back',
       'Use --dtype float32, or --device webgpu or cuda.',
+    );
+  }
+  if (!float16) {
+    throw new ArchmeterError(
+      `onnxruntime cannot run float16 on ${id}: ${device.name} lacks it`,
+      'Use --dtype float32.',
     );
   }
   return dtype;
@@ -121,8 +133,10 @@ function details(provider: Provider, threads: number): Record<string, string> {
   };
   if (provider === 'cpu')
     return { ...common, threads: String(threads), layout: 'NCHW, blocked by onnxruntime where faster' };
+  const nvidia = provider === 'cuda' || provider === 'tensorrt';
   return {
     ...common,
+    ...(nvidia && { TF32: process.env.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'on' }),
     layout: 'chosen by the provider',
     transfers: 'inputs are uploaded and outputs downloaded in each run',
   };

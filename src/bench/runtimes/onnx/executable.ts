@@ -28,7 +28,7 @@ const PROFILE_WARM_UP = 2;
 export async function prepare(backend: OnnxBackend, graph: Graph, seed: number): Promise<Executable> {
   const { ort, provider, dtype } = backend;
   const model = exportOnnx(graph, { weights: 'random', seed, dtype });
-  const session = await ort.InferenceSession.create(model, backend.options);
+  const session = await explained(backend, graph, () => ort.InferenceSession.create(model, backend.options));
   const feed = (inputs: readonly Float32Array[]) =>
     Object.fromEntries(
       graph.inputs.map((id, i) => [
@@ -40,13 +40,15 @@ export async function prepare(backend: OnnxBackend, graph: Graph, seed: number):
   if (provider !== 'cpu') await provePlacement(backend, model, resident);
   return {
     async run(inputs) {
-      const results = await session.run(feed(inputs));
+      const results = await explained(backend, graph, () => session.run(feed(inputs)));
       return session.outputNames.map((name) => toArray(results[name] as Tensor));
     },
     // Outputs are read back to the host within each run, which waits for the device.
     async time(iterations) {
       const start = performance.now();
-      for (let i = 0; i < iterations; i++) await session.run(resident);
+      await explained(backend, graph, async () => {
+        for (let i = 0; i < iterations; i++) await session.run(resident);
+      });
       return { wallMs: performance.now() - start };
     },
     async timeLayers() {
@@ -57,6 +59,19 @@ export async function prepare(backend: OnnxBackend, graph: Graph, seed: number):
       await session.release();
     },
   };
+}
+
+/** What onnxruntime throws names its own source files first. */
+async function explained<T>({ provider }: OnnxBackend, graph: Graph, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ArchmeterError) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    const cause = (text.split('\n', 1)[0] as string).replace(/\.+$/, '');
+    const problem = `onnxruntime cannot run '${graph.name}' on ${provider}: ${cause}`;
+    throw new ArchmeterError(problem, undefined, {}, { cause: error });
+  }
 }
 
 /** Kernels of the last of `runs` runs, from onnxruntime's own profile. */

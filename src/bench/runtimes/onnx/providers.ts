@@ -12,6 +12,8 @@ export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml'
 export interface ProviderDevice {
   readonly id: Provider;
   readonly device: DeviceInfo;
+  /** Whether kernels compute in float16. */
+  readonly float16: boolean;
 }
 
 export interface ProviderSearch {
@@ -22,13 +24,16 @@ export interface ProviderSearch {
 
 /** Providers that work here, the processor first. */
 export async function findProviders(supported: readonly string[]): Promise<ProviderSearch> {
-  const devices: ProviderDevice[] = [{ id: 'cpu', device: cpuInfo() }];
+  const devices: ProviderDevice[] = [{ id: 'cpu', device: cpuInfo(), float16: false }];
   const missing: Partial<Record<Provider, { reason: string; remedy: string }>> = {};
   if (supported.includes('webgpu')) {
     const { adapters, reason = 'no adapter', remedy = '' } = await findAdapters();
     const best = adapters.find(({ device }) => device.kind === 'gpu') ?? adapters[0];
     if (best === undefined) missing.webgpu = { reason, remedy };
-    else devices.push({ id: 'webgpu', device: best.device });
+    else {
+      const float16 = best.adapter.features.has('shader-f16');
+      devices.push({ id: 'webgpu', device: best.device, float16 });
+    }
   }
   if (supported.includes('cuda')) {
     const [gpu] = await nvidiaGpus();
@@ -41,13 +46,13 @@ export async function findProviders(supported: readonly string[]): Promise<Provi
         remedy: 'npm install onnxruntime-node --onnxruntime-node-install=cuda12 --foreground-scripts',
       };
     } else {
-      devices.push({ id: 'cuda', device: gpu });
-      if (supported.includes('tensorrt')) devices.push({ id: 'tensorrt', device: gpu });
+      devices.push({ id: 'cuda', device: gpu, float16: true });
+      if (supported.includes('tensorrt')) devices.push({ id: 'tensorrt', device: gpu, float16: true });
     }
   }
   const unnamed: DeviceInfo = { kind: 'unknown', name: 'chosen by the operating system' };
-  if (supported.includes('dml')) devices.push({ id: 'dml', device: unnamed });
-  if (supported.includes('coreml')) devices.push({ id: 'coreml', device: unnamed });
+  if (supported.includes('dml')) devices.push({ id: 'dml', device: unnamed, float16: true });
+  if (supported.includes('coreml')) devices.push({ id: 'coreml', device: unnamed, float16: true });
   return { devices, missing };
 }
 
