@@ -152,7 +152,15 @@ function valueLabels({ theme, font }: ChartContext) {
 function ratioTicks(min: number, max: number): number[] {
   const decades = Math.log10(max / min);
   const steps =
-    decades < 0.5 ? [1, 1.25, 1.5, 2, 2.5, 3] : decades < 2.4 ? powers(2) : decades < 4 ? powers(4) : powers(10);
+    decades < 0.5
+      ? [1, 1.25, 1.5, 2, 2.5, 3]
+      : decades < 0.9
+        ? [1, 1.5, 2, 3, 4, 6]
+        : decades < 2.4
+          ? powers(2)
+          : decades < 4
+            ? powers(4)
+            : powers(10);
   return [...steps.slice(1).map((step) => 1 / step), ...steps]
     .filter((step) => step >= min && step <= max)
     .sort((a, b) => a - b);
