@@ -73,7 +73,7 @@ async function timeToInteractive(browser: Browser, url: string): Promise<number>
     }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-ready'] });
   `);
   await page.goto(url);
-  await page.waitForFunction('globalThis.interactiveMs !== undefined');
+  await page.waitForFunction(() => 'interactiveMs' in globalThis);
   const time = await page.evaluate('globalThis.interactiveMs');
   await context.close();
   return Number(time);

@@ -61,12 +61,9 @@ export async function openReport(
 
 /** Until every chart that has data is drawn, and the diagrams too. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const { document } = globalThis as unknown as {
-      document: { querySelectorAll(selector: string): { length: number } };
-    };
-    const count = (selector: string) => document.querySelectorAll(selector).length;
-    const diagrams = count('#diagrams') === 0 || count('#diagrams > *') > 0;
-    return count('html[data-ready]') === 1 && count('[data-chart]:not([hidden]):not([data-drawn])') === 0 && diagrams;
-  });
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+  if ((await page.locator('#diagrams').count()) > 0)
+    await page.locator('#diagrams > *').first().waitFor({ state: 'attached' });
+  while ((await page.locator('[data-chart]:not([hidden]):not([data-drawn])').count()) > 0)
+    await page.waitForTimeout(10);
 }

@@ -31,9 +31,14 @@ export function sentence({ phrases }: Sentence, { models }: ReportView): Markup 
 }
 
 function phraseMarkup(phrase: Phrase, models: readonly ReportModel[]): Markup {
-  if (typeof phrase === 'string') return html`${phrase}`;
+  if (typeof phrase === 'string') return html`${keepUnits(phrase)}`;
   const model = models.find(({ name }) => name === phrase.model);
   return model === undefined ? html`<bdi>${phrase.model}</bdi>` : modelName(model);
+}
+
+/** A number and its unit stay on one line. */
+function keepUnits(text: string): string {
+  return text.replace(/(\d) (?=(%|[kMGTPEmµn]?[BsJW]?)([\s,.;:)]|$))/g, '$1\u00A0');
 }
 
 /** A number and its unit, so that numbers align and units do. */
