@@ -18,5 +18,6 @@ export const registry = {
   export: () => import('./export.js'),
   init: () => import('./init.js'),
   report: () => import('./report.js'),
+  setup: () => import('./setup.js'),
   zoo: () => import('./zoo.js'),
 } as const;
