@@ -38,7 +38,7 @@ export default defineCommand({
     ]);
     const benchmarks = microbenchmarks();
     const arms = benchmarks.map(({ name, graph }) => ({ name, graph, batch: 1 }));
-    const measurement = await timeArms(arms, { ...args, cold: false, meter: 'none' }, streams);
+    const measurement = await timeArms(arms, { ...args, tolerance: 0.01, cold: false, meter: 'none' }, streams);
     const calibration = calibrateFrom(measurement, benchmarks);
     const { device, profile, observations, failed } = calibration;
     const path = (args['output'] as string | undefined) ?? (await calibrationPath(profile.id));
