@@ -1,8 +1,10 @@
 import runtime from '../../../src/bench/runtimes/tfjs-webgpu.js';
 import { type Adapter, findAdapters } from '../../../src/bench/runtimes/webgpu/adapters.js';
 import { openDevice } from '../../../src/bench/runtimes/webgpu/device.js';
-import { disagreement } from '../agreement.js';
-import { denseBlock, osaBlock, residualBlocks, smallClassifier } from '../models.js';
+import { osaBlock, smallClassifier } from '../models.js';
+import { oneCaseOfEach } from '../op-cases.js';
+import { matchedBlocks, NETWORKS, network } from '../zoo-cases.js';
+import { disagreements, opDisagreements } from './child-report.js';
 
 /** What tfjs-webgpu does on the device that Vulkan finds, as JSON. */
 async function report() {
@@ -12,15 +14,10 @@ async function report() {
     (error: Error) => error.message,
   );
   const session = await runtime.open({ dtype: 'float32', allowSoftware: true });
-  const disagreements: Record<string, number> = {};
-  for (const graph of [
-    osaBlock(7, 16, 8, 3),
-    denseBlock(7, 16, 8, 2),
-    residualBlocks(7, 16, 8, 2),
-    smallClassifier(16),
-  ]) {
-    disagreements[graph.name] = await disagreement(session, graph);
-  }
+  const networks = await Promise.all(NETWORKS.map((name) => network(name, 48)));
+  const graphs = [...(await matchedBlocks(2)), ...networks, smallClassifier(16)];
+  const models = await disagreements(session, graphs);
+  const ops = await opDisagreements(session, oneCaseOfEach());
   const block = osaBlock(14, 16, 8, 3);
   const executable = await session.prepare(block, 1);
   await executable.time(1);
@@ -42,7 +39,7 @@ async function report() {
   broken.device.destroy();
   const lost = await broken.watch(new Promise(() => {})).catch((error: Error) => error.message);
   const { device, hasDeviceClock } = session;
-  return { probe, refusal, device, hasDeviceClock, disagreements, timing, layers, tooLarge, lost };
+  return { probe, refusal, device, hasDeviceClock, models, ops, timing, layers, tooLarge, lost };
 }
 
 console.log(JSON.stringify(await report()));
