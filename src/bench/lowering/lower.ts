@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
 import { consumersOf, type Graph, type Node, type Value } from '../../core/ir/graph.js';
 import type { TensorType } from '../../core/ir/tensor.js';
+import { opOf } from '../../core/ops/index.js';
 import { randomWeights, type Weights } from '../weights.js';
 import { type Call, channelsFirstOrder, channelsLastOrder, type Form, reorder } from './call.js';
 import { type Folded, foldBatchNorm, foldings } from './folding.js';
@@ -82,17 +83,11 @@ class Lowerer {
     return !['input', 'activation'].includes(this.value(id).kind);
   }
 
-  /** An image that only image ops read is uploaded channels last. */
+  /** An image that a convolution or pooling will want channels last is uploaded that way. */
   private inputPort(value: Value): Port {
     const register = this.newRegister();
-    const readers = (this.consumers[value.id] as number[]).map((index) => this.graph.nodes[index] as Node);
     const rank = value.shape.length;
-    const image =
-      rank > 2 &&
-      readers.length > 0 &&
-      readers.every(({ op, attributes, inputs }) => {
-        return IMAGE_OPS.has(op) && attributes.layout !== 'channelsLast' && inputs[0] === value.id;
-      });
+    const image = rank > 2 && this.leadsToImageOp(value.id, new Set());
     this.setForm(value.id, image ? 'channelsLast' : 'logical', register);
     return {
       register,
@@ -100,6 +95,18 @@ class Lowerer {
       dtype: tfjsType(value.dtype),
       permutation: image ? channelsLastOrder(rank) : undefined,
     };
+  }
+
+  /** Whether an image op reads the value, directly or through ops that keep its form. */
+  private leadsToImageOp(id: number, seen: Set<number>): boolean {
+    seen.add(id);
+    return (this.consumers[id] as number[]).some((index) => {
+      const { op, attributes, inputs, outputs } = this.graph.nodes[index] as Node;
+      if (IMAGE_OPS.has(op)) return attributes.layout !== 'channelsLast' && inputs[0] === id;
+      if (op !== 'concat' && !FORM_KEEPING.has(opOf(op).kind)) return false;
+      const rank = this.value(id).shape.length;
+      return outputs.some((o) => this.value(o).shape.length === rank && !seen.has(o) && this.leadsToImageOp(o, seen));
+    });
   }
 
   private outputPort(value: Value): Port {
@@ -219,15 +226,23 @@ class Lowerer {
   }
 }
 
-const IMAGE_OPS = new Set(
-  [
-    'conv',
-    'convTranspose',
-    'maxPool',
-    'avgPool',
-    'lpPool',
-    'adaptiveAvgPool',
-    'adaptiveMaxPool',
-    'globalAvgPool',
-  ].concat(['globalMaxPool', 'batchNorm', 'resize']),
-);
+const IMAGE_OPS = new Set([
+  'conv',
+  'convTranspose',
+  'maxPool',
+  'avgPool',
+  'lpPool',
+  'adaptiveAvgPool',
+  'adaptiveMaxPool',
+  'globalAvgPool',
+  'globalMaxPool',
+  'batchNorm',
+  'groupNorm',
+  'instanceNorm',
+  'localResponseNorm',
+  'resize',
+  'pixelShuffle',
+  'pixelUnshuffle',
+]);
+
+const FORM_KEEPING = new Set(['activation', 'elementwise']);
