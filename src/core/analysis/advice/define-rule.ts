@@ -14,6 +14,8 @@ export interface AdviceContext {
   /** Layers by name. */
   readonly layer: ReadonlyMap<string, LayerAnalysis>;
   readonly time: ReadonlyMap<string, LayerLatency>;
+  /** Time of a graph of one layer; its input is taken to be in the type that the layer computes in. */
+  layerMs(graph: Graph): number;
   /** Analyses and estimates another graph under the same conditions. */
   judge(graph: Graph): { readonly analysis: AnalysisResult; readonly latency: LatencyEstimate };
 }

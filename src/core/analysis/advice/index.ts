@@ -1,7 +1,7 @@
 import type { Graph } from '../../ir/graph.js';
 import { analyze } from '../analyze.js';
 import { type Device, findDevice } from '../devices/index.js';
-import { estimateLatency, type Precision } from '../latency/index.js';
+import { chooseProfile, estimateLatency, type Precision } from '../latency/index.js';
 import type { ExecutionModel } from '../result.js';
 import type { AdviceContext, AdviceRule, Finding } from './define-rule.js';
 import { registry } from './rules/registry.js';
@@ -41,6 +41,12 @@ export async function adviseModel(graph: Graph, options: AdviceOptions = {}): Pr
     layer: new Map(analysis.layers.map((layer) => [layer.name, layer])),
     time: new Map(latency.layers.map((layer) => [layer.name, layer])),
     judge,
+    layerMs(one) {
+      // Autocast would cast a 32-bit input first; within a network the layer before has written 16 bits.
+      const precision = latency.precision === 'amp' ? 'float16' : latency.precision;
+      const profile = chooseProfile(device, latency.precision, latency.execution);
+      return estimateLatency(one, { device, profile, precision, execution: latency.execution }).latencyMs;
+    },
   };
   const findings: Finding[] = [];
   for (const [name, load] of Object.entries(registry) as [string, () => Promise<{ default: AdviceRule }>][]) {

@@ -28,7 +28,7 @@ export function layerSaving(
   let value = 0;
   for (const { now, changed } of pairs) {
     if (now === undefined || changed === undefined) continue;
-    value += context.judge(now).latency.latencyMs - context.judge(changed).latency.latencyMs;
+    value += context.layerMs(now) - context.layerMs(changed);
   }
   const fraction = value / context.latency.latencyMs;
   return fraction < 0.01 ? undefined : { metric: 'estimatedLatencyMs', value, fraction };

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { ADVICE_RULES, adviseModel } from '../../../../src/core/analysis/advice/index.js';
+import { rebuild } from '../../../../src/core/analysis/advice/rebuild.js';
+import { analyze } from '../../../../src/core/analysis/analyze.js';
+import { GraphBuilder } from '../../../../src/core/graph/builder.js';
+import type { Value } from '../../../../src/core/ir/graph.js';
+import { buildModel } from '../../../../src/core/zoo/index.js';
+
+function graphOf(shape: readonly number[], build: (b: GraphBuilder, x: Value) => Value) {
+  const builder = new GraphBuilder('test');
+  return builder.finish([build(builder, builder.input('x', shape))]);
+}
+const conv = (b: GraphBuilder, x: Value, outChannels: number, more: object = {}) =>
+  b.add('conv', [x], { outChannels, kernel: 3, padding: 1, bias: false, ...more });
+
+async function idsOf(graph: Parameters<typeof adviseModel>[0]) {
+  return (await adviseModel(graph)).map(({ id }) => id);
+}
+
+describe('rebuilding', () => {
+  it.each(['resnet18', 'densenet121', 'swin-t', 'mobilenet-v3-small'])(
+    '%s without edits costs the same',
+    async (name) => {
+      const graph = await buildModel(name);
+      const again = rebuild(graph, new Map());
+      expect(again && analyze(again).totals).toEqual(analyze(graph).totals);
+    },
+  );
+
+  it('makes weights anew where a layer before them changes', () => {
+    const graph = graphOf([1, 8, 4, 4], (b, x) => b.add('batchNorm', [conv(b, conv(b, x, 16), 8)]));
+    const changed = rebuild(graph, new Map([[0, { attributes: { ...graph.nodes[0]?.attributes, outChannels: 24 } }]]));
+    expect(changed && analyze(changed).totals.params).toBe(9 * (8 * 24 + 24 * 8) + 16);
+  });
+
+  it('gives nothing where the changed graph does not fit together', () => {
+    const graph = graphOf([1, 8, 4, 4], (b, x) => b.add('reshape', [conv(b, x, 8)], { shape: [1, 128] }));
+    expect(
+      rebuild(graph, new Map([[0, { attributes: { ...graph.nodes[0]?.attributes, outChannels: 9 } }]])),
+    ).toBeUndefined();
+  });
+});
+
+describe('advice', () => {
+  it('has the nine rules', () => {
+    expect(ADVICE_RULES).toEqual([
+      'bottleneck',
+      'channel-multiple',
+      'dense-concatenation',
+      'elementwise-share',
+      'fragmentation',
+      'group-convolution',
+      'late-downsampling',
+      'memory-peak',
+      'unequal-channels',
+    ]);
+  });
+
+  it('tries one-shot aggregation on DenseNet and not on VoVNet', async () => {
+    const graph = await buildModel('densenet121', { batch: 64 });
+    const found = (await adviseModel(graph)).find(({ id }) => id === 'dense-concatenation');
+    expect(found?.saving?.metric).toBe('estimatedLatencyMs');
+    expect(found?.saving?.value).toBeGreaterThan(0);
+    expect(found?.cost?.madds).toBeLessThanOrEqual(1);
+    expect(found?.layers.length).toBe(6 + 12 + 24 + 16 + 4);
+    expect(found?.source).toContain('1904.09730');
+    expect(await idsOf(await buildModel('vovnet39', { batch: 64 }))).not.toContain('dense-concatenation');
+  });
+
+  it('finds thin groups, and none in a dense network', async () => {
+    const grouped = graphOf([64, 64, 56, 56], (b, x) => conv(b, conv(b, x, 64, { groups: 8 }), 64, { groups: 8 }));
+    expect(await idsOf(grouped)).toContain('group-convolution');
+    expect(await idsOf(await buildModel('resnet18', { batch: 64 }))).not.toContain('group-convolution');
+  });
+
+  it('finds channels off the multiple of matrix units, for 16 bits alone', async () => {
+    const odd = graphOf([64, 61, 28, 28], (b, x) => conv(b, conv(b, x, 125), 125));
+    expect(await idsOf(odd)).toContain('channel-multiple');
+    const found = await adviseModel(odd, { precision: 'float32' });
+    expect(found.map(({ id }) => id)).not.toContain('channel-multiple');
+  });
+
+  it('finds unequal widths', async () => {
+    const graph = graphOf([64, 32, 56, 56], (b, x) => conv(b, x, 512, { kernel: 1, padding: 0 }));
+    const found = (await adviseModel(graph)).find(({ id }) => id === 'unequal-channels');
+    // 544 / (2·√(32·512)) = 2.125, but for the weights.
+    expect(found?.figure.value).toBeCloseTo(2.125, 2);
+  });
+
+  it('finds late downsampling in VGG, and keeps the later shapes', async () => {
+    const found = (await adviseModel(await buildModel('vgg16', { batch: 16 }))).find(
+      ({ id }) => id === 'late-downsampling',
+    );
+    expect(found?.saving?.fraction).toBeGreaterThan(0.05);
+  });
+
+  it('sorts by saving', async () => {
+    const fractions = (await adviseModel(await buildModel('densenet121'))).map(({ saving }) => saving?.fraction ?? 0);
+    expect(fractions).toEqual([...fractions].sort((a, b) => b - a));
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { findDevice } from '../../../../src/core/analysis/devices/index.js';
+import {
+  calibratedEnergy,
+  calibrateEnergy,
+  HOROWITZ_45NM,
+  JOUPPI_7NM,
+  literatureEnergy,
+  nearestTable,
+} from '../../../../src/core/analysis/energy/index.js';
+import { estimateLatency } from '../../../../src/core/analysis/latency/index.js';
+import { GraphBuilder } from '../../../../src/core/graph/builder.js';
+import { buildModel } from '../../../../src/core/zoo/index.js';
+
+const runs = [
+  ['a', 1e9, 1e8, 0.01],
+  ['a', 2e9, 1e8, 0.02],
+  ['b', 5e9, 4e8, 0.03],
+  ['c', 1e9, 9e8, 0.05],
+  ['d', 7e9, 2e8, 0.02],
+] as const;
+const observations = runs.map(([model, flops, bytes, seconds]) => ({
+  model,
+  flops,
+  bytes,
+  seconds,
+  joules: flops * 2e-11 + bytes * 3e-10 + seconds * 40,
+}));
+
+describe('energy from the literature', () => {
+  it('is multiply-adds and bytes at their published energies', () => {
+    const builder = new GraphBuilder('one');
+    const y = builder.add('linear', [builder.input('x', [2, 100])], { outFeatures: 50, bias: false });
+    const energy = literatureEnergy(builder.finish([y]), { table: HOROWITZ_45NM });
+    const bytes = 4 * (2 * 100 + 100 * 50 + 2 * 50);
+    expect(energy.computeJoules).toBeCloseTo((2 * 100 * 50 * 4.6e-12) / 2, 18);
+    expect(energy.energyLowJoules - energy.computeJoules).toBeCloseTo((bytes * (162.5 + 12.5) * 1e-12) / 2, 18);
+    expect(energy.energyHighJoules - energy.computeJoules).toBeCloseTo((bytes * (325 + 12.5) * 1e-12) / 2, 18);
+    expect(energy.staticJoules).toBe(0);
+    expect(energy.mode).toBe('literature');
+  });
+
+  it('takes the nearest process', () => {
+    expect(nearestTable(28)).toBe(HOROWITZ_45NM);
+    expect(nearestTable(8)).toBe(JOUPPI_7NM);
+    expect(nearestTable(null)).toBe(JOUPPI_7NM);
+  });
+});
+
+describe('calibrated energy', () => {
+  it('finds the constants that made the runs', () => {
+    const profile = calibrateEnergy('made-up', 'test', observations);
+    expect(profile.joulesPerFlop).toBeCloseTo(2e-11, 15);
+    expect(profile.joulesPerByte).toBeCloseTo(3e-10, 14);
+    expect(profile.staticWatts).toBeCloseTo(40, 6);
+    expect(profile.heldOut?.median).toBeLessThan(1e-6);
+  });
+
+  it('has no held-out error where one model alone was measured', () => {
+    expect(calibrateEnergy('made-up', 'test', observations.slice(0, 2)).heldOut).toBeNull();
+  });
+
+  it('splits an image into compute, memory and static, layer by layer', async () => {
+    const graph = await buildModel('squeezenet1-1', { batch: 4 });
+    const latency = estimateLatency(graph, { device: await findDevice('rtx-4090') });
+    const energy = calibratedEnergy(graph, calibrateEnergy('made-up', 'test', observations), latency);
+    expect(energy.staticJoules).toBeCloseTo((40 * latency.latencyMs) / 1e3 / 4, 6);
+    expect(energy.computeJoules + energy.memoryJoules + energy.staticJoules).toBeCloseTo(energy.energyJoules, 9);
+    expect(energy.layers.reduce((sum, layer) => sum + layer.energyJoules, 0)).toBeCloseTo(energy.energyJoules, 9);
+  });
+});
