@@ -26,7 +26,7 @@ export interface Backend {
 /** What lowering does to a graph that changes its timing: for `RuntimeInfo.details`. */
 export const LOWERING_DETAILS = {
   layout: 'NHWC',
-  'batch norm': 'folded into the convolution before it, if any',
+  'batch norm': 'folded into the convolution before it; elsewhere one multiplication and one addition',
   activations: 'relu, relu6 and sigmoid inside the convolution before them',
 } as const;
 

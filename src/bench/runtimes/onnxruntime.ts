@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import { ArchmeterError } from '../../core/errors.js';
 import { GraphBuilder } from '../../core/graph/builder.js';
@@ -42,12 +41,12 @@ const runtime: Runtime = {
     const dtype = chooseType(options, found);
     // CUDA rounds float32 products to TensorFloat-32 unless told not to, before its library loads.
     if (provider === 'cuda' || provider === 'tensorrt') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
-    const threads = options.threads ?? availableParallelism();
     const sessionOptions: InferenceSession.SessionOptions = {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
-      intraOpNumThreads: threads,
+      // Left out, onnxruntime takes one for each physical core and keeps it there.
+      ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
       interOpNumThreads: 1,
       // Warnings about nodes left to the processor come through `provePlacement`.
       logSeverityLevel: 3,
@@ -55,7 +54,7 @@ const runtime: Runtime = {
     const backend: OnnxBackend = { ort, provider, dtype, options: sessionOptions };
     const flushHost = cacheFlusher();
     return {
-      runtime: { name: 'onnxruntime', details: details(provider, threads) },
+      runtime: { name: 'onnxruntime', details: details(provider, options.threads) },
       device,
       hasDeviceClock: false,
       prepare: (graph, seed) => prepare(backend, graph, seed),
@@ -125,14 +124,18 @@ function chooseType({ dtype }: OpenOptions, { id, device, float16 }: ProviderDev
   return dtype;
 }
 
-function details(provider: Provider, threads: number): Record<string, string> {
+function details(provider: Provider, threads: number | undefined): Record<string, string> {
   const common = {
     ...packageVersions('onnxruntime-node'),
     provider,
     'graph optimization': 'all (batch norm and activations fused)',
   };
   if (provider === 'cpu')
-    return { ...common, threads: String(threads), layout: 'NCHW, blocked by onnxruntime where faster' };
+    return {
+      ...common,
+      threads: threads === undefined ? 'one for each core' : String(threads),
+      layout: 'NCHW, blocked by onnxruntime where faster',
+    };
   const nvidia = provider === 'cuda' || provider === 'tensorrt';
   return {
     ...common,

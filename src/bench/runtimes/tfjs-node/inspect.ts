@@ -61,7 +61,7 @@ export function loadProblem(
     );
   if (library) return `the library ${library[1]} is missing`;
   if (/tfjs_binding\.node\) can not be found/.test(log)) return 'its native binding tfjs_binding.node was never built';
-  const symbol = /undefined symbol: (\S+)/.exec(log);
+  const symbol = /undefined symbol: ([\w@.]+)/.exec(log);
   if (symbol) return `its native binding does not fit the TensorFlow library: it lacks ${symbol[1]}`;
   if (error?.killed) return 'it did not load within two minutes';
   if (error?.signal) return `its process died of ${error.signal}`;
