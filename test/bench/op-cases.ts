@@ -169,6 +169,9 @@ const NORMALIZATIONS: OpCase[] = [
   ...['softmax', 'logSoftmax', 'hardmax'].flatMap((op) => [opCase(op, [[2, 5, 8]]), opCase(op, [image], { axis: 1 })]),
 ];
 
+/** Away from ±1, where the slope of arcsine and its like grows without bound. */
+const inner = (b: GraphBuilder, x: Value) => b.add('hardTanh', [x], { min: -0.9, max: 0.9 });
+
 /** Activations and functions of one element, by the op table: a new one is tested by being there. */
 const DOMAINS: Readonly<Record<string, (b: GraphBuilder, x: Value) => Value>> = {
   log: (b, x) => b.add('exp', [x]),
@@ -177,9 +180,9 @@ const DOMAINS: Readonly<Record<string, (b: GraphBuilder, x: Value) => Value>> = 
   sqrt: (b, x) => b.add('abs', [x]),
   rsqrt: (b, x) => b.add('exp', [x]),
   reciprocal: (b, x) => b.add('exp', [x]),
-  asin: (b, x) => b.add('sin', [x]),
-  acos: (b, x) => b.add('sin', [x]),
-  atanh: (b, x) => b.add('hardTanh', [x], { min: -0.9, max: 0.9 }),
+  asin: inner,
+  acos: inner,
+  atanh: inner,
   acosh: (b, x) => b.add('exp', [b.add('abs', [x])]),
   tan: (b, x) => b.add('sin', [x]),
   not: (b, x) => b.add('cast', [b.add('relu', [x])], { to: 'bool' }),
@@ -485,3 +488,11 @@ export const OP_CASES: readonly OpCase[] = [
   INDEXINGS,
   RECURRENCES,
 ].flat();
+
+/** Ops without an equal in TensorFlow.js. */
+export const TFJS_LACKS: ReadonlySet<string> = new Set(['fold', 'bitNot', 'scatterElements']);
+
+/** The first case of each op. */
+export function oneCaseOfEach(): OpCase[] {
+  return OP_CASES.filter(({ op }, i) => OP_CASES.findIndex((other) => other.op === op) === i);
+}

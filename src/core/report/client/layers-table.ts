@@ -1,10 +1,11 @@
 import type { LayerColumn } from '../columns.js';
-import { deepestScope, groupOf, type LayerRow, layerRows } from '../layer-rows.js';
-import { figureParts, formatExact } from '../number-format.js';
+import { type LayerRow, layerRows } from '../layer-rows.js';
 import type { ReportModel, ReportView } from '../view.js';
-import { all, el, find } from './dom.js';
+import { el, find } from './dom.js';
+import { cellElement, columnWidth } from './layer-cells.js';
 import { chosenColumns, columnsOf } from './layer-columns.js';
 import { layerDetail } from './layer-detail.js';
+import { LayersToolbar } from './layers-toolbar.js';
 import type { PageState, Store } from './state.js';
 
 /** Height of a row in CSS pixels; the style sheet has the same. */
@@ -24,8 +25,7 @@ export class LayersTable {
   private first = -1;
   private last = -1;
   private printing = false;
-  /** Model that the choices of depth belong to. */
-  private described: ReportModel | undefined;
+  private readonly toolbar: LayersToolbar;
   private readonly grid: HTMLElement;
   private readonly detail: HTMLElement;
   private readonly body = el('tbody');
@@ -42,7 +42,7 @@ export class LayersTable {
     this.grid.addEventListener('scroll', () => this.drawRows(), { passive: true });
     this.grid.addEventListener('keydown', (event) => this.onKey(event));
     new ResizeObserver(() => this.drawRows()).observe(this.grid);
-    this.wireToolbar();
+    this.toolbar = new LayersToolbar(find<HTMLFormElement>('form', place) as HTMLFormElement, store);
     this.update();
     store.onChange((state, old) => this.onChange(state, old));
   }
@@ -101,7 +101,14 @@ export class LayersTable {
       ),
     );
     this.active = Math.min(this.active, Math.max(0, this.rows.length - 1));
-    this.syncToolbar(layers.length);
+    this.toolbar.show(store.state, {
+      model,
+      models: this.view.models.filter(({ analysis }) => analysis !== null),
+      columns: columnsOf(this.view, model),
+      shownColumns: this.columns,
+      found: this.rows.reduce((sum, row) => sum + (row.level === 0 ? row.count : 0), 0),
+      total: layers.length,
+    });
     this.drawTable();
     this.drawDetail();
   }
@@ -130,7 +137,7 @@ export class LayersTable {
     });
     const widths = this.columns.map((column) => {
       const col = el('col');
-      col.style.width = `${this.widthOf(column)}rem`;
+      col.style.width = `${columnWidth(column, this.rows)}rem`;
       return col;
     });
     const table = el(
@@ -149,20 +156,6 @@ export class LayersTable {
     this.grid.replaceChildren(table);
     if (focused != null) find<HTMLButtonElement>(`th[data-column="${CSS.escape(focused)}"] button`, table)?.focus();
     this.drawRows(true);
-  }
-
-  /** In rem, from the longest name or the longest word of the heading. */
-  private widthOf(column: LayerColumn): number {
-    if (column.id === 'name')
-      return Math.min(26, 3 + 0.48 * this.rows.reduce((longest, { label }) => Math.max(longest, label.length), 12));
-    if (column.unit === 'text') return column.id === 'op' ? 6.4 : 8;
-    const last = column === this.columns.at(-1) ? 0.6 : 0;
-    return (
-      last +
-      (column.heading.length > 14
-        ? 7
-        : Math.max(5.3, 1.5 + 0.52 * Math.max(...column.heading.split(' ').map((word) => word.length))))
-    );
   }
 
   private drawRows(force = false): void {
@@ -208,26 +201,10 @@ export class LayersTable {
       ...this.columns
         .slice(1)
         .map((column, i) =>
-          this.cellElement(column, row.cells[i + 1] ?? null, i + 1 === sorted ? (this.largest[i + 1] ?? 0) : 0),
+          cellElement(column, row.cells[i + 1] ?? null, i + 1 === sorted ? (this.largest[i + 1] ?? 0) : 0),
         ),
     );
     element.addEventListener('click', () => this.activate(index));
-    return element;
-  }
-
-  private cellElement(column: LayerColumn, cell: number | string | null, largest: number): HTMLTableCellElement {
-    if (typeof cell !== 'number' || column.unit === 'text') return el('td', {}, el('bdi', {}, column.format(cell)));
-    const { number, unit } = figureParts(cell, column.unit);
-    const element = el(
-      'td',
-      { class: 'number', title: formatExact(cell) },
-      el('span', { class: 'n' }, number),
-      el('span', { class: 'u' }, unit),
-    );
-    if (largest > 0) {
-      element.classList.add('share');
-      element.style.setProperty('--share', `${(100 * cell) / largest}%`);
-    }
     return element;
   }
 
@@ -302,81 +279,4 @@ export class LayersTable {
     );
     this.place.classList.toggle('has-selection', contents.length > 0);
   }
-
-  private wireToolbar(): void {
-    const form = find<HTMLFormElement>('form', this.place) as HTMLFormElement;
-    form.addEventListener('submit', (event) => event.preventDefault());
-    find<HTMLInputElement>('[name=search]', form)?.addEventListener('input', (event) =>
-      this.store.setQuery({ search: (event.target as HTMLInputElement).value }),
-    );
-    find<HTMLSelectElement>('[name=depth]', form)?.addEventListener('change', (event) =>
-      this.store.setQuery({ depth: Number((event.target as HTMLSelectElement).value), open: new Set() }),
-    );
-    find<HTMLSelectElement>('[name=model]', form)?.addEventListener('change', (event) =>
-      this.store.set({
-        model: Number((event.target as HTMLSelectElement).value),
-        layer: null,
-        query: { ...this.store.state.query, open: new Set() },
-      }),
-    );
-    const columns = find('.columns', form);
-    columns?.addEventListener('change', () => {
-      const chosen = all<HTMLInputElement>('input:checked', columns).map(({ value }) => value);
-      this.store.set({ columns: chosen });
-    });
-  }
-
-  private syncToolbar(total: number): void {
-    const { place, model } = this;
-    const { query } = this.store.state;
-    const search = find<HTMLInputElement>('[name=search]', place);
-    if (search !== null && search.value !== query.search) search.value = query.search;
-    const select = find<HTMLSelectElement>('[name=model]', place);
-    if (select !== null) {
-      const analysed = this.view.models.filter(({ analysis }) => analysis !== null);
-      select.replaceChildren(...analysed.map(({ name, index }) => el('option', { value: index }, name)));
-      select.value = String(model?.index ?? 0);
-      (select.parentElement as HTMLElement).hidden = analysed.length < 2;
-    }
-    const depth = find<HTMLSelectElement>('[name=depth]', place);
-    if (depth !== null) {
-      if (model !== this.described) depth.replaceChildren(...depthOptions(model));
-      this.described = model;
-      depth.value = String(Math.min(query.depth, depth.options.length - 1));
-    }
-    const boxes = find('.columns', place);
-    if (boxes !== null && model !== undefined) {
-      const shown = new Set(this.columns.map(({ id }) => id));
-      const focused = (document.activeElement as HTMLInputElement | null)?.value;
-      const had = boxes.contains(document.activeElement);
-      boxes.replaceChildren(
-        el('legend', { class: 'visually-hidden' }, 'Columns'),
-        ...columnsOf(this.view, model)
-          .slice(1)
-          .map(({ id, heading }) =>
-            el('label', {}, el('input', { type: 'checkbox', value: id, checked: shown.has(id) }), ` ${heading}`),
-          ),
-      );
-      if (had) find<HTMLInputElement>(`input[value="${CSS.escape(focused ?? '')}"]`, boxes)?.focus();
-    }
-    const found = this.rows.reduce((sum, row) => sum + (row.level === 0 ? row.count : 0), 0);
-    const count = find<HTMLOutputElement>('[name=count]', place);
-    if (count !== null)
-      count.textContent =
-        found === total ? `${formatExact(total)} layers` : `${formatExact(found)} of ${formatExact(total)} layers`;
-  }
-}
-
-/** Depths to group by, each with the first module that lies so deep. */
-function depthOptions(model: ReportModel | undefined): HTMLOptionElement[] {
-  const layers = model?.analysis?.layers ?? [];
-  const options = Array.from({ length: deepestScope(layers) }, (_, i) => {
-    const example = layers.find(({ scope }) => scope.split('.').length > i && scope !== '');
-    return el(
-      'option',
-      { value: i + 1 },
-      `depth ${i + 1}${example === undefined ? '' : `, ${groupOf(example, i + 1)}`}`,
-    );
-  });
-  return [el('option', { value: 0 }, 'nothing'), ...options];
 }
