@@ -47,26 +47,30 @@ const runtime: Runtime = {
   },
 };
 
+/** Starts in this process, by any session: what was prepared before the last is prepared again. */
+let starts = 0;
+
 /** WebAssembly memory never shrinks, and nothing runs any more once it is exhausted: each start has a new one. */
 async function startBackend(tf: Tfjs): Promise<Backend> {
-  let starts = 0;
   let exhausted = true;
+  const restart = async () => {
+    const factory = tf.findBackendFactory('wasm');
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', factory);
+    if (!(await tf.setBackend('wasm'))) {
+      throw new ArchmeterError('the WebAssembly backend of TensorFlow.js did not start', 'Reinstall archmeter.');
+    }
+    starts++;
+    exhausted = false;
+  };
   const backend = {
     tf,
     get starts() {
       return starts;
     },
     async activate() {
-      if (exhausted) {
-        const factory = tf.findBackendFactory('wasm');
-        tf.removeBackend('wasm');
-        tf.registerBackend('wasm', factory);
-        starts++;
-        exhausted = false;
-      }
-      if (!(await tf.setBackend('wasm'))) {
-        throw new ArchmeterError('the WebAssembly backend of TensorFlow.js did not start', 'Reinstall archmeter.');
-      }
+      if (exhausted) await keepingProcessListeners(restart);
+      else await tf.setBackend('wasm');
     },
     // Kernels run to their end when called; reading an element proves it.
     finish: (outputs: readonly Tensor[]) => readBack(tf, outputs),
@@ -83,6 +87,25 @@ async function startBackend(tf: Tfjs): Promise<Backend> {
   };
   await backend.activate();
   return backend;
+}
+
+const FATAL_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
+
+/**
+ * Emscripten's loader answers every uncaught error of the process when it starts, and takes away everyone's answers
+ * when it ends: both are undone.
+ */
+async function keepingProcessListeners(run: () => Promise<void>): Promise<void> {
+  const events: NodeJS.EventEmitter = process;
+  const before = FATAL_EVENTS.map((event) => events.rawListeners(event) as ((...args: unknown[]) => void)[]);
+  try {
+    await run();
+  } finally {
+    FATAL_EVENTS.forEach((event, i) => {
+      events.removeAllListeners(event);
+      for (const listener of before[i] ?? []) events.on(event, listener);
+    });
+  }
 }
 
 const OUT_OF_MEMORY = /\bAborted\(|out of memory|memory access out of bounds|cannot enlarge memory/i;

@@ -31,6 +31,9 @@ const runtime: Runtime = {
     if (adapters.length === 0) throw new ArchmeterError(`tfjs-webgpu cannot start: ${reason}`, `${remedy}.`);
     const chosen = chooseAdapter(adapters, options);
     const tf = await import('@tensorflow/tfjs-core');
+    if (tf.findBackendFactory('webgpu') !== null) {
+      throw new ArchmeterError('tfjs-webgpu is already open in this process', 'Close that session first.');
+    }
     // Imported before navigator.gpu is there: the package would open an adapter of its own choice.
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
     provideNavigator(chosen.gpu);

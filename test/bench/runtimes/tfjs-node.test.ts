@@ -19,6 +19,7 @@ interface Report {
   readonly ops: Disagreements;
   readonly runtime: RuntimeInfo;
   readonly device: DeviceInfo;
+  readonly inTurn: readonly number[];
   readonly other: string;
 }
 
@@ -90,6 +91,10 @@ describe.skipIf(binding.missing)(
 
     it('computes every op as the reference does', () => {
       expect(beyond(report.ops, 1e-5)).toEqual([]);
+    });
+
+    it('takes turns with WebAssembly in one process', () => {
+      for (const error of report.inTurn) expect(error).toBeLessThan(1e-5);
     });
 
     it('does not change the number of threads behind the back of what is loaded', () => {

@@ -26,6 +26,24 @@ describe('tfjs-wasm', () => {
   });
 });
 
+it('leaves uncaught errors of the process to others', async () => {
+  const count = () => process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection');
+  const before = count();
+  const session = await runtime.open({ dtype: 'float32', allowSoftware: false });
+  expect(count()).toBe(before);
+  await session.close();
+});
+
+it('goes on after another session has started', async () => {
+  const graph = osaBlock(7, 16, 8, 2);
+  const first = await runtime.open({ dtype: 'float32', allowSoftware: false });
+  const executable = await first.prepare(graph, 1);
+  const second = await runtime.open({ dtype: 'float32', allowSoftware: false });
+  expect(await disagreement(second, graph)).toBeLessThan(TOLERANCE);
+  expect((await executable.time(1)).wallMs).toBeGreaterThan(0);
+  expect(await disagreement(first, graph)).toBeLessThan(TOLERANCE);
+});
+
 describe('tfjs-wasm beyond its memory', () => {
   it('says so, and goes on with the next graph', async () => {
     const session = await runtime.open({ dtype: 'float32', allowSoftware: false });

@@ -30,9 +30,20 @@ function loadBinding(location: TfjsNodePackage, environment: Readonly<Record<str
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   const old = util as unknown as { isNullOrUndefined?: (x: unknown) => boolean };
   old.isNullOrUndefined ??= (x) => x === null || x === undefined;
-  const tf = createRequire(import.meta.url)(location.folder) as Tfjs;
+  const tf = withoutWarnings(() => createRequire(import.meta.url)(location.folder) as Tfjs);
   loadedWith = { folder: location.folder, settings };
   return tf;
+}
+
+/** The package brings a tfjs of its own, which remarks that there is one already: they share one engine. */
+function withoutWarnings<T>(run: () => T): T {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return run();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 export interface NodeSessionOptions {
@@ -60,6 +71,7 @@ export async function openNodeSession({
     ? { NVIDIA_TF32_OVERRIDE: process.env.NVIDIA_TF32_OVERRIDE ?? '0' }
     : { CUDA_VISIBLE_DEVICES: '-1', TF_NUM_INTRAOP_THREADS: String(threads) };
   const tf = loadBinding(location, environment);
+  await tf.setBackend('tensorflow');
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as NodeBackend;
   if (isUsingGpuDevice !== gpu) {
     throw new ArchmeterError(
