@@ -75,8 +75,21 @@ function blocksTable(): string | undefined {
   return [
     'Computation efficiency (multiply-adds per second, 95 % interval) of the matched blocks on this repository’s test machine:',
     '',
+    ...measured.flatMap((measurement) => [claim(measurement), '']),
     `| block | ${head.join(' | ')} |`,
     `|---|${head.map(() => '--:|').join('')}`,
     ...rows,
   ].join('\n');
+}
+
+/** What a run says of the paper's claim: only differences that the harness found, beyond its A/A control. */
+function claim({ comparisons, runtime, settings }: Measurement): string {
+  const found = comparisons.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster');
+  const text = found.map(({ name, baseline, ratio, low, high, verdict }) => {
+    const times = [ratio, low, high].map((value) => value.toFixed(2));
+    return `${name} is ${verdict} than ${baseline} (${times[0]}×, ${times[1]} to ${times[2]})`;
+  });
+  const open = comparisons.length - found.length;
+  const rounds = `${settings.rounds} rounds, stopped by ${settings.stoppedBy}`;
+  return `**${runtime.name}** (${rounds}): ${[...text, ...(open > 0 ? [`${open} of ${comparisons.length} comparisons are inconclusive`] : [])].join('; ')}.`;
 }
