@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyze } from '../../src/core/analysis/analyze.js';
+import { DEVICES } from '../../src/core/analysis/devices/index.js';
 import type { AnalysisResult } from '../../src/core/analysis/result.js';
 import type { Measurement } from '../../src/core/measurement.js';
 import { formatFigure } from '../../src/core/report/number-format.js';
@@ -15,7 +16,7 @@ const [densenet, vovnet] = await Promise.all(
 export function writeReadme(target: string): void {
   const parts: Record<string, string | undefined> = {
     densenet: densenetTable(densenet as AnalysisResult, vovnet as AnalysisResult),
-    predictors: existing('reports/validation/predictors.md'),
+    predictors: predictorsTable('reports/validation/predictors.json'),
     blocks: blocksTable(),
   };
   const text = readFileSync('README.md', 'utf8').replace(
@@ -47,11 +48,39 @@ function densenetTable(a: AnalysisResult, b: AnalysisResult): string {
   ].join('\n');
 }
 
-function existing(path: string): string | undefined {
+interface PredictorTable {
+  device: string;
+  rows: number;
+  predictors: { predictor: string; title: string; spearman: Interval; medianError: Interval }[];
+}
+interface Interval {
+  estimate: number;
+  low: number;
+  high: number;
+}
+
+/** What predicts measured time, one column a device, as `npm run validate:latency` found it. */
+function predictorsTable(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  const text = readFileSync(path, 'utf8');
-  const marked = /<!-- readme -->\n([\s\S]*?)<!-- end -->/.exec(text);
-  return marked?.[1] ?? text.replace(/^# .*\n/, '');
+  const tables = JSON.parse(readFileSync(path, 'utf8')) as PredictorTable[];
+  const [first] = tables;
+  if (first === undefined) return undefined;
+  const rows = first.predictors.map(({ predictor, title }) => {
+    const cells = tables.map(({ predictors }) => {
+      const found = predictors.find((candidate) => candidate.predictor === predictor);
+      if (found === undefined) return '–';
+      const { spearman, medianError } = found;
+      return `${spearman.estimate.toFixed(3)} (${spearman.low.toFixed(2)}–${spearman.high.toFixed(2)}) · ${(medianError.estimate * 100).toFixed(1)} %`;
+    });
+    return `| ${[predictor === 'archmeter' ? `**${title}**` : title, ...cells].join(' | ')} |`;
+  });
+  return [
+    'How well each figure, computed from the architecture alone, predicts time measured by others: Spearman rank correlation (95 % interval over whole families) · median error of a fit to other families.',
+    '',
+    `| | ${tables.map(({ device, rows }) => `${DEVICES.find(({ id }) => id === device)?.name ?? device}, ${rows} models`).join(' | ')} |`,
+    `|---|${tables.map(() => '--:|').join('')}`,
+    ...rows,
+  ].join('\n');
 }
 
 /** Computation efficiency of blocks as measured by `npm start` and by ONNX Runtime, where those were run. */
@@ -75,7 +104,7 @@ function blocksTable(): string | undefined {
   return [
     'Computation efficiency (multiply-adds per second, 95 % interval) of the matched blocks on this repository’s test machine:',
     '',
-    ...measured.flatMap((measurement) => [claim(measurement), '']),
+    ...measured.flatMap((measurement) => [...claim(measurement), '']),
     `| block | ${head.join(' | ')} |`,
     `|---|${head.map(() => '--:|').join('')}`,
     ...rows,
@@ -83,13 +112,13 @@ function blocksTable(): string | undefined {
 }
 
 /** What a run says of the paper's claim: only differences that the harness found, beyond its A/A control. */
-function claim({ comparisons, runtime, settings }: Measurement): string {
+function claim({ comparisons, runtime, settings }: Measurement): string[] {
   const found = comparisons.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster');
-  const text = found.map(({ name, baseline, ratio, low, high, verdict }) => {
+  const lines = found.map(({ name, baseline, ratio, low, high, verdict }) => {
     const times = [ratio, low, high].map((value) => value.toFixed(2));
-    return `${name} is ${verdict} than ${baseline} (${times[0]}×, ${times[1]} to ${times[2]})`;
+    return `- ${name} is ${verdict} than ${baseline}: ${times[0]}× its time (${times[1]} to ${times[2]})`;
   });
   const open = comparisons.length - found.length;
-  const rounds = `${settings.rounds} rounds, stopped by ${settings.stoppedBy}`;
-  return `**${runtime.name}** (${rounds}): ${[...text, ...(open > 0 ? [`${open} of ${comparisons.length} comparisons are inconclusive`] : [])].join('; ')}.`;
+  if (open > 0) lines.push(`- ${open} of ${comparisons.length} comparisons are inconclusive`);
+  return [`**${runtime.name}**, ${settings.rounds} rounds:`, '', ...lines];
 }
