@@ -4,6 +4,7 @@ import type { Shape } from '../../ir/tensor.js';
 import type { Scope } from './lower/scope.js';
 import { operatorOf } from './lower/table.js';
 import type { Program, ProgramGraph, TensorMeta } from './program.js';
+import { tiedWeights } from './tied-weights.js';
 import type { StoredWeight } from './weights-config.js';
 
 /** One stored tensor, with all the names that the program has for it. */
@@ -26,7 +27,10 @@ export function bindStored(
   builder: GraphBuilder,
   scope: Scope,
 ): void {
-  const stored = collect(program, weights, builder);
+  const tied = tiedWeights(program, weights);
+  const keyOf = (kind: Stored['kind'], target: string) =>
+    (kind === 'constant' ? undefined : weights.get(target)?.storage) ?? `${kind} ${tied.get(target) ?? target}`;
+  const stored = collect(program, keyOf, builder);
   const rightOperands = matricesFromTheRight(program.graph);
   for (const { kind, target, shape, meta, names } of stored.values()) {
     // A matrix that is always multiplied from the right, [in, out], is kept as a linear layer has it, [out, in].
@@ -34,38 +38,48 @@ export function bindStored(
     const value = builder.stored(target, kind, turned ? shape.toReversed() : shape, meta.dtype);
     for (const name of names) scope.bind(name, turned ? { transposed: value } : value);
   }
-  for (const [target, { isParameter, meta, storage }] of weights) {
+  const targets = new Set([...stored.values()].map(({ target }) => target));
+  for (const [target, { isParameter, meta }] of weights) {
     const kind = isParameter ? 'parameter' : 'buffer';
-    if (stored.has(storage ?? `${kind} ${target}`) || [...stored.values()].some((known) => known.target === target))
-      continue;
+    if (stored.has(keyOf(kind, target)) || targets.has(target)) continue;
     const shape = fixedShape(target, meta);
-    stored.set(storage ?? `${kind} ${target}`, { kind, target, shape, meta, names: [] });
+    stored.set(keyOf(kind, target), { kind, target, shape, meta, names: [] });
     builder.stored(target, kind, shape, meta.dtype);
   }
 }
 
 function collect(
   program: Program,
-  weights: ReadonlyMap<string, StoredWeight>,
+  keyOf: (kind: Stored['kind'], target: string) => string,
   builder: GraphBuilder,
 ): Map<string, Stored> {
   const stored = new Map<string, Stored>();
+  const shared: string[] = [];
   for (const spec of program.inputs) {
     if (spec.kind !== 'parameter' && spec.kind !== 'buffer' && spec.kind !== 'constant') continue;
     const { kind, target, name } = spec;
     const meta = program.graph.tensors.get(name);
     if (meta === undefined) throw new ArchmeterError(`the file does not state the shape of '${name}'`);
-    const storage = kind === 'constant' ? undefined : weights.get(target)?.storage;
-    const key = storage ?? `${kind} ${target}`;
+    const key = keyOf(kind, target);
     const known = stored.get(key);
     if (known === undefined) {
       stored.set(key, { kind, target, shape: fixedShape(target, meta), meta, names: [name] });
       continue;
     }
     known.names.push(name);
-    if (known.target !== target) builder.note(`'${target}' and '${known.target}' are one tensor, counted once.`);
+    if (known.target !== target) shared.push(`'${target}' and '${known.target}'`);
   }
+  if (shared.length > 0) builder.note(sharedNote(shared));
   return stored;
+}
+
+const SHOWN_PAIRS = 3;
+
+function sharedNote(pairs: readonly string[]): string {
+  const shown = pairs.slice(0, SHOWN_PAIRS).join(', ');
+  if (pairs.length === 1) return `${shown} are one tensor, counted once.`;
+  const more = pairs.length > SHOWN_PAIRS ? ` and ${pairs.length - SHOWN_PAIRS} more` : '';
+  return `${pairs.length} pairs of names stand for one tensor each, counted once: ${shown}${more}.`;
 }
 
 function fixedShape(target: string, meta: TensorMeta): number[] {

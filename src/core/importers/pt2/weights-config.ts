@@ -36,12 +36,14 @@ export function readWeightsConfig(json: unknown, zip: ZipArchive, root: string):
 
 /**
  * Tensors in one file with the same shape and strides are the same tensor, unless the file is larger than that: then
- * they are parts of a buffer whose offsets the archive may not tell.
+ * they are parts of a buffer whose offsets the archive may not tell. A smaller file holds no tensor at all: on the meta
+ * device, all that have one type share an empty file.
  */
 function storageOf(path: string, meta: TensorMeta, json: unknown, bytes: number | undefined): string | undefined {
   const shape = meta.sizes.filter((size) => typeof size === 'number');
   const whole = Math.ceil((elementCount(shape) * DTYPE_BITS[meta.dtype]) / 8);
-  if (bytes !== undefined && bytes > whole) return undefined;
-  const { strides, storage_offset: offset } = record(json, 'tensor_meta');
+  if (bytes !== undefined && bytes !== whole) return undefined;
+  const { strides, storage_offset: offset, device } = record(json, 'tensor_meta');
+  if (device !== undefined && device !== null && record(device, 'device').type === 'meta') return undefined;
   return `${path} ${meta.dtype} ${shape.join('x')} ${JSON.stringify(strides)} ${JSON.stringify(offset)}`;
 }

@@ -61,6 +61,46 @@ describe('stored tensors', () => {
     expect(elementsOf(graph, 'parameter')).toBe(24);
   });
 
+  const onMeta = (sizes: number[]) => {
+    const { tensor_meta, ...rest } = entry('weight_0', sizes);
+    return { ...rest, tensor_meta: { ...tensor_meta, device: { type: 'meta', index: null } } };
+  };
+  const emptyFile = { 'model/data/weights/weight_0': new Uint8Array(0) };
+
+  it('on the meta device share an empty file, and are not one for it', async () => {
+    for (const entries of [{}, emptyFile]) {
+      const graph = await withConfig({ 'a.weight': onMeta([4, 3]), 'b.weight': onMeta([4, 3]) }, entries);
+      expect(elementsOf(graph, 'parameter')).toBe(24);
+      expect(graph.notes).toEqual([]);
+    }
+    const listed = { 'a.weight': entry('weight_0', [4, 3]), 'b.weight': entry('weight_0', [4, 3]) };
+    expect(elementsOf(await withConfig(listed, emptyFile), 'parameter')).toBe(24);
+  });
+
+  it('are tied on the meta device where a module reads the weight of another in place of its own', async () => {
+    const module = (path: string) => `L__self__,,Model;L__self__${path},${path},torch.nn.modules.linear.Linear`;
+    const names = ['shared.weight', 'encoder.weight', 'head.weight', 'unused.weight'];
+    const tied: ProgramSpec = {
+      inputs: { x: [2, 4] },
+      parameters: Object.fromEntries(names.map((name) => [name, [4, 4]])),
+      nodes: [
+        linear('x', 'head_weight', 'y', [2, 4], module('encoder')),
+        linear('y', 'head_weight', 'z', [2, 4], module('head')),
+      ],
+    };
+    const config = Object.fromEntries(names.map((name) => [name, onMeta([4, 4])]));
+    const graph = await readBytes(
+      archive(programJson(tied), {
+        'model/data/weights/model_weights_config.json': strToU8(JSON.stringify({ config })),
+        ...emptyFile,
+      }),
+    );
+    expect(elementsOf(graph, 'parameter')).toBe(2 * 16);
+    expect(graph.notes).toEqual([
+      "2 pairs of names stand for one tensor each, counted once: 'encoder.weight' and 'shared.weight', 'head.weight' and 'shared.weight'.",
+    ]);
+  });
+
   it('that the program never reads are counted', async () => {
     const graph = await withConfig({
       'a.weight': entry('weight_0', [4, 3]),
