@@ -6,7 +6,8 @@ import type { Graph } from '../../core/ir/graph.js';
 import type { Estimate } from '../../core/report/define-reporter.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
-import { analyzeModel, MODEL_OPTIONS } from '../model-options.js';
+import { analyzeForBatch } from '../fixed-batch.js';
+import { MODEL_OPTIONS } from '../model-options.js';
 import { commandLine, deliver, OUTPUT_OPTIONS, writeReports } from '../output.js';
 import { paint, renderTable } from '../table.js';
 
@@ -64,10 +65,10 @@ export default defineCommand({
     const analyses = [];
     const graphs: Graph[] = [];
     for (const reference of (args['models'] as string[]).map(String)) {
-      const { graph, result } = await analyzeModel(reference, args);
+      const { graph, result, batch } = await analyzeForBatch(reference, args);
       graphs.push(graph);
       analyses.push(result);
-      for (const { device, profile } of targets) found.push(await estimateOne(graph, device, profile, args));
+      for (const { device, profile } of targets) found.push(await estimateOne(graph, device, profile, batch, args));
     }
     const estimates = found.map(({ latency, energy }) => toEstimate(latency, energy));
     if (args['format'] === 'json') {
@@ -94,12 +95,19 @@ export default defineCommand({
 
 const PRECISIONS: Readonly<Record<string, Precision>> = { fp32: 'float32', fp16: 'float16', amp: 'amp' };
 
-async function estimateOne(graph: Graph, device: Device, profile: LatencyProfile | undefined, args: Arguments) {
+async function estimateOne(
+  graph: Graph,
+  device: Device,
+  profile: LatencyProfile | undefined,
+  batch: number | undefined,
+  args: Arguments,
+) {
   const { estimateLatency } = await import('../../core/analysis/latency/index.js');
   const { calibratedEnergy, literatureEnergy } = await import('../../core/analysis/energy/index.js');
   const latency = estimateLatency(graph, {
     device,
     profile,
+    batch,
     precision: PRECISIONS[String(args['precision'])],
     execution: args['execution'] as 'eager' | 'fused' | undefined,
   });
