@@ -7,7 +7,7 @@ import {
   resolvePadding,
   spatialSizes,
 } from '../../core/ops/window.js';
-import { multiply } from './product.js';
+import { multiply, multiplyPacked, type PackPanels, rowPanels } from './product.js';
 import {
   channelsFirst,
   inputOf,
@@ -105,8 +105,43 @@ function eachTap(
   }
 }
 
-/** Positions handled at once, so that the unfolded input stays small. */
-const BLOCK = 2048;
+/** Windows of one image and group as rows of a matrix, [positions, channels · kernel]: zeros outside the input. */
+function windowPanels(w: Window, source: Float64Array): PackPanels {
+  const [id, ih, iw] = w.input as [number, number, number];
+  const [kd, kh, kw] = w.kernel as [number, number, number];
+  const [, oh, ow] = w.output as [number, number, number];
+  const [sd, sh, sw] = w.stride as [number, number, number];
+  const [dd, dh, dw] = w.dilation as [number, number, number];
+  const [bd, bh, bw] = w.begin as [number, number, number];
+  return (target, rows, depth) => {
+    const panel = 4 * (depth.to - depth.from);
+    const count = rows.to - rows.from;
+    if (count % 4 !== 0) target.fill(0, (count >> 2) * panel, ((count >> 2) + 1) * panel);
+    for (let tap = depth.from; tap < depth.to; tap++) {
+      const channel = Math.floor(tap / (kd * kh * kw));
+      const z0 = (Math.floor(tap / (kh * kw)) % kd) * dd - bd;
+      const y0 = (Math.floor(tap / kw) % kh) * dh - bh;
+      const x0 = (tap % kw) * dw - bw;
+      const column = (tap - depth.from) * 4;
+      for (let position = rows.from; position < rows.to; ) {
+        const first = position % ow;
+        const line = Math.floor(position / ow);
+        const y = y0 + (line % oh) * sh;
+        const z = z0 + Math.floor(line / oh) * sd;
+        const inside = z >= 0 && z < id && y >= 0 && y < ih;
+        const start = ((channel * id + z) * ih + y) * iw;
+        const end = Math.min(rows.to, position + ow - first);
+        let row = position - rows.from;
+        let at = (row >> 2) * panel + column + (row & 3);
+        for (let x = x0 + first * sw; position < end; position++, x += sw) {
+          target[at] = inside && x >= 0 && x < iw ? (source[start + x] as number) : 0;
+          row++;
+          at += (row & 3) === 0 ? panel - 3 : 1;
+        }
+      }
+    }
+  };
+}
 
 function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, a: ConvAttributes): Tensor {
   const [batch = 1, channels = 1, ...sizes] = x.shape;
@@ -114,7 +149,7 @@ function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, a: ConvAt
   const w = windowOf(sizes, kernel, a);
   const groups = a.groups ?? channels / perGroup;
   const outSizes = w.output.slice(3 - kernel.length);
-  const positions = elementCount(outSizes);
+  const n = elementCount(outSizes);
   const y = tensor([batch, outChannels, ...outSizes]);
   const area = elementCount(sizes);
   const k = perGroup * elementCount(kernel);
@@ -122,25 +157,21 @@ function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, a: ConvAt
   for (let image = 0; image < batch; image++) {
     for (let group = 0; group < groups; group++) {
       const start = (image * channels + group * perGroup) * area;
-      const source = x.data.subarray(start, start + perGroup * area);
-      for (let from = 0; from < positions; from += BLOCK) {
-        const to = Math.min(from + BLOCK, positions);
-        const columns = new Float64Array((to - from) * k);
-        eachTap(w, perGroup, from, to, (column, at) => {
-          columns[column] = source[at] as number;
-        });
-        const block = new Float64Array(m * (to - from));
-        multiply(weight.data, columns, block, { m, n: to - from, k }, { a: group * m * k });
-        for (let row = 0; row < m; row++) {
-          const channel = group * m + row;
-          const shift = bias === undefined ? 0 : (bias.data[channel] as number);
-          const out = (image * outChannels + channel) * positions;
-          for (let i = from; i < to; i++) y.data[out + i] = (block[row * (to - from) + i - from] as number) + shift;
-        }
-      }
+      const windows = windowPanels(w, x.data.subarray(start, start + perGroup * area));
+      const filters = rowPanels(weight.data, group * m * k, k);
+      multiplyPacked(filters, windows, y.data, { m, n, k }, (image * outChannels + group * m) * n);
     }
   }
+  if (bias) addByChannel(y.data, bias.data, n);
   return y;
+}
+
+/** Adds a number to each run of `area` elements, over and over. */
+function addByChannel(data: Float64Array, numbers: Float64Array, area: number): void {
+  for (let run = 0; run * area < data.length; run++) {
+    const shift = numbers[run % numbers.length] as number;
+    for (let i = run * area; i < (run + 1) * area; i++) data[i] = (data[i] as number) + shift;
+  }
 }
 
 /** Every input element times its weights, added where the window lies in the output. */
@@ -186,11 +217,7 @@ function convolveTransposed(
       });
     }
   }
-  if (bias) {
-    for (let i = 0; i < y.data.length; i++) {
-      y.data[i] = (y.data[i] as number) + (bias.data[Math.floor(i / outArea) % outChannels] as number);
-    }
-  }
+  if (bias) addByChannel(y.data, bias.data, outArea);
   return y;
 }
 

@@ -35,12 +35,12 @@ const evaluated: Kernel = (call) => {
   return [y];
 };
 
-const relu: Kernel = (call) => [
-  tensor(
-    outputShape(call),
-    inputOf(call, 0).data.map((x) => Math.max(x, 0)),
-  ),
-];
+const relu: Kernel = (call) => {
+  const { data } = inputOf(call, 0);
+  const y = tensor(outputShape(call));
+  for (let i = 0; i < data.length; i++) y.data[i] = Math.max(data[i] as number, 0);
+  return [y];
+};
 
 /** One slope, one for each channel (axis 1), or any shape that broadcasts. */
 const prelu: Kernel = (call) => {

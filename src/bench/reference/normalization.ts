@@ -22,10 +22,12 @@ const batchNorm: Kernel = (call) => {
   const inner = last ? 1 : x.shape.slice(2).reduce((product, size) => product * size, 1);
   const epsilon = number(call.attributes.epsilon, DEFAULTS.epsilon);
   const y = tensor(outputShape(call));
-  for (let i = 0; i < y.data.length; i++) {
-    const c = Math.floor(i / inner) % channels;
-    const normal = ((x.data[i] as number) - (mean?.data[c] ?? 0)) / Math.sqrt((variance?.data[c] ?? 1) + epsilon);
-    y.data[i] = normal * (scale?.data[c] ?? 1) + (shift?.data[c] ?? 0);
+  for (let run = 0; run * inner < y.data.length; run++) {
+    const c = run % channels;
+    const factor = (scale?.data[c] ?? 1) / Math.sqrt((variance?.data[c] ?? 1) + epsilon);
+    const center = mean?.data[c] ?? 0;
+    const base = shift?.data[c] ?? 0;
+    for (let i = run * inner; i < (run + 1) * inner; i++) y.data[i] = ((x.data[i] as number) - center) * factor + base;
   }
   return [y];
 };

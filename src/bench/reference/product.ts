@@ -1,100 +1,85 @@
+import { compileProductKernel, type ProductKernel } from './product-kernel.js';
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * C[m, n] = Σₖ A[m, k]·B[n, k], both operands row-major with k last; C row-major at `offset`. Panels of 4 rows are
- * packed so that 16 sums stay in registers.
+ * Writes some elements of some rows of a matrix as panels of four rows, [⌈rows/4⌉, depth, 4], with zeros in rows beyond
+ * the last.
  */
+export type PackPanels = (target: Float64Array, rows: Range, depth: Range) => void;
+
+export interface ProductSizes {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/**
+ * Blocks that fit a processor's caches. A panel's depth of an odd number of cache lines (8 elements) keeps neighbouring
+ * panels out of each other's places in them.
+ */
+const BLOCK: ProductSizes = { m: 256, n: 512, k: 248 };
+
+let compiled: ProductKernel | undefined;
+
+/** C[m, n] = Σₖ A[m, k]·B[n, k], both operands row-major with k last; C row-major at `offset`. */
 export function multiply(
   a: Float64Array,
   b: Float64Array,
   c: Float64Array,
-  sizes: { readonly m: number; readonly n: number; readonly k: number },
+  sizes: ProductSizes,
   offsets: { readonly a?: number; readonly b?: number; readonly c?: number } = {},
 ): void {
-  const { m, n, k } = sizes;
-  const left = pack(a, offsets.a ?? 0, m, k);
-  const right = pack(b, offsets.b ?? 0, n, k);
-  const tile = new Float64Array(16);
-  const base = offsets.c ?? 0;
-  for (let j = 0; j < n; j += 4) {
-    for (let i = 0; i < m; i += 4) {
-      multiplyTile(left, i * k, right, j * k, k, tile);
-      const rows = Math.min(4, m - i);
-      const columns = Math.min(4, n - j);
-      for (let row = 0; row < rows; row++) {
-        const at = base + (i + row) * n + j;
-        for (let column = 0; column < columns; column++) c[at + column] = tile[row * 4 + column] as number;
+  const { k } = sizes;
+  multiplyPacked(rowPanels(a, offsets.a ?? 0, k), rowPanels(b, offsets.b ?? 0, k), c, sizes, offsets.c);
+}
+
+/** As `multiply`, of operands that are packed block by block as they are needed. */
+export function multiplyPacked(
+  left: PackPanels,
+  right: PackPanels,
+  c: Float64Array,
+  { m, n, k }: ProductSizes,
+  offset = 0,
+): void {
+  compiled ??= compileProductKernel(BLOCK);
+  const kernel = compiled;
+  for (const columns of blocks(n, BLOCK.n)) {
+    for (const rows of blocks(m, BLOCK.m)) {
+      const width = panels(columns) * 4;
+      kernel.sums.fill(0, 0, panels(rows) * 4 * width);
+      for (const depth of blocks(k, BLOCK.k)) {
+        left(kernel.left, rows, depth);
+        right(kernel.right, columns, depth);
+        kernel.run(panels(rows), panels(columns), depth.to - depth.from);
+      }
+      const count = columns.to - columns.from;
+      for (let i = rows.from; i < rows.to; i++) {
+        const start = (i - rows.from) * width;
+        c.set(kernel.sums.subarray(start, start + count), offset + i * n + columns.from);
       }
     }
   }
 }
 
-/** [rows, k] → [⌈rows/4⌉, k, 4], padded with zeros. */
-function pack(source: Float64Array, offset: number, rows: number, k: number): Float64Array {
-  const packed = new Float64Array(Math.ceil(rows / 4) * 4 * k);
-  for (let row = 0; row < rows; row++) {
-    const from = offset + row * k;
-    const to = (row >> 2) * 4 * k + (row & 3);
-    for (let i = 0; i < k; i++) packed[to + i * 4] = source[from + i] as number;
-  }
-  return packed;
+function* blocks(length: number, size: number): Generator<Range> {
+  for (let from = 0; from < length; from += size) yield { from, to: Math.min(from + size, length) };
 }
 
-function multiplyTile(a: Float64Array, p0: number, b: Float64Array, q0: number, k: number, tile: Float64Array): void {
-  let c00 = 0;
-  let c01 = 0;
-  let c02 = 0;
-  let c03 = 0;
-  let c10 = 0;
-  let c11 = 0;
-  let c12 = 0;
-  let c13 = 0;
-  let c20 = 0;
-  let c21 = 0;
-  let c22 = 0;
-  let c23 = 0;
-  let c30 = 0;
-  let c31 = 0;
-  let c32 = 0;
-  let c33 = 0;
-  for (let i = 0, p = p0, q = q0; i < k; i++, p += 4, q += 4) {
-    const a0 = a[p] as number;
-    const a1 = a[p + 1] as number;
-    const a2 = a[p + 2] as number;
-    const a3 = a[p + 3] as number;
-    const b0 = b[q] as number;
-    const b1 = b[q + 1] as number;
-    const b2 = b[q + 2] as number;
-    const b3 = b[q + 3] as number;
-    c00 += a0 * b0;
-    c01 += a0 * b1;
-    c02 += a0 * b2;
-    c03 += a0 * b3;
-    c10 += a1 * b0;
-    c11 += a1 * b1;
-    c12 += a1 * b2;
-    c13 += a1 * b3;
-    c20 += a2 * b0;
-    c21 += a2 * b1;
-    c22 += a2 * b2;
-    c23 += a2 * b3;
-    c30 += a3 * b0;
-    c31 += a3 * b1;
-    c32 += a3 * b2;
-    c33 += a3 * b3;
-  }
-  tile[0] = c00;
-  tile[1] = c01;
-  tile[2] = c02;
-  tile[3] = c03;
-  tile[4] = c10;
-  tile[5] = c11;
-  tile[6] = c12;
-  tile[7] = c13;
-  tile[8] = c20;
-  tile[9] = c21;
-  tile[10] = c22;
-  tile[11] = c23;
-  tile[12] = c30;
-  tile[13] = c31;
-  tile[14] = c32;
-  tile[15] = c33;
+const panels = ({ from, to }: Range) => Math.ceil((to - from) / 4);
+
+/** Packs a row-major matrix of `length` columns at `offset`. */
+export function rowPanels(source: Float64Array, offset: number, length: number): PackPanels {
+  return (target, rows, depth) => {
+    const size = depth.to - depth.from;
+    for (let row = 0; row < panels(rows) * 4; row++) {
+      const to = (row >> 2) * 4 * size + (row & 3);
+      const from = offset + (rows.from + row) * length + depth.from;
+      const inside = rows.from + row < rows.to;
+      for (let i = 0; i < size; i++) target[to + i * 4] = inside ? (source[from + i] as number) : 0;
+    }
+  };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { runReference } from '../../../src/bench/reference/interpret.js';
-import { multiply } from '../../../src/bench/reference/product.js';
 import { GraphBuilder } from '../../../src/core/graph/builder.js';
 import type { Value } from '../../../src/core/ir/graph.js';
 import type { DType, Shape } from '../../../src/core/ir/tensor.js';
@@ -133,26 +132,5 @@ describe('the reference', () => {
     await expect(compute('gridSample', [x, grid])).rejects.toThrow(
       "layer 'gridSample': op 'gridSample' has no reference implementation.",
     );
-  });
-});
-
-describe('a product of rows', () => {
-  it.each([
-    [1, 1, 1],
-    [4, 4, 7],
-    [5, 3, 2],
-    [6, 9, 0],
-  ])('of %i and %i rows of %i sums every product once', (m, n, k) => {
-    const a = Float64Array.from({ length: m * k }, (_, i) => i + 1);
-    const b = Float64Array.from({ length: n * k }, (_, i) => (i % 5) - 2);
-    const c = new Float64Array(m * n);
-    multiply(a, b, c, { m, n, k });
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let p = 0; p < k; p++) sum += (a[i * k + p] as number) * (b[j * k + p] as number);
-        expect(c[i * n + j]).toBe(sum);
-      }
-    }
   });
 });
