@@ -34,12 +34,29 @@ export interface Runtime {
   open(options: OpenOptions): Promise<RuntimeSession>;
 }
 
+/** A model file that is timed as it is. */
+export interface ModelFile {
+  readonly path: string;
+  /** As `graph.source.format` names it: `onnx`, `tfjs` … */
+  readonly format: string;
+}
+
+/** A file opened, or why the runtime does not take it: the graph is rebuilt then. */
+export type FileOpening =
+  | { readonly executable: Executable; readonly declined?: undefined }
+  | { readonly declined: string };
+
 export interface RuntimeSession {
   readonly runtime: RuntimeInfo;
   readonly device: DeviceInfo;
   readonly hasDeviceClock: boolean;
   /** Lowers a graph with weights drawn from `seed` (`bench/weights.ts`), so that every runtime computes the same. */
   prepare(graph: Graph, seed: number): Promise<Executable>;
+  /**
+   * Opens a model file with the weights it holds, to be run at the graph's input shapes: inputs and outputs are the
+   * graph's, in its order, those drawn for timing from `seed`. Left out where a runtime takes no files at all.
+   */
+  openFile?(file: ModelFile, graph: Graph, seed: number): Promise<FileOpening>;
   /** Overwrites at least `bytes` of device memory, so that caches hold nothing of the model. */
   flushCaches(bytes: number): Promise<void>;
   close(): Promise<void>;

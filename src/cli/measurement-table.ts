@@ -1,4 +1,4 @@
-import type { ArmMeasurement, Measurement } from '../core/measurement.js';
+import type { ArmMeasurement, CheckedAgainst, Measurement } from '../core/measurement.js';
 import { formatFigure, significant } from '../core/report/number-format.js';
 import type { Streams } from './define-command.js';
 import { type Cell, paint, renderTable } from './table.js';
@@ -67,10 +67,12 @@ export function measurementRemarks(measurement: Measurement): string[] {
   const failures = measurement.arms
     .filter(({ message }) => message !== undefined)
     .map(({ name, message }) => `${name}: ${message}`);
+  const files = measurement.arms.filter(({ source }) => source !== undefined).map(sourceLine);
   const energy = measurement.arms.find((arm): arm is ArmMeasurement => arm.energy.status === 'unavailable');
   const { control } = measurement;
   return [
     [
+      ...files,
       ...failures,
       ...(control
         ? [
@@ -82,3 +84,17 @@ export function measurementRemarks(measurement: Measurement): string[] {
     ].join('\n'),
   ].filter(Boolean);
 }
+
+/** What was timed of a model file, and what its outputs were held against. */
+function sourceLine({ name, source, rebuiltBecause, check }: ArmMeasurement): string {
+  const what =
+    source === 'rebuilt' ? `rebuilt from its graph with random weights (${rebuiltBecause})` : 'the file as it is';
+  const against = check?.against === undefined ? '' : `; outputs checked against ${AGAINST[check.against]}`;
+  return `${name}: ${what}${against}`;
+}
+
+const AGAINST: Readonly<Record<CheckedAgainst, string>> = {
+  'float64 reference': 'the float64 reference',
+  "float64 reference with the file's weights": "the float64 reference with the file's weights",
+  'second run': 'a second run: finite, and the same twice',
+};

@@ -5,6 +5,7 @@ import type { Arguments, Streams } from './define-command.js';
 import { analyzeModel } from './model-options.js';
 import { writeFileSafely } from './output.js';
 import type { ReportedModel } from './report-input.js';
+import { fileToTime } from './timed-file.js';
 import { timeArms } from './timing.js';
 
 /** Loads and analyses the models named, each under a name of its own. */
@@ -32,7 +33,11 @@ export async function timeModels(
   args: Arguments,
   streams: Streams,
 ): Promise<Measurement> {
-  const arms = models.map(({ graph }): BenchmarkArm => ({ name: graph.name, graph, batch: batchOf(graph) }));
+  const arms: BenchmarkArm[] = [];
+  for (const { reference, graph } of models) {
+    const file = await fileToTime(reference, graph, args);
+    arms.push({ name: graph.name, graph, batch: batchOf(graph), ...(file === undefined ? {} : { file }) });
+  }
   const path = args['json'] as string | undefined;
   const save = async (measurement: Measurement) => {
     if (path !== undefined)

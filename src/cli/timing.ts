@@ -1,8 +1,6 @@
 import type { BenchmarkArm, BenchmarkOptions } from '../bench/harness/options.js';
-import type { ReferenceInput } from '../bench/reference/interpret.js';
 import { ArchmeterError } from '../core/errors.js';
-import type { Graph, Value } from '../core/ir/graph.js';
-import { type DType, elementCount } from '../core/ir/tensor.js';
+import type { DType } from '../core/ir/tensor.js';
 import type { DeviceInfo, Measurement } from '../core/measurement.js';
 import type { Arguments, Streams } from './define-command.js';
 import { dtypeOption, wholeNumber } from './model-options.js';
@@ -19,10 +17,10 @@ export async function timeArms(
   streams: Streams,
   onPartial?: (measurement: Measurement) => Promise<void>,
 ): Promise<Measurement> {
-  const [{ openRuntime }, { runBenchmark }, { runReference }, { openMeter }] = await Promise.all([
+  const [{ openRuntime }, { runBenchmark }, { referenceOutputs, REFERENCE_MADDS }, { openMeter }] = await Promise.all([
     import('../bench/runtimes/index.js'),
     import('../bench/harness/run-benchmark.js'),
-    import('../bench/reference/interpret.js'),
+    import('../bench/reference/check.js'),
     import('../bench/power/index.js'),
   ]);
   const dtype = dtypeOption(args) ?? 'float32';
@@ -53,8 +51,11 @@ export async function timeArms(
         ...(await gpuPeak(session.device, dtype)),
       },
       {
-        reference: async (graph, seed, inputs) =>
-          (await runReference(graph, seed, firstImages(graph, inputs))).map(({ data }) => data),
+        reference: async (graph, seed, inputs, weights) => {
+          const outputs = await referenceOutputs(graph, seed, inputs, weights);
+          if (outputs !== undefined) return outputs;
+          throw new ArchmeterError(`more than ${REFERENCE_MADDS} multiply-adds take the reference too long`);
+        },
         onProgress: (await bar).update,
         signal: interrupt.signal,
         meter,
@@ -79,14 +80,6 @@ async function gpuPeak(device: DeviceInfo, dtype: DType): Promise<Pick<Benchmark
   const matrix = known.tensorFloat16AccumulateTflops ?? known.tensorFloat16Tflops ?? 0;
   const tflops = Math.max(known.float32Tflops, dtype === 'float32' ? matrix / 2 : matrix, known.float16Tflops ?? 0);
   return { peak: { flopsPerSecond: tflops * 1e12, source: `datasheet of ${known.name}` } };
-}
-
-/** The first image of each input: images of a batch do not mix, so it stands for all, at a fraction of the time. */
-function firstImages(graph: Graph, inputs: readonly Float32Array[]): ReferenceInput[] {
-  return graph.inputs.map((id, i) => {
-    const shape = [1, ...(graph.values[id] as Value).shape.slice(1)];
-    return { shape, data: (inputs[i] as Float32Array).subarray(0, elementCount(shape)) };
-  });
 }
 
 async function progressReporterOf(streams: Streams) {

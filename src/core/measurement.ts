@@ -87,6 +87,16 @@ export interface LayerTiming {
   readonly latencyMs: number;
 }
 
+/** The file with the weights it holds, or its graph built anew by the runtime, with random weights. */
+export type TimedSource = 'file as it is' | 'rebuilt';
+
+export type CheckedAgainst =
+  | 'float64 reference'
+  /** Of the graph as archmeter reads it. */
+  | "float64 reference with the file's weights"
+  /** The file's outputs are finite and come out the same twice: there was no reference, or its reading is in doubt. */
+  | 'second run';
+
 /** One model or block, timed. */
 export interface ArmMeasurement {
   readonly name: string;
@@ -102,8 +112,17 @@ export interface ArmMeasurement {
   readonly wall?: { readonly hot: Distribution; readonly cold?: Distribution };
   /** Device time, where the runtime has a device clock. */
   readonly device?: { readonly hot: Distribution; readonly cold?: Distribution };
-  /** Largest error against the float64 reference, over the reference's largest magnitude, before and after timing. */
-  readonly check?: { readonly before: number; readonly after: number; readonly tolerance: number };
+  /** Largest error against the float64 reference (or what `against` names), over the reference's largest magnitude, before and after timing. */
+  readonly check?: {
+    readonly before: number;
+    readonly after: number;
+    readonly tolerance: number;
+    readonly against?: CheckedAgainst;
+  };
+  /** What was timed of a model file; left out where the model came from no file. */
+  readonly source?: TimedSource;
+  /** Why the file was not timed as it is. */
+  readonly rebuiltBecause?: string;
   readonly imagesPerSecond?: number;
   readonly maddsPerSecond?: number;
   readonly flopsPerSecond?: number;

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ArchmeterError } from '../core/errors.js';
 import { excludeHead } from '../core/graph/exclude-head.js';
+import type { ImportOptions } from '../core/importers/define-importer.js';
 import type { Graph } from '../core/ir/graph.js';
 import type { DType, Shape } from '../core/ir/tensor.js';
 import { buildBlock, buildModel, findModel, suggestModel } from '../core/zoo/index.js';
@@ -106,13 +107,13 @@ async function loadFile(path: string, options: LoadModelOptions): Promise<Graph>
   }
   const { withModelFile } = await import('./byte-source.js');
   const { importModel } = await import('../core/importers/index.js');
-  const graph = await withModelFile(path, (source) =>
-    importModel(source, {
-      ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
-      ...(options.batch === undefined ? {} : { batch: options.batch }),
-    }),
-  );
+  const graph = await withModelFile(path, (source) => importModel(source, importOptions(options)));
   return { ...graph, name: path === '-' ? graph.name : fileName(path) };
+}
+
+/** Those of the options that a model file has a use for. */
+export function importOptions({ inputs, batch }: LoadModelOptions): ImportOptions {
+  return { ...(inputs === undefined ? {} : { inputs }), ...(batch === undefined ? {} : { batch }) };
 }
 
 /** What people call the model: the file's name, or its folder's where every file is called the same. */

@@ -1,4 +1,4 @@
-import type { ArmMeasurement, Energy, RawSample } from '../../core/measurement.js';
+import type { ArmMeasurement, CheckedAgainst, Energy, RawSample, TimedSource } from '../../core/measurement.js';
 import type { Executable, Timing } from '../define-runtime.js';
 import type { MeasurementFailure } from './failure.js';
 import type { ArmCounts, BenchmarkArm } from './options.js';
@@ -36,6 +36,12 @@ export interface ArmRun {
   warmUpFlat: boolean;
   checkBefore?: number;
   checkAfter?: number;
+  /** What is timed of the arm's file. */
+  source?: TimedSource;
+  rebuiltBecause?: string;
+  checkedAgainst?: CheckedAgainst;
+  /** Where a file's own element type allows more than the settings. */
+  checkTolerance?: number;
   /** Why the outputs could not be compared with the reference. */
   unchecked?: string;
   layers?: ArmMeasurement['layers'];

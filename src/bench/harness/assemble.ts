@@ -72,7 +72,16 @@ function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
     ...(device === undefined ? {} : { device }),
     ...(run.checkBefore === undefined || run.checkAfter === undefined
       ? {}
-      : { check: { before: run.checkBefore, after: run.checkAfter, tolerance: settings.checkTolerance } }),
+      : {
+          check: {
+            before: run.checkBefore,
+            after: run.checkAfter,
+            tolerance: run.checkTolerance ?? settings.checkTolerance,
+            ...(run.checkedAgainst === undefined ? {} : { against: run.checkedAgainst }),
+          },
+        }),
+    ...(run.source === undefined ? {} : { source: run.source }),
+    ...(run.rebuiltBecause === undefined ? {} : { rebuiltBecause: run.rebuiltBecause }),
     ...(failure === undefined && medianMs !== undefined
       ? derivedFigures(medianMs, arm.batch, counts, settings.peak)
       : {}),

@@ -31,14 +31,18 @@ export async function checkArms(context: Context, when: 'before' | 'after'): Pro
       }
       const { inputs, expected, problem } = shared;
       const outputs = await run.executable.run(inputs);
+      if (run.source === 'file as it is') {
+        await checkFileOutputs(context, run, when, { ...shared, outputs });
+        return;
+      }
       refuseNotANumber(outputs, expected, when);
       if (expected === undefined) {
         if (problem !== undefined) run.unchecked = problem;
         return;
       }
       const error = largestError(outputs, expected);
-      if (when === 'before') run.checkBefore = error;
-      else run.checkAfter = error;
+      run.checkedAgainst = 'float64 reference';
+      record(run, when, error);
       const tolerance = context.settings.checkTolerance;
       if (!(error <= tolerance)) {
         throw new MeasurementFailure(
@@ -51,6 +55,64 @@ export async function checkArms(context: Context, when: 'before' | 'after'): Pro
   context.uncountedMs += now(context) - began;
 }
 
+function record(run: ArmRun, when: 'before' | 'after', error: number): void {
+  if (when === 'before') run.checkBefore = error;
+  else run.checkAfter = error;
+}
+
+interface FileOutputs extends Reference {
+  readonly inputs: readonly Float32Array[];
+  readonly outputs: readonly Float32Array[];
+}
+
+/**
+ * A file's outputs are held against the reference with its weights. Where the two differ it may be archmeter's reading of
+ * the graph that is inexact (a cost does not depend on the order of a recurrent layer's gates; a quantised layer rounds):
+ * the file has to give the same finite numbers twice then, and the result says so.
+ */
+async function checkFileOutputs(
+  context: Context,
+  run: ArmRun,
+  when: 'before' | 'after',
+  { inputs, outputs, expected, problem = 'there is no reference' }: FileOutputs,
+): Promise<void> {
+  const tolerance = Math.max(context.settings.checkTolerance, ownTolerance(run.arm.graph));
+  run.checkTolerance = tolerance;
+  const error = expected === undefined ? undefined : errorOrUndefined(outputs, expected);
+  if (error !== undefined && error <= tolerance) {
+    run.checkedAgainst ??= "float64 reference with the file's weights";
+    record(run, when, error);
+    return;
+  }
+  refuseNotANumber(outputs, expected, when);
+  const again = largestError((await run.executable?.run(inputs)) ?? [], outputs);
+  record(run, when, again);
+  run.checkedAgainst = 'second run';
+  run.unchecked =
+    expected === undefined
+      ? problem
+      : `archmeter's own computation of the graph gives other numbers (${error === undefined ? 'of other sizes' : `off by ${error.toExponential(1)}`})`;
+  if (again <= tolerance) return;
+  throw new MeasurementFailure('wrong-output', `two runs ${when} timing differ by ${again.toExponential(1)}`);
+}
+
+function errorOrUndefined(
+  outputs: readonly Float32Array[],
+  expected: readonly ArrayLike<number>[],
+): number | undefined {
+  try {
+    return largestError(outputs, expected);
+  } catch (error) {
+    if (error instanceof MeasurementFailure) return undefined;
+    throw error;
+  }
+}
+
+/** What the coarsest element type of a graph allows. */
+function ownTolerance(graph: Graph): number {
+  return Math.max(...graph.values.map(({ dtype }) => CHECK_TOLERANCE[dtype] ?? 0));
+}
+
 interface Reference {
   readonly expected?: readonly ArrayLike<number>[];
   /** Why there is none. */
@@ -60,7 +122,11 @@ interface Reference {
 async function referenceOutputs({ hooks, settings }: Context, run: ArmRun, inputs: Float32Array[]): Promise<Reference> {
   if (hooks.reference === undefined) return {};
   try {
-    return { expected: await hooks.reference(run.arm.graph, settings.seed, inputs) };
+    const { graph, file } = run.arm;
+    if (run.source !== 'file as it is') return { expected: await hooks.reference(graph, settings.seed, inputs) };
+    const weights = await file?.weights?.();
+    if (weights === undefined) return { problem: `archmeter does not read the weights of ${file?.format} files` };
+    return { expected: await hooks.reference(graph, settings.seed, inputs, weights) };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

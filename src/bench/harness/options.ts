@@ -1,6 +1,7 @@
 import type { Graph } from '../../core/ir/graph.js';
 import type { DType } from '../../core/ir/tensor.js';
 import type { Measurement } from '../../core/measurement.js';
+import type { ModelFile } from '../define-runtime.js';
 import type { Environment } from '../environment.js';
 import type { MeterSession } from '../power/define-meter.js';
 import type { Progress } from '../progress.js';
@@ -13,12 +14,25 @@ export interface ArmCounts {
   readonly fusedBytes: number;
 }
 
+/** Contents of a stored value of a graph, by its id. */
+export type StoredContents = (id: number) => ArrayLike<number>;
+
+/** The file that an arm's graph was read from. */
+export interface ArmFile extends ModelFile {
+  /** Why the graph is timed with random weights although the runtime may take the file. */
+  readonly rebuild?: string | undefined;
+  /** The weights it holds, for the reference; undefined where archmeter does not read them in this format. */
+  weights?(): Promise<StoredContents | undefined>;
+}
+
 /** One model or block to time. */
 export interface BenchmarkArm {
   readonly name: string;
   readonly graph: Graph;
   /** Images in one run of the graph; figures per image are divided by it. */
   readonly batch: number;
+  /** Where the graph came from a file: the runtime times that file as it is, if it can. */
+  readonly file?: ArmFile;
   /** Default: from `analyze`. */
   readonly counts?: ArmCounts;
   /** Name of the arm it is compared with. Default: the first arm. */
@@ -61,13 +75,14 @@ export interface BenchmarkOptions {
 /** What the harness is given of the world. All optional. */
 export interface BenchmarkHooks {
   /**
-   * Outputs of the graph in float64 accumulation, with the weights that `seed` gives every runtime. It may return the
-   * first images of each output only: as many elements as it returns are compared.
+   * Outputs of the graph in float64 accumulation, with the weights of its file or those that `seed` gives every runtime.
+   * It may return the first images of each output only: as many elements as it returns are compared.
    */
   reference?(
     graph: Graph,
     seed: number,
     inputs: readonly Float32Array[],
+    weights?: StoredContents,
   ): readonly ArrayLike<number>[] | Promise<readonly ArrayLike<number>[]>;
   onProgress?(progress: Progress): void;
   /** Called with all that is known so far, so that a killed run leaves its results. */

@@ -18,6 +18,7 @@ import { flushBytesFor } from './flush.js';
 import { timeLayers } from './layers.js';
 import type { ArmCounts, BenchmarkArm, BenchmarkHooks, BenchmarkOptions, Settings } from './options.js';
 import { savePartial } from './partial.js';
+import { prepareArm } from './prepare.js';
 import { reduceHot } from './reduce.js';
 import { timeCold, timeHot } from './rounds.js';
 import { warmUp } from './warm-up.js';
@@ -90,9 +91,7 @@ async function measure(context: Context): Promise<void> {
     await yieldToEvents(context);
     if (isInterrupted(context)) break;
     report(context, 'prepare', index / runs.length, run.arm.name);
-    await attempt(run, `preparing '${run.arm.name}'`, async () => {
-      run.executable = await session.prepare(run.arm.graph, settings.seed);
-    });
+    await attempt(run, `preparing '${run.arm.name}'`, () => prepareArm(session, run, settings.seed));
   }
   context.uncountedMs = now(context) - context.beganMs;
   await checkArms(context, 'before');

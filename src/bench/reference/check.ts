@@ -5,19 +5,21 @@ import { opOf } from '../../core/ops/index.js';
 import { runReference } from './interpret.js';
 import type { Tensor } from './tensor.js';
 
-/** Multiply-adds up to which a reference is worth its time: about one second for each 10⁹. */
+/** Multiply-adds up to which a reference is worth its time: about a quarter of a second for each 10⁹. */
 export const REFERENCE_MADDS = 4e10;
 
 /**
  * Outputs in float64 to hold a runtime's against, at the timed resolution: of the first image of the batch where the
  * graph runs on one alone, else of the whole batch. Runtimes' outputs begin with these elements.
  *
+ * @param weights contents of stored values by id; default: drawn from `seed`
  * @returns `undefined` where the model is too large for it (`REFERENCE_MADDS`)
  */
 export async function referenceOutputs(
   graph: Graph,
   seed: number,
   inputs: readonly Float32Array[],
+  weights?: (id: number) => ArrayLike<number>,
 ): Promise<Float64Array[] | undefined> {
   const whole = graph.inputs.map((id, i) => ({ shape: value(graph, id).shape, data: inputs[i] as Float32Array }));
   const batch = commonBatch(graph);
@@ -27,11 +29,11 @@ export async function referenceOutputs(
       shape: [1, ...shape.slice(1)],
       data: data.subarray(0, data.length / batch),
     }));
-    const outputs = await attempt(() => runReference(graph, seed, first));
+    const outputs = await attempt(() => runReference(graph, seed, first, weights));
     if (outputs !== undefined && startsBatches(graph, outputs)) return outputs.map(({ data }) => data);
   }
   if (madds > REFERENCE_MADDS) return undefined;
-  return (await runReference(graph, seed, whole)).map(({ data }) => data);
+  return (await runReference(graph, seed, whole, weights)).map(({ data }) => data);
 }
 
 const value = (graph: Graph, id: number) => graph.values[id] as Value;

@@ -40,10 +40,15 @@ export interface ReferenceInput {
  * inputs, so that a graph can be run on fewer images or at a smaller resolution than it was built for.
  *
  * @param inputs in the order of `graph.inputs`, row-major
+ * @param weights contents of stored values by id; default: drawn from `seed`
  * @throws ArchmeterError where an op has no reference, or a graph does not admit the shapes given
  */
-export async function runReference(graph: Graph, seed: number, inputs: readonly ReferenceInput[]): Promise<Tensor[]> {
-  const weights = randomWeights(graph, seed);
+export async function runReference(
+  graph: Graph,
+  seed: number,
+  inputs: readonly ReferenceInput[],
+  weights: (id: number) => ArrayLike<number> = randomWeights(graph, seed),
+): Promise<Tensor[]> {
   const values: (Tensor | undefined)[] = graph.values.map((value) =>
     value.kind === 'input' || value.kind === 'activation'
       ? undefined

@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { ArchmeterError } from '../../core/errors.js';
 import { GraphBuilder } from '../../core/graph/builder.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
-import { type OnnxBackend, type OnnxRuntime, prepare } from './onnx/executable.js';
+import { type OnnxBackend, type OnnxRuntime, openFile, prepare } from './onnx/executable.js';
 import { findProviders, type Provider, type ProviderDevice } from './onnx/providers.js';
 import { cacheFlusher, packageVersions } from './shared.js';
 
@@ -58,6 +58,10 @@ const runtime: Runtime = {
       device,
       hasDeviceClock: false,
       prepare: (graph, seed) => prepare(backend, graph, seed),
+      openFile: async (file, graph, seed) =>
+        file.format === 'onnx'
+          ? { executable: await openFile(backend, file, graph, seed) }
+          : { declined: `onnxruntime runs ONNX files, not ${file.format}` },
       flushCaches: async (bytes) => (provider === 'cpu' ? flushHost(bytes) : overwrite(backend, bytes)),
       async close() {},
     };

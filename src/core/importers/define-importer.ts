@@ -24,6 +24,15 @@ export interface ImportOptions {
   readonly inputData?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** A graph with the way to the contents of its stored values: what checking a file's outputs needs. */
+export interface ImportWithContents {
+  readonly graph: Graph;
+  /** Names of stored tensors whose contents are neither in the file nor beside it. */
+  readonly missing: readonly string[];
+  /** Contents of a stored value by its id, row-major as the graph lays it out; undefined where they cannot be had. */
+  contents(id: number): Promise<ArrayLike<number> | undefined>;
+}
+
 /** One model format. A folder in `core/importers` with an `index.ts` whose default export is an Importer. */
 export interface Importer {
   /** `onnx`, `pt2`, `tfjs`, `keras`, `tflite`. */
@@ -38,4 +47,6 @@ export interface Importer {
   matches(head: Uint8Array, name: string): 'content' | 'name' | false;
   /** Reads the graph; weights are not touched. Throws ArchmeterError on anything wrong with the file. */
   read(source: ByteSource, options: ImportOptions): Promise<Graph>;
+  /** The same graph, with weights: read one by one, when asked for. Left out where the format's weights are not read. */
+  readWithContents?(source: ByteSource, options: ImportOptions): Promise<ImportWithContents>;
 }

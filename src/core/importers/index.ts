@@ -1,11 +1,11 @@
 import { ArchmeterError } from '../errors.js';
 import type { Graph } from '../ir/graph.js';
 import { checkSizes } from './check-sizes.js';
-import type { ByteSource, Importer, ImportOptions } from './define-importer.js';
+import type { ByteSource, Importer, ImportOptions, ImportWithContents } from './define-importer.js';
 import { foreignFormat } from './foreign-formats.js';
 import { registry } from './registry.js';
 
-export type { ByteSource, Importer, ImportOptions } from './define-importer.js';
+export type { ByteSource, Importer, ImportOptions, ImportWithContents } from './define-importer.js';
 
 const HEAD_BYTES = 4096;
 
@@ -54,11 +54,28 @@ export async function detectFormat(source: ByteSource): Promise<Importer> {
  * @throws ArchmeterError naming the file, the byte or node, and the reason
  */
 export async function importModel(source: ByteSource, options: ImportOptions = {}): Promise<Graph> {
-  const importer = await detectFormat(source);
-  try {
+  return attempt(source, async (importer) => {
     const graph = await importer.read(source, options);
     checkSizes(graph);
     return graph;
+  });
+}
+
+/**
+ * The graph that `importModel` gives, with the way to its weights; undefined where archmeter reads none in this format.
+ * Keep the source open until they are read.
+ */
+export async function importWithContents(
+  source: ByteSource,
+  options: ImportOptions = {},
+): Promise<ImportWithContents | undefined> {
+  return attempt(source, async (importer) => importer.readWithContents?.(source, options));
+}
+
+async function attempt<T>(source: ByteSource, read: (importer: Importer) => Promise<T>): Promise<T> {
+  const importer = await detectFormat(source);
+  try {
+    return await read(importer);
   } catch (error) {
     if (error instanceof ArchmeterError) throw error.at({ file: source.name });
     throw new ArchmeterError(

@@ -103,7 +103,12 @@ const arm = closed(
     failure: { enum: failures },
     wall: times,
     device: times,
-    check: closed({ before: count, after: count, tolerance: count }),
+    check: closed(
+      { before: count, after: count, tolerance: count },
+      { against: { enum: ['float64 reference', "float64 reference with the file's weights", 'second run'] } },
+    ),
+    source: said({ enum: ['file as it is', 'rebuilt'] }, 'Of a model file: itself, or its graph with random weights.'),
+    rebuiltBecause: text,
     imagesPerSecond: said(count, METRICS.measuredImagesPerSecond.definition),
     maddsPerSecond: said(count, METRICS.measuredMaddsPerSecond.definition),
     flopsPerSecond: said(count, METRICS.measuredFlopsPerSecond.definition),

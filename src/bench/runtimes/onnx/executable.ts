@@ -7,7 +7,7 @@ import { exportOnnx } from '../../../core/export/onnx/index.js';
 import { fromFloat16Bits, toFloat16Bits } from '../../../core/export/onnx/tensor-data.js';
 import type { Graph, Value } from '../../../core/ir/graph.js';
 import { type DType, isFloat } from '../../../core/ir/tensor.js';
-import type { Executable } from '../../define-runtime.js';
+import type { Executable, ModelFile } from '../../define-runtime.js';
 import { randomInputs } from '../../weights.js';
 import { kernelRuns, layerTimings, type ProfileEvent, strayContractions } from './profile.js';
 import type { Provider } from './providers.js';
@@ -26,14 +26,31 @@ const PROFILE_WARM_UP = 2;
 
 /** A graph exported to ONNX and loaded by onnxruntime. */
 export async function prepare(backend: OnnxBackend, graph: Graph, seed: number): Promise<Executable> {
-  const { ort, provider, dtype } = backend;
-  const model = exportOnnx(graph, { weights: 'random', seed, dtype });
-  const session = await explained(backend, graph, () => ort.InferenceSession.create(model, backend.options));
+  const model = exportOnnx(graph, { weights: 'random', seed, dtype: backend.dtype });
+  return load(backend, model, graph, seed, backend.dtype);
+}
+
+/** A file loaded by onnxruntime, with external data beside it; floating-point inputs are of the file's own types. */
+export async function openFile(backend: OnnxBackend, file: ModelFile, graph: Graph, seed: number): Promise<Executable> {
+  return load(backend, file.path, graph, seed, undefined);
+}
+
+/** @param model an ONNX file in memory, or the path of one */
+async function load(
+  backend: OnnxBackend,
+  model: Uint8Array | string,
+  graph: Graph,
+  seed: number,
+  float: OnnxBackend['dtype'] | undefined,
+): Promise<Executable> {
+  const { ort, provider } = backend;
+  const session = await explained(backend, graph, () => createSession(ort, model, backend.options));
+  const names = inputNames(session, graph);
   const feed = (inputs: readonly Float32Array[]) =>
     Object.fromEntries(
       graph.inputs.map((id, i) => [
-        session.inputNames[i] as string,
-        toTensor(ort, graph.values[id] as Value, inputs[i] as Float32Array, dtype),
+        names[i] as string,
+        toTensor(ort, graph.values[id] as Value, inputs[i] as Float32Array, float),
       ]),
     );
   const resident = feed(randomInputs(graph, seed));
@@ -53,12 +70,25 @@ export async function prepare(backend: OnnxBackend, graph: Graph, seed: number):
     },
     async timeLayers() {
       const kernels = await profile(backend, model, resident, PROFILE_WARM_UP + 1);
-      return layerTimings(graph, kernels);
+      return layerTimings(graph, kernels, typeof model === 'string' ? 'node' : 'kind');
     },
     async dispose() {
       await session.release();
     },
   };
+}
+
+/** Names of the graph's inputs in the loaded model: the same, or in the same order where the export had to rename them. */
+function inputNames(session: InferenceSession, graph: Graph): readonly string[] {
+  const own = graph.inputs.map((id) => (graph.values[id] as Value).name);
+  return own.every((name) => session.inputNames.includes(name)) ? own : session.inputNames;
+}
+
+/** The overload that a path or a file in memory takes. */
+function createSession(ort: OnnxRuntime, model: Uint8Array | string, options: InferenceSession.SessionOptions) {
+  return typeof model === 'string'
+    ? ort.InferenceSession.create(model, options)
+    : ort.InferenceSession.create(model, options);
 }
 
 /** What onnxruntime throws names its own source files first. */
@@ -77,13 +107,13 @@ async function explained<T>({ provider }: OnnxBackend, graph: Graph, run: () => 
 /** Kernels of the last of `runs` runs, from onnxruntime's own profile. */
 async function profile(
   { ort, options }: OnnxBackend,
-  model: Uint8Array,
+  model: Uint8Array | string,
   inputs: Record<string, Tensor>,
   runs: number,
 ): Promise<ProfileEvent[]> {
   const folder = await mkdtemp(join(tmpdir(), 'archmeter-profile-'));
   try {
-    const session = await ort.InferenceSession.create(model, {
+    const session = await createSession(ort, model, {
       ...options,
       enableProfiling: true,
       profileFilePrefix: join(folder, 'run'),
@@ -101,7 +131,11 @@ async function profile(
 }
 
 /** onnxruntime moves what a provider lacks to the processor without a word: such a timing would name the wrong device. */
-async function provePlacement(backend: OnnxBackend, model: Uint8Array, inputs: Record<string, Tensor>): Promise<void> {
+async function provePlacement(
+  backend: OnnxBackend,
+  model: Uint8Array | string,
+  inputs: Record<string, Tensor>,
+): Promise<void> {
   const [stray, ...others] = strayContractions(await profile(backend, model, inputs, 1));
   if (stray === undefined) return;
   const more = others.length === 0 ? '' : ` and ${others.length} others`;
@@ -111,27 +145,36 @@ async function provePlacement(backend: OnnxBackend, model: Uint8Array, inputs: R
   );
 }
 
-function toTensor(ort: OnnxRuntime, { shape, dtype }: Value, data: Float32Array, float: 'float32' | 'float16'): Tensor {
-  const type = isFloat(dtype) ? float : dtype;
-  const make = (name: DType, values: unknown) => new ort.Tensor(name as 'float32', values as Float32Array, [...shape]);
-  switch (type) {
-    case 'float32':
-      return make(type, data);
-    case 'float16':
-      return make(type, Uint16Array.from(data, toFloat16Bits));
-    case 'int64':
-      return make(
-        type,
-        BigInt64Array.from(data, (x) => BigInt(x)),
-      );
-    case 'int32':
-      return make(type, Int32Array.from(data));
-    case 'bool':
-      return make(type, Uint8Array.from(data));
-    default:
-      throw new ArchmeterError(`onnxruntime cannot be fed an input of type ${dtype}`);
+/** @param float element type of floating-point inputs; default: the value's own */
+function toTensor(
+  ort: OnnxRuntime,
+  { shape, dtype, name: input }: Value,
+  data: Float32Array,
+  float: OnnxBackend['dtype'] | undefined,
+): Tensor {
+  const type = isFloat(dtype) ? (float ?? dtype) : dtype;
+  const contents = CONTENTS[type]?.(data);
+  if (contents === undefined) {
+    throw new ArchmeterError(`onnxruntime cannot be fed '${input}', an input of type ${dtype}`);
   }
+  return new ort.Tensor(type as 'float32', contents as Float32Array, [...shape]);
 }
+
+/** What onnxruntime takes the elements of each type in. */
+const CONTENTS: Readonly<Partial<Record<DType, (data: Float32Array) => ArrayLike<number | bigint>>>> = {
+  float32: (data) => data,
+  float64: (data) => Float64Array.from(data),
+  float16: (data) => Uint16Array.from(data, toFloat16Bits),
+  int64: (data) => BigInt64Array.from(data, (x) => BigInt(x)),
+  uint64: (data) => BigUint64Array.from(data, (x) => BigInt(x)),
+  int32: (data) => Int32Array.from(data),
+  uint32: (data) => Uint32Array.from(data),
+  int16: (data) => Int16Array.from(data),
+  uint16: (data) => Uint16Array.from(data),
+  int8: (data) => Int8Array.from(data),
+  uint8: (data) => Uint8Array.from(data),
+  bool: (data) => Uint8Array.from(data),
+};
 
 function toArray(tensor: Tensor): Float32Array {
   const { data } = tensor;

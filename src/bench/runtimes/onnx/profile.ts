@@ -27,12 +27,19 @@ export function kernelRuns(events: readonly ProfileEvent[]): ProfileEvent[][] {
 /**
  * Time of each layer in one run. A kernel bears the name of an ONNX node, with a suffix where onnxruntime rewrote it:
  * fused layers are put under the first of them, as everywhere, and what it added itself (layout changes) under its kind.
+ *
+ * @param others what a kernel is put under whose name is no layer's: the `kind` of op, or the `node` as a file calls it
  */
-export function layerTimings(graph: Graph, kernels: readonly ProfileEvent[]): LayerTiming[] {
+export function layerTimings(
+  graph: Graph,
+  kernels: readonly ProfileEvent[],
+  others: 'kind' | 'node' = 'kind',
+): LayerTiming[] {
   const owner = layerNames(graph);
   const times = new Map<string, number>();
   for (const { name, dur, args } of kernels) {
-    const layer = owner(name.replace(/_kernel_time$/, '')) ?? args?.op_name ?? name;
+    const kernel = name.replace(/_kernel_time$/, '');
+    const layer = owner(kernel) ?? (others === 'node' ? undefined : args?.op_name) ?? kernel;
     times.set(layer, (times.get(layer) ?? 0) + dur / 1000);
   }
   return [...times].map(([name, latencyMs]) => ({ name, latencyMs }));

@@ -28,10 +28,16 @@ interface Materialized {
   readonly node?: number;
 }
 
+/** A stored tensor as a value sees it, or the contents that folding gave. */
+export type Origin = Pick<Tensor, 'stored' | 'data'>;
+
 /** Turns tensors into values of the graph, layers into nodes, and keeps count of what is added. */
 export class Emitter {
   private readonly stored = new Map<StoredTensor, Materialized[]>();
   private readonly folded = new Map<Tensor, Value>();
+  /** Where the contents of stored values come from, by value id. */
+  origins: ReadonlyMap<number, Origin> = new Map();
+  private readonly madeFrom = new Map<number, Origin>();
   private readonly kinds = new Map<number, Role>();
   private readonly dtypes = new Map<number, DType>();
   private readonly dropped: (readonly [from: number, to: number])[] = [];
@@ -91,6 +97,7 @@ export class Emitter {
     const { name, shape, dtype, data } = tensor;
     const value = known ?? this.builder.stored(name, 'constant', shape, dtype, kept(data));
     this.folded.set(tensor, value);
+    this.madeFrom.set(value.id, tensor);
     if (role !== 'constant') this.kinds.set(value.id, role);
     return value;
   }
@@ -149,6 +156,7 @@ export class Emitter {
       ids.set(value.id, values.length);
       values.push({ ...value, id: values.length, kind, dtype: this.dtypes.get(value.id) ?? value.dtype });
     }
+    this.origins = new Map([...this.madeFrom].map(([id, origin]) => [ids.get(id) ?? -1, origin]));
     const renumber = (list: readonly number[]) => list.map((id) => (id < 0 ? id : (ids.get(id) as number)));
     return {
       ...graph,
@@ -166,6 +174,7 @@ export class Emitter {
     if (first === undefined) {
       const value = this.builder.stored(tensor.name, role, shape, tensor.dtype, kept(data));
       this.stored.set(tensor, [{ value, layout }]);
+      this.madeFrom.set(value.id, { stored: permutation === undefined ? { tensor } : { tensor, permutation } });
       this.kinds.set(value.id, role);
       return value;
     }

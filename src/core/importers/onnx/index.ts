@@ -5,7 +5,7 @@ import type { TensorType } from '../../ir/tensor.js';
 import type { ByteSource, Importer, ImportOptions } from '../define-importer.js';
 import { pathInsideFolder } from '../shared/bytes.js';
 import { dtypeOf, isKnownType } from './dtype.js';
-import { Emitter } from './emitter.js';
+import { Emitter, type Origin } from './emitter.js';
 import { type BoundInput, bindInputs, isTensorInput, tensorType } from './inputs.js';
 import { Lowering, opsetsOf, unknown } from './lowering.js';
 import { isModelFile } from './match.js';
@@ -24,6 +24,8 @@ export interface OnnxImport {
   readonly outputs: ReadonlyMap<string, Entry>;
   /** Nodes whose output size depends on data and is counted at its largest. */
   readonly bounded: ReadonlySet<string>;
+  /** Where the contents of the graph's stored values lie, by value id. */
+  readonly origins: ReadonlyMap<number, Origin>;
 }
 
 export interface OnnxImportOptions extends ImportOptions {
@@ -93,7 +95,7 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
   }
   for (const note of exporterNotes(graph)) builder.note(note);
   const finished = emitter.settle(builder.finish(values, { format: 'onnx', file: source.name, ...producer(model) }));
-  return { graph: withParameterNotes(finished, roles), outputs, bounded: emitter.bounded };
+  return { graph: withParameterNotes(finished, roles), outputs, bounded: emitter.bounded, origins: emitter.origins };
 }
 
 function inputTensor(builder: GraphBuilder, { name, shape, dtype }: BoundInput, options: ImportOptions): Tensor {
@@ -160,4 +162,9 @@ export default {
   extensions: ['.onnx'],
   matches: (head, name) => (isModelFile(head) ? 'content' : name.toLowerCase().endsWith('.onnx') ? 'name' : false),
   read: async (source, options) => (await importOnnx(source, options)).graph,
+  async readWithContents(source, options) {
+    const { graph, origins } = await importOnnx(source, options);
+    const { withContents } = await import('./weights.js');
+    return withContents(graph, origins, source);
+  },
 } satisfies Importer;
