@@ -3,6 +3,7 @@ import { ArchmeterError } from '../core/errors.js';
 import { ARCHMETER_VERSION } from '../core/version.js';
 import { registry } from './commands/registry.js';
 import type { Arguments, Command, Streams } from './define-command.js';
+import { jsonOptions, settleFormat } from './json-option.js';
 import { processStreams } from './streams.js';
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = registry;
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[], streams: Streams = processSt
     const name = argv[named];
     const alone = name !== undefined && Object.hasOwn(COMMANDS, name) ? name : undefined;
     const parser = await buildParser(alone, streams, (command, args) => {
-      run = () => command.run(args, streams);
+      run = () => command.run(settleFormat(command, args), streams);
     });
     await parser.parseAsync(alone === undefined ? [...argv] : argv.toSpliced(named, 1), {}, (_error, _args, output) => {
       if (output) streams.out(`${output}\n`);
@@ -79,12 +80,15 @@ function configure(parser: Argv, command: Command): Argv {
   for (const [name, options] of Object.entries(command.positionals ?? {})) {
     configured = configured.positional(name, options as Parameters<Argv['positional']>[1]);
   }
-  configured = configured.options(command.options as Record<string, Options>);
+  configured = configured.options({ ...command.options, ...jsonOptions(command) } as Record<string, Options>);
   return configured.example(command.examples.map(([line, what]): [string, string] => [`archmeter ${line}`, what]));
 }
 
 function usageError(message: string, command: string | undefined): ArchmeterError {
   const problem = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+  if (/following: json$/.test(problem)) {
+    return new ArchmeterError('--json takes the file to write', 'For JSON on the standard output: --as-json.');
+  }
   return new ArchmeterError(problem, `See 'archmeter ${command === undefined ? '' : `${command} `}--help'.`);
 }
 

@@ -2,12 +2,16 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Device } from '../core/analysis/devices/index.js';
+import type { EnergyProfile } from '../core/analysis/energy/index.js';
 import type { LatencyProfile } from '../core/analysis/latency/index.js';
 import { ArchmeterError } from '../core/errors.js';
+import { checkEnergyProfile } from './profile-file.js';
 
 export interface StoredCalibration {
   readonly device: Device;
   readonly profile: LatencyProfile;
+  /** Where it was calibrated with a power meter. */
+  readonly energy?: EnergyProfile;
 }
 
 /** Where calibrations are kept: `$XDG_CONFIG_HOME/archmeter/calibrations`, by default under `~/.config`. */
@@ -37,11 +41,11 @@ export async function loadCalibration(reference: string): Promise<StoredCalibrat
   } catch {
     throw new ArchmeterError('the file is not JSON', undefined, { file: path });
   }
-  const { schema, device, profile } = (value ?? {}) as { schema?: unknown } & Partial<StoredCalibration>;
+  const { schema, device, profile, energy } = (value ?? {}) as { schema?: unknown } & Partial<StoredCalibration>;
   if (schema !== 'archmeter/calibration@1' || device === undefined || profile?.parameters === undefined) {
     throw new ArchmeterError('the file is no calibration', "'archmeter calibrate' writes one.", { file: path });
   }
-  return { device, profile };
+  return { device, profile, ...(energy === undefined ? {} : { energy: checkEnergyProfile(energy, path) }) };
 }
 
 async function latest(): Promise<string> {

@@ -6,7 +6,7 @@ import { ArchmeterError } from '../core/errors.js';
 
 /** A profile that `archmeter calibrate` wrote. */
 export async function readLatencyProfile(path: string): Promise<LatencyProfile> {
-  const profile = (await readJson(path, PROFILE_SCHEMA)) as unknown as LatencyProfile;
+  const profile = (await readJson(path, [PROFILE_SCHEMA])) as unknown as LatencyProfile;
   const known = new Set(LATENCY_PARAMETERS.map(({ name }) => name));
   for (const [name, value] of Object.entries(profile.parameters ?? {})) {
     if (!known.has(name))
@@ -24,16 +24,33 @@ export async function readLatencyProfile(path: string): Promise<LatencyProfile> 
   return profile;
 }
 
+/** Constants of energy: a file of them alone, or a calibration made with a power meter. */
 export async function readEnergyProfile(path: string): Promise<EnergyProfile> {
-  const profile = (await readJson(path, ENERGY_PROFILE_SCHEMA)) as unknown as EnergyProfile;
+  const value = await readJson(path, [ENERGY_PROFILE_SCHEMA, 'archmeter/calibration@1']);
+  if (value['schema'] === ENERGY_PROFILE_SCHEMA) return checkEnergyProfile(value as unknown as EnergyProfile, path);
+  if (value['energy'] !== undefined) return checkEnergyProfile(value['energy'] as EnergyProfile, path);
+  throw new ArchmeterError(
+    'the calibration holds no constants of energy',
+    "Run 'archmeter calibrate' with a power meter: --meter.",
+    { file: path },
+  );
+}
+
+/** @throws ArchmeterError naming the constant that is wrong */
+export function checkEnergyProfile(profile: EnergyProfile, path: string): EnergyProfile {
   for (const name of ['joulesPerFlop', 'joulesPerByte', 'staticWatts'] as const) {
-    if (!(profile[name] >= 0))
+    if (!(profile[name] >= 0 && Number.isFinite(profile[name])))
       throw new ArchmeterError(`'${name}' must be a number of at least 0`, undefined, { file: path });
+  }
+  if (typeof profile.device !== 'string' || profile.heldOut === undefined) {
+    throw new ArchmeterError('the constants of energy are not complete', 'Run archmeter calibrate again.', {
+      file: path,
+    });
   }
   return profile;
 }
 
-async function readJson(path: string, schema: string): Promise<Record<string, unknown>> {
+async function readJson(path: string, known: readonly string[]): Promise<Record<string, unknown>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
     throw new ArchmeterError(problem, undefined, { file: path });
@@ -44,8 +61,11 @@ async function readJson(path: string, schema: string): Promise<Record<string, un
   } catch {
     throw new ArchmeterError('the file is not JSON', undefined, { file: path });
   }
-  if (typeof value !== 'object' || value === null || (value as { schema?: unknown }).schema !== schema) {
-    throw new ArchmeterError(`the file is no profile (${schema})`, "'archmeter calibrate' writes one.", { file: path });
+  const schema = (value as { schema?: unknown } | null)?.schema;
+  if (typeof schema !== 'string' || !known.includes(schema)) {
+    throw new ArchmeterError(`the file is no profile (${known.join(', ')})`, "'archmeter calibrate' writes one.", {
+      file: path,
+    });
   }
   return value as Record<string, unknown>;
 }

@@ -1,4 +1,5 @@
 import type { Device } from '../../core/analysis/devices/index.js';
+import type { EnergyProfile } from '../../core/analysis/energy/index.js';
 import {
   countKernels,
   fitLatency,
@@ -10,11 +11,11 @@ import {
   PROFILE_SCHEMA,
   workloadSeconds,
 } from '../../core/analysis/latency/index.js';
-import type { ExecutionModel } from '../../core/analysis/result.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
 import { spearman } from '../../core/statistics/correlation.js';
 import { quantile } from '../../core/statistics/quantile.js';
+import { executionOf } from './execution.js';
 import type { Microbenchmark } from './microbenchmarks.js';
 
 export const CALIBRATION_SCHEMA = 'archmeter/calibration@1';
@@ -31,11 +32,8 @@ export interface Calibration {
   }[];
   /** Microbenchmarks that could not be timed. */
   readonly failed: readonly string[];
-}
-
-/** How each runtime turns graphs into kernels. */
-export function executionOf(runtime: string): ExecutionModel {
-  return runtime === 'onnxruntime' ? 'fused' : 'eager';
+  /** Constants of energy, where a power meter was named. */
+  readonly energy?: EnergyProfile;
 }
 
 const FOLDS = 5;

@@ -28,7 +28,7 @@ export default defineCommand({
     ...SHAPE_OPTIONS,
     precision: { choices: ['fp32', 'fp16', 'amp'], describe: 'Element types at run time', requiresArg: true },
     execution: { choices: ['eager', 'fused'], describe: 'What is one kernel', requiresArg: true },
-    'as-json': { type: 'boolean', describe: 'The findings as JSON' },
+    format: { choices: ['table', 'json'], default: 'table', describe: 'Form of the output' },
     output: OUTPUT_OPTIONS.output,
     report: OUTPUT_OPTIONS.report,
     force: OUTPUT_OPTIONS.force,
@@ -65,7 +65,7 @@ export default defineCommand({
           : found.map((one) => findingText(one, streams)).join('\n\n'),
       );
     }
-    if (args['as-json'] === true) {
+    if (args['format'] === 'json') {
       const json = { schema: 'archmeter/findings@1', device: device.id, unverified: device.unverified, findings };
       await deliver(JSON.stringify(json, null, 2), args, streams);
     } else {

@@ -1,12 +1,16 @@
+import type { Calibration } from '../../bench/calibrate/calibrate-runtime.js';
+import type { Microbenchmark } from '../../bench/calibrate/microbenchmarks.js';
+import type { BenchmarkArm } from '../../bench/harness/options.js';
+import type { EnergyProfile } from '../../core/analysis/energy/index.js';
 import { formatFigure } from '../../core/report/number-format.js';
-import { defineCommand } from '../define-command.js';
+import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { OUTPUT_OPTIONS, writeFileSafely } from '../output.js';
 import { paint, renderTable } from '../table.js';
 import { timeArms } from '../timing.js';
 
 export default defineCommand({
   usage: 'calibrate',
-  summary: 'Fit the latency model to this machine with microbenchmarks, for estimate --on machine',
+  summary: 'Fit the latency model (and with a power meter that of energy) to this machine, for estimate --on machine',
   options: {
     runtime: {
       type: 'string',
@@ -19,6 +23,11 @@ export default defineCommand({
     threads: { type: 'number', describe: 'CPU threads, where the runtime lets one choose', requiresArg: true },
     'time-budget': { type: 'number', default: 120, describe: 'Seconds for warm-up and timing', requiresArg: true },
     precision: { type: 'number', default: 0.03, describe: 'Half-width at which timing stops', requiresArg: true },
+    meter: {
+      type: 'string',
+      describe: "Also fit energy, with this power meter ('archmeter devices' lists them; auto: the best that works)",
+      requiresArg: true,
+    },
     seed: { type: 'number', describe: 'Orders and inputs follow from it', requiresArg: true },
     output: {
       ...OUTPUT_OPTIONS.output,
@@ -29,6 +38,7 @@ export default defineCommand({
   examples: [
     ['calibrate', 'this machine, with its best runtime'],
     ['calibrate --runtime onnxruntime -o ort.json', 'then: archmeter estimate resnet50 --on ort.json'],
+    ['calibrate --meter csv:watts.csv', 'energy too, from a watt-meter that logs to a file'],
   ],
   async run(args, streams) {
     const [{ microbenchmarks }, { calibrateFrom }, { calibrationPath }] = await Promise.all([
@@ -37,9 +47,12 @@ export default defineCommand({
       import('../../node/calibration-file.js'),
     ]);
     const benchmarks = microbenchmarks();
-    const arms = benchmarks.map(({ name, graph }) => ({ name, graph, batch: 1 }));
-    const measurement = await timeArms(arms, { ...args, tolerance: 0.01, cold: false, meter: 'none' }, streams);
-    const calibration = calibrateFrom(measurement, benchmarks);
+    const timing = { ...args, tolerance: 0.01, cold: false, meter: 'none' };
+    // First, since a meter that cannot be had shall not cost the minutes of the rest.
+    const energy = args['meter'] === undefined ? undefined : await fitEnergy(benchmarks, timing, args, streams);
+    const measurement = await timeArms(benchmarks.map(armOf), timing, streams);
+    const fitted = calibrateFrom(measurement, benchmarks);
+    const calibration: Calibration = energy === undefined ? fitted : { ...fitted, energy };
     const { device, profile, observations, failed } = calibration;
     const path = (args['output'] as string | undefined) ?? (await calibrationPath(profile.id));
     const kept = args['output'] === undefined ? { ...args, force: true } : args;
@@ -67,6 +80,7 @@ export default defineCommand({
         `${paint(device.name, 'strong', streams.color)}: ${profile.runtime}`,
         `Best rates reached: ${formatFigure(device.float32Tflops * 1e12, 'op/s')}, ${formatFigure(device.memoryBandwidthGbs * 1e9, 'byte/s')}`,
         `Held-out microbenchmarks: median error ${(100 * median).toFixed(1)} %, 90th percentile ${(100 * p90).toFixed(1)} %, Spearman ${spearman.toFixed(3)}`,
+        ...(energy === undefined ? [] : energyLines(energy)),
         ...(failed.length > 0 ? [`Not timed: ${failed.join(', ')}`] : []),
         '',
       ].join('\n'),
@@ -74,3 +88,30 @@ export default defineCommand({
     return 0;
   },
 });
+
+function armOf({ name, graph }: Microbenchmark): BenchmarkArm {
+  return { name, graph, batch: 1 };
+}
+
+async function fitEnergy(
+  benchmarks: readonly Microbenchmark[],
+  timing: Arguments,
+  args: Arguments,
+  streams: Streams,
+): Promise<EnergyProfile> {
+  const { calibrateEnergyFrom, energyWorkloads } = await import('../../bench/calibrate/calibrate-energy.js');
+  const workloads = energyWorkloads(benchmarks);
+  const meter = args['meter'] === 'auto' ? undefined : args['meter'];
+  return calibrateEnergyFrom(await timeArms(workloads.map(armOf), { ...timing, meter }, streams), workloads);
+}
+
+function energyLines({ joulesPerFlop, joulesPerByte, staticWatts, heldOut }: EnergyProfile): string[] {
+  return [
+    `Energy: ${formatFigure(joulesPerFlop, 'J')} per operation, ${formatFigure(joulesPerByte, 'J')} per byte, ${formatFigure(staticWatts, 'W')} static`,
+    ...(heldOut === null
+      ? []
+      : [
+          `Held-out energies: median error ${(100 * heldOut.median).toFixed(1)} %, 90th percentile ${(100 * heldOut.p90).toFixed(1)} %`,
+        ]),
+  ];
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calibrateFrom, executionOf } from '../../../src/bench/calibrate/calibrate-runtime.js';
+import { calibrateFrom } from '../../../src/bench/calibrate/calibrate-runtime.js';
+import { executionOf } from '../../../src/bench/calibrate/execution.js';
 import { microbenchmarks } from '../../../src/bench/calibrate/microbenchmarks.js';
 import { type Device, matchDevice } from '../../../src/core/analysis/devices/index.js';
 import {

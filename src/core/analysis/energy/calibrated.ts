@@ -1,8 +1,11 @@
 import { nonNegativeLeastSquares } from '../../statistics/non-negative-least-squares.js';
 import { quantileOfSorted } from '../../statistics/quantile.js';
+import type { Precision } from '../latency/index.js';
+import type { ExecutionModel } from '../result.js';
 
 /** A run whose energy was measured. Totals of the run, not of an image. */
 export interface EnergyObservation {
+  /** Model or microbenchmark; all runs of one are held out together. */
   readonly model: string;
   readonly flops: number;
   readonly bytes: number;
@@ -16,12 +19,16 @@ export const ENERGY_PROFILE_SCHEMA = 'archmeter/energy-profile@1';
 export interface EnergyProfile {
   readonly schema: typeof ENERGY_PROFILE_SCHEMA;
   readonly device: string;
+  /** What ran, and how: the constants stand for this alone. */
+  readonly runtime: string;
+  readonly precision: Precision;
+  readonly execution: ExecutionModel;
   readonly source: string;
   readonly joulesPerFlop: number;
   readonly joulesPerByte: number;
   readonly staticWatts: number;
   readonly observations: number;
-  /** Each model's runs judged by a fit to the others; null where one model alone was measured. */
+  /** Each workload's runs judged by a fit to the others; null where one alone was measured. */
   readonly heldOut: {
     readonly median: number;
     readonly p90: number;
@@ -58,9 +65,8 @@ export function energyOf(
 
 /** Fits a profile and judges it model by model. */
 export function calibrateEnergy(
-  device: string,
-  source: string,
   observations: readonly EnergyObservation[],
+  described: Pick<EnergyProfile, 'device' | 'runtime' | 'precision' | 'execution' | 'source'>,
 ): EnergyProfile {
   const models = [...new Set(observations.map(({ model }) => model))];
   const logs: number[] = [];
@@ -72,11 +78,10 @@ export function calibrateEnergy(
     }
   }
   const errors = logs.map((log) => Math.abs(Math.exp(-log) - 1)).sort((a, b) => a - b);
-  const ascending = logs.sort((a, b) => a - b);
+  logs.sort((a, b) => a - b);
   return {
     schema: ENERGY_PROFILE_SCHEMA,
-    device,
-    source,
+    ...described,
     ...fitEnergy(observations),
     observations: observations.length,
     heldOut:
@@ -85,8 +90,8 @@ export function calibrateEnergy(
         : {
             median: quantileOfSorted(errors, 0.5),
             p90: quantileOfSorted(errors, 0.9),
-            logLow: quantileOfSorted(ascending, 0.05),
-            logHigh: quantileOfSorted(ascending, 0.95),
+            logLow: quantileOfSorted(logs, 0.05),
+            logHigh: quantileOfSorted(logs, 0.95),
           },
   };
 }

@@ -78,15 +78,10 @@ export function literatureEnergy(graph: Graph, options: LiteratureOptions = {}):
   };
 }
 
-/** E = flops·ε + bytes·ε + π₀·T with fitted constants and an estimated (or measured) time. */
-export function calibratedEnergy(
-  graph: Graph,
-  profile: EnergyProfile,
-  latency: LatencyEstimate,
-  options: { readonly execution?: ExecutionModel; readonly dtype?: 'float32' | 'float16' } = {},
-): EnergyEstimate {
-  const dtype = options.dtype ?? (latency.precision === 'float32' ? 'float32' : 'float16');
-  const result: AnalysisResult = analyze(graph, { execution: options.execution ?? latency.execution, dtype });
+/** E = flops·ε + bytes·ε + π₀·T with fitted constants and an estimated time. */
+export function calibratedEnergy(graph: Graph, profile: EnergyProfile, latency: LatencyEstimate): EnergyEstimate {
+  const dtype = latency.precision === 'float32' ? 'float32' : 'float16';
+  const result: AnalysisResult = analyze(graph, { execution: latency.execution, dtype });
   const images = batchOf(graph);
   const milliseconds = new Map(latency.layers.map((layer) => [layer.name, layer.latencyMs / latency.batch]));
   const layers = result.layers.map((layer): LayerEnergy => {
@@ -98,8 +93,7 @@ export function calibratedEnergy(
     return { name: layer.name, ...parts, energyJoules: parts.computeJoules + parts.memoryJoules + parts.staticJoules };
   });
   const sums = sumParts(layers);
-  const { logLow, logHigh } = profile.heldOut ?? { logLow: -0.7, logHigh: 0.7 };
-  const held = profile.heldOut;
+  const { logLow, logHigh } = profile.heldOut ?? UNKNOWN_ERROR;
   return {
     model: graph.name,
     device: profile.device,
@@ -110,11 +104,25 @@ export function calibratedEnergy(
     energyLowJoules: sums.energyJoules * Math.exp(logLow),
     energyHighJoules: sums.energyJoules * Math.exp(logHigh),
     layers,
-    note:
-      held === null
-        ? `Fitted to ${profile.observations} runs of one model: its error on others is unknown, the interval a guess of a factor of 2.`
-        : `Fitted to ${profile.observations} measured runs; median held-out error ${(100 * held.median).toFixed(1)} %.`,
+    note: [fitNote(profile), ...differences(profile, latency)].join(' '),
   };
+}
+
+/** A factor of 2 either way. */
+const UNKNOWN_ERROR = { logLow: -Math.LN2, logHigh: Math.LN2 };
+
+function fitNote({ heldOut, observations }: EnergyProfile): string {
+  if (heldOut === null)
+    return `Fitted to ${observations} runs of one workload: its error on others is unknown, the range a guess of a factor of 2.`;
+  const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
+  return `Fitted to ${observations} measured runs; held-out error ${percent(heldOut.median)} at the median, ${percent(heldOut.p90)} at the 90th percentile.`;
+}
+
+/** What the constants were not fitted to. */
+function differences(profile: EnergyProfile, latency: LatencyEstimate): string[] {
+  const fitted = `${profile.precision}, ${profile.execution}`;
+  const asked = `${latency.precision}, ${latency.execution}`;
+  return fitted === asked ? [] : [`The constants were measured at ${fitted}; for ${asked} the range is not proven.`];
 }
 
 function sumParts(layers: readonly LayerEnergy[]): EnergyParts & { readonly energyJoules: number } {

@@ -12,6 +12,14 @@ import { estimateLatency } from '../../../../src/core/analysis/latency/index.js'
 import { GraphBuilder } from '../../../../src/core/graph/builder.js';
 import { buildModel } from '../../../../src/core/zoo/index.js';
 
+const MADE_UP = {
+  device: 'made-up',
+  runtime: 'made-up',
+  precision: 'float32',
+  execution: 'fused',
+  source: 'test',
+} as const;
+
 const runs = [
   ['a', 1e9, 1e8, 0.01],
   ['a', 2e9, 1e8, 0.02],
@@ -49,7 +57,7 @@ describe('energy from the literature', () => {
 
 describe('calibrated energy', () => {
   it('finds the constants that made the runs', () => {
-    const profile = calibrateEnergy('made-up', 'test', observations);
+    const profile = calibrateEnergy(observations, MADE_UP);
     expect(profile.joulesPerFlop).toBeCloseTo(2e-11, 15);
     expect(profile.joulesPerByte).toBeCloseTo(3e-10, 14);
     expect(profile.staticWatts).toBeCloseTo(40, 6);
@@ -57,13 +65,13 @@ describe('calibrated energy', () => {
   });
 
   it('has no held-out error where one model alone was measured', () => {
-    expect(calibrateEnergy('made-up', 'test', observations.slice(0, 2)).heldOut).toBeNull();
+    expect(calibrateEnergy(observations.slice(0, 2), MADE_UP).heldOut).toBeNull();
   });
 
   it('splits an image into compute, memory and static, layer by layer', async () => {
     const graph = await buildModel('squeezenet1-1', { batch: 4 });
     const latency = estimateLatency(graph, { device: await findDevice('rtx-4090') });
-    const energy = calibratedEnergy(graph, calibrateEnergy('made-up', 'test', observations), latency);
+    const energy = calibratedEnergy(graph, calibrateEnergy(observations, MADE_UP), latency);
     expect(energy.staticJoules).toBeCloseTo((40 * latency.latencyMs) / 1e3 / 4, 6);
     expect(energy.computeJoules + energy.memoryJoules + energy.staticJoules).toBeCloseTo(energy.energyJoules, 9);
     expect(energy.layers.reduce((sum, layer) => sum + layer.energyJoules, 0)).toBeCloseTo(energy.energyJoules, 9);
