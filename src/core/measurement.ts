@@ -142,6 +142,7 @@ export type FailureKind =
   | 'device-lost'
   | 'device-error'
   | 'runtime-error'
+  | 'no-answer'
   | 'above-peak'
   | 'saturated-clock';
 

@@ -16,7 +16,7 @@ import { distributionOf } from './estimate.js';
 import { reduceCold, reduceHot } from './reduce.js';
 
 /** Samples taken before such a failure are as good as any; after the others they mean nothing. */
-const KEEPS_SAMPLES: ReadonlySet<FailureKind> = new Set(['device-lost', 'device-error', 'runtime-error']);
+const KEEPS_SAMPLES: ReadonlySet<FailureKind> = new Set(['device-lost', 'device-error', 'runtime-error', 'no-answer']);
 
 /** The measurement as it stands, finished or not. */
 export function assemble(context: Context): Measurement {

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../../core/measurement.js';
+import { NoAnswer } from './deadline.js';
 
 /** Something that makes an arm's figures void, with its kind. */
 export class MeasurementFailure extends Error {
@@ -14,6 +15,7 @@ export class MeasurementFailure extends Error {
 /** Kind and message of whatever a runtime threw. */
 export function failureOf(error: unknown, doing: string): MeasurementFailure {
   if (error instanceof MeasurementFailure) return error;
+  if (error instanceof NoAnswer) return new MeasurementFailure('no-answer', `${error.message} while ${doing}`);
   const text = error instanceof Error ? error.message : String(error);
   const kind = kindOf(text);
   return new MeasurementFailure(kind, `${HEADLINES[kind]} ${doing}: ${firstLine(text)}`);

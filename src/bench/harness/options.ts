@@ -68,6 +68,8 @@ export interface BenchmarkOptions {
   /** Rounds before timing may stop. Default 16. */
   readonly minimumRounds?: number;
   readonly maximumRounds?: number;
+  /** Longest that a call of the runtime may take. Default 300, or twice the time budget where that is more. */
+  readonly callLimitSeconds?: number;
   /** Resamples of each bootstrap. Default 2000. */
   readonly resamples?: number;
 }

@@ -36,9 +36,9 @@ export async function timeHot(context: Context): Promise<void> {
       if (isInterrupted(context)) return stop(context, 'interrupt');
       if (round > 0 && elapsedSeconds(context) >= deadline) return stop(context, 'time-budget');
       await attempt(run, `timing '${run.arm.name}'`, async () => {
-        // Where preheating costs as much as a sample, two are taken for one.
-        const samples = (await preheat(context, run)) && run.plan?.iterations === 1 && !run.plan.paired ? 2 : 1;
-        for (let i = 0; i < samples; i++) run.hot.push(await takeHotSample(context, run, 'hot', round));
+        await preheat(context, run);
+        // Samples of one visit share what disturbs it: another visit tells more than another sample.
+        run.hot.push(await takeHotSample(context, run, 'hot', round));
       });
       const fraction = (elapsedSeconds(context) - beganSeconds) / (deadline - beganSeconds);
       report(context, 'hot', fraction, run.arm.name);

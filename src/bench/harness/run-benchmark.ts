@@ -12,6 +12,7 @@ import { assemble } from './assemble.js';
 import { calibrate, lengthen, probeClock } from './calibrate.js';
 import { CHECK_TOLERANCE, checkArms } from './check.js';
 import { alive, attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
+import { withDeadline } from './deadline.js';
 import { refuseAbovePeak } from './derived.js';
 import { measureEnergy } from './energy.js';
 import { flushBytesFor } from './flush.js';
@@ -47,7 +48,7 @@ export async function runBenchmark(
   const first = arms[0] as BenchmarkArm;
   const countsOf = memoizedCounts();
   const context: Context = {
-    session,
+    session: withDeadline(session, { callLimitSeconds: settings.callLimitSeconds, signal: hooks.signal }),
     settings,
     hooks,
     runs: [
@@ -138,6 +139,7 @@ function settingsOf(session: RuntimeSession, options: BenchmarkOptions, environm
     minimumSampleMs: 10,
     minimumRounds: 16,
     resamples: 2000,
+    callLimitSeconds: Math.max(300, 2 * (options.timeBudgetSeconds ?? 0)),
     ...options,
     ...(peak === undefined ? {} : { peak }),
   };

@@ -1,3 +1,5 @@
+import type { Graph } from '../../core/ir/graph.js';
+import { byteCount, elementCount } from '../../core/ir/tensor.js';
 import type { RawSample } from '../../core/measurement.js';
 import type { Timing } from '../define-runtime.js';
 import type { ArmRun, SampleCalls, SamplePlan } from './arm-run.js';
@@ -45,17 +47,24 @@ export async function takeHotSample(
 const REFILL_RATE = { gpu: 2e8, other: 1e7 };
 
 /**
- * Runs the model once, untimed, after another arm had the caches: unless refilling them is below the precision.
- * Resolves with whether it ran.
+ * Runs the model once, untimed, after another arm had the caches: unless refilling them with what a run reads without
+ * having written it, its weights and inputs, is below the precision. A long run needs none.
  */
-export async function preheat(context: Context, run: ArmRun): Promise<boolean> {
+export async function preheat(context: Context, run: ArmRun): Promise<void> {
   const { session, settings } = context;
   const last = run.warmUp[run.warmUp.length - 1];
-  if (run.executable === undefined || last === undefined) return false;
-  const refillMs = settings.flushBytes / 2 / (session.device.kind === 'gpu' ? REFILL_RATE.gpu : REFILL_RATE.other);
-  if (refillMs <= settings.precision * last) return false;
-  await run.executable.time(1);
-  return true;
+  if (run.executable === undefined || last === undefined) return;
+  const bytes = Math.min(settings.flushBytes / 2, givenBytes(run.arm.graph));
+  const refillMs = bytes / (session.device.kind === 'gpu' ? REFILL_RATE.gpu : REFILL_RATE.other);
+  if (refillMs > settings.precision * last) await run.executable.time(1);
+}
+
+/** Bytes of a graph's weights and inputs. */
+function givenBytes({ values }: Graph): number {
+  return values.reduce(
+    (sum, value) => (value.kind === 'activation' ? sum : sum + byteCount(elementCount(value.shape), value.dtype)),
+    0,
+  );
 }
 
 /** A single run with nothing of the model in the caches. */

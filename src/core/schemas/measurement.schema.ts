@@ -66,6 +66,7 @@ const failures = [
   'device-lost',
   'device-error',
   'runtime-error',
+  'no-answer',
   'above-peak',
   'saturated-clock',
 ];

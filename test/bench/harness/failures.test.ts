@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RuntimeSession } from '../../../src/bench/define-runtime.js';
 import { failureOf } from '../../../src/bench/harness/failure.js';
 import type { Measurement } from '../../../src/core/measurement.js';
 import { arm, measure, schemaErrors, withFault } from './helpers.js';
@@ -76,12 +77,12 @@ describe('an arm that goes wrong', () => {
             ...copy,
             async time(iterations) {
               // The empty model alone takes 136 calls.
-              if (calls++ > 300)
+              if (calls++ > 200)
                 throw new Error('A valid external Instance reference no longer exists: device was lost');
               return copy.time(iterations);
             },
             async dispose() {
-              if (calls > 300) throw new Error('device was lost');
+              if (calls > 200) throw new Error('device was lost');
             },
           };
         },
@@ -94,6 +95,47 @@ describe('an arm that goes wrong', () => {
       expect(message).toMatch(/^the device was lost while timing '[ab]': A valid external/);
       expect(wall?.hot.samplesMs.length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('a runtime that does not answer', () => {
+  const hangsAfter = (calls: number) => {
+    let left = calls;
+    return (copy: { time(iterations: number): Promise<{ wallMs: number }> }) => ({
+      time: (iterations: number) => (left-- > 0 ? copy.time(iterations) : new Promise<never>(() => {})),
+    });
+  };
+
+  it('fails the arm that waited, and the others at once, with what was timed before', async () => {
+    const result = await measure({
+      arms: { a: 5, b: 6 },
+      options: { callLimitSeconds: 0.05 },
+      session: (session) => withFault(session, 6, hangsAfter(40)),
+    });
+    expect(schemaErrors(result)).toEqual([]);
+    expect(result.settings.stoppedBy).toBe('failure');
+    expect(result.arms.map(({ failure }) => failure)).toEqual(['no-answer', 'no-answer']);
+    expect(arm(result, 'b').message).toBe("the runtime did not answer for 0.05 s while timing 'b'");
+    expect(arm(result, 'a').message).toBe("the runtime had stopped answering before while timing 'a'");
+    for (const { wall } of result.arms) expect(wall?.hot.samplesMs.length).toBeGreaterThan(3);
+  });
+
+  it('is not waited for when models are prepared, caches flushed or all is over', async () => {
+    const never = () => new Promise<never>(() => {});
+    const faults: ((session: RuntimeSession) => RuntimeSession)[] = [
+      (session) => ({ ...session, prepare: never }),
+      (session) => ({ ...session, flushCaches: never }),
+      (session) => withFault(session, 5, () => ({ run: never })),
+      (session) => withFault(session, 5, () => ({ timeLayers: never })),
+      (session) => withFault(session, 5, () => ({ dispose: never })),
+    ];
+    const failures = await Promise.all(
+      faults.map(async (session) => {
+        const options = { callLimitSeconds: 0.05, cold: true, flushBytes: 1, perLayer: true };
+        return (await measure({ arms: { a: 5 }, options, session })).arms[0]?.failure;
+      }),
+    );
+    expect(failures).toEqual([...new Array(4).fill('no-answer'), undefined]);
   });
 });
 

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { RuntimeSession } from '../../../src/bench/define-runtime.js';
+import type { BenchmarkArm } from '../../../src/bench/harness/options.js';
 import { runBenchmark } from '../../../src/bench/harness/run-benchmark.js';
 import type { Progress } from '../../../src/bench/progress.js';
+import type { Value } from '../../../src/core/ir/graph.js';
 import { QUIET, syntheticArm, syntheticMachine } from '../simulation/synthetic-runtime.js';
 import { arm, CALM, measure, schemaErrors } from './helpers.js';
 
 describe('a benchmark', () => {
   it('finds the true times and ratios, whatever a call costs by itself', async () => {
     for (const overheadMs of [0, 0.05, 2]) {
-      const result = await measure({ noise: { ...CALM, overheadMs } });
+      const result = await measure({ seed: 2, noise: { ...CALM, overheadMs } });
       expect(schemaErrors(result)).toEqual([]);
       const { wall, status } = arm(result, 'a');
       expect(status).toBe('ok');
@@ -17,6 +20,37 @@ describe('a benchmark', () => {
       expect(Math.abs((comparison?.ratio ?? 0) / 1.1 - 1)).toBeLessThan(0.004);
       expect(comparison?.low).toBeLessThan(1.1);
       expect(comparison?.high).toBeGreaterThan(1.1);
+    }
+  });
+
+  it('preheats short runs of large weights, and takes one sample of each arm and visit', async () => {
+    const weighty = (name: string, trueMs: number): BenchmarkArm => {
+      const plain = syntheticArm(name, trueMs);
+      const weights = { ...plain.graph.values[0], id: 2, kind: 'parameter', shape: [2 ** 20] } as Value;
+      return { ...plain, graph: { ...plain.graph, values: [...plain.graph.values, weights] } };
+    };
+    // 4 MiB at 10 GB/s take 0.42 ms.
+    for (const [trueMs, perVisit] of [
+      [20, 2],
+      [200, 1],
+    ] as const) {
+      let calls = 0;
+      const { session, now } = syntheticMachine(CALM, 1);
+      const counted: RuntimeSession = {
+        ...session,
+        async prepare(graph, seed) {
+          const copy = await session.prepare(graph, seed);
+          return { ...copy, time: (iterations) => copy.time(iterations + 0 * calls++) };
+        },
+      };
+      const options = { timeBudgetSeconds: 60, cold: false, maximumRounds: 10 };
+      const hooks = { now, environment: async () => ({}) };
+      const result = await runBenchmark(counted, [weighty('a', trueMs)], options, hooks);
+      const hot = arm(result, 'a').raw?.filter(({ phase }) => phase === 'hot').length ?? 0;
+      const timed = result.arms.flatMap(({ raw }) => raw ?? []).length;
+      expect([trueMs, hot]).toEqual([trueMs, 20]);
+      // Of both copies; the empty model's 136 calls aside.
+      expect([trueMs, calls - 136 - 2 * timed]).toEqual([trueMs, perVisit === 2 ? 40 : 0]);
     }
   });
 
