@@ -11,7 +11,7 @@ export const NVIDIA_DESKTOP: readonly Device[] = [
     memoryGigabytes: 12, memoryType: 'GDDR5X', tdpWatts: 250,
     sources: [SOURCES.mem],
     unverified: ['float32Tflops', 'memoryBandwidthGbs', 'l2Megabytes', 'computeUnits', 'float16Tflops'],
-    note: 'TDP 250 W seen in an nvidia-smi printout (find_string id 12994897935). No tensor cores; fp16 rate 1:64. VoVNet\'s card.',
+    note: 'TDP 250 W seen in an nvidia-smi printout. No tensor cores; fp16 rate 1:64. VoVNet\'s card.',
   },
   {
     id: 'gtx-1080-ti', name: 'GeForce GTX 1080 Ti', kind: 'gpu', aliases: ['1080-ti'],
