@@ -2,7 +2,7 @@
 // what is committed differs. What depends on this machine's clock is written by `npm start`, `npm run bench` and so on.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { writeAgreement } from './reports/agreement.js';
 import { writeImported } from './reports/imported.js';
 import { writeReadme } from './reports/readme.js';
@@ -18,8 +18,12 @@ await writeAgreement(target);
 writeReadme(target);
 
 if (check) {
-  const stale = files(target).filter((file) => !file.endsWith('.png') && !same(join(target, file), file));
-  for (const file of stale) console.error(`${file} is out of date: run npm run reports`);
+  // Pictures are left out: their pixels depend on the processor that draws them.
+  const stale = files(target)
+    .filter((file) => !file.endsWith('.png'))
+    .flatMap((file) => difference(join(target, file), file));
+  for (const line of stale) console.error(line);
+  if (stale.length > 0) console.error('Run npm run reports, look at what changed, and commit it.');
   rmSync(target, { recursive: true });
   process.exitCode = stale.length > 0 ? 1 : 0;
 }
@@ -30,6 +34,14 @@ function files(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
-function same(a: string, b: string): boolean {
-  return existsSync(dirname(b)) && existsSync(b) && readFileSync(a, 'utf8') === readFileSync(b, 'utf8');
+/** Where a committed file first differs from what is written now. */
+function difference(fresh: string, committed: string): string[] {
+  if (!existsSync(committed)) return [`${committed} is missing`];
+  const [expected, actual] = [readFileSync(fresh, 'utf8'), readFileSync(committed, 'utf8')];
+  if (expected === actual) return [];
+  let at = 0;
+  while (expected[at] === actual[at]) at += 1;
+  const line = expected.slice(0, at).split('\n').length;
+  const excerpt = (text: string) => JSON.stringify(text.slice(Math.max(0, at - 30), at + 50));
+  return [`${committed}:${line} is out of date: it has ${excerpt(actual)}, now written is ${excerpt(expected)}`];
 }

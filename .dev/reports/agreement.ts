@@ -44,7 +44,7 @@ export async function writeAgreement(target: string): Promise<void> {
 }
 
 async function table(folder: string, formats: readonly string[]): Promise<string> {
-  const files = readdirSync(folder);
+  const files = readdirSync(folder).sort();
   const names = files
     .filter((file) => file.endsWith('.json') && !file.endsWith('.topology.json'))
     .map((file) => file.slice(0, -5));

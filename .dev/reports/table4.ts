@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onDevicesOf } from '../../src/cli/report-devices.js';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import type { PublishedFigure, PublishedModel } from '../../src/core/report/define-reporter.js';
 import { buildModel } from '../../src/core/zoo/index.js';
@@ -11,6 +12,9 @@ interface Table {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+/** The GPU whose timings by others the latency model was fitted to. */
+const DEVICE = 'rtx-4090';
+
 /** The paper's Table 4 triplets at 320x320, its printed figures beside ours. */
 export async function writeTable4(target: string): Promise<void> {
   const table = JSON.parse(readFileSync('fixtures/published/vovnet-table4.json', 'utf8')) as Table;
@@ -19,17 +23,19 @@ export async function writeTable4(target: string): Promise<void> {
     ['vovnet57-resnet101-densenet161', ['vovnet57', 'resnet101', 'densenet161']],
   ] as const) {
     const graphs = await Promise.all(names.map((name) => buildModel(name, { resolution: 320 })));
-    const analyses = graphs.map((graph) => analyze(graph));
+    const models = graphs.map((graph) => ({ graph, result: analyze(graph) }));
+    const analyses = models.map(({ result }) => result);
     mkdirSync(join(target, 'reports', folder), { recursive: true });
     const at = (name: string) => join(target, 'reports', folder, name);
     await writeReports(
       {
         title: names.join(' · '),
-        command: `archmeter compare ${names.join(' ')} --resolution 320`,
+        command: `archmeter compare ${names.join(' ')} --resolution 320 --on ${DEVICE}`,
         analyses,
         graphs,
         measurements: [],
         published: names.map((name) => published(name, table)),
+        ...(await onDevicesOf(models, { on: [DEVICE] }, undefined)),
       },
       ['result.json', 'report.md', 'report.html', 'report.png', 'layers.csv'].map(at),
       { force: true },

@@ -26,8 +26,10 @@ export const REPORT_INPUT_OPTIONS = {
   },
   on: {
     type: 'string',
-    describe: "Device whose ceilings the report's roofline shows, e.g. rtx-4090",
-    requiresArg: true,
+    array: true,
+    nargs: 1,
+    describe:
+      "Device whose ceilings the report's roofline shows, with estimates of time and energy, e.g. rtx-4090 (repeatable)",
   },
 } as const satisfies Record<string, Options>;
 

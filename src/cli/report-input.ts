@@ -1,17 +1,24 @@
 import { analyze } from '../core/analysis/analyze.js';
-import { findDevice } from '../core/analysis/devices/index.js';
 import type { AnalysisResult } from '../core/analysis/result.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
 import type { Shape } from '../core/ir/tensor.js';
 import type { Measurement } from '../core/measurement.js';
-import type { DeviceCeilings, PublishedModel, ReportInput, Sweep, SweepPoint } from '../core/report/define-reporter.js';
+import type {
+  PublishedFigure,
+  PublishedModel,
+  ReportInput,
+  Sweep,
+  SweepPoint,
+} from '../core/report/define-reporter.js';
+import { titleOf } from '../core/report/document.js';
 import type { MetricId } from '../core/units.js';
 import { findModel } from '../core/zoo/index.js';
 import { loadModel } from '../node/load-model.js';
 import type { Arguments } from './define-command.js';
-import { analyzeOptions, dtypeOption, loadOptions } from './model-options.js';
+import { analyzeOptions, loadOptions } from './model-options.js';
 import { commandLine } from './output.js';
+import { estimatedOnOnly, onDevicesOf } from './report-devices.js';
 
 /** A model of the report: what the user typed and what came of it. */
 export interface ReportedModel {
@@ -29,41 +36,47 @@ export async function reportInput(
   const { measurement } = more;
   const sweeps: Sweep[] = [];
   for (const written of (args['sweep'] as string[] | undefined) ?? []) sweeps.push(await sweep(written, models, args));
-  const devices = args['on'] === undefined ? [] : [await ceilings(String(args['on']), args)];
-  const published = (await Promise.all(models.map(publishedOf))).filter((entry) => entry !== undefined);
+  const published = (await Promise.all(models.map((model) => publishedOf(model, args)))).filter(
+    (entry) => entry !== undefined,
+  );
+  const onDevices = await onDevicesOf(models, args, measurement);
   return {
-    title: more.title ?? models.map(({ result }) => result.model.name).join(' · '),
+    title: more.title ?? titleOf(models.map(({ result }) => result.model.name)),
     command: commandLine(),
     ...(measurement === undefined ? {} : { createdAt: measurement.startedAt }),
     analyses: models.map(({ result }) => result),
     graphs: models.map(({ graph }) => graph),
     measurements: measurement === undefined ? [] : [measurement],
     ...(sweeps.length === 0 ? {} : { sweeps }),
-    ...(devices.length === 0 ? {} : { devices }),
     ...(published.length === 0 ? {} : { published }),
+    ...onDevices,
   };
 }
 
-async function publishedOf({ result }: ReportedModel): Promise<PublishedModel | undefined> {
-  if (result.model.source?.format !== 'zoo') return undefined;
-  const published = (await findModel(result.model.name))?.published;
-  if (published?.top1 === undefined) return undefined;
-  return { model: result.model.name, source: published.top1Source ?? published.source, top1: published.top1 };
-}
-
-async function ceilings(name: string, args: Arguments): Promise<DeviceCeilings> {
-  const device = await findDevice(name);
-  const dtype = dtypeOption(args) ?? 'float32';
-  const half = dtype === 'float16' || dtype === 'bfloat16';
-  const field = half && device.tensorFloat16Tflops !== null ? 'tensorFloat16Tflops' : 'float32Tflops';
-  return {
-    name: device.name,
-    dtype,
-    flopsPerSecond: (device[field] as number) * 1e12,
-    bytesPerSecond: device.memoryBandwidthGbs * 1e9,
-    source: device.sources.join('; '),
-    verified: !device.unverified.includes(field) && !device.unverified.includes('memoryBandwidthGbs'),
-  };
+/** What is printed about a zoo model, beside our count where that counts the same; nothing of one that was changed. */
+async function publishedOf({ reference, result }: ReportedModel, args: Arguments): Promise<PublishedModel | undefined> {
+  if (result.model.source?.format !== 'zoo' || reference.includes(':') || args['set'] !== undefined) return undefined;
+  const model = await findModel(result.model.name);
+  if (model?.published === undefined) return undefined;
+  const { params, madds, top1, source, top1Source } = model.published;
+  const { excludeHead, batch } = result.options;
+  const figures: PublishedFigure[] = [];
+  if (!excludeHead) {
+    figures.push({ label: 'Parameters', value: params / 1e6, unit: 'M', ours: { metric: 'params', scale: 1e-6 } });
+    const side = model.resolution;
+    if (madds !== undefined && result.model.inputs[0]?.shape.slice(1).join() === [3, side, side].join())
+      figures.push({
+        label: 'Multiply-adds of an image',
+        value: madds / 1e9,
+        unit: 'G',
+        ours: { metric: 'madds', scale: 1e-9 / batch },
+      });
+  }
+  const sources =
+    top1 === undefined || top1Source === undefined || top1Source === source
+      ? source
+      : `${source}; top-1: ${top1Source}`;
+  return { model: result.model.name, source: sources, ...(top1 === undefined ? {} : { top1 }), figures };
 }
 
 const SWEPT = [
@@ -92,8 +105,10 @@ async function sweep(written: string, models: readonly ReportedModel[], args: Ar
           ? { ...load, batch: value }
           : { ...load, resolution: undefined, inputs: { '': resized(graph, value) } },
       );
-      const { totals } = analyze(swept, analyzeOptions(args));
-      const metrics = Object.fromEntries(SWEPT.flatMap((id) => (totals[id] === null ? [] : [[id, totals[id]]])));
+      const cost = analyze(swept, analyzeOptions(args));
+      const counted = SWEPT.flatMap((id) => (cost.totals[id] === null ? [] : [[id, cost.totals[id]]]));
+      const estimated = await estimatedOnOnly({ graph: swept, result: cost }, args);
+      const metrics = { ...Object.fromEntries(counted), ...estimated };
       points.push({ model: result.model.name, value, metrics });
     }
   }

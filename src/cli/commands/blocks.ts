@@ -8,7 +8,14 @@ import { blockTable } from '../block-table.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { measurementAbout, measurementRemarks } from '../measurement-table.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
-import { commandLine, OUTPUT_OPTIONS, writeFileSafely, writeReportFiles, writeReports } from '../output.js';
+import {
+  commandLine,
+  OUTPUT_OPTIONS,
+  REPORT_INPUT_OPTIONS,
+  writeFileSafely,
+  writeReportFiles,
+  writeReports,
+} from '../output.js';
 import { batchOf, timingExitCode } from '../several-models.js';
 import { timeArms } from '../timing.js';
 import { TIMING_OPTIONS } from '../timing-options.js';
@@ -50,6 +57,8 @@ export default defineCommand({
       requiresArg: true,
     },
     report: OUTPUT_OPTIONS.report,
+    on: REPORT_INPUT_OPTIONS.on,
+    'png-charts': REPORT_INPUT_OPTIONS['png-charts'],
     force: OUTPUT_OPTIONS.force,
   },
   examples: [
@@ -64,7 +73,8 @@ export default defineCommand({
     if (folder !== undefined) await mkdir(folder, { recursive: true });
     const measurement = args['time'] === false ? undefined : await timeGroups(groups, folder, args, streams);
     streams.out(`${text(groups, measurement, streams)}\n`);
-    const input = reportInput(groups, measurement);
+    if (folder === undefined && args['report'] === undefined) return timingExitCode(measurement);
+    const input = await reportInput(groups, measurement, args);
     if (folder !== undefined) {
       const paths = ['result.json', 'report.md', 'report.html', 'report.png'].map((name) => join(folder, name));
       await writeReportFiles(input, paths, { ...args, force: true }, streams);
@@ -111,7 +121,12 @@ function leastMemoryAccess({ title, arms }: BlockGroup): string {
   return `${title}: '${first.name}' has the lowest memory access cost.`;
 }
 
-function reportInput(groups: readonly BlockGroup[], measurement: Measurement | undefined): ReportInput {
+async function reportInput(
+  groups: readonly BlockGroup[],
+  measurement: Measurement | undefined,
+  args: Arguments,
+): Promise<ReportInput> {
+  const { onDevicesOf } = await import('../report-devices.js');
   const arms = groups.flatMap((group) => group.arms);
   return {
     title: 'OSA, dense and residual blocks',
@@ -125,5 +140,6 @@ function reportInput(groups: readonly BlockGroup[], measurement: Measurement | u
       models: members.map(({ name, architecture }) => ({ name, architecture })),
     })),
     measurements: measurement === undefined ? [] : [measurement],
+    ...(await onDevicesOf(arms, args, measurement)),
   };
 }

@@ -26,8 +26,7 @@ export default defineCommand({
     for (const name of names) files.push({ name, text: await read(name) });
     const { joinSavedFiles } = await import('../../core/report/index.js');
     const joined = joinSavedFiles(files, { command: commandLine(), title: String(args['title'] ?? '') });
-    const title = joined.title || joined.analyses.map(({ model }) => model.name).join(' · ') || 'archmeter report';
-    await writeReportFiles({ ...joined, title }, args['output'] as string[], args, streams);
+    await writeReportFiles(joined, args['output'] as string[], args, streams);
     return 0;
   },
 });

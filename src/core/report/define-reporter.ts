@@ -94,7 +94,7 @@ export type Bound = 'compute' | 'memory' | 'launch' | 'occupancy';
 export interface Estimate {
   readonly model: string;
   readonly device: string;
-  /** `literature` figures rank only; `calibrated` ones were fitted to measurements. */
+  /** Of the latency: `calibrated` figures were fitted to measurements of this device. */
   readonly mode: 'literature' | 'calibrated' | 'specification';
   readonly latencyMs?: number | undefined;
   readonly latencyLowMs?: number | undefined;
@@ -103,6 +103,8 @@ export interface Estimate {
   readonly energyJoules?: number | undefined;
   readonly energyLowJoules?: number | undefined;
   readonly energyHighJoules?: number | undefined;
+  /** `literature` constants rank models and say nothing of a device's joules. */
+  readonly energyMode?: 'literature' | 'calibrated' | undefined;
   readonly layers?: readonly EstimatedLayer[] | undefined;
   readonly note?: string | undefined;
 }

@@ -41,7 +41,22 @@ export function joinSavedFiles(
 ): ReportInput {
   let joined: ReportInput = { ...about, analyses: [], measurements: [] };
   for (const file of files) joined = append(joined, parse(file), file.name);
-  return joined;
+  return { ...joined, title: about.title || (files.length === 1 ? joined.title : '') || titleOf(namesOf(joined)) };
+}
+
+/** A heading of model names: of the first few, where they are many. */
+export function titleOf(names: readonly string[]): string {
+  if (names.length === 0) return 'archmeter report';
+  const shown = names.length > MOST_NAMES ? names.slice(0, MOST_NAMES - 2) : names;
+  const rest = names.length - shown.length;
+  return `${shown.join(' · ')}${rest === 0 ? '' : ` and ${rest} more`}`;
+}
+
+const MOST_NAMES = 6;
+
+function namesOf({ analyses, measurements }: ReportInput): string[] {
+  const arms = measurements.flatMap((measurement) => measurement.arms.map(({ name }) => name));
+  return [...new Set([...analyses.map(({ model }) => model.name), ...arms])];
 }
 
 function parse({ name, text }: SavedFile): unknown {
@@ -80,6 +95,8 @@ function join(input: ReportInput, { schema: _schema, archmeter: _archmeter, ...m
     a === undefined ? b : b === undefined ? a : [...a, ...b];
   return {
     ...input,
+    title: input.title || more.title,
+    createdAt: input.createdAt ?? more.createdAt,
     analyses: [...input.analyses, ...more.analyses],
     measurements: [...input.measurements, ...more.measurements],
     groups: both(input.groups, more.groups),

@@ -30,12 +30,20 @@ export interface MetricCell {
   readonly ratio: number | null;
   /** Why there is no value. */
   readonly missing?: string | undefined;
+  /** Whether the difference from the baseline may be none: intervals meet, or the harness found neither faster. */
+  readonly open: boolean;
 }
 
-type Figure = Omit<MetricCell, 'ratio'>;
+type Figure = Omit<MetricCell, 'ratio' | 'open'>;
 
 /** Figures that say which is faster, and so stand under the harness's verdict. */
 const SPEEDS: ReadonlySet<MetricId> = new Set<MetricId>(['measuredLatencyMs', 'measuredImagesPerSecond']);
+/** Work over time: two may differ where the times do not, but not by less than two copies of one model do. */
+const RATES: ReadonlySet<MetricId> = new Set<MetricId>([
+  'measuredMaddsPerSecond',
+  'measuredFlopsPerSecond',
+  'measuredBandwidth',
+]);
 
 /** All figures of a report: analytic ones, then those of each measurement, then estimates by device. */
 export function metricRows({ models, measurements }: ReportView): MetricRow[] {
@@ -56,7 +64,8 @@ export function metricRows({ models, measurements }: ReportView): MetricRow[] {
     const isOpen = openPairs(measurement, models);
     for (const id of MEASURED_METRICS) {
       const figures = timings.map((timing) => measuredFigure(timing, id));
-      rows.push(row(id, place, figures, SPEEDS.has(id) ? isOpen : undefined));
+      const doubt = SPEEDS.has(id) ? isOpen : RATES.has(id) ? withinFloor(measurement, figures) : undefined;
+      rows.push(row(id, place, figures, doubt));
     }
   }
   for (const device of new Set(models.flatMap(({ estimates }) => estimates.map((estimate) => estimate.device)))) {
@@ -76,9 +85,11 @@ export function metricRows({ models, measurements }: ReportView): MetricRow[] {
 function row(id: MetricId, place: string | null, figures: readonly Figure[], isOpen: IsOpen = () => false): MetricRow {
   const { heading, unit, better, origin, definition } = METRICS[id];
   const baseline = figures[0]?.value ?? null;
-  const cells = figures.map((figure) => ({
+  const [first] = figures;
+  const cells = figures.map((figure, index) => ({
     ...figure,
     ratio: figure.value === null || baseline === null || baseline === 0 ? null : figure.value / baseline,
+    open: index > 0 && first !== undefined && (isOpen(0, index) || overlap(first, figure)),
   }));
   return { id, heading, unit, better, origin, place, definition, cells, best: bestOf(better, cells, isOpen) };
 }
@@ -100,7 +111,7 @@ function bestOf(better: MetricRow['better'], cells: readonly MetricCell[], isOpe
 /** Whether two models, by index, cannot be told apart whatever their values. */
 type IsOpen = (a: number, b: number) => boolean;
 
-function overlap(a: MetricCell, b: MetricCell): boolean {
+function overlap(a: Figure, b: Figure): boolean {
   if (a.low === undefined || a.high === undefined || b.low === undefined || b.high === undefined) return false;
   return a.low <= b.high && b.low <= a.high;
 }
@@ -113,6 +124,15 @@ function openPairs({ comparisons }: Measurement, models: readonly ReportModel[])
     return open.some(
       ({ name, baseline }) => (name === first && baseline === second) || (name === second && baseline === first),
     );
+  };
+}
+
+/** Pairs whose ratio is not beyond that of two timings of one arm. */
+function withinFloor({ control }: Measurement, figures: readonly Figure[]): IsOpen {
+  const floor = control === undefined ? 1 : (control.floor ?? Math.max(control.high, 1 / control.low));
+  return (a, b) => {
+    const [first, second] = [figures[a]?.value ?? 0, figures[b]?.value ?? 0];
+    return floor > 1 && Math.max(first, second) <= floor * Math.min(first, second);
   };
 }
 

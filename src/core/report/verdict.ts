@@ -1,7 +1,8 @@
-import { METRICS, type MetricId } from '../units.js';
+import type { MetricId } from '../units.js';
 import { type MetricRow, metricRows } from './metric-rows.js';
-import { formatFigure, formatInterval, significant } from './number-format.js';
+import { formatFigure, significant } from './number-format.js';
 import { caveats } from './verdict-caveats.js';
+import { estimateSentences } from './verdict-estimates.js';
 import { excess, isMultiple, listPhrases, name, type Phrase, percent, type Sentence, say } from './verdict-phrases.js';
 import { timingSentences } from './verdict-timing.js';
 import { describeInputs, describeRig, type ReportModel, type ReportView } from './view.js';
@@ -41,11 +42,21 @@ function subjectOf(view: ReportView): Sentence {
   const at = inputs.length === 1 ? ` at ${inputs[0]}` : inputs.length > 1 ? ' at different input sizes' : '';
   const dtype = dtypes.length === 1 ? `, ${dtypes[0]}` : '';
   const rigs = measurements.map(describeRig).join(' and on ');
-  const end = rigs === '' ? '. Nothing was timed: all figures are counted from the graph.' : `, timed on ${rigs}.`;
+  const end = rigs === '' ? `. ${untimed(models)}` : `, timed on ${rigs}.`;
   if (models.length === 1) return say('exact', 'Costs of ', name(first.name), `${at}${dtype}${end}`);
   const timed = models.filter(({ timings }) => timings.length > 0).length;
   const some = rigs !== '' && timed < models.length ? `, ${timed} of them timed on ${rigs}.` : end;
   return say('exact', `${spell(models.length)} models compared${at}${dtype}, ratios against `, name(first.name), some);
+}
+
+/** Where the figures come from where nothing was timed. */
+export function untimed(models: readonly ReportModel[]): string {
+  const devices = [...new Set(models.flatMap(({ estimates }) => estimates.map(({ device }) => device)))];
+  const rest =
+    devices.length === 0
+      ? 'all figures are counted from the graph.'
+      : `time and energy are estimates for ${devices.join(' and ')}, the rest is counted from the graph.`;
+  return `Nothing was timed: ${rest}`;
 }
 
 /** Figures the sentences speak of, with their names in a sentence; the table has the rest. */
@@ -201,36 +212,6 @@ function energySentences({ models }: ReportView, rows: readonly MetricRow[]): Se
       const known = row.cells.find((cell) => cell.value !== null)?.value ?? null;
       if (known !== null) return say('measured', `Energy: ${formatFigure(known, 'J')} an image (${row.place}).`);
       return say('caveat', `Energy is unavailable: ${(reason ?? 'not measured').replace(/\.\s*$/, '')}.`);
-    });
-}
-
-function estimateSentences({ models }: ReportView, rows: readonly MetricRow[]): Sentence[] {
-  return rows
-    .filter(({ origin }) => origin === 'estimated')
-    .flatMap((row) => {
-      const what = METRICS[row.id].unit === 'J' ? 'energy of an image' : 'latency';
-      const [only] = models;
-      const best = models.length === 1 ? only : models[row.best[0] ?? -1];
-      const cell = best === undefined ? undefined : row.cells[best.index];
-      if (best === undefined || cell === undefined || cell.value === null) return [];
-      const range =
-        cell.low === undefined || cell.high === undefined ? '' : ` (${formatInterval(cell.low, cell.high, row.unit)})`;
-      if (models.length === 1)
-        return [
-          say('estimated', `On ${row.place} the ${what} would be ${formatFigure(cell.value, row.unit)}${range}.`),
-        ];
-      const overlaps = row.cells.some(
-        (other, i) => i !== best.index && other.low !== undefined && cell.high !== undefined && other.low <= cell.high,
-      );
-      const doubt = overlaps ? ', within the error of others' : '';
-      return [
-        say(
-          'estimated',
-          `On ${row.place} `,
-          name(best.name),
-          ` would have the least ${what}, ${formatFigure(cell.value, row.unit)}${range}${doubt}.`,
-        ),
-      ];
     });
 }
 

@@ -1,6 +1,7 @@
 import { REPORT_SCHEMA } from '../report/document.js';
 import { METRICS } from '../units.js';
 import { analysisSchema } from './analysis.schema.js';
+import { gateOutcome } from './gate.schema.js';
 import { measurementSchema } from './measurement.schema.js';
 
 const text = { type: 'string' } as const;
@@ -72,6 +73,10 @@ const estimate = closed(
     energyJoules: said(count, 'Of one image.'),
     energyLowJoules: count,
     energyHighJoules: count,
+    energyMode: said(
+      { enum: ['literature', 'calibrated'] },
+      'Constants from the literature rank models; they are not joules of the device.',
+    ),
     layers: list(
       closed({ name: text, latencyMs: count, bound: { enum: ['compute', 'memory', 'launch', 'occupancy'] } }),
     ),
@@ -84,13 +89,8 @@ const finding = closed(
   { saving: closed({ metric: metricId, value: number, fraction: number }) },
 );
 
-const gate = closed(
-  {
-    verdict: { enum: ['pass', 'fail', 'inconclusive'] },
-    rows: list({ type: 'object', required: ['model', 'metric', 'expected', 'actual', 'verdict'] }),
-  },
-  { against: text, accept: text },
-);
+const { verdict, rows, ...aboutGate } = gateOutcome;
+const gate = closed({ verdict, rows }, aboutGate);
 
 const explanations = closed({
   model: text,

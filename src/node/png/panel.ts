@@ -1,4 +1,4 @@
-import type { ChartDefinition } from '../../core/report/charts/define-chart.js';
+import { type ChartDefinition, hasLegend } from '../../core/report/charts/define-chart.js';
 import { LIGHT } from '../../core/report/palette.js';
 import type { ReportView } from '../../core/report/view.js';
 import { createSheet, drawChart, FONT_FAMILY, type Sheet } from './canvas.js';
@@ -61,7 +61,7 @@ export async function renderPanel(panel: Panel): Promise<Uint8Array> {
   const inner = WIDTH - 2 * MARGIN;
   const probe = createSheet(1, 1, LIGHT.background);
   const head = headHeight(probe, panel, inner);
-  const legend = view.models.length > 1 ? drawLegend(probe.context, view.models, 0, 0, inner) + 8 : 0;
+  const legend = hasLegend(chart, view, variant) ? drawLegend(probe.context, view.models, 0, 0, inner) + 8 : 0;
   const notes = (chart.notes?.(view, variant) ?? []).flatMap((note) => wrapText(probe.context, note, inner, CAPTION));
   const plot = Math.max(chart.height(view, variant), 260);
   const sheet = createSheet(

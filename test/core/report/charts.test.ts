@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../src/core/analysis/analyze.js';
+import type { Measurement } from '../../../src/core/measurement.js';
 import type { ChartContext, ChartDefinition, ChartPoint } from '../../../src/core/report/charts/define-chart.js';
 import { CHARTS } from '../../../src/core/report/charts/index.js';
 import { toDocument } from '../../../src/core/report/document.js';
-import { DARK, LIGHT } from '../../../src/core/report/palette.js';
+import { DARK, LIGHT, modelFill } from '../../../src/core/report/palette.js';
 import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
 import { denseBlock, osaBlock } from './sample-graphs.js';
 import { fullReport, sampleReport } from './sample-report.js';
@@ -46,6 +47,16 @@ describe.each(CHARTS.map((definition) => [definition.id, definition] as const))(
     const empty = viewsOf(toDocument({ title: '', command: '', analyses: [], measurements: [] }))[0];
     expect(empty === undefined || !definition.applies(empty)).toBe(true);
   });
+});
+
+it('shows the measured rate of layers where no device gives a roof', () => {
+  const { devices, ...report } = fullReport();
+  const view = viewOf(report);
+  expect(devices).not.toEqual([]);
+  expect(chart('roofline').title(view, null)).toBe('Rate of every layer by arithmetic intensity');
+  const { headings, rows } = chart('roofline').table(view, null);
+  expect(headings).toContain('FLOP/s');
+  expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(['measured']));
 });
 
 it('draws no numbers that are not finite', () => {
@@ -139,4 +150,19 @@ it('leaves out models that the reader has switched off', () => {
     .build(context(full, { hidden: new Set([1]) }))
     .data.datasets.map(({ label }) => label);
   expect(shown).toEqual(['Bottleneck 256/64']);
+});
+
+describe('bars of one place', () => {
+  it('keep the colour of their model where another has no figure', () => {
+    const report = sampleReport();
+    const [measurement] = report.measurements as [Measurement];
+    const arms = measurement.arms.filter((_, i) => i !== 1);
+    const view = viewOf({ ...report, measurements: [{ ...measurement, arms }] });
+    const { data } = chart('efficiency').build(context(view));
+    const [bars] = data.datasets;
+    expect(data.labels).toEqual(['OSA 5x128', 'Bottleneck 256/64']);
+    expect(bars?.backgroundColor).toEqual(
+      [view.models[0], view.models[2]].map((model) => model && modelFill(LIGHT, model.style)),
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
+import type { AnalysisResult } from '../../../src/core/analysis/result.js';
 import { joinSavedFiles, REPORT_SCHEMA, toDocument } from '../../../src/core/report/document.js';
 import { explanationOf } from '../../../src/core/report/explanations.js';
 import { renderReport } from '../../../src/core/report/index.js';
@@ -33,6 +34,17 @@ it('joins analyses, measurements and reports in the order given', () => {
   expect(joined.measurements).toHaveLength(2);
   expect(joined.sweeps).toHaveLength(2);
   expect(joined.title).toBe('joined');
+});
+
+it('keeps the heading of a single report, and names a few of many models', async () => {
+  const one = { name: 'a.json', text: String(await renderReport('json', sampleReport())) };
+  const untitled = { title: '', command: 'x' };
+  expect(joinSavedFiles([one], untitled).title).toBe(sampleReport().title);
+  const analyses = Array.from({ length: 9 }, (_, i) => {
+    const [analysis] = sampleReport().analyses as [AnalysisResult];
+    return { name: `${i}.json`, text: JSON.stringify({ ...analysis, model: { ...analysis.model, name: `m${i}` } }) };
+  });
+  expect(joinSavedFiles(analyses, untitled).title).toBe('m0 · m1 · m2 · m3 and 5 more');
 });
 
 it('reads its own JSON back unchanged', () => {

@@ -155,7 +155,32 @@ describe('caveats', () => {
 
   it('calls estimates estimates, and says where their errors overlap', () => {
     expect(sentences(fullReport(), 'estimated')).toContain(
-      'On Other GPU OSA 5x128 would have the least latency, 1.00 ms (0.900 to 1.20 ms).',
+      'On Other GPU OSA 5x128 would have the least latency, 1.00 ms (0.900 to 1.20 ms); Dense k=32 2.00× and Bottleneck 256/64 3.00× as much.',
     );
+    const report = fullReport();
+    const estimates = (report.estimates ?? []).map((estimate, i) =>
+      i === 1 ? { ...estimate, latencyLowMs: 1.1 } : estimate,
+    );
+    expect(sentences({ ...report, estimates }, 'estimated')).toContain(
+      'On Other GPU the estimates of latency do not tell OSA 5x128 and Dense k=32 apart: OSA 5x128 1.00 ms (0.900 to 1.20 ms) and Dense k=32 2.00 ms (1.10 to 2.20 ms); beyond them lies Bottleneck 256/64 at 3.00× the lowest.',
+    );
+  });
+
+  it('says that constants from the literature rank and do not tell joules, once for devices of the same figures', () => {
+    const report = fullReport();
+    const estimates = (report.estimates ?? []).flatMap((estimate) =>
+      ['Other GPU', 'Third GPU'].map((device) => ({ ...estimate, device, energyMode: 'literature' as const })),
+    );
+    const energy = sentences({ ...report, estimates }, 'estimated').filter((text) => text.includes('energy'));
+    expect(energy).toEqual([
+      'On Other GPU and Third GPU, by energy constants from the literature, OSA 5x128 would take the least energy, 100 mJ an image; Dense k=32 2.00× and Bottleneck 256/64 3.00× as much. They rank; they are not joules of that device.',
+    ]);
+  });
+
+  it('does not call figures counted that are estimated', () => {
+    const { estimates, ...report } = fullReport();
+    const untimed = { ...report, measurements: [] };
+    expect(subject(untimed)).toContain('all figures are counted from the graph');
+    expect(subject({ ...untimed, estimates })).toContain('time and energy are estimates for Other GPU');
   });
 });

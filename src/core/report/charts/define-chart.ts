@@ -66,12 +66,21 @@ export interface ChartDefinition {
   notes?(view: ReportView, variant: string | null): readonly string[];
   /** Other figures that the same chart can show; the first is shown first. */
   variants?(view: ReportView): readonly ChartVariant[];
+  /** Whether names stand at what is drawn, so that a legend would only repeat them. Default: no. */
+  namesModels?(view: ReportView, variant: string | null): boolean;
   /** Height in CSS pixels. */
   height(view: ReportView, variant: string | null): number;
   /** Whether the report holds anything to draw. */
   applies(view: ReportView): boolean;
   build(context: ChartContext): AnyChart;
   table(view: ReportView, variant: string | null): ChartTable;
+}
+
+/** Notes under a chart that stand open; more are folded. */
+export const SHOWN_NOTES = 3;
+
+export function hasLegend(chart: ChartDefinition, view: ReportView, variant: string | null): boolean {
+  return view.models.length > 1 && chart.namesModels?.(view, variant) !== true;
 }
 
 export function defineChart(chart: ChartDefinition): ChartDefinition {

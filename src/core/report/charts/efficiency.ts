@@ -18,6 +18,7 @@ export default defineChart({
     { id: 'madds', label: 'MAdd/s' },
     { id: 'flops', label: 'FLOP/s' },
   ],
+  namesModels: (view, variant) => rowsOf(view, variant).length === 1,
   height: (view) => placeHeight(view, rowsOf(view, null)),
   applies: (view) => rowsOf(view, null).length > 0,
   build: (context) => placeBars(context, rowsOf(context.view, context.variant)),

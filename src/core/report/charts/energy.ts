@@ -16,7 +16,7 @@ export default defineChart({
     ...new Set(
       models.flatMap(({ estimates }) =>
         estimates
-          .filter(({ energyJoules, mode }) => energyJoules !== undefined && mode === 'literature')
+          .filter(({ energyJoules, energyMode }) => energyJoules !== undefined && energyMode === 'literature')
           .map(
             ({ device }) =>
               `Energy on ${device} follows figures from the literature: good for ranking, not for joules.`,
@@ -24,6 +24,7 @@ export default defineChart({
       ),
     ),
   ],
+  namesModels: (view) => rowsOf(view).length === 1,
   height: (view) => placeHeight(view, rowsOf(view)),
   applies: (view) => rowsOf(view).length > 0,
   build: (context) => placeBars(context, rowsOf(context.view)),

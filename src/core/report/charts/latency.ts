@@ -33,6 +33,7 @@ export default defineChart({
         { id: `${i}:spread`, label: `Spread${place}` },
       ];
     }),
+  namesModels: () => true,
   height: (view, variant) => 88 + rowsOf(view, variant).length * 44,
   applies: (view) => rowsOf(view, null).length > 0,
   build(context) {
@@ -178,16 +179,19 @@ function floorBand({ theme, font }: ChartContext, rows: readonly Row[]) {
     const { x } = chart.scales;
     const floor = rows.find((row) => row.floor !== null)?.floor;
     if (x === undefined || floor == null) return;
-    const { top, bottom, right: edge } = chart.chartArea;
-    const [left, right] = [x.getPixelForValue(floor[0]), x.getPixelForValue(floor[1])];
+    const { top, bottom, left: start, right: edge } = chart.chartArea;
+    const left = Math.max(start, x.getPixelForValue(floor[0]));
+    const right = Math.min(edge, x.getPixelForValue(floor[1]));
     canvas.fillStyle = fade(theme.mutedText, 0.22);
     canvas.fillRect(left, top, Math.max(right - left, 1.5), bottom - top);
     canvas.fillStyle = theme.mutedText;
     canvas.font = `${font.size - 2}px ${font.family}`;
     canvas.textBaseline = 'top';
-    const beside = right + 60 > edge;
-    canvas.textAlign = beside ? 'right' : 'left';
-    canvas.fillText('A/A floor', beside ? left - 5 : right + 5, top + 1);
+    // Beside the band where there is room, else in it.
+    const [room, inside] = [60, right - left > edge - start - 120];
+    const beside = right + room <= edge ? right + 5 : left - room >= start ? left - 5 : left + 5;
+    canvas.textAlign = !inside && beside < left ? 'right' : 'left';
+    canvas.fillText('A/A floor', inside ? left + 5 : beside, top + 1);
   });
 }
 

@@ -37,6 +37,7 @@ export default defineChart({
     ),
   ],
   variants: choices,
+  namesModels: () => true,
   height: () => 380,
   applies: (view) => choices(view).length > 0,
   build(context) {

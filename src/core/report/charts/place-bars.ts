@@ -19,7 +19,7 @@ export function placeBars(context: ChartContext, rows: readonly MetricRow[]): An
   const labels = single ? known.map(({ name }) => name) : rows.map(({ place }) => place ?? '');
   const bars = (single ? known : models).map((model) => rows.map((row, place) => barOf(model, row, place)));
   const sets = single
-    ? [merged(context, models, bars)]
+    ? [merged(context, known, bars)]
     : models.map((model, i) => dataset(context, model, bars[i] ?? []));
   const drawn = single ? [bars.flat()] : bars;
   const largest = Math.max(...bars.flat().flatMap(({ x, high }) => (Number.isNaN(x) ? [] : [high ?? x])));
@@ -51,7 +51,9 @@ export function placeRows(view: ReportView, ids: readonly MetricId[]): MetricRow
 }
 
 export function placeHeight({ models }: ReportView, rows: readonly MetricRow[]): number {
-  return rows.length === 1 ? 56 + models.length * 34 : 60 + rows.length * (22 + 15 * models.length);
+  const [only] = rows;
+  const bars = only?.cells.filter(({ value }) => value !== null).length ?? 0;
+  return rows.length === 1 ? 56 + bars * 34 : 60 + rows.length * (22 + 15 * models.length);
 }
 
 /** `Where` of a caption: empty where the axis names several places. */

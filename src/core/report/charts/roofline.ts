@@ -18,14 +18,17 @@ interface RooflinePoint extends ChartPoint {
 export default defineChart({
   id: 'roofline',
   section: 'cost',
-  title: (view, variant) =>
-    deviceOf(view, variant) === undefined ? 'Arithmetic intensity of every layer' : 'Roofline',
+  title(view, variant) {
+    if (deviceOf(view, variant) !== undefined) return 'Roofline';
+    return isTimed(view) ? 'Rate of every layer by arithmetic intensity' : 'Arithmetic intensity of every layer';
+  },
   caption(view, variant) {
     const device = deviceOf(view, variant);
     if (device === undefined) {
-      return 'Layers to the left move more bytes for each operation. No device was given, so there is no roof to draw.';
+      const shown = isTimed(view) ? 'Measured layers alone: those to' : 'Layers to';
+      return `${shown} the left move more bytes for each operation. The ceilings of the device are not known: --on names one, and the chart draws its roof.`;
     }
-    const known = new Set(view.models.flatMap((model) => pointsOf(model, device).map(({ source }) => source)));
+    const known = new Set(view.models.flatMap((model) => pointsOf(view, model, device).map(({ source }) => source)));
     const kinds = [
       known.has('measured') ? 'Filled points are measured' : '',
       known.has('estimated') ? `${known.has('measured') ? 'hollow ones' : 'Points are'} estimated` : '',
@@ -40,18 +43,18 @@ export default defineChart({
     return devices.length < 2 ? [] : devices.map(({ name }) => ({ id: name, label: name }));
   },
   height: () => 380,
-  applies: (view) => view.models.some((model) => pointsOf(model, deviceOf(view, null)).length > 0),
+  applies: (view) => view.models.some((model) => pointsOf(view, model, deviceOf(view, null)).length > 0),
   build(context) {
     const { view } = context;
     const device = deviceOf(view, context.variant);
-    const points = view.models.map((model) => pointsOf(model, device));
+    const points = view.models.map((model) => pointsOf(view, model, device));
     const all = points.flat();
     const xs = all.map(({ x }) => x);
     const ys = all.map(({ y }) => y);
     const ridge = device === undefined ? [] : [(device.flopsPerSecond / device.bytesPerSecond) * 4];
     const left = 10 ** Math.floor(Math.log10(Math.min(...xs)));
     const right = 10 ** Math.ceil(Math.log10(Math.max(...xs, ...ridge)));
-    const rate = device === undefined ? 'FLOPs of the layer' : 'FLOP/s';
+    const rate = device === undefined && !isTimed(view) ? 'FLOPs of the layer' : 'FLOP/s';
     return {
       type: 'scatter',
       data: {
@@ -91,14 +94,20 @@ export default defineChart({
   table(view, variant) {
     const device = deviceOf(view, variant);
     return {
-      headings: ['Model', 'Layer', 'FLOPs per byte', device === undefined ? 'FLOPs' : 'FLOP/s', 'Known as'],
+      headings: [
+        'Model',
+        'Layer',
+        'FLOPs per byte',
+        device === undefined && !isTimed(view) ? 'FLOPs' : 'FLOP/s',
+        'Known as',
+      ],
       rows: view.models.flatMap((model) =>
-        pointsOf(model, device).map(({ layer, x, y, source }) => [
+        pointsOf(view, model, device).map(({ layer, x, y, source }) => [
           model.name,
           layer ?? null,
           x,
           y,
-          device === undefined ? 'counted' : source,
+          device === undefined && !isTimed(view) ? 'counted' : source,
         ]),
       ),
     };
@@ -128,7 +137,13 @@ function workOf({ layers, options }: AnalysisResult): Work[] {
   }));
 }
 
-function pointsOf(model: ReportModel, device: DeviceCeilings | undefined): RooflinePoint[] {
+/** Whether layers were timed: without a roof, only those have a rate. */
+function isTimed({ models }: ReportView): boolean {
+  return models.some(({ timings }) => timings.some(({ arm }) => arm.layers !== undefined));
+}
+
+function pointsOf(view: ReportView, model: ReportModel, device: DeviceCeilings | undefined): RooflinePoint[] {
+  const needsTime = device === undefined && isTimed(view);
   const times = layerTimes(model, device);
   return (model.analysis === null ? [] : workOf(model.analysis)).flatMap(({ layer, members }) => {
     const flops = members.reduce((sum, member) => sum + member.flops, 0);
@@ -139,13 +154,16 @@ function pointsOf(model: ReportModel, device: DeviceCeilings | undefined): Roofl
     const latencyMs = known.reduce((sum, time) => sum + time.latencyMs, 0);
     const source: Source =
       known.length === 0 ? 'attainable' : known.every((time) => time.source === 'measured') ? 'measured' : 'estimated';
+    if (needsTime && latencyMs === 0) return [];
     const attainable = device === undefined ? flops : Math.min(device.flopsPerSecond, device.bytesPerSecond * x);
-    const y = device === undefined || latencyMs === 0 ? attainable : flops / (latencyMs / 1000);
+    const y = (device === undefined && !needsTime) || latencyMs === 0 ? attainable : flops / (latencyMs / 1000);
     const lines = [
       `${model.name}: ${layer.name}`,
       `${members.map(({ op }) => op).join(' + ')}, ${formatFigure(flops, 'ops')} FLOPs, ${significant(x)} per byte`,
       ...(device === undefined
-        ? []
+        ? needsTime
+          ? [`${formatFigure(y, 'ops')}FLOP/s measured`]
+          : []
         : [`${formatFigure(y, 'ops')}FLOP/s ${source}, ${significant((y / attainable) * 100)} % of the roof`]),
       ...known.flatMap(({ bound }) => (bound === undefined ? [] : [`bound by ${bound} in the estimate`])).slice(0, 1),
     ];

@@ -12,6 +12,7 @@ export default defineChart({
     rowsOf(view).some(({ origin }) => origin === 'estimated')
       ? 'Time of one batch. Solid bars are measured, hollow ones estimated by a model of the device; lines are intervals.'
       : `Median time of one batch${onlyPlace(rowsOf(view))}; lines are intervals.`,
+  namesModels: (view) => rowsOf(view).length === 1,
   height: (view) => placeHeight(view, rowsOf(view)),
   // One measured place alone is what the chart of samples shows.
   applies: (view) => rowsOf(view).length > (view.measurements.length > 0 ? 1 : 0),

@@ -1,5 +1,12 @@
 import { Chart } from 'chart.js';
-import type { ChartContext, ChartDefinition, ChartPoint, LayerSelection } from '../charts/define-chart.js';
+import {
+  type ChartContext,
+  type ChartDefinition,
+  type ChartPoint,
+  hasLegend,
+  type LayerSelection,
+  SHOWN_NOTES,
+} from '../charts/define-chart.js';
 import { LIGHT } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { el, find } from './dom.js';
@@ -75,7 +82,6 @@ export class ChartCard {
     this.select.replaceChildren(
       ...variants.map(({ id, label }) => el('option', { value: id, selected: id === kept }, label)),
     );
-    find('.legend', this.frame)?.replaceChildren(...(view.models.length > 1 ? view.models.map(modelLabel) : []));
     this.describe();
   }
 
@@ -139,8 +145,9 @@ export class ChartCard {
     const title = this.definition.title(view, this.variant);
     (find('h3', this.frame) as HTMLElement).textContent = title;
     (find('.caption', this.frame) as HTMLElement).textContent = this.definition.caption(view, this.variant);
-    const notes = this.definition.notes?.(view, this.variant) ?? [];
-    find('.notes', this.frame)?.replaceChildren(...notes.map((note) => el('li', {}, note)));
+    const legend = hasLegend(this.definition, view, this.variant) ? view.models.map(modelLabel) : [];
+    find('.legend', this.frame)?.replaceChildren(...legend);
+    find('.notes', this.frame)?.replaceChildren(...noteItems(this.definition.notes?.(view, this.variant) ?? []));
     this.canvas.setAttribute('aria-label', `${title}. The button Table shows its numbers.`);
     this.numbers.setAttribute('aria-label', `Numbers: ${title}`);
     const height = `${this.definition.height(view, this.variant)}px`;
@@ -158,4 +165,13 @@ export class ChartCard {
     if (shown) this.numbers.replaceChildren(numbersTable(this.definition.table(this.settings.view, this.variant)));
     else this.redraw();
   }
+}
+
+/** The first few notes; the rest folded. */
+function noteItems(notes: readonly string[]): HTMLElement[] {
+  const items = (list: readonly string[]) => list.map((note) => el('li', {}, note));
+  const rest = notes.slice(SHOWN_NOTES);
+  if (rest.length < 2) return items(notes);
+  const folded = el('details', {}, el('summary', {}, `${rest.length} more`), el('ul', {}, ...items(rest)));
+  return [...items(notes.slice(0, SHOWN_NOTES)), el('li', {}, folded)];
 }

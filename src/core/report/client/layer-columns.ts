@@ -20,7 +20,9 @@ export function columnsOf(view: ReportView, model: ReportModel): LayerColumn[] {
     value: ({ name }) => times.get(name)?.latencyMs ?? null,
     format: (cell) => (typeof cell === 'number' ? formatFigure(cell, 'ms') : ''),
   };
-  return [...LAYER_COLUMNS, time];
+  // Before all other figures: beyond the right edge nobody would look for it.
+  const at = LAYER_COLUMNS.findIndex(({ id }) => id === 'params');
+  return [...LAYER_COLUMNS.slice(0, at), time, ...LAYER_COLUMNS.slice(at)];
 }
 
 /** The columns to show, the name always first. */

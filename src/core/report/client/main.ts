@@ -115,7 +115,8 @@ document.addEventListener('click', ({ target }) => {
 });
 window.addEventListener('beforeprint', () => {
   settings.printing = true;
-  for (const details of all<HTMLDetailsElement>('.verdict details')) details.open = true;
+  for (const details of all<HTMLDetailsElement>('.verdict details, .findings details, .notes details'))
+    details.open = true;
   table?.setPrinting(true);
   for (const card of cards) card.redraw();
 });

@@ -5,6 +5,7 @@ import { code, escapeMarkdown, escapeName } from '../markdown/escape.js';
 import { costliestLayers, gateTable, KEY_FIGURES, metricTable } from '../markdown/tables.js';
 import { metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, significant } from '../number-format.js';
+import { PUBLISHED_CONVENTION, type PublishedCell, publishedTable } from '../published-table.js';
 import { type Sentence, verdictOf } from '../verdict.js';
 import { type ReportView, viewsOf } from '../view.js';
 
@@ -66,6 +67,9 @@ function keyBlocks(view: ReportView): string[] {
   return [
     [...title, sentenceText(subject)].join('\n\n'),
     ...(rows.length === 0 ? [] : [metricTable(view, rows).join('\n')]),
+    ...(rows.some(({ cells }) => cells.some(({ open }) => open))
+      ? ['<sub>△ ▽: a difference within the error, not proven</sub>']
+      : []),
     bullets(sentences.filter((sentence) => sentence.fromHarness !== true)),
     ...remarksOf(sentences),
   ].filter((block) => block !== '');
@@ -117,29 +121,34 @@ function findingBlocks({ findings = [] }: ReportDocument): string[] {
 }
 
 function publishedBlocks(views: readonly ReportView[]): string[] {
-  const lines = views.flatMap((view) => {
-    const rows = metricRows(view);
-    return view.models.flatMap((model) =>
-      model.published.flatMap(({ source, figures = [] }) =>
-        figures.map(({ label, value, unit, ours }) => {
-          const own =
-            ours === undefined ? null : (rows.find(({ id }) => id === ours.metric)?.cells[model.index]?.value ?? null);
-          const scaled = own === null || ours === undefined ? null : own * ours.scale;
-          const beside =
-            scaled === null ? ' | ' : `${significant(scaled, 4)} ${escapeName(unit)} | ${formatChange(scaled / value)}`;
-          return `| ${escapeName(model.name)} | ${escapeName(label)} | ${value} ${escapeName(unit)} | ${beside} | ${escapeName(source)} |`;
-        }),
+  return views.flatMap((view) => {
+    const table = publishedTable(view);
+    if (table === null) return [];
+    const { columns, rows, sources } = table;
+    return folded(inGroup('Published figures beside ours', view), [
+      `${escapeMarkdown(PUBLISHED_CONVENTION)}`,
+      '',
+      `| | ${columns.map(({ label, unit }) => `${escapeName(label)}, ${escapeName(unit)}`).join(' | ')} |`,
+      `|:--|${columns.map(() => '--:').join('|')}|`,
+      ...rows.map(({ model, cells }) => `| ${escapeName(model.name)} | ${cells.map(publishedCell).join(' | ')} |`),
+      '',
+      ...columns.flatMap(({ label, note }) =>
+        note === undefined ? [] : [`- ${escapeName(label)}: ${escapeMarkdown(note)}`],
       ),
-    );
+      ...sources.map(
+        ({ source, models }) =>
+          `- Source${sources.length > 1 ? ` of ${models.map(({ name }) => escapeName(name)).join(', ')}` : ''}: ${escapeMarkdown(source)}`,
+      ),
+    ]);
   });
-  if (lines.length === 0) return [];
-  return [
-    folded('Published figures beside ours', [
-      '| model | figure | published | ours | difference | source |',
-      '|:--|:--|--:|--:|--:|:--|',
-      ...lines,
-    ]),
-  ];
+}
+
+function publishedCell(cell: PublishedCell | null): string {
+  if (cell === null) return '';
+  const { published, ours, ratio } = cell;
+  return ours === null
+    ? published
+    : `${published}<br><sub>ours ${ours}${ratio === null ? '' : `, ${formatChange(ratio)}`}</sub>`;
 }
 
 function conventions(views: readonly ReportView[]): string[] {

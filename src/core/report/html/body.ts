@@ -1,11 +1,13 @@
-import { type Certainty, type Sentence, verdictOf } from '../verdict.js';
+import { type Certainty, type Sentence, untimed, verdictOf } from '../verdict.js';
 import { describeInputs, describeRig, type ReportView } from '../view.js';
 import { chartCards, chartGroups } from './chart-cards.js';
 import { html, type Markup } from './escape.js';
+import { findings } from './findings.js';
 import { keyTable } from './key-table.js';
 import { facts, method } from './method.js';
 import { marker, sentence } from './parts.js';
-import { diagrams, findings, gate, layersSection, published } from './sections.js';
+import { published } from './published.js';
+import { diagrams, gate, layersSection } from './sections.js';
 
 interface Section {
   readonly id: string;
@@ -60,12 +62,20 @@ function sectionsOf(views: readonly ReportView[], { document }: ReportView): Sec
     ...section('figures', 'Figures', figures(views), models.length > 0),
     ...chartGroups(views).map(({ id, title, short, markup }) => ({ id, title, short, body: markup })),
     ...section('structure', 'Structure', diagrams(), analysed),
-    ...section('findings', 'Findings', findings(advice, models), advice.length > 0),
+    ...section(
+      'findings',
+      'Findings',
+      grouped(views, (view) => findings(view) ?? html`<p class="muted">No rule found anything to change here.</p>`),
+      advice.length > 0,
+    ),
     ...section('layers', 'Layers', layersSection(), analysed),
     ...section(
       'published',
       'Published',
-      published(views),
+      grouped(
+        views,
+        (view) => published(view) ?? html`<p class="muted">No published figures of these models are known.</p>`,
+      ),
       models.some((model) => model.published.length > 0),
     ),
     ...section('method', 'Method', method(views, document)),
@@ -87,9 +97,7 @@ function overview(views: readonly ReportView[]): Markup {
   const count = views.reduce((sum, { models }) => sum + models.length, 0);
   const rigs = [...new Set(views.flatMap(({ measurements }) => measurements.map(describeRig)))];
   const timed =
-    rigs.length === 0
-      ? ' Nothing was timed: all figures are counted from the graph.'
-      : ` Timed on ${rigs.join(' and on ')}.`;
+    rigs.length === 0 ? ` ${untimed(views.flatMap(({ models }) => models))}` : ` Timed on ${rigs.join(' and on ')}.`;
   return html`<p class="subject">${count} models in ${views.length} groups, each compared within its group.${timed}</p>
 <div class="tabs" role="group" aria-label="Groups">${views.map((view, i) => {
     const [headline] = verdictOf(view).sentences;
@@ -139,12 +147,16 @@ function verdictLine(item: Sentence, view: ReportView): Markup {
 function conditions({ models, measurements, document }: ReportView): Markup {
   const analyses = models.flatMap(({ analysis }) => (analysis === null ? [] : [analysis]));
   const each = (values: readonly (string | number)[]) => [...new Set(values.map(String))].join(', ');
+  const estimated = each(models.flatMap(({ estimates }) => estimates.map(({ device }) => device)));
+  const deviceNames =
+    each(measurements.map(({ device }) => device.name)) ||
+    (estimated === '' ? 'none: nothing was timed' : `${estimated} (estimated, nothing was timed)`);
   const list: [string, string][] = [
     ['Input', each(analyses.map(describeInputs))],
     ['Batch', each(analyses.map(({ options }) => options.batch))],
     ['Element type', each(analyses.map(({ options }) => options.dtype))],
     ['Execution', each(analyses.map(({ options }) => options.execution))],
-    ['Device', each(measurements.map(({ device }) => device.name)) || 'none: nothing was timed'],
+    ['Device', deviceNames],
     ['Runtime', each(measurements.map(({ runtime }) => runtime.name))],
     ['Made', (document.createdAt ?? '').replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1, $2 UTC')],
   ];

@@ -1,4 +1,4 @@
-import type { ChartDefinition, ChartSection } from '../charts/define-chart.js';
+import { type ChartDefinition, type ChartSection, hasLegend, SHOWN_NOTES } from '../charts/define-chart.js';
 import { CHARTS } from '../charts/index.js';
 import type { ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
@@ -44,9 +44,20 @@ function chartCard(chart: ChartDefinition, view: ReportView): Markup {
     variants.length < 2 ? html` hidden` : null
   }>${variants.map(({ id, label }) => html`<option value="${id}">${label}</option>`)}</select><button type="button" class="quiet" data-numbers aria-pressed="false" hidden>Table</button></div></div>
 <p class="caption">${chart.caption(view, variant)}</p>
-<p class="legend" aria-hidden="true">${view.models.length > 1 ? view.models.map(modelName) : null}</p>
+<p class="legend" aria-hidden="true">${hasLegend(chart, view, variant) ? view.models.map(modelName) : null}</p>
 <div class="plot"><canvas role="img" aria-label="${title}"></canvas></div>
 <div class="numbers scroll" tabindex="0" role="region" aria-label="Numbers: ${title}" hidden></div>
-<ul class="notes">${(chart.notes?.(view, variant) ?? []).map((note) => html`<li>${note}</li>`)}</ul>
+<ul class="notes">${noteItems(chart.notes?.(view, variant) ?? [])}</ul>
 </article>`;
+}
+
+/** The first few notes; the rest folded. */
+function noteItems(notes: readonly string[]): Markup[] {
+  const items = (list: readonly string[]) => list.map((note) => html`<li>${note}</li>`);
+  const rest = notes.slice(SHOWN_NOTES);
+  if (rest.length < 2) return items(notes);
+  return [
+    ...items(notes.slice(0, SHOWN_NOTES)),
+    html`<li><details><summary>${rest.length} more</summary><ul>${items(rest)}</ul></details></li>`,
+  ];
 }

@@ -41,24 +41,38 @@ function groupTitle({ origin, place }: MetricRow): string {
 
 function modelsAsColumns({ models }: ReportView, groups: ReadonlyMap<string, readonly MetricRow[]>): Markup {
   const titled = groups.size > 1;
-  return html`<table class="key"><thead><tr><th scope="col"><span class="visually-hidden">Figure</span></th>${models.map(
+  // Beside the figures of a single model there is room for what they mean.
+  const alone = models.length === 1;
+  return html`<table class="key${alone ? ' alone' : ''}"><thead><tr><th scope="col"><span class="visually-hidden">Figure</span></th>${models.map(
     (model) => html`<th scope="col">${modelName(model)}${role(model, models.length)}</th>`,
-  )}</tr></thead>${[...groups].map(([title, rows]) => {
-    const head = titled
-      ? html`<tr class="group-head"><th scope="rowgroup" colspan="${models.length + 1}">${title}</th></tr>`
-      : null;
-    const lines = (list: readonly MetricRow[]) =>
-      list.map(
-        (row) =>
-          html`<tr><th scope="row">${heading(row)}</th>${row.cells.map((cell, index) => tableCell(row, cell, index, ''))}</tr>`,
-      );
-    const folded = rows.filter(isFolded);
-    return html`<tbody>${head}${lines(rows.filter((row) => !isFolded(row)))}</tbody>${folded.length === 0 ? null : html`<tbody class="folded">${lines(folded)}</tbody>`}`;
-  })}</table>`;
+  )}${alone ? html`<th scope="col" class="meaning">What it is</th>` : null}</tr></thead>${[...groups].map(
+    ([title, rows]) => {
+      const head = titled
+        ? html`<tr class="group-head"><th scope="rowgroup" colspan="${models.length + (alone ? 2 : 1)}">${title}</th></tr>`
+        : null;
+      const lines = (list: readonly MetricRow[]) =>
+        list.map(
+          (row) =>
+            html`<tr><th scope="row">${heading(row)}</th>${row.cells.map((cell, index) => tableCell(row, cell, index, ''))}${alone ? html`<td class="meaning">${firstSentence(METRICS[row.id].definition)}</td>` : null}</tr>`,
+        );
+      const folded = rows.filter(isFolded);
+      return html`<tbody>${head}${lines(rows.filter((row) => !isFolded(row)))}</tbody>${folded.length === 0 ? null : html`<tbody class="folded">${lines(folded)}</tbody>`}`;
+    },
+  )}</table>`;
+}
+
+/** Up to the first stop that ends a sentence: `arXiv 1904.09730` has one that does not. */
+function firstSentence(text: string): string {
+  return /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 function modelsAsRows({ models }: ReportView, groups: ReadonlyMap<string, readonly MetricRow[]>): Markup {
-  const rows = [...groups.values()].flat();
+  const all = [...groups.values()].flat();
+  // What was measured or estimated stands first: beyond the right edge nobody would look for it.
+  const rows = [
+    ...all.filter(({ origin }) => origin !== 'analytic'),
+    ...all.filter(({ origin }) => origin === 'analytic'),
+  ];
   const fold = (row: MetricRow) => (isFolded(row) ? 'folded' : '');
   return html`<table class="key tall"><thead><tr><th scope="col"><span class="visually-hidden">Model</span></th>${rows.map(
     (row) =>
@@ -92,14 +106,16 @@ function tableCell(row: MetricRow, cell: MetricCell, index: number, fold: string
       ? null
       : html`<span class="interval">${formatInterval(cell.low, cell.high, row.unit)}</span>`;
   return html`<td class="${best ? 'best' : ''} ${fold}"><span class="value" title="${formatExact(cell.value)}">${figure(cell.value, row.unit)}</span>${
-    index === 0 ? null : delta(row, cell.ratio)
+    index === 0 ? null : delta(row, cell)
   }${interval}${best ? html`<span class="visually-hidden"> (best)</span>` : null}</td>`;
 }
 
 /** Arrow and sign say the direction, colour only repeats whether that is good. */
-function delta({ better }: MetricRow, ratio: number | null): Markup {
+function delta({ better }: MetricRow, { ratio, open }: MetricCell): Markup {
   if (ratio === null) return html`<span class="delta"></span>`;
   if (ratio === 1) return html`<span class="delta">=</span>`;
+  if (open)
+    return html`<span class="delta open" title="Not proven: within the error of both"><span class="way">${ratio > 1 ? '△' : '▽'}</span> ${formatChange(ratio)}</span>`;
   const improved = better === 'neither' ? '' : ratio < 1 === (better === 'lower') ? 'good' : 'bad';
   return html`<span class="delta ${improved}"><span class="way">${ratio > 1 ? '▲' : '▼'}</span> ${formatChange(ratio)}</span>`;
 }

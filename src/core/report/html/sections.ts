@@ -1,11 +1,7 @@
-import { METRICS } from '../../units.js';
-import type { GateOutcome, GateRow, PublishedFigure, ReportFinding } from '../define-reporter.js';
+import type { GateOutcome, GateRow } from '../define-reporter.js';
 import { figure as gateFigure, layerChange, metricHeading } from '../gate/describe.js';
-import { type MetricRow, metricRows } from '../metric-rows.js';
-import { formatChange, formatFigure, significant } from '../number-format.js';
-import type { ReportModel, ReportView } from '../view.js';
+import { formatChange } from '../number-format.js';
 import { html, type Markup } from './escape.js';
-import { modelName } from './parts.js';
 
 /** Frames that the client fills. */
 export function diagrams(): Markup {
@@ -27,22 +23,6 @@ export function layersSection(): Markup {
 <aside class="detail" aria-live="polite" aria-label="Selected layer"></aside>
 </div>
 </div>`;
-}
-
-export function findings(list: readonly ReportFinding[], models: readonly ReportModel[]): Markup {
-  return html`<ol class="findings">${list.map((finding) => {
-    const model = models.find(({ name, analysis }) => name === finding.model || analysis?.model.name === finding.model);
-    const { saving } = finding;
-    return html`<li class="card"><div class="card-head"><h3>${finding.title}</h3>${
-      saving === undefined
-        ? null
-        : html`<p class="saving"><strong>−${significant(saving.fraction * 100)} %</strong> ${METRICS[saving.metric].heading} (${formatFigure(saving.value, METRICS[saving.metric].unit)})</p>`
-    }</div><p>${model === undefined ? html`<bdi>${finding.model}</bdi>` : modelName(model)}</p><p>${finding.detail}</p>${
-      finding.layers.length === 0
-        ? null
-        : html`<p class="layer-links">${finding.layers.slice(0, 12).map((layer) => html`<button type="button" class="link" data-name="${model?.name ?? ''}" data-layer="${layer}">${layer}</button> `)}${finding.layers.length > 12 ? `and ${finding.layers.length - 12} more` : null}</p>`
-    }<p class="source">${finding.source}</p></li>`;
-  })}</ol>`;
 }
 
 const VERDICTS: Readonly<Record<GateRow['verdict'], string>> = {
@@ -67,34 +47,4 @@ export function gate(outcome: GateOutcome): Markup {
         : html`<br><span class="muted">${causes.map((layer, i) => `${i > 0 ? ', ' : ''}${layer.name} ${layerChange(layer, row.metric)}`)}</span>`
     }</td></tr>`;
   })}</tbody></table></div>${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}`;
-}
-
-/** What others printed, with our figure beside it where there is one. */
-export function published(views: readonly ReportView[]): Markup {
-  const headings = ['Model', 'Figure', 'Published', 'Ours', 'Difference', 'Source'];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Published figures"><table><thead><tr>${headings.map(
-    (heading, i) => html`<th scope="col" class="${i >= 2 && i <= 4 ? 'number' : ''}">${heading}</th>`,
-  )}</tr></thead>
-<tbody>${views.map((view) => view.models.map((model) => publishedRows(model, metricRows(view))))}</tbody></table></div>`;
-}
-
-function publishedRows(model: ReportModel, rows: readonly MetricRow[]): Markup[] {
-  return model.published.flatMap(({ source, top1, figures = [] }) => {
-    const all: readonly PublishedFigure[] =
-      top1 === undefined ? figures : [{ label: 'ImageNet top-1', value: top1, unit: '%' }, ...figures];
-    return all.map((figure) => {
-      const own = ours(model, figure, rows);
-      const note = figure.note === undefined ? null : html` <span class="muted">${figure.note}</span>`;
-      return html`<tr><td>${modelName(model)}</td><td>${figure.label}${note}</td><td class="number">${figure.value} ${figure.unit}</td><td class="number">${
-        own === null ? '–' : `${significant(own, 4)} ${figure.unit}`
-      }</td><td class="number">${own === null ? '–' : formatChange(own / figure.value)}</td><td>${source}</td></tr>`;
-    });
-  });
-}
-
-function ours({ index }: ReportModel, figure: PublishedFigure, rows: readonly MetricRow[]): number | null {
-  if (figure.ours === undefined) return null;
-  const { metric, scale } = figure.ours;
-  const value = rows.find(({ id }) => id === metric)?.cells[index]?.value ?? null;
-  return value === null ? null : value * scale;
 }

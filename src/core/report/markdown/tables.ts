@@ -40,7 +40,9 @@ function cellText(row: MetricRow, cell: MetricCell, index: number): string {
   if (cell.value === null) return cell.missing === undefined ? '' : 'unavailable';
   const value = formatFigure(cell.value, row.unit);
   const marked = row.best.includes(index) ? `**${value}**` : value;
-  return index === 0 || cell.ratio === null ? marked : `${marked} ${arrow(cell.ratio)} ${formatChange(cell.ratio)}`;
+  if (index === 0 || cell.ratio === null) return marked;
+  const way = cell.open && cell.ratio !== 1 ? (cell.ratio > 1 ? '△' : '▽') : arrow(cell.ratio);
+  return `${marked} ${way} ${formatChange(cell.ratio)}`;
 }
 
 const arrow = (ratio: number) => (ratio > 1 ? '▲' : ratio < 1 ? '▼' : '=');

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import type { Measurement } from '../../../src/core/measurement.js';
+import { toDocument } from '../../../src/core/report/document.js';
+import { metricRows } from '../../../src/core/report/metric-rows.js';
+import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
+import { fullReport, sampleReport } from './sample-report.js';
+
+const rowsOf = (input: Parameters<typeof toDocument>[0]) => metricRows(viewsOf(toDocument(input))[0] as ReportView);
+
+it('leaves a difference open where the harness does, and rates within the A/A floor', () => {
+  const report = sampleReport();
+  const [measurement] = report.measurements as [Measurement];
+  const noisy: Measurement = {
+    ...measurement,
+    control: { ratio: 1, low: 0.02, high: 50, floor: 50 },
+    comparisons: measurement.comparisons.map((comparison) => ({ ...comparison, verdict: 'inconclusive' })),
+  };
+  const proven = rowsOf(report);
+  const doubted = rowsOf({ ...report, measurements: [noisy] });
+  for (const id of ['measuredLatencyMs', 'measuredMaddsPerSecond', 'measuredBandwidth']) {
+    const [sure, open] = [proven, doubted].map((rows) => rows.find((row) => row.id === id));
+    expect(sure?.cells.some(({ open: doubt }) => !doubt)).toBe(true);
+    expect(sure?.best).not.toEqual([]);
+    expect(open?.cells.slice(1).every(({ open: doubt }) => doubt)).toBe(true);
+    expect(open?.best).toEqual([]);
+  }
+  expect(doubted.find(({ id }) => id === 'madds')?.cells.every(({ open }) => !open)).toBe(true);
+});
+
+it('leaves estimates open whose intervals meet', () => {
+  const report = fullReport();
+  const estimates = (report.estimates ?? []).map((estimate, i) =>
+    i === 1 ? { ...estimate, latencyLowMs: 1.1 } : estimate,
+  );
+  const row = rowsOf({ ...report, estimates }).find(({ id }) => id === 'estimatedLatencyMs');
+  expect(row?.cells.map(({ open }) => open)).toEqual([false, true, false]);
+});
