@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { AnalysisResult } from '../core/analysis/result.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { findModel } from '../core/zoo/index.js';
 import { loadNamedModel } from '../node/gate-models.js';
-import { isRevision, resolveRevision, withRevision } from '../node/git.js';
+import { isRevision, type RevisionFiles, repositoryRoot, resolveRevision, withRevision } from '../node/git.js';
 import type { Arguments } from './define-command.js';
 import { loadSessionModels, openGate } from './gate-session.js';
 import { analyzeModel } from './model-options.js';
@@ -13,6 +14,8 @@ import { analyzeModel } from './model-options.js';
 export interface DiffSide {
   readonly analyses: readonly AnalysisResult[];
   readonly measurements: readonly Measurement[];
+  /** Models that cannot be read there, and why. */
+  readonly problems?: ReadonlyMap<string, string>;
 }
 
 /** How `diff` calls the files as they are now. */
@@ -58,18 +61,25 @@ async function model(reference: string, args: Arguments): Promise<DiffSide> {
 async function modelAt(revision: string, path: string, args: Arguments): Promise<DiffSide> {
   const commit = await resolveRevision(process.cwd(), revision);
   return withRevision(process.cwd(), commit, async (files) => {
-    const place = await files.place(path);
+    // From the folder in which it is asked, or from the checkout's root, as git has it.
+    const root = await repositoryRoot(process.cwd());
+    const near = await files.place(path);
+    const place = near !== undefined && (await isThere(near)) ? near : await files.place(resolve(root, path));
     if (place === undefined) {
       throw new ArchmeterError('it lies outside the checkout', 'Give a path inside.', { file: path });
     }
-    try {
-      return await model(place, args);
-    } catch (error) {
-      // The place is temporary: people know the path they gave.
-      if (!(error instanceof ArchmeterError)) throw error;
-      throw new ArchmeterError(error.problem, error.fix, { ...error.location, file: `${revision}:${path}` });
-    }
+    return named(`${revision}:${path}`, () => model(place, args));
   });
+}
+
+/** The place of a revision's file is temporary: people know the path they gave. */
+async function named<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ArchmeterError)) throw error;
+    throw new ArchmeterError(error.problem, error.fix, { ...error.location, file });
+  }
 }
 
 async function workingTree(args: Arguments): Promise<DiffSide> {
@@ -83,13 +93,28 @@ async function configurationAt(revision: string, args: Arguments): Promise<DiffS
   const commit = await resolveRevision(session.folder, revision);
   return withRevision(session.folder, commit, async (files) => {
     const analyses: AnalysisResult[] = [];
-    for (const named of session.models) {
-      const place = named.isFile ? await files.place(named.reference) : named.reference;
-      if (place === undefined || (named.isFile && !(await isThere(place)))) continue;
-      analyses.push((await loadNamedModel(named, session.config, place)).result);
+    const problems = new Map<string, string>();
+    for (const one of session.models) {
+      const place = one.isFile ? await placeAt(one.reference, files) : one.reference;
+      if (place === undefined) continue;
+      const read = async () => (await loadNamedModel(one, session.config, place)).result;
+      try {
+        analyses.push(await (one.isFile ? named(`${revision}:${one.name}`, read) : read()));
+      } catch (error) {
+        if (!(error instanceof ArchmeterError)) throw error;
+        problems.set(one.name, error.message);
+      }
     }
-    return { analyses, measurements: [] };
+    return { analyses, measurements: [], problems };
   });
+}
+
+/** Where a file of today lies at a revision, under whatever name. */
+async function placeAt(path: string, files: RevisionFiles): Promise<string | undefined> {
+  const place = await files.place(path);
+  if (place !== undefined && (await isThere(place))) return place;
+  const former = await files.former(path);
+  return former && (await files.place(former));
 }
 
 async function isThere(path: string): Promise<boolean> {

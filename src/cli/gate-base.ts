@@ -1,11 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
 import { type Baseline, type BaselineModel, baselineModel, entryOf } from '../core/compare/baseline.js';
-import { shellQuoted } from '../core/compare/check.js';
+import { shellQuoted, staleModels } from '../core/compare/check.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
+import { ARCHMETER_VERSION } from '../core/version.js';
 import { readBaseline } from '../node/baseline-file.js';
-import { loadNamedModel } from '../node/gate-models.js';
-import { mergeBase, type RevisionFiles, shortHash, withRevision } from '../node/git.js';
+import { filesByPatterns, type LoadedModel, loadNamedModel } from '../node/gate-models.js';
+import { mergeBase, type RevisionFiles, resolveRevision, shortHash, withRevision } from '../node/git.js';
 import { findingsOf, type GateSession, type SessionModel, shownPath } from './gate-session.js';
 
 /** What the models are held against. */
@@ -18,6 +20,8 @@ export interface Base {
   graph(name: string): Graph | undefined;
   /** Why a model cannot be compared, where the base's own file cannot be read. */
   problem(name: string): string | undefined;
+  /** What else is worth knowing. */
+  readonly notes: readonly string[];
 }
 
 const NONE: Base = {
@@ -25,6 +29,7 @@ const NONE: Base = {
   entry: () => undefined,
   graph: () => undefined,
   problem: () => undefined,
+  notes: [],
 };
 
 /**
@@ -53,7 +58,28 @@ export async function baselineAsBase(session: GateSession): Promise<Base> {
       { file },
     );
   }
-  return { ...NONE, against: file, entry: (name) => entryOf(baseline, name) };
+  const stale = staleModels(
+    baseline.models,
+    models.map(({ name }) => name),
+  );
+  const notes = [
+    ...(stale.length === 0
+      ? []
+      : [`${file} still holds ${listed(stale)}: 'archmeter baseline update${commandOptions}' takes out what is gone`]),
+    ...(baseline.archmeter === undefined || baseline.archmeter === ARCHMETER_VERSION
+      ? []
+      : [
+          `${file} is by archmeter ${baseline.archmeter}, this is ${ARCHMETER_VERSION}: what changed in a model that nobody touched, changed in archmeter`,
+        ]),
+  ];
+  return { ...NONE, against: file, entry: (name) => entryOf(baseline, name), notes };
+}
+
+const MOST_LISTED = 5;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_LISTED;
+  return `${names.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /**
@@ -67,9 +93,17 @@ export async function revisionAsBase(
 ): Promise<Base> {
   const commit = await mergeBase(session.folder, revision);
   const baseline = session.baselinePath === undefined ? undefined : await readBaseline(session.baselinePath);
+  const notes: string[] = [];
+  if (commit === (await resolveRevision(session.folder, 'HEAD')))
+    notes.push(`'${revision}' holds HEAD already: only what is not committed can differ`);
   const sides = await withRevision(session.folder, commit, async (files) => {
     const found = new Map<string, Side>();
     for (const model of models) found.set(model.name, await sideOf(model, session, files, baseline));
+    const renamed = [...found].flatMap(([name, { former }]) => (former === undefined ? [] : [[name, former] as const]));
+    for (const [name, former] of renamed) notes.push(`'${name}' was '${former}' there`);
+    const known = new Set([...models.map(({ name }) => name), ...renamed.map(([, former]) => former)]);
+    const removed = (await filesAt(session, files)).filter((name) => !known.has(name));
+    if (removed.length > 0) notes.push(`no longer there: ${listed(removed)}`);
     return found;
   });
   return {
@@ -77,6 +111,7 @@ export async function revisionAsBase(
     entry: (name) => sides.get(name)?.entry,
     graph: (name) => sides.get(name)?.graph,
     problem: (name) => sides.get(name)?.problem,
+    notes,
   };
 }
 
@@ -84,6 +119,14 @@ interface Side {
   readonly entry?: BaselineModel;
   readonly graph?: Graph;
   readonly problem?: string;
+  /** Its path in the configuration's folder, where that was another. */
+  readonly former?: string;
+}
+
+/** Files that the configuration's patterns fit at a revision. */
+async function filesAt({ config, folder }: GateSession, files: RevisionFiles): Promise<string[]> {
+  const place = await files.place(folder);
+  return place === undefined || !(await exists(place)) ? [] : filesByPatterns(config, place);
 }
 
 async function sideOf(
@@ -93,15 +136,36 @@ async function sideOf(
   baseline: Baseline | undefined,
 ): Promise<Side> {
   const { named } = model;
-  const place = named.isFile ? await files.place(named.reference) : undefined;
-  if (named.isFile && (place === undefined || !(await exists(place)))) return {};
+  if (!named.isFile) return readSide(model, model, session, baseline);
+  const place = await files.place(named.reference);
+  const former = place !== undefined && (await exists(place)) ? undefined : await files.former(named.reference);
+  const found = former === undefined ? place : await files.place(former);
+  if (found === undefined || !(await exists(found))) return {};
+  const side = await readSide(model, found, session, baseline);
+  return former === undefined
+    ? side
+    : {
+        ...side,
+        former: relative(await realpath(session.folder), former)
+          .split(sep)
+          .join('/'),
+      };
+}
+
+/** @param base the model as it was, or where its file lies */
+async function readSide(
+  { named }: SessionModel,
+  base: LoadedModel | string,
+  { config }: GateSession,
+  baseline: Baseline | undefined,
+): Promise<Side> {
   try {
-    const loaded = place === undefined ? model : await loadNamedModel(named, session.config, place);
+    const loaded = typeof base === 'string' ? await loadNamedModel(named, config, base) : base;
     const [unsupported] = loaded.result.unsupportedOps;
     if (unsupported !== undefined)
       return { problem: `the base holds an op that archmeter does not know: ${unsupported.type}` };
-    const findings = await findingsOf(loaded, session.config);
-    const entry = baselineModel(loaded.result, findings === undefined ? {} : { findings });
+    const findings = (await findingsOf(loaded, config)) ?? [];
+    const entry = baselineModel(loaded.result, { findings: findings.map(({ id }) => id) });
     const { accepted } = (baseline && entryOf(baseline, named.name)) ?? {};
     return { entry: accepted === undefined ? entry : { ...entry, accepted }, graph: loaded.graph };
   } catch (error) {

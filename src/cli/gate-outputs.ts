@@ -58,7 +58,9 @@ export async function deliverOutcome(
     format === 'json' ? gateJson(outcome) : format === 'markdown' ? comment(outcome) : gateTable(outcome, streams);
   await deliver(text, args, streams);
   if (!wantsGithub(args)) return;
-  streams.out(annotations(outcome));
+  // The runner reads both streams; a program that reads the outcome from the first wants nothing else there.
+  const print = format === 'table' ? streams.out : streams.err;
+  print(annotations(outcome));
   await writeSummary(comment(outcome));
 }
 

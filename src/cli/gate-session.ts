@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import { type GatedModel, refuseUnsupported, shellQuoted } from '../core/compare/check.js';
-import { type GateConfig, matchesPattern } from '../core/compare/gate-config.js';
+import { type GatedFinding, type GatedModel, refuseUnsupported, shellQuoted } from '../core/compare/check.js';
+import { ALL_FINDINGS, type GateConfig, matchesPattern } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
 import { nearest } from '../core/spec/nearest.js';
@@ -29,7 +29,9 @@ export const CONFIG_OPTION = {
 
 export async function openGate(configPath: string | undefined): Promise<GateSession> {
   const loaded = await loadGateConfig(process.cwd(), configPath);
-  const models = await namedModels(loaded.config, loaded.folder);
+  const models = await namedModels(loaded.config, loaded.folder).catch((error: unknown) => {
+    throw error instanceof ArchmeterError ? error.at({ file: shownPath(loaded.path) }) : error;
+  });
   return { ...loaded, models, commandOptions: configPath === undefined ? '' : ` --config ${shellQuoted(configPath)}` };
 }
 
@@ -45,7 +47,7 @@ export async function loadSessionModels(
       named,
       name: named.name,
       ...model,
-      file: named.isFile ? shownPath(named.reference) : undefined,
+      location: locationOf(named, session),
       findings: await findingsOf(model, session.config),
     });
   }
@@ -53,17 +55,23 @@ export async function loadSessionModels(
   return loaded;
 }
 
+/** A model's own file, or where the configuration names it. */
+function locationOf({ isFile, reference, position }: NamedModel, { listing }: GateSession): GatedModel['location'] {
+  return isFile ? { file: shownPath(reference) } : { file: shownPath(listing.file), line: listing.lines[position] };
+}
+
 /**
- * Ids of what `advise` finds; undefined where the configuration gates no findings.
+ * What `advise` finds; undefined where the configuration gates no findings.
  *
  * @throws ArchmeterError where the configuration names a finding that no rule makes
  */
-export async function findingsOf({ graph }: LoadedModel, config: GateConfig): Promise<string[] | undefined> {
+export async function findingsOf({ graph }: LoadedModel, config: GateConfig): Promise<GatedFinding[] | undefined> {
   const gated = Object.keys(config.findings ?? {});
   if (gated.length === 0) return undefined;
   const { ADVICE_RULES, adviseModel } = await import('../core/analysis/advice/index.js');
   for (const id of gated) {
-    if (ADVICE_RULES.includes(id.split(':')[0] as string)) continue;
+    // An id is its rule's name, with a place behind it where the rule finds several.
+    if (id === ALL_FINDINGS || ADVICE_RULES.includes(id.split(':')[0] as string)) continue;
     const near = nearest(id, ADVICE_RULES);
     throw new ArchmeterError(
       `no advice is called '${id}'`,
@@ -71,7 +79,7 @@ export async function findingsOf({ graph }: LoadedModel, config: GateConfig): Pr
     );
   }
   const findings = await adviseModel(graph, { execution: config.execution });
-  return findings.map(({ id }) => id);
+  return findings.map(({ id, rule, title, detail, layers }) => ({ id, rule, title, detail, layers }));
 }
 
 /**

@@ -23,6 +23,8 @@ const STYLES: Readonly<Partial<Record<GateVerdict, Cell['style']>>> = {
 /** A check where nothing changed lists up to so many figures. */
 const MOST_QUIET_ROWS = 40;
 
+const MOST_COMMANDS = 20;
+
 const SUMMARIES = {
   pass: ['good', 'passed'],
   fail: ['bad', 'failed'],
@@ -45,7 +47,6 @@ export function gateTable(outcome: GateOutcome, streams: Streams): string {
         { heading: 'Actual', align: 'right' },
         { heading: 'Delta', align: 'right' },
         { heading: 'Verdict', align: 'left' },
-        { heading: '', align: 'left' },
       ],
       shown.map((row): (Cell | string)[] => [
         row.model,
@@ -53,8 +54,7 @@ export function gateTable(outcome: GateOutcome, streams: Streams): string {
         figure(row.expected, row.metric),
         figure(row.actual, row.metric),
         change(row),
-        verdictCell(row.verdict),
-        { text: row.detail ?? '', style: 'dim' },
+        verdictCell(row),
       ]),
       streams,
     );
@@ -66,33 +66,39 @@ export function gateTable(outcome: GateOutcome, streams: Streams): string {
       .map((line) => paint(line, 'dim', streams.color))
       .join('\n'),
     shown.map(causes).filter(Boolean).join('\n'),
+    (outcome.notes ?? []).map((note) => `Note: ${note}.`).join('\n'),
     acceptance(outcome, shown),
     verdictLine(outcome, streams),
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
-function verdictCell(verdict: GateVerdict): Cell {
+/** Why something passed is said beside it; why it did not needs a line of its own. */
+function verdictCell({ verdict, detail }: GateRow): Cell {
   const style = STYLES[verdict];
-  const text = verdict.replace('-', ' ');
+  const text = verdict === 'pass' && detail !== undefined ? `pass, ${detail}` : verdict.replace('-', ' ');
   return style === undefined ? { text } : { text, style };
 }
 
 function causes(row: GateRow): string {
-  if (row.layers === undefined || row.layers.length === 0) return '';
-  const list = row.layers.map((layer) => {
+  const layers = (row.layers ?? []).map((layer) => {
     const line = layer.line === undefined ? '' : ` (line ${layer.line})`;
     return `${layer.name}${line} ${layerChange(layer, row.metric)}`;
   });
-  return `${row.model}, ${metricHeading(row.metric)}: ${list.join(', ')}`;
+  const detail = row.verdict === 'pass' ? undefined : row.detail;
+  const parts = [detail, row.advice, layers.join(', ')].filter(Boolean);
+  return parts.length === 0 ? '' : `${row.model}, ${metricHeading(row.metric)}: ${parts.join('; ')}`;
 }
 
 /** The command for each regression, and the one for all where that is another. */
 function acceptance({ accept }: GateOutcome, rows: readonly GateRow[]): string {
   const commands = [...new Set(rows.filter(isRegression).flatMap((row) => row.accept ?? []))];
   if (commands.length === 0) return '';
-  const lines = ['To accept:', ...commands.map((command) => `  ${command}`)];
-  if (accept !== undefined && accept !== commands.join('\n')) lines.push('or all at once:', `  ${accept}`);
+  const lines = ['To accept:', ...commands.slice(0, MOST_COMMANDS).map((command) => `  ${command}`)];
+  if (commands.length > MOST_COMMANDS) lines.push(`  … and ${commands.length - MOST_COMMANDS} more`);
+  const all = accept?.split('\n') ?? [];
+  if (!all.every((command) => commands.includes(command)))
+    lines.push('or all at once:', ...all.map((command) => `  ${command}`));
   return lines.join('\n');
 }
 

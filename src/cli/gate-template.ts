@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { glob } from 'tinyglobby';
 import { looksLikeSpec } from '../core/spec/read-spec.js';
 import { ARCHMETER_VERSION } from '../core/version.js';
@@ -12,10 +12,7 @@ const LARGEST_SPEC = 2 ** 20;
 export async function configTemplate(folder: string): Promise<string> {
   const found = await modelsIn(folder);
   const models = found.length > 0 ? found.map((file) => JSON.stringify(file)) : ['resnet50'];
-  const own = 'node_modules/archmeter/dist/schemas/config.json';
-  const schema = existsSync(join(folder, own))
-    ? `./${own}`
-    : `https://unpkg.com/archmeter@${ARCHMETER_VERSION}/dist/schemas/config.json`;
+  const schema = installedSchema(folder) ?? `https://unpkg.com/archmeter@${ARCHMETER_VERSION}/dist/schemas/config.json`;
   return `# yaml-language-server: $schema=${schema}
 # What 'archmeter check' holds models to. Paths are relative to this file.
 
@@ -45,10 +42,25 @@ metrics:
 #       params: { max: 5M }
 #       peakActivationBytes: { max: 8MiB, level: warn }
 
-# Advice that must not newly apply, by the ids that 'archmeter advise' prints.
+# Advice that must not newly apply, by the ids that 'archmeter advise' prints ("*" for all); what the baseline has, or
+# 'archmeter accept <model> finding:<id>' excuses, passes.
 # findings:
 #   dense-concatenation: warn
+#   channel-multiple: { level: error, models: "models/*", allow: ["models/legacy-*"] }
+#   fragmentation: off
+
+# Where the figures to hold models against are kept; false: budgets alone.
+# baseline: archmeter.baseline.json
 `;
+}
+
+/** The schema of an archmeter that is installed in a folder or above it, as editors follow it from there. */
+function installedSchema(folder: string): string | undefined {
+  const own = 'node_modules/archmeter/dist/schemas/config.json';
+  for (let above = '.', place = folder; ; above = `${above}/..`, place = dirname(place)) {
+    if (existsSync(join(place, own))) return posix.normalize(`${above}/${own}`).replace(/^(?![.])/, './');
+    if (place === dirname(place)) return undefined;
+  }
 }
 
 /** Files that archmeter can read, by their endings and, for YAML and JSON, their contents. */

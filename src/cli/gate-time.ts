@@ -91,7 +91,7 @@ export async function checkByTiming(
 }
 
 function pairOf(model: SessionModel, baseGraph: Graph, rules: MeasuredRules): Pair {
-  const { name, file, graph } = model;
+  const { name, location, graph } = model;
   const [head, base, control] = [`${name}${HEAD}`, `${name} (base)`, `${name} (base again)`];
   const arm = (title: string, of: Graph): BenchmarkArm => ({
     name: title,
@@ -104,7 +104,7 @@ function pairOf(model: SessionModel, baseGraph: Graph, rules: MeasuredRules): Pa
     model,
     rules,
     name,
-    file,
+    ...(location === undefined ? {} : { location }),
     head,
     base,
     ...(energy ? { control } : {}),

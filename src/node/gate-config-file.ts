@@ -1,11 +1,12 @@
-import { realpath, stat } from 'node:fs/promises';
-import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { lilconfig } from 'lilconfig';
-import { parse } from 'yaml';
+import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { configSchema, type GateConfig } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import { nearest } from '../core/spec/nearest.js';
+import { loadConfigScript } from './config-script.js';
 
 const NAMES = ['yaml', 'yml', 'json', 'js', 'mjs', 'cjs'].map((ending) => `archmeter.config.${ending}`);
 const MAX_BYTES = 2 ** 20;
@@ -18,6 +19,19 @@ export interface LoadedConfig {
   readonly folder: string;
   /** Undefined where the configuration has no baseline but budgets alone. */
   readonly baselinePath: string | undefined;
+  /** Where its models are listed. */
+  readonly listing: ModelListing;
+}
+
+/** The file that lists the models, and the line of each entry where that is known. */
+export interface ModelListing {
+  readonly file: string;
+  readonly lines: readonly number[];
+}
+
+interface Part {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly listing: ModelListing;
 }
 
 /**
@@ -27,7 +41,7 @@ export interface LoadedConfig {
  */
 export async function loadGateConfig(from: string, path?: string): Promise<LoadedConfig> {
   const found = path === undefined ? await search(from) : resolve(from, path);
-  const config = await load(found, []);
+  const { config, listing } = await load(found, []);
   check(config, found, 'whole');
   const folder = dirname(found);
   const { baseline = 'archmeter.baseline.json' } = config as unknown as GateConfig;
@@ -36,6 +50,7 @@ export async function loadGateConfig(from: string, path?: string): Promise<Loade
     path: found,
     folder,
     baselinePath: baseline === false ? undefined : resolve(folder, baseline),
+    listing,
   };
 }
 
@@ -47,7 +62,7 @@ async function search(from: string): Promise<string> {
   throw new ArchmeterError(`no ${NAMES[0]} in ${from} or above it`, "Write one with 'archmeter init'.");
 }
 
-async function load(path: string, seen: readonly string[]): Promise<Record<string, unknown>> {
+async function load(path: string, seen: readonly string[]): Promise<Part> {
   const real = await realpath(path).catch(() => {
     throw new ArchmeterError('there is no such configuration', "Write one with 'archmeter init'.", { file: path });
   });
@@ -61,39 +76,49 @@ async function load(path: string, seen: readonly string[]): Promise<Record<strin
   if ((await stat(real)).size > MAX_BYTES) {
     throw new ArchmeterError('the configuration is larger than 1 MiB', 'Is it the right file?', { file: path });
   }
-  const loaded = await lilconfig('archmeter', { loaders: { '.yaml': yaml, '.yml': yaml, '.json': yaml }, cache: false })
-    .load(real)
-    .catch((error: Error) => {
-      throw asConfigError(error, path);
-    });
-  const config: unknown = loaded?.config;
+  const { config, lines } = /[.][cm]?js$/.test(real)
+    ? { config: await loadConfigScript(real), lines: [] }
+    : parse(await readFile(real, 'utf8'), path);
   check(config, path, 'part');
   const { extends: base, ...own } = config as Record<string, unknown>;
-  if (base === undefined) return own;
-  const basePath = isAbsolute(String(base)) ? String(base) : join(dirname(real), String(base));
-  return { ...(await load(basePath, [...seen, real])), ...own };
+  const listing = { file: path, lines };
+  if (base === undefined) return { config: own, listing };
+  const extended = await load(resolve(dirname(real), String(base)), [...seen, real]);
+  return {
+    config: { ...extended.config, ...own },
+    listing: own['models'] === undefined ? extended.listing : listing,
+  };
 }
 
-function yaml(path: string, text: string): unknown {
+/** YAML, of which JSON is a part, with the lines of its models. */
+function parse(text: string, file: string): { readonly config: unknown; readonly lines: readonly number[] } {
+  const lineCounter = new LineCounter();
   try {
-    return parse(text, { maxAliasCount: 100 });
+    const document = parseDocument(text, { lineCounter });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return { config: document.toJS({ maxAliasCount: 100 }), lines: linesOfModels(document, lineCounter) };
   } catch (error) {
     const { message, linePos } = error as Error & { linePos?: readonly { line: number; col: number }[] };
-    throw new ArchmeterError(
-      `not valid YAML: ${(message.split(' at line')[0] as string).replace(/\.$/, '')}`,
-      undefined,
-      {
-        file: path,
-        line: linePos?.[0]?.line,
-        column: linePos?.[0]?.col,
-      },
-    );
+    const problem =
+      error instanceof RangeError
+        ? 'it is nested too deeply'
+        : (message.split(' at line')[0] as string).replace(/\.$/, '');
+    throw new ArchmeterError(`not valid YAML: ${problem}`, undefined, {
+      file,
+      line: linePos?.[0]?.line,
+      column: linePos?.[0]?.col,
+    });
   }
 }
 
-function asConfigError(error: Error, file?: string): ArchmeterError {
-  if (error instanceof ArchmeterError) return error;
-  return new ArchmeterError(`the configuration cannot be loaded: ${error.message}`, undefined, { file });
+function linesOfModels({ contents }: Document, lineCounter: LineCounter): number[] {
+  const models = isMap(contents) ? contents.get('models') : undefined;
+  if (!isSeq(models)) return [];
+  return models.items.map((item) => {
+    const [start = 0] = (item as { range?: readonly number[] | null }).range ?? [];
+    return lineCounter.linePos(start).line;
+  });
 }
 
 /** One file may leave out what it extends; the whole may not. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { analyze } from '../core/analysis/analyze.js';
 import type { AnalysisResult } from '../core/analysis/result.js';
-import { type GateConfig, idleBudgets, type ModelEntry, matchesPattern } from '../core/compare/gate-config.js';
+import { type GateConfig, idlePatterns, type ModelEntry, matchesPattern } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
 import { listModels } from '../core/zoo/index.js';
@@ -20,7 +20,11 @@ export interface NamedModel {
   readonly reference: string;
   readonly isFile: boolean;
   readonly entry: ModelEntry;
+  /** Which entry of the configuration names it. */
+  readonly position: number;
 }
+
+type Expanded = Omit<NamedModel, 'position'>;
 
 export interface LoadedModel {
   readonly graph: Graph;
@@ -33,23 +37,29 @@ export interface LoadedModel {
  * @throws ArchmeterError where an entry or a budget matches nothing, or two models have the same name
  */
 export async function namedModels(config: GateConfig, folder: string): Promise<NamedModel[]> {
-  const models: NamedModel[] = [];
-  for (const written of config.models ?? []) {
-    const entry: ModelEntry = typeof written === 'string' ? { model: written } : written;
-    for (const model of await expand(entry, folder)) {
-      // A file may be named by itself, with its own settings, before a glob that fits it too.
-      if (model.isFile && isGlob(entry.model) && models.some(({ reference }) => reference === model.reference))
-        continue;
-      models.push(model);
-    }
-  }
+  const entries = (config.models ?? []).map(
+    (written): ModelEntry => (typeof written === 'string' ? { model: written } : written),
+  );
+  const expanded = await Promise.all(entries.map((entry) => expand(entry, folder)));
+  // A model may be named by itself, with its own settings, beside patterns that fit it too.
+  const taken = new Set(
+    expanded.flatMap(({ byPattern, models }) => (byPattern ? [] : models.map(({ reference }) => reference))),
+  );
+  const models = expanded.flatMap(({ byPattern, models: found }, position) => {
+    const fresh = byPattern ? found.filter(({ reference }) => !taken.has(reference)) : found;
+    for (const { reference } of fresh) taken.add(reference);
+    return fresh.map((model): NamedModel => ({ ...model, position }));
+  });
   const names = models.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
     throw new ArchmeterError(`two models of the configuration are called '${twice}'`, "Give one a 'name'.");
-  const [idle] = idleBudgets(config, names);
+  const [idle] = idlePatterns(config, names);
   if (idle !== undefined) {
-    throw new ArchmeterError(`the budget for '${idle}' fits no model`, `Models: ${names.slice(0, 10).join(', ')}.`);
+    throw new ArchmeterError(
+      `the budget or finding for '${idle}' fits no model`,
+      `Models: ${names.slice(0, 10).join(', ')}.`,
+    );
   }
   return models;
 }
@@ -58,20 +68,26 @@ function isGlob(pattern: string): boolean {
   return /[*?[{]/.test(pattern) && !/^(block|zoo):/.test(pattern);
 }
 
-async function expand(entry: ModelEntry, folder: string): Promise<NamedModel[]> {
+interface Expansion {
+  readonly byPattern: boolean;
+  readonly models: readonly Expanded[];
+}
+
+async function expand(entry: ModelEntry, folder: string): Promise<Expansion> {
   const { model: pattern, name = pattern } = entry;
-  if (pattern.startsWith(ZOO)) return expandZoo(entry, pattern.slice(ZOO.length));
-  if (isGlob(pattern)) return expandGlob(entry, folder);
+  if (pattern.startsWith(ZOO)) return { byPattern: true, models: await expandZoo(entry, pattern.slice(ZOO.length)) };
   const path = resolve(folder, pattern);
   const isFile = await stat(path).then(
     (stats) => stats.isFile(),
     () => false,
   );
+  // A file may be called like a pattern.
+  if (isGlob(pattern) && !isFile) return { byPattern: true, models: await expandGlob(entry, folder) };
   if (!isFile && /[\\/]|\.\w{2,5}$/.test(pattern) && !pattern.startsWith('block:')) throw nothingMatches(pattern);
-  return [{ name, reference: isFile ? path : pattern, isFile, entry }];
+  return { byPattern: false, models: [{ name, reference: isFile ? path : pattern, isFile, entry }] };
 }
 
-async function expandZoo(entry: ModelEntry, pattern: string): Promise<NamedModel[]> {
+async function expandZoo(entry: ModelEntry, pattern: string): Promise<Expanded[]> {
   if (entry.name !== undefined) throw cannotName(entry);
   const names = (await listModels()).map(({ name }) => name).filter((name) => matchesPattern(pattern, name));
   if (names.length === 0) {
@@ -80,7 +96,7 @@ async function expandZoo(entry: ModelEntry, pattern: string): Promise<NamedModel
   return names.map((name) => ({ name, reference: name, isFile: false, entry }));
 }
 
-async function expandGlob(entry: ModelEntry, folder: string): Promise<NamedModel[]> {
+async function expandGlob(entry: ModelEntry, folder: string): Promise<Expanded[]> {
   const { model: pattern } = entry;
   if (pattern.length > MAX_PATTERN || /(^|[\\/])\.\.([\\/]|$)/.test(pattern) || /^([\\/]|[A-Za-z]:)/.test(pattern)) {
     throw new ArchmeterError(
@@ -92,17 +108,27 @@ async function expandGlob(entry: ModelEntry, folder: string): Promise<NamedModel
     throw new ArchmeterError(`the braces of '${pattern.slice(0, 60)}' stand for too many patterns`, 'Narrow it.');
   }
   if (entry.name !== undefined) throw cannotName(entry);
-  const files = await glob(pattern, {
-    cwd: folder,
-    ignore: ['**/node_modules/**', '**/.git/**'],
-    followSymbolicLinks: false,
-    expandDirectories: false,
-  });
+  const files = await globFiles(pattern, folder);
   if (files.length === 0) throw nothingMatches(pattern);
   if (files.length > MAX_FILES) {
     throw new ArchmeterError(`'${pattern}' matches ${files.length} files, more than ${MAX_FILES}`, 'Narrow it.');
   }
   return files.sort().map((file) => ({ name: file, reference: resolve(folder, file), isFile: true, entry }));
+}
+
+/** Files that the patterns of a configuration fit in another folder, by the names that they would have. */
+export async function filesByPatterns({ models = [] }: GateConfig, folder: string): Promise<string[]> {
+  const patterns = models.map((entry) => (typeof entry === 'string' ? entry : entry.model)).filter(isGlob);
+  return [...new Set((await Promise.all(patterns.map((pattern) => globFiles(pattern, folder)))).flat())].sort();
+}
+
+function globFiles(pattern: string, folder: string): Promise<string[]> {
+  return glob(pattern, {
+    cwd: folder,
+    ignore: ['**/node_modules/**', '**/.git/**'],
+    followSymbolicLinks: false,
+    expandDirectories: false,
+  });
 }
 
 function cannotName({ model, name }: ModelEntry): ArchmeterError {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { ArchmeterError } from '../core/errors.js';
 
@@ -13,9 +13,17 @@ interface GitFailure {
   readonly stderr?: string;
 }
 
+/** A hook's own, relative to where it runs: the repository is the one that the folder lies in. */
+const NOT_INHERITED = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_PREFIX: undefined,
+};
+
 /** What git prints, without the white space around it. */
 async function git(folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
-  const env = { ...process.env, LC_ALL: 'C', ...environment };
+  const env = { ...process.env, ...NOT_INHERITED, LC_ALL: 'C', ...environment };
   const { stdout } = await execute('git', args, { cwd: folder, env, maxBuffer: LARGEST_OUTPUT });
   return stdout.trim();
 }
@@ -42,13 +50,21 @@ export async function resolveRevision(folder: string, revision: string): Promise
   try {
     return await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
   } catch (error) {
-    throw explain(
-      error,
-      `git knows no revision '${revision}' here`,
-      'Fetch it first (in CI: check out the full history, e.g. fetch-depth: 0).',
-    );
+    throw explain(error, `git knows no revision '${revision}' here`, await remedyOf(folder, revision));
   }
 }
+
+/** How to get a revision that is not here. */
+async function remedyOf(folder: string, revision: string): Promise<string> {
+  const ask = (...args: string[]) => git(folder, args).catch(() => '');
+  if (await ask('rev-parse', '--verify', '--quiet', '--end-of-options', `origin/${revision}^{commit}`))
+    return `Did you mean 'origin/${revision}'?`;
+  if ((await ask('rev-parse', '--is-shallow-repository')) === 'true') return DEEPEN;
+  return `Fetch it first: git fetch origin ${revision.replace(/^origin\//, '').replace(/[~^@].*$/, '')}.`;
+}
+
+const DEEPEN =
+  "This clone is shallow: run git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*', or check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).";
 
 /** Whether git knows a revision of that name; false where there is no git or no repository. */
 export async function isRevision(folder: string, revision: string): Promise<boolean> {
@@ -68,11 +84,9 @@ export async function mergeBase(folder: string, revision: string): Promise<strin
   try {
     return await git(folder, ['merge-base', commit, 'HEAD']);
   } catch (error) {
-    throw explain(
-      error,
-      `'${revision}' and HEAD have no commit in common`,
-      'Fetch the full history (in CI e.g. fetch-depth: 0).',
-    );
+    const shallow = (await git(folder, ['rev-parse', '--is-shallow-repository']).catch(() => '')) === 'true';
+    const fix = shallow ? DEEPEN : 'Their histories are unrelated: name another revision.';
+    throw explain(error, `'${revision}' and HEAD have no commit in common${shallow ? ' here' : ''}`, fix);
   }
 }
 
@@ -86,8 +100,10 @@ export async function repositoryRoot(folder: string): Promise<string> {
 
 /** The files of a commit, in a temporary place. */
 export interface RevisionFiles {
-  /** Where a path of the checkout lies among them; undefined for paths outside the checkout. */
+  /** Where a path of the checkout lies among them, in submodules too; undefined for paths outside the checkout. */
   place(path: string): Promise<string | undefined>;
+  /** The path from which one of the checkout was renamed since; undefined where it was not. */
+  former(path: string): Promise<string | undefined>;
 }
 
 /** Runs `body` with the files of a commit; they are removed afterwards. */
@@ -99,15 +115,14 @@ export async function withRevision<T>(
   const root = await repositoryRoot(folder);
   const place = await mkdtemp(join(tmpdir(), 'archmeter-revision-'));
   try {
-    // An index of our own, rather than `git archive`, which leaves out files marked export-ignore.
-    const index = { GIT_INDEX_FILE: join(place, 'index') };
-    const tree = join(place, 'tree');
-    await git(root, ['read-tree', commit], index);
-    await git(root, ['checkout-index', '--all', '--quiet', `--prefix=${tree}${sep}`], index);
+    const written = new WrittenTrees(root, commit, place);
+    await written.write(root, commit);
+    let renamed: Promise<ReadonlyMap<string, string>> | undefined;
     return await body({
-      async place(path) {
-        const inside = relative(root, await realpath(path).catch(() => path));
-        return inside.startsWith('..') ? undefined : join(tree, inside);
+      place: (path) => written.place(path),
+      async former(path) {
+        renamed ??= renames(root, commit);
+        return (await renamed).get(await realpath(path).catch(() => path));
       },
     });
   } catch (error) {
@@ -116,6 +131,77 @@ export async function withRevision<T>(
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+/** A commit's tree, and those of its submodules that are asked for. */
+class WrittenTrees {
+  private readonly written = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly root: string,
+    private readonly commit: string,
+    private readonly folder: string,
+  ) {}
+
+  async place(path: string): Promise<string | undefined> {
+    const real = await realpath(path).catch(() => path);
+    const inside = relative(this.root, real);
+    if (isAbsolute(inside) || inside.split(sep)[0] === '..') return undefined;
+    if (inside === '') return join(this.folder, 'tree');
+    // A folder that is there no more is none of a submodule that is.
+    const top = await repositoryRoot(dirname(real)).catch(() => this.root);
+    if (top !== this.root && !(await this.submodule(top))) return undefined;
+    return join(this.folder, 'tree', inside);
+  }
+
+  async write(top: string, commit: string): Promise<void> {
+    // An index of our own, rather than `git archive`, which leaves out files marked export-ignore.
+    const index = { GIT_INDEX_FILE: join(this.folder, `index-${this.written.size}`) };
+    const target = join(this.folder, 'tree', relative(this.root, top));
+    await git(top, ['read-tree', commit], index);
+    await git(top, ['checkout-index', '--all', '--force', '--quiet', `--prefix=${target}${sep}`], index);
+  }
+
+  /** Writes a submodule as the commit has it; false where it has none there. */
+  private submodule(top: string): Promise<boolean> {
+    const known = this.written.get(top);
+    if (known !== undefined) return known;
+    const writing = (async () => {
+      const commit = await this.commitOf(top);
+      if (commit === undefined) return false;
+      try {
+        await this.write(top, commit);
+      } catch (error) {
+        const name = relative(this.root, top);
+        const fix = `Fetch it: git -C ${name} fetch origin ${commit}.`;
+        throw explain(error, `the submodule '${name}' does not have the commit that the base is built on`, fix);
+      }
+      return true;
+    })();
+    this.written.set(top, writing);
+    return writing;
+  }
+
+  private async commitOf(top: string): Promise<string | undefined> {
+    if (top === this.root) return this.commit;
+    const above = await git(top, ['rev-parse', '--show-superproject-working-tree']);
+    if (above === '') return undefined;
+    const outer = await realpath(above);
+    const commit = await this.commitOf(outer);
+    if (commit === undefined) return undefined;
+    const inside = relative(outer, top).split(sep).join('/');
+    return git(outer, ['rev-parse', '--verify', '--quiet', `${commit}:${inside}`]).catch(() => undefined);
+  }
+}
+
+/** Paths that were renamed since a commit: from the new one to the old. */
+async function renames(root: string, commit: string): Promise<ReadonlyMap<string, string>> {
+  const options = ['--cached', '--find-renames', '--diff-filter=R', '--name-status', '--no-relative', '-z'];
+  const fields = (await git(root, ['diff', ...options, commit])).split('\0');
+  const found = new Map<string, string>();
+  for (let i = 0; i + 2 < fields.length; i += 3)
+    found.set(join(root, fields[i + 2] as string), join(root, fields[i + 1] as string));
+  return found;
 }
 
 /** Short hash of a commit. */

@@ -1,4 +1,4 @@
-import { type Acceptance, type BaselineModel, entryOf, withEntry } from '../../core/compare/baseline.js';
+import { type Acceptance, type BaselineModel, entryOf, setupOf, withEntry } from '../../core/compare/baseline.js';
 import type { GateMetric } from '../../core/compare/gate.js';
 import {
   ANALYTIC_METRICS,
@@ -9,16 +9,14 @@ import {
 import { ArchmeterError } from '../../core/errors.js';
 import { nearest } from '../../core/spec/nearest.js';
 import { updateBaseline } from '../../node/baseline-file.js';
-import type { NamedModel } from '../../node/gate-models.js';
 import { defineCommand } from '../define-command.js';
 import {
   baselinePathOf,
   CONFIG_OPTION,
   chooseModels,
-  type GateSession,
   loadSessionModels,
   openGate,
-  shownPath,
+  type SessionModel,
   today,
 } from '../gate-session.js';
 
@@ -46,20 +44,17 @@ export default defineCommand({
     if (named === undefined || more.length > 0) {
       throw new ArchmeterError(`'${args['model']}' stands for several models`, 'Accept one at a time.');
     }
-    const value = await valueToAccept(session, named, metric, until);
+    const [model] = (await loadSessionModels(session, [named])) as [SessionModel];
+    const value = valueToAccept(model, metric, until);
     const acceptance: Acceptance = {
       ...(value === undefined ? {} : { value }),
       reason,
       ...(until === undefined ? {} : { until }),
     };
     await updateBaseline(path, (baseline) => {
-      const entry = entryOf(baseline, named.name);
-      if (entry !== undefined) return withEntry(baseline, named.name, accepting(entry, metric, acceptance));
-      throw new ArchmeterError(
-        `the baseline has no entry for '${named.name}'`,
-        `Write it first with 'archmeter baseline update${session.commandOptions}'.`,
-        { file: shownPath(path) },
-      );
+      // A check against a revision needs no figures here, but looks for acceptances.
+      const entry = entryOf(baseline, named.name) ?? { setup: setupOf(model.result), metrics: {} };
+      return withEntry(baseline, named.name, accepting(entry, metric, acceptance));
     });
     const limit = value === undefined ? '' : ` up to ${value}`;
     streams.err(`accepted ${metric} of ${named.name}${limit}${until === undefined ? '' : ` until ${until}`}\n`);
@@ -68,18 +63,16 @@ export default defineCommand({
 });
 
 /** Counts are accepted up to what they are now; timings and findings whatever they are. */
-async function valueToAccept(
-  session: GateSession,
-  named: NamedModel,
+function valueToAccept(
+  { name, result }: SessionModel,
   metric: GateMetric,
   until: string | undefined,
-): Promise<number | undefined> {
+): number | undefined {
   if (metric.startsWith('finding:')) return undefined;
   if (isAnalytic(metric)) {
-    const [model] = await loadSessionModels(session, [named]);
-    const value = model?.result.totals[metric];
+    const value = result.totals[metric];
     if (typeof value === 'number') return value;
-    throw new ArchmeterError(`'${named.name}' has no ${metric}`);
+    throw new ArchmeterError(`'${name}' has no ${metric}`);
   }
   if (until !== undefined) return undefined;
   throw new ArchmeterError(

@@ -1,6 +1,13 @@
-import { type Baseline, baselineModel, withEntry } from '../../core/compare/baseline.js';
+import {
+  type BaselineModel,
+  baselineModel,
+  entryOf,
+  standingAcceptances,
+  withEntry,
+} from '../../core/compare/baseline.js';
 import { staleModels } from '../../core/compare/check.js';
 import { ArchmeterError } from '../../core/errors.js';
+import { ARCHMETER_VERSION } from '../../core/version.js';
 import { readBaseline, updateBaseline } from '../../node/baseline-file.js';
 import { defineCommand, type Streams } from '../define-command.js';
 import {
@@ -11,6 +18,7 @@ import {
   loadSessionModels,
   openGate,
   shownPath,
+  today,
 } from '../gate-session.js';
 
 export default defineCommand({
@@ -62,16 +70,25 @@ async function update(
   const path = baselinePathOf(session);
   const models = await loadSessionModels(session, chooseModels(session, patterns));
   const { layers = true } = session.config;
-  const entries = models.map(({ name, result, findings = [] }): [string, Baseline['models'][string]] => [
+  const entries = models.map(({ name, result, findings = [] }): [string, BaselineModel] => [
     name,
-    baselineModel(result, { findings, layers, ...(reason === undefined ? {} : { reason }) }),
+    baselineModel(result, {
+      findings: findings.map(({ id }) => id),
+      layers,
+      ...(reason === undefined ? {} : { reason }),
+    }),
   ]);
   let stale: string[] = [];
+  const whole = patterns.length === 0;
   await updateBaseline(path, (baseline) => {
     const names = session.models.map(({ name }) => name);
-    stale = patterns.length > 0 ? [] : staleModels(baseline.models, names);
+    stale = whole ? staleModels(baseline.models, names) : [];
     const kept = stale.reduce((rest, name) => withEntry(rest, name, undefined), baseline);
-    return entries.reduce((rest, [name, entry]) => withEntry(rest, name, entry), kept);
+    const updated = entries.reduce((rest, [name, entry]) => {
+      const standing = standingAcceptances(entryOf(baseline, name), today());
+      return withEntry(rest, name, { ...entry, ...standing });
+    }, kept);
+    return whole ? { ...updated, archmeter: ARCHMETER_VERSION } : updated;
   });
   if (stale.length > 0) streams.err(`removed ${stale.join(', ')}: no longer in the configuration\n`);
   streams.err(`wrote ${shownPath(path)}: ${models.length} ${models.length === 1 ? 'model' : 'models'}\n`);

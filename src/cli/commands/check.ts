@@ -23,6 +23,8 @@ import { TIMING_OPTIONS } from '../timing-options.js';
 
 /** A report holds the models whose figures changed; up to so many where none did. */
 const MOST_UNCHANGED_MODELS = 12;
+/** A command that accepts more models than these leaves their names out: it updates all. */
+const MOST_NAMED = 20;
 const EXIT_CODES = { pass: 0, fail: 1, inconclusive: 3 } as const;
 
 export default defineCommand({
@@ -78,6 +80,7 @@ async function check(args: Arguments, streams: Streams): Promise<number> {
     today: today(),
     commandOptions: session.commandOptions,
     fromRevision: revision !== undefined,
+    acceptable: session.baselinePath !== undefined,
   };
   const timed = await timedRows(models, base, session, options, args, streams);
   const rows = [
@@ -85,11 +88,17 @@ async function check(args: Arguments, streams: Streams): Promise<number> {
     ...timed.rows,
     ...(await ratioRows(session)),
   ];
+  if (rows.length === 0 && session.config.findings === undefined) {
+    throw new ArchmeterError('the configuration judges nothing', "Name metrics under 'metrics'.", {
+      file: shownPath(session.path),
+    });
+  }
   const outcome: GateOutcome = {
     verdict: outcomeOf(rows),
     rows,
     against: base.against,
     accept: acceptAll(rows, session, revision !== undefined),
+    ...(base.notes.length === 0 ? {} : { notes: base.notes }),
   };
   const entry = args['history'] === undefined ? undefined : await historyEntry(session, models, outcome);
   const report = {
@@ -108,7 +117,8 @@ function analyticRows(model: SessionModel, base: Base, session: GateSession, opt
   const rows = checkModel(model, base.entry(model.name), session.config, options);
   const problem = base.problem(model.name);
   if (problem === undefined) return rows;
-  return rows.map((row) => (row.verdict === 'pass' ? { ...row, verdict: 'not-comparable', detail: problem } : row));
+  const unknown = ({ verdict, metric }: GateRow) => verdict === 'pass' || metric.startsWith('finding:');
+  return rows.map((row) => (unknown(row) ? { ...row, verdict: 'not-comparable', detail: problem } : row));
 }
 
 /** Options of timing that would be passed over in silence are errors. */
@@ -170,8 +180,10 @@ function acceptAll(rows: readonly GateRow[], session: GateSession, fromRevision:
   const commands = rows.filter(isRegression).flatMap(({ accept }) => accept ?? []);
   if (commands.length === 0) return undefined;
   if (fromRevision) return [...new Set(commands)].join('\n');
-  const names = [...new Set(rows.filter(isRegression).map(({ model }) => model))].map(shellQuoted);
-  return `archmeter baseline update ${names.join(' ')} --reason "…"${session.commandOptions}`;
+  const acceptable = rows.filter((row) => isRegression(row) && row.accept !== undefined);
+  const names = [...new Set(acceptable.map(({ model }) => model))];
+  const named = names.length > MOST_NAMED ? '' : names.map((name) => ` ${shellQuoted(name)}`).join('');
+  return `archmeter baseline update${named} --reason "…"${session.commandOptions}`;
 }
 
 function reported(models: readonly SessionModel[], rows: readonly GateRow[]): readonly SessionModel[] {

@@ -45,6 +45,8 @@ export default defineCommand({
       await deliver(measurementText(from, to, args, streams), args, streams);
       return 0;
     }
+    const problems = new Map([...(before.problems ?? []), ...(after.problems ?? [])]);
+    for (const problem of problems.values()) streams.err(`left out: ${problem}\n`);
     if (before.analyses.length === 0 || after.analyses.length === 0) {
       const empty = before.analyses.length === 0 ? a : b;
       throw new ArchmeterError(
@@ -52,7 +54,9 @@ export default defineCommand({
         'Give two models, two analyses, two measurements or two revisions.',
       );
     }
-    await deliver(modelText(pairs(before.analyses, after.analyses), args, streams), args, streams);
+    const readable = (list: readonly AnalysisResult[]) => list.filter(({ model }) => !problems.has(model.name));
+    const diffs = pairs(readable(before.analyses), readable(after.analyses));
+    await deliver(modelText(diffs, args, streams), args, streams);
     return 0;
   },
 });

@@ -1,6 +1,6 @@
 import type { AnalysisResult, LayerAnalysis } from '../analysis/result.js';
 import type { GateMetric } from './gate.js';
-import { ANALYTIC_METRICS, type AnalyticMetric } from './gate-config.js';
+import { ANALYTIC_METRICS, type AnalyticMetric, MEASURED_METRICS } from './gate-config.js';
 
 export const BASELINE_SCHEMA = 'archmeter/baseline@1';
 
@@ -46,6 +46,8 @@ export interface BaselineModel {
 /** Figures that a gate holds models against: `archmeter.baseline.json`. */
 export interface Baseline {
   readonly schema: typeof BASELINE_SCHEMA;
+  /** Version that last wrote all of it. */
+  readonly archmeter?: string;
   readonly models: Readonly<Record<string, BaselineModel>>;
 }
 
@@ -77,6 +79,18 @@ export function entryOf({ models }: Baseline, name: string): BaselineModel | und
   return Object.hasOwn(models, name) ? models[name] : undefined;
 }
 
+/** Acceptances that new figures leave standing: those of timings, of which a baseline holds none, until their day. */
+export function standingAcceptances(
+  entry: BaselineModel | undefined,
+  today: string,
+): Pick<BaselineModel, 'accepted'> | undefined {
+  const standing = MEASURED_METRICS.flatMap((metric) => {
+    const acceptance = entry?.accepted?.[metric];
+    return acceptance === undefined || (acceptance.until ?? today) < today ? [] : [[metric, acceptance] as const];
+  });
+  return standing.length === 0 ? undefined : { accepted: Object.fromEntries(standing) };
+}
+
 /** The baseline with the entry of one model put in or, where it is undefined, taken out. */
 export function withEntry(baseline: Baseline, name: string, entry: BaselineModel | undefined): Baseline {
   const others = Object.entries(baseline.models).filter(([other]) => other !== name);
@@ -93,10 +107,11 @@ function baselineLayer(layer: LayerAnalysis): BaselineLayer {
 }
 
 /** One metric and one layer a line, keys sorted, so that two branches merge and a diff reads well. */
-export function formatBaseline({ schema, models }: Baseline): string {
+export function formatBaseline({ schema, archmeter, models }: Baseline): string {
   return `${object(
     [
       ['schema', JSON.stringify(schema)],
+      ...(archmeter === undefined ? [] : [['archmeter', JSON.stringify(archmeter)] as const]),
       ['models', object(sorted(models, formatModel), '  ')],
     ],
     '',

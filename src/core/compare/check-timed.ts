@@ -9,7 +9,7 @@ import { acceptedRow, type Direction } from './judge.js';
 /** The arms of one model in a measurement that timed both revisions interleaved. */
 export interface TimedModel {
   readonly name: string;
-  readonly file?: string | undefined;
+  readonly location?: GateRow['location'];
   readonly head: string;
   readonly base: string;
   /** The base timed a second time, where energy is gated: what energy differs by although nothing does. */
@@ -61,7 +61,7 @@ export function checkTimed(
       actual: first.actual,
       verdict,
       detail,
-      ...(model.file === undefined ? {} : { location: { file: model.file } }),
+      ...(model.location === undefined ? {} : { location: model.location }),
     });
     if (first.state !== 'worse') return row(VERDICTS[first.state], first.detail);
     if (second?.state !== 'worse')
@@ -74,14 +74,26 @@ export function checkTimed(
     if (judged?.verdict === 'accepted') return row('accepted', judged.detail);
     return {
       ...row(bad, judged?.detail ?? `${first.detail}; confirmed by a second measurement`),
-      accept: acceptCommand(model.name, metric, ` --until ${options.today}${options.commandOptions ?? ''}`),
+      ...(options.acceptable === false
+        ? {}
+        : {
+            accept: acceptCommand(
+              model.name,
+              metric,
+              ` --until ${daysAfter(options.today, 30)}${options.commandOptions ?? ''}`,
+            ),
+          }),
     };
   });
 }
 
+function daysAfter(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** A row for a measured metric that was not, or could not be, compared. */
 export function notComparedRow(
-  model: Pick<TimedModel, 'name' | 'file'>,
+  model: Pick<TimedModel, 'name' | 'location'>,
   metric: MeasuredMetric,
   verdict: 'pass' | 'not-comparable',
   detail: string,
@@ -93,7 +105,7 @@ export function notComparedRow(
     actual: null,
     verdict,
     detail,
-    ...(model.file === undefined ? {} : { location: { file: model.file } }),
+    ...(model.location === undefined ? {} : { location: model.location }),
   };
 }
 

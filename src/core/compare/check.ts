@@ -3,7 +3,14 @@ import { ArchmeterError } from '../errors.js';
 import { METRICS } from '../units.js';
 import { type BaselineModel, setupOf } from './baseline.js';
 import type { GateMetric, GateRow, GateVerdict } from './gate.js';
-import { ANALYTIC_METRICS, type AnalyticMetric, type GateConfig, type MetricRule, rulesFor } from './gate-config.js';
+import {
+  ANALYTIC_METRICS,
+  type AnalyticMetric,
+  findingLevel,
+  type GateConfig,
+  type MetricRule,
+  rulesFor,
+} from './gate-config.js';
 import { acceptedRow, budgetProblem, type Direction, toleranceOf, toleranceText, worsening } from './judge.js';
 import { causesOf, diffLayers, layersAbovePeak, layersOfBaseline, layersOfResult } from './layer-diff.js';
 
@@ -11,10 +18,18 @@ import { causesOf, diffLayers, layersAbovePeak, layersOfBaseline, layersOfResult
 export interface GatedModel {
   readonly name: string;
   readonly result: AnalysisResult;
-  /** The file it is described in, if any. */
-  readonly file?: string | undefined;
-  /** Ids of what `advise` finds, where findings are gated. */
-  readonly findings?: readonly string[] | undefined;
+  /** Where it is described: its own file, or its line of the configuration. */
+  readonly location?: GateRow['location'];
+  /** What `advise` finds, where findings are gated. */
+  readonly findings?: readonly GatedFinding[] | undefined;
+}
+
+export interface GatedFinding {
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly layers: readonly string[];
 }
 
 export interface CheckOptions {
@@ -22,6 +37,8 @@ export interface CheckOptions {
   readonly today: string;
   /** Put behind commands that accept a difference, e.g. ` --config other.yaml`. */
   readonly commandOptions?: string;
+  /** Whether there is a baseline file for acceptances; default true. */
+  readonly acceptable?: boolean;
   /** Whether the baseline was made from another revision just now, rather than read from a file. */
   readonly fromRevision?: boolean;
 }
@@ -43,7 +60,7 @@ export function refuseUnsupported(models: readonly GatedModel[]): void {
   throw new ArchmeterError(
     `totals would leave out ops that archmeter does not know: ${lists.join('; ')}`,
     'Take the model out of the configuration, or report the op.',
-    { file: found[0]?.file },
+    { file: found[0]?.location?.file },
   );
 }
 
@@ -113,21 +130,31 @@ class ModelChecker {
     const judged = acceptedRow(this.acceptance(metric), actual, direction, this.options.today);
     if (judged?.verdict === 'accepted') return this.explained(row('accepted', judged.detail));
     const beyond = tolerance === 0 ? undefined : `beyond its tolerance of ${toleranceText(rule)}`;
-    return this.explained({ ...row(bad, judged?.detail ?? beyond), accept: this.acceptCommand(metric) });
+    return this.explained({ ...row(bad, judged?.detail ?? beyond), ...this.accepting(metric) });
   }
 
-  /** Findings that the configuration names and the baseline does not have. */
-  findings({ findings: levels = {} }: GateConfig): GateRow[] {
+  /** Findings that the configuration gates: those that the baseline has pass. */
+  findings(config: GateConfig): GateRow[] {
     const known = new Set(this.baseline?.findings ?? []);
-    return (this.model.findings ?? []).flatMap((id): GateRow[] => {
-      const level = Object.entries(levels).find(([key]) => key === id || id.startsWith(`${key}:`))?.[1] ?? 'off';
-      if (level === 'off' || known.has(id)) return [];
-      const metric: GateMetric = `finding:${id}`;
+    const { findings = [], name, result } = this.model;
+    return findings.flatMap((finding): GateRow[] => {
+      const level = findingLevel(config, finding, name);
+      if (level === 'off') return [];
+      const metric: GateMetric = `finding:${finding.id}`;
+      if (known.has(finding.id)) return [this.row(metric, null, null, 'pass', 'the baseline has it too')];
       const judged = acceptedRow(this.acceptance(metric), 0, 'lower', this.options.today);
       if (judged?.verdict === 'accepted') return [this.row(metric, null, null, 'accepted', judged.detail)];
-      const detail = judged?.detail ?? 'a finding that the baseline does not have';
+      const detail = [finding.title, judged?.detail].filter(Boolean).join('; ');
       const row = this.row(metric, null, null, level === 'warn' ? 'warn' : 'fail', detail);
-      return [{ ...row, accept: this.acceptCommand(metric) }];
+      const line = result.layers.find((layer) => layer.line !== undefined && finding.layers.includes(layer.name))?.line;
+      return [
+        {
+          ...row,
+          advice: finding.detail,
+          ...(row.location === undefined || line === undefined ? {} : { location: { ...row.location, line } }),
+          ...this.accepting(metric),
+        },
+      ];
     });
   }
 
@@ -136,8 +163,9 @@ class ModelChecker {
     return accepted !== undefined && Object.hasOwn(accepted, metric) ? accepted[metric] : undefined;
   }
 
-  private acceptCommand(metric: GateMetric): string {
-    return acceptCommand(this.model.name, metric, this.options.commandOptions);
+  private accepting(metric: GateMetric): Pick<GateRow, 'accept'> {
+    if (this.options.acceptable === false) return {};
+    return { accept: acceptCommand(this.model.name, metric, this.options.commandOptions) };
   }
 
   private explained(row: GateRow): GateRow {
@@ -166,7 +194,7 @@ class ModelChecker {
     verdict: GateVerdict,
     detail: string | undefined,
   ): GateRow {
-    const { name, file } = this.model;
+    const { name, location } = this.model;
     return {
       model: name,
       metric,
@@ -174,7 +202,7 @@ class ModelChecker {
       actual,
       verdict,
       ...(detail === undefined ? {} : { detail }),
-      ...(file === undefined ? {} : { location: { file } }),
+      ...(location === undefined ? {} : { location }),
     };
   }
 }

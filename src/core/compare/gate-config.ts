@@ -31,6 +31,9 @@ export const MEASURED_METRICS = [
 export type AnalyticMetric = (typeof ANALYTIC_METRICS)[number];
 export type MeasuredMetric = (typeof MEASURED_METRICS)[number];
 
+/** Stands for every finding that has no rule of its own. */
+export const ALL_FINDINGS = '*';
+
 export const CONFIG_SCHEMA = 'archmeter/config@1';
 
 const quantity = {
@@ -79,6 +82,20 @@ const limit = {
   additionalProperties: false,
 } as const;
 
+const patterns = {
+  anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+} as const;
+
+const findingRule = {
+  type: 'object',
+  properties: {
+    level: { enum: ['off', 'warn', 'error'], description: 'What a new finding is; default error.' },
+    models: { ...patterns, description: 'Models that it is gated for, by name or pattern; default all.' },
+    allow: { ...patterns, description: 'Models that may have it, by name or pattern.' },
+  },
+  additionalProperties: false,
+} as const;
+
 const shape = { type: 'array', items: { type: 'integer', minimum: 1 } } as const;
 
 const model = {
@@ -122,8 +139,9 @@ export const configSchema = {
     },
     findings: {
       type: 'object',
-      description: "Findings of 'archmeter advise' by id, and what one that the baseline lacks is.",
-      additionalProperties: { enum: ['off', 'warn', 'error'] },
+      description:
+        "Findings of 'archmeter advise' by id or rule (* stands for all), and what one is that the baseline lacks.",
+      additionalProperties: { anyOf: [{ enum: ['off', 'warn', 'error'] }, findingRule] },
     },
     ratios: {
       type: 'array',
@@ -154,6 +172,7 @@ export const configSchema = {
 } as const;
 
 export type MetricRule = FromSchema<typeof rule>;
+export type FindingRule = FromSchema<typeof findingRule>;
 export type RatioLimit = FromSchema<typeof limit>;
 export type ModelEntry = FromSchema<typeof model>;
 
@@ -162,7 +181,7 @@ export interface GateConfig {
   readonly models?: readonly (string | ModelEntry)[];
   readonly metrics?: Readonly<Partial<Record<AnalyticMetric | MeasuredMetric, MetricRule>>>;
   readonly budgets?: readonly { readonly models: string; readonly metrics: NonNullable<GateConfig['metrics']> }[];
-  readonly findings?: Readonly<Record<string, 'off' | 'warn' | 'error'>>;
+  readonly findings?: Readonly<Record<string, 'off' | 'warn' | 'error' | FindingRule>>;
   readonly ratios?: readonly { readonly file: string; readonly limits: Readonly<Record<string, RatioLimit>> }[];
   readonly execution?: 'eager' | 'fused';
   readonly dtype?: 'float32' | 'float16' | 'bfloat16' | 'float8' | 'int8' | 'int4';
@@ -188,6 +207,26 @@ export function rulesFor(config: GateConfig, name: string): NonNullable<GateConf
   return merged;
 }
 
+/** What a new finding of a model is: by its id, else by its rule, else by what stands for all. */
+export function findingLevel(
+  { findings = {} }: GateConfig,
+  { id, rule }: { readonly id: string; readonly rule: string },
+  name: string,
+): 'off' | 'warn' | 'error' {
+  const fits = (given: string | readonly string[]) => [given].flat().some((pattern) => matchesPattern(pattern, name));
+  for (const key of [id, rule, ALL_FINDINGS]) {
+    const written = Object.hasOwn(findings, key) ? findings[key] : undefined;
+    if (written === undefined) continue;
+    const {
+      level = 'error',
+      models = '*',
+      allow = [],
+    }: FindingRule = typeof written === 'string' ? { level: written } : written;
+    if (fits(models)) return fits(allow) ? 'off' : level;
+  }
+  return 'off';
+}
+
 /** `*` stands for any text. */
 export function matchesPattern(pattern: string, name: string): boolean {
   const parts = pattern.split('*');
@@ -201,9 +240,12 @@ export function matchesPattern(pattern: string, name: string): boolean {
   return name.endsWith(parts[parts.length - 1] as string) && at <= name.length;
 }
 
-/** Patterns of budgets that fit none of the models: a misspelt budget would never be exceeded. */
-export function idleBudgets({ budgets = [] }: GateConfig, names: readonly string[]): string[] {
-  return budgets.map(({ models }) => models).filter((pattern) => !names.some((name) => matchesPattern(pattern, name)));
+/** Patterns of budgets and findings that fit none of the models: a misspelt one would never be exceeded. */
+export function idlePatterns({ budgets = [], findings = {} }: GateConfig, names: readonly string[]): string[] {
+  const gated = Object.values(findings).flatMap((rule) => (typeof rule === 'string' ? [] : [rule.models ?? []].flat()));
+  return [...budgets.map(({ models }) => models), ...gated].filter(
+    (pattern) => !names.some((name) => matchesPattern(pattern, name)),
+  );
 }
 
 const EXPONENTS: Readonly<Record<string, number>> = { '': 0, k: 1, K: 1, M: 2, G: 3, T: 4 };

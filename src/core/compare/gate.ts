@@ -19,6 +19,8 @@ export interface GateRow {
   readonly verdict: GateVerdict;
   /** Which limit was passed, or why there is no verdict. */
   readonly detail?: string | undefined;
+  /** Of a finding: what it found, and what to change. */
+  readonly advice?: string | undefined;
   /** The layers that cause the difference, largest first. */
   readonly layers?: readonly LayerContribution[] | undefined;
   /** Where the model is described, for annotations. */
@@ -42,6 +44,8 @@ export interface GateOutcome {
   readonly against: string;
   /** The command that accepts all differences. */
   readonly accept?: string | undefined;
+  /** What else is worth knowing: renamed and removed models, a baseline of another version. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** The whole outcome: any failure fails; else anything inconclusive makes it so; else it passes. */

@@ -48,7 +48,11 @@ export const baselineSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'archmeter baseline',
   type: 'object',
-  properties: { schema: { const: BASELINE_SCHEMA }, models: { type: 'object', additionalProperties: model } },
+  properties: {
+    schema: { const: BASELINE_SCHEMA },
+    archmeter: { ...text, description: 'Version that last wrote all of it.' },
+    models: { type: 'object', additionalProperties: model },
+  },
   required: ['schema', 'models'],
   additionalProperties: false,
 } as const;

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,7 +86,7 @@ describe('action.yml', () => {
       ARCHMETER: stub,
       CONFIG: 'my config.yaml',
       AGAINST: '',
-      ARGS: '--time --runtime tfjs-wasm',
+      ARGS: '--time --runtime "tfjs wasm"\n--comment-on \'$(id)\' \\;',
       RUNNER_TEMP: folder,
       GITHUB_OUTPUT: output,
     };
@@ -93,85 +95,120 @@ describe('action.yml', () => {
       encoding: 'utf8',
     });
     expect(status).toBe(0);
-    expect(stdout).toContain('check|--github|--time|--runtime|tfjs-wasm|--config|my config.yaml|--comment|');
+    expect(stdout).toContain(
+      'check|--github|--time|--runtime|tfjs wasm|--comment-on|$(id)|;|--config=my config.yaml|--comment|',
+    );
     expect(readFileSync(output, 'utf8')).toMatch(new RegExp(`^folder=.*\\nverdict=${verdict}\\ncode=${code}\\n$`));
     rmSync(folder, { recursive: true });
   });
 });
 
-describe('sticky-comment.sh', () => {
+describe('sticky-comment.js', () => {
   let folder: string;
+  let server: Server;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'archmeter-test-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    server?.close();
+  });
 
   const MARKER = '<!-- archmeter: efficiency gate -->';
   const TEXT = `${MARKER}\n### archmeter: 1 regression\n\ntext with "quotes", $(commands) and \`ticks\`\n`;
 
-  /** Runs the script with a `gh` that answers from files and notes what it is asked. */
-  function post(text: string, standing: { id: number; body: string } | undefined, refuse?: 'GET' | 'WRITE') {
-    const gh = join(folder, 'gh');
-    writeFileSync(join(folder, 'calls'), '');
-    writeFileSync(join(folder, 'body'), standing?.body ?? '');
-    writeFileSync(
-      gh,
-      `#!/usr/bin/env bash
-echo "$*" >>"${folder}/calls"
-case "$*" in
-  *--method*) ${refuse === 'WRITE' ? 'echo "HTTP 403: Resource not accessible by integration" >&2; exit 1' : 'exit 0'} ;;
-  *--paginate*) ${refuse === 'GET' ? 'exit 1' : `echo '${standing?.id ?? ''}'`} ;;
-  *) cat "${folder}/body" ;;
-esac
-`,
-    );
-    chmodSync(gh, 0o755);
-    writeFileSync(join(folder, 'comment.md'), text);
-    const { status, stdout } = spawnSync(
-      'bash',
-      [join(root, '.github/sticky-comment.sh'), join(folder, 'comment.md')],
-      {
-        encoding: 'utf8',
-        env: { PATH: `${folder}:${process.env.PATH}`, GITHUB_REPOSITORY: 'o/r', PULL_REQUEST: '7', GH_TOKEN: 'x' },
-      },
-    );
-    const writes = readFileSync(join(folder, 'calls'), 'utf8')
-      .split('\n')
-      .filter((call) => call.includes('--method'));
-    return { status, stdout: stdout.trim(), writes };
+  interface Standing {
+    readonly id: number;
+    readonly body: string;
+    readonly user: { readonly type: string };
+    readonly author_association?: string;
   }
+  const bot = (id: number, body: string): Standing => ({ id, body, user: { type: 'Bot' } });
+  const talk = (count: number) =>
+    Array.from({ length: count }, (_, id): Standing => ({ id, body: `talk ${id}`, user: { type: 'User' } }));
 
-  it('posts where there is none', () => {
-    const { status, stdout, writes } = post(TEXT, undefined);
-    expect([status, stdout]).toEqual([0, 'posted']);
-    expect(writes).toEqual([
-      `api repos/o/r/issues/7/comments --method POST --field body=@${folder}/comment.md --silent`,
-    ]);
-  });
-
-  it('updates the one that stands there, in place', () => {
-    const { status, stdout, writes } = post(TEXT, { id: 42, body: `${MARKER}\nold` });
-    expect([status, stdout]).toEqual([0, 'updated']);
-    expect(writes).toEqual([
-      `api repos/o/r/issues/comments/42 --method PATCH --field body=@${folder}/comment.md --silent`,
-    ]);
-  });
-
-  it('writes nothing where nothing changed', () => {
-    expect(post(TEXT, { id: 42, body: TEXT.replaceAll('\n', '\r\n') })).toEqual({
-      status: 0,
-      stdout: 'unchanged',
-      writes: [],
+  /** Runs the script against a server that answers as GitHub does, and notes what is written to it. */
+  async function post(
+    text: string,
+    comments: readonly Standing[] = [],
+    { refuse, token = 'secret' }: { readonly refuse?: 'GET' | 'POST' | 'PATCH'; readonly token?: string } = {},
+  ) {
+    const writes: string[] = [];
+    server = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url as string, 'http://localhost');
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method = '' } = request;
+        if (method !== 'GET') writes.push(`${method} ${pathname} ${Buffer.concat(chunks)}`);
+        const allowed = request.headers.authorization === 'Bearer secret' && method !== refuse;
+        const page = Number(searchParams.get('page') ?? 1);
+        const size = Number(searchParams.get('per_page') ?? 30);
+        response.writeHead(allowed ? 200 : 403, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(method === 'GET' ? comments.slice((page - 1) * size, page * size) : {}));
+      });
     });
-    const quiet = `${MARKER}\n### archmeter: passed\n\nNo figure changed.\n`;
-    expect(post(quiet, undefined)).toMatchObject({ status: 0, writes: [] });
-    expect(post(quiet, { id: 42, body: TEXT }).stdout).toBe('updated');
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    writeFileSync(join(folder, 'comment.md'), text);
+    const script = spawn(process.execPath, [join(root, '.github/sticky-comment.js'), join(folder, 'comment.md')], {
+      env: {
+        PATH: process.env.PATH,
+        GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        GITHUB_REPOSITORY: 'o/r',
+        PULL_REQUEST: '7',
+        TOKEN: token,
+      },
+    });
+    let out = '';
+    script.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    const code = await new Promise((done) => script.on('close', done));
+    return { code, out: out.trim(), writes };
+  }
+  const wrote = (method: string, path: string, body = TEXT) => `${method} ${path} ${JSON.stringify({ body })}`;
+
+  it('posts where there is none', async () => {
+    const written = wrote('POST', '/repos/o/r/issues/7/comments');
+    expect(await post(TEXT)).toEqual({ code: 0, out: 'posted', writes: [written] });
   });
 
-  it.each(['GET', 'WRITE'] as const)("takes a fork's token that may not %s for no failure", (refuse) => {
-    const { status, stdout } = post(TEXT, undefined, refuse);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^::notice title=archmeter::The pull request's comment was not written/);
+  it('updates the one that stands there, in place, however much was said before', async () => {
+    const written = wrote('PATCH', '/repos/o/r/issues/comments/4200');
+    const standing = [...talk(230), bot(4200, `${MARKER}\nold`)];
+    expect(await post(TEXT, standing)).toEqual({ code: 0, out: 'updated', writes: [written] });
+  });
+
+  it("does not take a stranger's comment for its own", async () => {
+    const body = `${MARKER}\n### archmeter: passed`;
+    const stranger: Standing = { id: 1, body, user: { type: 'User' }, author_association: 'CONTRIBUTOR' };
+    expect((await post(TEXT, [stranger])).out).toBe('posted');
+    server.close();
+    expect((await post(TEXT, [{ ...stranger, author_association: 'MEMBER' }])).out).toBe('updated');
+  });
+
+  it('writes nothing where nothing changed', async () => {
+    const crlf = TEXT.trimEnd().replaceAll('\n', '\r\n');
+    expect(await post(TEXT, [bot(42, crlf)])).toEqual({ code: 0, out: 'unchanged', writes: [] });
+    server.close();
+    const quiet = `${MARKER}\n### archmeter: passed\n\nNo figure changed.\n`;
+    expect(await post(quiet)).toMatchObject({ code: 0, writes: [] });
+    server.close();
+    expect((await post(quiet, [bot(42, TEXT)])).out).toBe('updated');
+  });
+
+  it.each(['GET', 'POST'] as const)("takes a fork's token that may not %s for no failure", async (refuse) => {
+    const { code, out } = await post(TEXT, [], { refuse });
+    expect([code, out]).toEqual([
+      0,
+      "::notice title=archmeter::The pull request's comment was not written (HTTP 403); the job summary has the same text.",
+    ]);
+  });
+
+  it('takes a missing token for no failure', async () => {
+    const { code, out, writes } = await post(TEXT, [], { token: '' });
+    expect([code, writes]).toEqual([0, []]);
+    expect(out).toContain('(there is no token)');
   });
 });
 

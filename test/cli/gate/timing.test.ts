@@ -41,6 +41,7 @@ const baseWith = (graph: Graph | undefined, problem?: string): Base => ({
   entry: () => undefined,
   graph: () => graph,
   problem: () => problem,
+  notes: [],
 });
 
 /** Times the head `ratio` times as long as the base, another ratio at each call. */

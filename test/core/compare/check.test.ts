@@ -116,7 +116,14 @@ describe('checkModel', () => {
   });
 
   it('gates findings that the configuration names', () => {
-    const model = { ...wide, findings: ['wide-concat:stage1', 'slow-depthwise', 'other'] };
+    const found = (id: string) => ({
+      id,
+      rule: id.split(':')[0] as string,
+      title: `About ${id}`,
+      detail: 'Do otherwise.',
+      layers: ['none', 'wide'],
+    });
+    const model = { ...wide, findings: ['wide-concat:stage1', 'slow-depthwise', 'other'].map(found) };
     const findings: GateConfig = {
       models: ['net'],
       metrics: {},
@@ -128,7 +135,18 @@ describe('checkModel', () => {
       ['finding:wide-concat:stage1', 'warn'],
       ['finding:slow-depthwise', 'fail'],
     ]);
-    expect(judge({ ...before, findings: ['slow-depthwise'] })).toEqual([['finding:wide-concat:stage1', 'warn']]);
+    expect(judge({ ...before, findings: ['slow-depthwise'] })[1]).toEqual(['finding:slow-depthwise', 'pass']);
+    expect(checkModel(model, before, findings, OPTIONS)[0]).toEqual({
+      model: 'net',
+      metric: 'finding:wide-concat:stage1',
+      expected: null,
+      actual: null,
+      verdict: 'warn',
+      detail: 'About wide-concat:stage1',
+      advice: 'Do otherwise.',
+      location: { file: 'net.yaml', line: 7 },
+      accept: 'archmeter accept net finding:wide-concat:stage1 --reason "…"',
+    });
     const excused = { ...before, accepted: { 'finding:slow-depthwise': { reason: 'needed' } } } as const;
     expect(judge(excused)[1]).toEqual(['finding:slow-depthwise', 'accepted']);
   });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idleBudgets, matchesPattern, parseQuantity, rulesFor } from '../../../src/core/compare/gate-config.js';
+import {
+  findingLevel,
+  type GateConfig,
+  idlePatterns,
+  matchesPattern,
+  parseQuantity,
+  rulesFor,
+} from '../../../src/core/compare/gate-config.js';
 
 describe('parseQuantity', () => {
   it.each([
@@ -65,7 +72,33 @@ describe('rulesFor', () => {
   });
 
   it('finds budgets that fit no model', () => {
-    expect(idleBudgets(config, ['a', 'b'])).toEqual([]);
-    expect(idleBudgets(config, ['b'])).toEqual(['a*']);
+    expect(idlePatterns(config, ['a', 'b'])).toEqual([]);
+    expect(idlePatterns(config, ['b'])).toEqual(['a*']);
+  });
+
+  it('gates findings by id, rule or all, for some models and not for others', () => {
+    const gated: GateConfig = {
+      models: ['x'],
+      findings: {
+        '*': 'warn',
+        'memory-peak': 'off',
+        bottleneck: { models: ['net-*', 'old'], allow: 'net-b' },
+        'group-convolution:stage1': { level: 'warn' },
+        'group-convolution': 'error',
+      },
+    };
+    const level = (id: string, name = 'net-a') => findingLevel(gated, { id, rule: id.split(':')[0] as string }, name);
+    expect(level('memory-peak')).toBe('off');
+    expect(level('fragmentation')).toBe('warn');
+    expect(level('constructor')).toBe('warn');
+    expect(['net-a', 'net-b', 'old', 'other'].map((name) => level('bottleneck', name))).toEqual([
+      'error',
+      'off',
+      'error',
+      'warn',
+    ]);
+    expect(['stage1', 'stage2'].map((place) => level(`group-convolution:${place}`))).toEqual(['warn', 'error']);
+    expect(findingLevel({ models: ['x'] }, { id: 'bottleneck', rule: 'bottleneck' }, 'x')).toBe('off');
+    expect(idlePatterns(gated, ['net-a'])).toEqual(['old']);
   });
 });

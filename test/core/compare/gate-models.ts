@@ -26,5 +26,5 @@ ${extra}  - globalAvgPool
 
 export async function net(options: NetOptions = {}, name = 'net'): Promise<GatedModel> {
   const graph = await readSpec(netSpec(options), 'net.yaml');
-  return { name, result: analyze(graph), file: 'net.yaml' };
+  return { name, result: analyze(graph), location: { file: 'net.yaml' } };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ArchmeterError } from '../../../src/core/errors.js';
+import { loadConfigScript } from '../../../src/node/config-script.js';
 import { loadGateConfig } from '../../../src/node/gate-config-file.js';
 
 let root: string;
@@ -51,6 +52,7 @@ describe('loadGateConfig', () => {
         path: join(folder, name),
         folder,
         baselinePath: join(folder, 'archmeter.baseline.json'),
+        listing: { file: join(folder, name), lines: /js$/.test(name) ? [] : [1] },
       });
     }
   });
@@ -63,6 +65,16 @@ describe('loadGateConfig', () => {
     const { config, baselinePath } = await loadGateConfig(folder);
     expect(config).toEqual({ models: ['a'], metrics: { params: { max: '5M' } }, baseline: false });
     expect(baselinePath).toBeUndefined();
+  });
+
+  it('knows the line of each model, in whichever file lists them', async () => {
+    const folder = await folderWith({
+      'archmeter.config.yaml': 'extends: base.yaml\nbaseline: false',
+      'base.yaml': 'metrics: {}\n\nmodels:\r\n  # two\n  - a\n  - { model: b,\n      batch: 2 }\n',
+    });
+    expect((await loadGateConfig(folder)).listing).toEqual({ file: join(folder, 'base.yaml'), lines: [5, 6] });
+    await writeFile(join(folder, 'archmeter.config.yaml'), '\uFEFFextends: base.yaml\nmodels: [a,\n  b]');
+    expect((await loadGateConfig(folder)).listing.lines).toEqual([2, 3]);
   });
 
   it('says what to do where there is none', async () => {
@@ -139,11 +151,26 @@ describe('loadGateConfig', () => {
       expect(await yaml(`# ${'x'.repeat(2 ** 20)}`)).toMatch(/larger than 1 MiB/);
     });
 
-    it('says that a script fails', async () => {
-      const files = { 'archmeter.config.mjs': 'throw new Error("boom");' };
-      expect(await problemOf(files, 'archmeter.config.mjs')).toMatch(/the configuration cannot be loaded: boom/);
-      const odd = { 'archmeter.config.mjs': 'export default () => ({ models: ["a"] });' };
-      expect(await problemOf(odd, 'archmeter.config.mjs')).toMatch(/the configuration must be object/);
+    it.each([
+      ['throw new Error("boom");', 'the configuration cannot be loaded: boom'],
+      ['throw null;', 'the configuration cannot be loaded: null'],
+      ['export default {', 'the configuration cannot be loaded: Unexpected'],
+      ['process.exit(0);', 'it ended before it exported anything'],
+      ['await new Promise(() => {});', 'it ended before it exported anything'],
+      ['export default () => ({ models: ["a"] });', 'it exports something other than plain data'],
+      ['export const config = {};', 'the configuration must be object'],
+      ['export default JSON.parse(\'{"models": ["a"], "__proto__": {}}\');', "unknown key '__proto__'"],
+    ])('says what is wrong with the script %j', async (text, message) => {
+      const problem = await problemOf({ 'archmeter.config.mjs': text }, 'archmeter.config.mjs');
+      expect(problem).toMatch(/^archmeter\.config\.mjs: /);
+      expect(problem).toContain(message);
+    });
+
+    it('stops a script that never ends', async () => {
+      const folder = await folderWith({ 'archmeter.config.mjs': 'for (;;);' });
+      await expect(loadConfigScript(join(folder, 'archmeter.config.mjs'), 500)).rejects.toThrow(
+        'the configuration cannot be loaded: it did not end within 0.5 s',
+      );
     });
   });
 });

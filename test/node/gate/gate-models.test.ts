@@ -29,9 +29,19 @@ describe('namedModels', () => {
   it('lets one file of a glob have settings of its own', async () => {
     const models = [{ model: 'models/a.yaml', name: 'a at 2', batch: 2 }, 'models/*.yaml'];
     expect(await names(models)).toEqual(['a at 2', 'models/b.yaml']);
+    expect(await names(models.toReversed())).toEqual(['models/b.yaml', 'a at 2']);
+    expect(await names(['models/*.yaml', '**/a.yaml'])).toEqual(['models/a.yaml', 'models/b.yaml']);
+    expect((await namedModels({ models }, folder)).map(({ position }) => position)).toEqual([0, 1]);
     const [first] = await namedModels({ models }, folder);
     const { result } = await loadNamedModel(first as NonNullable<typeof first>, {});
     expect(result.model).toMatchObject({ name: 'a at 2', inputs: [{ shape: [2, 3, 16, 16] }] });
+  });
+
+  it('takes a file that is called like a pattern', async () => {
+    await mkdir(join(folder, '[v1] {x}'));
+    await writeFile(join(folder, '[v1] {x}/net*.yaml'), netSpec());
+    expect(await names(['[v1] {x}/net*.yaml'])).toEqual(['[v1] {x}/net*.yaml']);
+    await rm(join(folder, '[v1] {x}'), { recursive: true });
   });
 
   it.each<[GateConfig['models'], string]>([
@@ -55,10 +65,12 @@ describe('namedModels', () => {
     await expect(names(models)).rejects.toThrow(message);
   });
 
-  it('refuses a budget that fits no model', async () => {
+  it('refuses a budget or finding that fits no model', async () => {
+    const findings = { '*': { models: ['resnet*', 'vgg*'] } };
+    await expect(names(['resnet50'], { findings })).rejects.toThrow("the budget or finding for 'vgg*' fits no model");
     const budgets = [{ models: 'resnet5', metrics: {} }];
     await expect(names(['resnet50'], { budgets })).rejects.toThrow(
-      "the budget for 'resnet5' fits no model. Models: resnet50.",
+      "the budget or finding for 'resnet5' fits no model. Models: resnet50.",
     );
   });
 });

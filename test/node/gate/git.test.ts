@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { headCommit, isRevision, mergeBase, resolveRevision, withRevision } from '../../../src/node/git.js';
 import { TestRepository } from './repository.js';
 
@@ -59,13 +59,62 @@ describe('git', () => {
 
   it('says what to do where a revision or a history is missing', async () => {
     await expect(resolveRevision(repository.folder, 'none')).rejects.toThrow(
-      "git knows no revision 'none' here. Fetch it first (in CI: check out the full history, e.g. fetch-depth: 0).",
+      "git knows no revision 'none' here. Fetch it first: git fetch origin none.",
     );
     for (const odd of ['--help', '-x', '', 'a b', '$(x)']) expect(await isRevision(repository.folder, odd)).toBe(false);
     repository.git('checkout', '--quiet', '--orphan', 'other');
     repository.commit('unrelated');
     await expect(mergeBase(repository.folder, 'main')).rejects.toThrow("'main' and HEAD have no commit in common");
     repository.git('checkout', '--quiet', 'feature');
+  });
+
+  it('says how to mend a shallow clone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'archmeter-test-'));
+    repository.git('clone', '--quiet', '--depth=1', '--branch=main', `file://${repository.folder}`, folder);
+    const deepen = "run git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'";
+    await expect(resolveRevision(folder, 'origin/feature')).rejects.toThrow(deepen);
+    repository.git('-C', folder, 'fetch', '--quiet', '--depth=1', 'origin', 'feature:refs/remotes/origin/feature');
+    await expect(resolveRevision(folder, 'feature')).rejects.toThrow("Did you mean 'origin/feature'?");
+    await expect(mergeBase(folder, 'origin/feature')).rejects.toThrow(deepen);
+    repository.git('-C', folder, 'fetch', '--quiet', '--unshallow', 'origin', '+refs/heads/*:refs/remotes/origin/*');
+    expect(await mergeBase(folder, 'origin/feature')).toBe(commits[0]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('finds files under the names that they had, and those of submodules', async () => {
+    const [outer, inner] = [new TestRepository(), new TestRepository()];
+    const old = inner.commit('old', { 'net ö.yaml': 'old' });
+    outer.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.folder, 'nets/lib');
+    const text = Array.from({ length: 20 }, (_, i) => `line ${i}`).join('\n');
+    const base = outer.commit('base', { 'nets/before ü.yaml': text });
+    const lib = join(outer.folder, 'nets/lib');
+    inner.git('-C', lib, 'commit', '--quiet', '--allow-empty', '--message', 'newer');
+    await writeFile(join(lib, 'net ö.yaml'), 'new');
+    outer.git('mv', 'nets/before ü.yaml', 'nets/after.yaml');
+    outer.commit('renamed', { 'nets/after.yaml': `${text}\nmore`, 'nets/fresh.yaml': 'fresh' });
+
+    // As in a hook, which git runs with variables that point at its own repository.
+    vi.stubEnv('GIT_DIR', '.git');
+    vi.stubEnv('GIT_INDEX_FILE', '.git/index');
+    await withRevision(join(outer.folder, 'nets'), base, async (files) => {
+      const former = await files.former(join(outer.folder, 'nets/after.yaml'));
+      expect(former).toBe(join(outer.folder, 'nets/before ü.yaml'));
+      expect(await readFile((await files.place(former as string)) as string, 'utf8')).toBe(text);
+      expect(await files.former(join(outer.folder, 'nets/fresh.yaml'))).toBeUndefined();
+      expect(await readFile((await files.place(join(lib, 'net ö.yaml'))) as string, 'utf8')).toBe('old');
+      expect(existsSync((await files.place(outer.folder)) as string)).toBe(true);
+    });
+    vi.unstubAllEnvs();
+
+    // A submodule without the base's commit.
+    await rm(lib, { recursive: true });
+    outer.git('init', '--quiet', lib);
+    await writeFile(join(lib, 'net ö.yaml'), 'new');
+    const body = withRevision(outer.folder, base, (files) => files.place(join(lib, 'net ö.yaml')));
+    await expect(body).rejects.toThrow(
+      `the submodule 'nets/lib' does not have the commit that the base is built on. Fetch it: git -C nets/lib fetch origin ${old}.`,
+    );
+    for (const one of [outer, inner]) one.remove();
   });
 
   it('says so outside a repository', async () => {

@@ -14,9 +14,10 @@ import {
 /** By this line the comment is found again, so that it is updated in place. */
 export const COMMENT_MARKER = '<!-- archmeter: efficiency gate -->';
 
-/** GitHub refuses comments above 65,536 characters; job summaries above 1 MiB. */
-const MOST_CHARACTERS = 60_000;
+/** GitHub refuses comments above 64 KiB; job summaries above 1 MiB. */
+const MOST_BYTES = 60_000;
 const MOST_ROWS = 200;
+const MOST_COMMANDS = 20;
 
 const SIGNS: Readonly<Record<GateVerdict, string>> = {
   fail: '🔴 fail',
@@ -31,33 +32,65 @@ const SIGNS: Readonly<Record<GateVerdict, string>> = {
 /** Markdown for a sticky pull-request comment or a job summary: what changed first, the rest folded. */
 export function comment(outcome: GateOutcome): string {
   const rows = bySeverity(outcome.rows);
-  const shown = rows.filter(isTold).slice(0, MOST_ROWS);
-  const rest = rows.filter(({ verdict }) => verdict === 'pass').slice(0, MOST_ROWS);
-  const parts = [
+  const told = rows.filter(isTold);
+  const quiet = rows.filter(({ verdict }) => verdict === 'pass');
+  let [most, mostQuiet] = [Math.min(told.length, MOST_ROWS), Math.min(quiet.length, MOST_ROWS)];
+  for (;;) {
+    const text = written(outcome, told, most, quiet, mostQuiet);
+    if (new TextEncoder().encode(text).length <= MOST_BYTES || most + mostQuiet === 0) return text;
+    // What is unchanged goes first.
+    if (mostQuiet > 0) mostQuiet >>= 1;
+    else most = Math.floor(most * 0.8);
+  }
+}
+
+function written(
+  outcome: GateOutcome,
+  told: readonly GateRow[],
+  most: number,
+  quiet: readonly GateRow[],
+  mostQuiet: number,
+): string {
+  const shown = told.slice(0, most);
+  const folded = `${quiet.length} unchanged or within tolerance`;
+  return [
     COMMENT_MARKER,
     `### archmeter: ${headline(outcome)}`,
     '',
-    shown.length > 0 ? table(shown) : 'No figure changed.',
-    ...shown.filter((row) => (row.layers ?? []).length > 0).map(causes),
-    ...(outcome.accept === undefined ? [] : ['', 'To accept these changes:', '', fenced(outcome.accept)]),
-    ...(rest.length > 0
+    told.length === 0 ? 'No figure changed.' : table(shown),
+    ...more(told.length - most),
+    ...shown.filter((row) => row.advice !== undefined || (row.layers ?? []).length > 0).map(causes),
+    ...acceptance(outcome.accept),
+    ...(mostQuiet > 0
       ? [
           '',
-          `<details><summary>${rest.length} unchanged or within tolerance</summary>`,
+          `<details><summary>${folded}</summary>`,
           '',
-          table(rest),
+          table(quiet.slice(0, mostQuiet)),
+          ...more(quiet.length - mostQuiet),
           '',
           '</details>',
         ]
-      : []),
-    ...notCompared(outcome.rows).map((line) => `\n${cell(line)}`),
+      : quiet.length > 0
+        ? ['', `${folded}.`]
+        : []),
+    ...[...notCompared(outcome.rows), ...(outcome.notes ?? [])].map((line) => `\n${cell(line)}`),
     '',
     `Against ${inline(outcome.against)}. Multiply-adds (MAdds) are counted once; FLOPs count 2 for each.`,
     '',
-  ];
-  const text = parts.join('\n');
-  if (text.length <= MOST_CHARACTERS) return text;
-  return `${text.slice(0, text.lastIndexOf('\n', MOST_CHARACTERS))}\n\n… cut: the whole result is in the job's report.\n`;
+  ].join('\n');
+}
+
+function more(count: number): string[] {
+  return count > 0 ? ['', `… and ${count} more: the whole result is in the job's report.`] : [];
+}
+
+function acceptance(accept: string | undefined): string[] {
+  if (accept === undefined) return [];
+  const commands = accept.split('\n');
+  const left = commands.length - MOST_COMMANDS;
+  const rest = left > 0 ? ['', `… and ${left} more, which the job prints.`] : [];
+  return ['', 'To accept these changes:', '', fenced(commands.slice(0, MOST_COMMANDS).join('\n')), ...rest];
 }
 
 function headline({ verdict, rows }: GateOutcome): string {
@@ -93,6 +126,7 @@ function arrow(row: GateRow): string {
 }
 
 function causes(row: GateRow): string {
+  if (row.advice !== undefined) return `\n${cell(row.model)}, ${cell(metricHeading(row.metric))}: ${cell(row.advice)}`;
   const list = (row.layers ?? []).map((layer) => `${inline(layer.name)} ${layerChange(layer, row.metric)}`);
   return `\n${cell(row.model)}, ${cell(metricHeading(row.metric))}: ${list.join(', ')}`;
 }

@@ -47,7 +47,8 @@ export function sentence(row: GateRow): string {
   const layers = (row.layers ?? []).slice(0, 3).map((layer) => `${layer.name} ${layerChange(layer, row.metric)}`);
   const causes = layers.length === 0 ? '' : `; caused by ${layers.join(', ')}`;
   const value = row.actual === null ? '' : ` ${figure(row.actual, row.metric)}`;
-  return `${row.model}: ${metricHeading(row.metric)}${value}${was}${detail}${causes}`;
+  const advice = row.advice === undefined ? '' : `. ${row.advice}`;
+  return `${row.model}: ${metricHeading(row.metric)}${value}${was}${detail}${causes}${advice}`;
 }
 
 /** What a layer adds: `+1.23 M`; `+1.23 M memory access cost` where that is not the row's own metric. */

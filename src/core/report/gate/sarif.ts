@@ -39,7 +39,9 @@ function result(row: GateRow, ruleIndex: number) {
     ruleId: row.metric,
     ruleIndex,
     level: row.verdict === 'fail' ? 'error' : row.verdict === 'warn' ? 'warning' : 'note',
-    message: { text: `${sentence(row)}.${row.accept === undefined ? '' : ` To accept: ${row.accept}`}` },
+    message: {
+      text: `${sentence(row).replace(/[.]$/, '')}.${row.accept === undefined ? '' : ` To accept: ${row.accept}`}`,
+    },
     locations: [
       location === undefined
         ? { logicalLocations: [{ fullyQualifiedName: row.model, kind: 'module' }] }

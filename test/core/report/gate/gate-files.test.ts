@@ -1,5 +1,6 @@
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { GateOutcome } from '../../../../src/core/compare/gate.js';
+import type { GateOutcome, GateRow } from '../../../../src/core/compare/gate.js';
 import { ArchmeterError } from '../../../../src/core/errors.js';
 import {
   annotationOfError,
@@ -10,6 +11,7 @@ import {
   junit,
   sarif,
 } from '../../../../src/core/report/gate/index.js';
+import { gateSchema } from '../../../../src/core/schemas/gate.schema.js';
 import { expectGolden } from '../../../golden.js';
 import { HOSTILE_OUTCOME, OUTCOME, ROWS } from './outcome.js';
 import { junitProblems, sarifProblems } from './published-schemas.js';
@@ -119,11 +121,27 @@ describe('comment', () => {
     }
   });
 
-  it('stays below what GitHub takes, and says that it was cut', () => {
-    const rows = Array.from({ length: 2000 }, (_, i) => ({ ...ROWS[1], model: `model ${i} ${'x'.repeat(300)}` }));
-    const text = comment({ ...OUTCOME, rows: rows as GateOutcome['rows'] });
-    expect(text.length).toBeLessThan(65_536);
-    expect(text).toMatch(/cut: the whole result is in the job's report\.\n$/);
+  it.each([
+    ['300 models, each with a regression', 300, 0, 1, ''],
+    ['300 models as they were', 0, 300, 4, ''],
+    ['300 of each', 300, 300, 4, ''],
+    ['names of many bytes', 300, 300, 2, '\u{1f600}'.repeat(100)],
+    ['names as long as may be', 9, 9, 1, 'x'.repeat(70_000)],
+  ])('stays below what GitHub takes, whole in itself, with %s', (_, worse, same, metrics, suffix) => {
+    const rows = (count: number, row: GateRow) =>
+      Array.from({ length: count }, (_, i) =>
+        Array.from({ length: metrics }, () => ({ ...row, model: `models/${row.verdict}-${i}${suffix}.yaml` })),
+      ).flat();
+    const [pass, fail] = ROWS as [GateRow, GateRow];
+    const text = comment({ ...OUTCOME, rows: [...rows(worse, fail), ...rows(same, pass)] });
+    expect(Buffer.byteLength(text)).toBeLessThan(64_000);
+    expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+    expect(text).toMatch(/\nAgainst <code>archmeter\.baseline\.json<\/code>.*\n$/);
+    expect(text).toContain(worse > 0 ? `${worse * metrics} regressions` : 'No figure changed.');
+    const shown = text.match(/^\| 🔴/gm)?.length ?? 0;
+    if (shown < worse * metrics)
+      expect(text).toContain(`… and ${worse * metrics - shown} more: the whole result is in`);
+    if (same > 0) expect(text).toContain(`${same * metrics} unchanged or within tolerance`);
   });
 
   it('says that nothing changed', () => {
@@ -134,6 +152,16 @@ describe('comment', () => {
 });
 
 describe('gateJson', () => {
+  it.each([
+    ['every verdict', OUTCOME],
+    ['no rows', EMPTY],
+    ['hostile names', HOSTILE_OUTCOME],
+  ])('satisfies its published schema with %s', (_, outcome) => {
+    const validate = new Ajv({ strict: false }).compile(gateSchema);
+    expect(validate(JSON.parse(gateJson(outcome))), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...JSON.parse(gateJson(outcome)), verdict: 'maybe' })).toBe(false);
+  });
+
   it('holds the outcome', () => {
     const { schema, rows, verdict } = JSON.parse(gateJson(OUTCOME));
     expect({ schema, verdict }).toEqual({ schema: 'archmeter/gate@1', verdict: 'fail' });

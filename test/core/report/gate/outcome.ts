@@ -40,7 +40,14 @@ export const ROWS: readonly GateRow[] = [
     verdict: 'not-comparable',
     detail: 'energy is unavailable: no meter',
   }),
-  row({ metric: 'finding:wide-concat', expected: null, actual: null, verdict: 'fail', detail: 'a new finding' }),
+  row({
+    metric: 'finding:wide-concat',
+    expected: null,
+    actual: null,
+    verdict: 'fail',
+    detail: 'Many inputs',
+    advice: 'Concatenate once. See stage1.',
+  }),
   row({ model: 'ratios', metric: 'ratio:coldStart', expected: null, actual: 3.2, verdict: 'fail', detail: 'above 3' }),
 ];
 
@@ -49,6 +56,7 @@ export const OUTCOME: GateOutcome = {
   rows: ROWS,
   against: 'archmeter.baseline.json',
   accept: 'archmeter baseline update models/net.yaml --reason "…"',
+  notes: ["'models/net.yaml' was 'models/old.yaml' there"],
 };
 
 const HOSTILE = '<script>&"\'|`*_[x](y)@team ::error::%0A\u0000\ud800\r\n]]>-->\u202e';
@@ -58,6 +66,7 @@ export const HOSTILE_OUTCOME: GateOutcome = {
   verdict: 'fail',
   against: HOSTILE,
   accept: HOSTILE,
+  notes: [HOSTILE],
   rows: [
     row({
       model: HOSTILE,
@@ -66,6 +75,7 @@ export const HOSTILE_OUTCOME: GateOutcome = {
       actual: null,
       verdict: 'fail',
       detail: HOSTILE,
+      advice: HOSTILE,
       layers: [{ name: HOSTILE, delta: 1 }],
       location: { file: `dir with spaces/${HOSTILE}`, line: 3 },
       accept: HOSTILE,
