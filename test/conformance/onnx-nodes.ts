@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dtypeOf } from '../../src/core/importers/onnx/dtype.js';
-import { importOnnx } from '../../src/core/importers/onnx/index.js';
 import { ProtobufReader } from '../../src/core/importers/onnx/protobuf/decode.js';
 import { MODEL, type TypeProto, type ValueInfoProto } from '../../src/core/importers/onnx/protobuf/messages.js';
+import { importOnnx } from '../../src/core/importers/onnx/read.js';
 import type { Entry, Tensor } from '../../src/core/importers/onnx/tensor.js';
 import { memorySource } from '../../src/core/importers/shared/bytes.js';
 import type { DType } from '../../src/core/ir/tensor.js';

@@ -1,6 +1,5 @@
 import { ArchmeterError } from '../errors.js';
 import type { ByteSource } from './define-importer.js';
-import { ZipArchive } from './shared/zip.js';
 
 /** What a file is that archmeter does not read, and the way to something that it does. */
 export interface ForeignFormat {
@@ -118,6 +117,7 @@ export async function foreignFormat(source: ByteSource, head: Uint8Array): Promi
 
 /** Zip archives that are models of other kinds, by the names of their entries. */
 async function foreignArchive(source: ByteSource): Promise<ForeignFormat | undefined> {
+  const { ZipArchive } = await import('./shared/zip.js');
   let names: readonly string[];
   try {
     names = (await ZipArchive.open(source)).entries.map(({ name }) => name);

@@ -24,10 +24,12 @@ export async function detectFormat(source: ByteSource): Promise<Importer> {
     throw new ArchmeterError('the file is empty', 'Download or export it again.', { file: source.name });
   }
   const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
-  const all = await importers();
   const name = baseName(source.name);
   const foreign = await foreignFormat(source, head);
   if (foreign !== undefined) throw new ArchmeterError(foreign.problem, foreign.fix, { file: source.name });
+  const named = await namedImporter(name);
+  if (named?.matches(head, name) === 'content') return named;
+  const all = await importers();
   const found = all.map((importer) => ({ importer, evidence: importer.matches(head, name) }));
   for (const evidence of ['content', 'name'] as const) {
     const matching = found.filter((candidate) => candidate.evidence === evidence).map(({ importer }) => importer);
@@ -46,6 +48,13 @@ export async function detectFormat(source: ByteSource): Promise<Importer> {
   throw new ArchmeterError('no model format is recognised in this file', `Readable are: ${formats}.`, {
     file: source.name,
   });
+}
+
+/** The importer that an extension is called after, so that the others need not be loaded where its file is what it says. */
+async function namedImporter(name: string): Promise<Importer | undefined> {
+  const extension = name.split('.').at(-1) ?? '';
+  if (!Object.hasOwn(registry, extension)) return undefined;
+  return (await registry[extension as keyof typeof registry]()).default;
 }
 
 /**

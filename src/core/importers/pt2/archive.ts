@@ -20,10 +20,6 @@ const MODEL = /^(?:([^/]+)\/)?models\/([^/]+)\.json$/;
 /** torch 2.7 and before. */
 const LEGACY_MODEL = /^(?:[^/]+\/)?serialized_exported_program\.json$/;
 
-/** Names that begin a `torch.export.save` archive, for recognition by the first bytes. */
-export const ENTRY_NAMES =
-  /(data\/weights\/|data\/constants\/|data\/sample_inputs\/|models\/[^/]{1,100}\.json|serialized_exported_program\.json|archive_format)/;
-
 /** Finds the program in the archive, in either of torch's layouts. */
 export async function readArchive(source: ByteSource): Promise<ExportArchive> {
   const zip = await ZipArchive.open(source);

@@ -1,10 +1,10 @@
-import { ArchmeterError } from '../../errors.js';
 import type { Importer } from '../define-importer.js';
-import { ENTRY_NAMES, readArchive } from './archive.js';
-import { decodeProgram } from './decode.js';
-import { readProgram } from './read-program.js';
 
 const ZIP = 'PK\x03\x04';
+
+/** Names that such an archive begins with. */
+const ENTRY_NAMES =
+  /(data\/weights\/|data\/constants\/|data\/sample_inputs\/|models\/[^/]{1,100}\.json|serialized_exported_program\.json|archive_format)/;
 
 /**
  * PyTorch programs saved by `torch.export.save`: a zip of the graph in aten operators, with the shape of every tensor.
@@ -34,20 +34,7 @@ const pt2: Importer = {
     if (text.startsWith(ZIP) && (ENTRY_NAMES.test(text) || name.endsWith('.pt2'))) return 'content';
     return name.endsWith('.pt2') ? 'name' : false;
   },
-  async read(source, options) {
-    try {
-      const { program, weights } = await readArchive(source);
-      const graph = readProgram(decodeProgram(program), weights, modelName(source.name), options);
-      return { ...graph, source: { ...graph.source, format: 'pt2', file: source.name } };
-    } catch (error) {
-      throw error instanceof ArchmeterError ? error.at({ file: source.name }) : error;
-    }
-  },
+  read: async (source, options) => (await import('./read.js')).readPt2(source, options),
 };
 
 export default pt2;
-
-/** The file's name without folders and extension. */
-function modelName(file: string): string {
-  return (file.split(/[/\\]/).at(-1) ?? file).replace(/\.pt2$/i, '');
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importOnnx } from '../../../../src/core/importers/onnx/index.js';
+import { importOnnx } from '../../../../src/core/importers/onnx/read.js';
 import { memorySource } from '../../../../src/core/importers/shared/bytes.js';
 import { importModel, opsOf, outputShapes } from './import-onnx.js';
 import { FLOAT, INT64, ints, type ModelSpec, type NodeSpec, writeModel } from './write-onnx.js';
