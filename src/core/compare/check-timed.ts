@@ -249,5 +249,6 @@ function compareEnergy(
 function percent(ratio: number): string {
   if (!Number.isFinite(ratio)) return 'unknown';
   const change = 100 * (ratio - 1);
-  return `${change < 0 ? '−' : '+'}${Math.abs(change).toPrecision(3)} %`;
+  const size = Math.abs(change);
+  return `${change < 0 ? '−' : '+'}${size < 1000 ? size.toPrecision(3) : Math.round(size)} %`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GateRow } from '../../../src/core/compare/gate.js';
 import { ARCHMETER_VERSION } from '../../../src/core/version.js';
 import { junitProblems, sarifProblems } from '../../core/report/gate/published-schemas.js';
 import { expectGolden } from '../../golden.js';
@@ -131,6 +132,35 @@ describe('check in a repository', () => {
     expect((await run(['check', '--against', 'main'])).code).toBe(1);
   });
 
+  it('compares a renamed file with what it was, and tells of files that are gone', async () => {
+    repository.git('checkout', '--quiet', '-B', 'renamed');
+    repository.commit('more', { 'models/gone.yaml': '# of another kind\n'.repeat(50) });
+    repository.git('checkout', '--quiet', '-B', 'feature');
+    repository.git('mv', FILE, 'models/new name.yaml');
+    repository.git('rm', '--quiet', 'models/gone.yaml');
+    repository.commit('renamed', { 'models/new name.yaml': backbone({ width: 24 }) });
+    const { code, out } = await run(['check', '--against', 'renamed']);
+    expect([code, out]).toEqual([1, expect.stringContaining(`Note: 'models/new name.yaml' was '${FILE}' there.`)]);
+    expect(out).toContain('Note: no longer there: models/gone.yaml.');
+    const [diff] = JSON.parse((await run(['diff', 'renamed', '.', '--format', 'json'])).out).models.slice(1);
+    expect(diff).toMatchObject({ before: 'models/new name.yaml', totals: { params: { before: 11_010 } } });
+    // The baseline knows the old name alone.
+    expect((await run(['check'])).err).toContain("the baseline has no entry for 'models/new name.yaml'");
+  });
+
+  it('notes a baseline of another version and entries that nothing checks any more', async () => {
+    const baseline = JSON.parse(read('archmeter.baseline.json'));
+    repository.write('archmeter.baseline.json', JSON.stringify({ ...baseline, archmeter: '0.0.1' }));
+    repository.write('archmeter.config.yaml', CONFIG.replace('  - resnet18\n', ''));
+    const { out } = await run(['check']);
+    expect(out).toContain(`Note: archmeter.baseline.json is by archmeter 0.0.1, this is ${ARCHMETER_VERSION}: `);
+    expect(out).toContain("Note: archmeter.baseline.json still holds resnet18: 'archmeter baseline update' takes out");
+  });
+
+  it('notes that a revision which holds HEAD says nothing', async () => {
+    expect((await run(['check', '--against', 'main'])).out).toContain("Note: 'main' holds HEAD already");
+  });
+
   it('says where the base cannot be read instead of passing it', async () => {
     repository.git('checkout', '--quiet', '-B', 'broken');
     repository.commit('broken', { [FILE]: 'schema: archmeter/spec@1\nlayers: {}\n' });
@@ -162,6 +192,38 @@ describe('accept', () => {
     // A new baseline makes acceptances of the old one void.
     expect((await run(['baseline', 'update', FILE])).code).toBe(0);
     expect(read('archmeter.baseline.json')).not.toContain('"accepted"');
+  });
+
+  it('needs no figures in the baseline for checks against a revision, nor a baseline that is off', async () => {
+    repository.write('archmeter.config.yaml', `${CONFIG}baseline: own.json\n`);
+    repository.write(FILE, backbone({ width: 24 }));
+    const { out } = await run(['check', '--against', 'main']);
+    const commands = [...out.matchAll(/^ {2}archmeter (accept .*) --reason "…"$/gm)].map(
+      ([, words]) => words as string,
+    );
+    expect(commands).toHaveLength(4);
+    for (const command of commands) expect((await run([...command.split(' '), '--reason', 'wider'])).code).toBe(0);
+    const accepted = await run(['check', '--against', 'main', '--format', 'json', '--github']);
+    expect(accepted.code).toBe(0);
+    // Annotations leave the JSON alone.
+    expect(JSON.parse(accepted.out).rows.filter(({ verdict }: GateRow) => verdict === 'accepted')).toHaveLength(4);
+
+    repository.write('archmeter.config.yaml', `${CONFIG}baseline: false\n`);
+    const off = await run(['check', '--against', 'main']);
+    expect([off.code, off.out]).toEqual([1, expect.not.stringContaining('To accept')]);
+  });
+
+  it('of a timing outlives new figures until its day', async () => {
+    const until = ['--until', '2999-01-01'];
+    expect((await run(['accept', FILE, 'measuredLatencyMs', '--reason', 'slower', ...until])).code).toBe(0);
+    const old = read('archmeter.baseline.json').replace(
+      '"measuredLatencyMs": {',
+      '"measuredEnergyJoules": { "reason": "past", "until": "2020-01-01" },\n        "measuredLatencyMs": {',
+    );
+    repository.write('archmeter.baseline.json', old);
+    await run(['baseline', 'update']);
+    const { accepted } = JSON.parse(read('archmeter.baseline.json')).models[FILE];
+    expect(accepted).toEqual({ measuredLatencyMs: { reason: 'slower', until: '2999-01-01' } });
   });
 
   it.each([
@@ -260,6 +322,13 @@ describe('what would pass in silence is an error', () => {
     ],
     ['an unknown metric', CONFIG.replace('madds', 'macs'), [], "unknown key 'macs' under 'metrics'"],
     ['no model matched', CONFIG.replace('models/*.yaml', 'nets/*.yaml'), [], "no model file matches 'nets/*.yaml'"],
+    ['nothing to judge', 'models: [models/*.yaml]\nmetrics: {}', [], 'the configuration judges nothing'],
+    [
+      'every metric off',
+      'models: [models/*.yaml]\nmetrics: { params: { level: off } }',
+      [],
+      'the configuration judges nothing',
+    ],
     ['an unknown zoo model', CONFIG.replace('resnet18', 'resnet19'), [], 'resnet19'],
     [
       'a budget that fits nothing',

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diffSchema } from '../../../src/core/schemas/diff.schema.js';
 import { timedMeasurement } from '../../core/compare/timed-measurement.js';
 import { TestRepository } from '../../node/gate/repository.js';
 import { run } from '../run.js';
@@ -19,10 +21,13 @@ afterAll(() => {
   repository.remove();
 });
 
+const validate = new Ajv({ strict: false }).compile(diffSchema);
 const json = async (...argv: string[]) => {
   const { code, out, err } = await run(['diff', ...argv, '--format', 'json']);
   expect([code, err]).toEqual([0, '']);
-  return JSON.parse(out).models as {
+  const value = JSON.parse(out);
+  expect(validate(value), JSON.stringify(validate.errors)).toBe(true);
+  return value.models as {
     before: string;
     after: string;
     totals: Record<string, { before: number; after: number }>;
@@ -62,6 +67,19 @@ describe('diff', () => {
       expect(diffs[1]?.totals['params']?.before).toBe(0);
       expect(new Set(diffs[1]?.layers.map(({ status }) => status))).toEqual(new Set(['added']));
     }
+  });
+
+  it('takes paths from the root too, and leaves out what cannot be read there', async () => {
+    repository.git('checkout', '--quiet', '-B', 'broken');
+    repository.commit('broken', { 'b.net.yaml': 'layers: [', 'sub/c.yaml': backbone() });
+    process.chdir('sub');
+    expect((await json('HEAD:sub/c.yaml', 'HEAD:c.yaml'))[0]?.layers).toEqual([]);
+    process.chdir(repository.folder);
+    repository.write('b.net.yaml', backbone());
+    const { code, out, err } = await run(['diff', 'HEAD', '.', '--format', 'json']);
+    expect([code, err]).toEqual([0, expect.stringMatching(/^left out: HEAD:b\.net\.yaml:1:\d+: .*\n$/)]);
+    expect(JSON.parse(out).models.map(({ after }: { after: string }) => after)).toEqual(['a.net.yaml']);
+    repository.git('checkout', '--quiet', '--force', 'main');
   });
 
   it('compares saved analyses', async () => {

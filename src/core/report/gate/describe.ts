@@ -69,12 +69,20 @@ export function isRegression({ verdict }: GateRow): boolean {
   return verdict === 'fail' || verdict === 'warn';
 }
 
-/** Figures that were not compared, counted by the reason: `2 figures: not timed …`. */
+/** Figures that were not compared, counted by the reason: `2 figures of net.yaml not compared: …`. */
 export function notCompared(rows: readonly GateRow[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { verdict, detail = 'no reason is known' } of rows)
-    if (verdict === 'not-comparable') counts.set(detail, (counts.get(detail) ?? 0) + 1);
-  return [...counts].map(([detail, count]) => `${count} ${count === 1 ? 'figure' : 'figures'} not compared: ${detail}`);
+  const byReason = new Map<string, string[]>();
+  for (const { model, verdict, detail = 'no reason is known' } of rows) {
+    if (verdict !== 'not-comparable') continue;
+    const models = byReason.get(detail);
+    if (models === undefined) byReason.set(detail, [model]);
+    else models.push(model);
+  }
+  return [...byReason].map(([detail, models]) => {
+    const figures = models.length === 1 ? '1 figure' : `${models.length} figures`;
+    const whose = new Set(models).size === 1 ? ` of ${models[0]}` : '';
+    return `${figures}${whose} not compared: ${detail}`;
+  });
 }
 
 /** Rows that are listed one by one: neither unchanged nor left uncompared. */
