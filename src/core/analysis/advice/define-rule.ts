@@ -16,6 +16,10 @@ export interface AdviceContext {
   readonly time: ReadonlyMap<string, LayerLatency>;
   /** Time of a graph of one layer; its input is taken to be in the type that the layer computes in. */
   layerMs(graph: Graph): number;
+  /** Time of the model when its pointwise layers are fused, and of the kernels' starts within it. */
+  fused(): LatencyEstimate;
+  /** Time of one image in a batch so many times as large. */
+  imageMsAtBatch(factor: number): number;
   /** Analyses and estimates another graph under the same conditions. */
   judge(graph: Graph): { readonly analysis: AnalysisResult; readonly latency: LatencyEstimate };
 }

@@ -1,7 +1,7 @@
 import type { Graph } from '../../ir/graph.js';
 import { analyze } from '../analyze.js';
 import { type Device, findDevice } from '../devices/index.js';
-import { chooseProfile, estimateLatency, type Precision } from '../latency/index.js';
+import { chooseProfile, estimateLatency, type LatencyProfile, type Precision } from '../latency/index.js';
 import type { ExecutionModel } from '../result.js';
 import type { AdviceContext, AdviceRule, Finding } from './define-rule.js';
 import { registry } from './rules/registry.js';
@@ -13,11 +13,13 @@ export interface AdviceOptions {
   readonly device?: Device | undefined;
   readonly precision?: Precision | undefined;
   readonly execution?: ExecutionModel | undefined;
+  /** Constants of the device's own calibration; default: the shipped ones. */
+  readonly profile?: LatencyProfile | undefined;
 }
 
 const DEFAULT_DEVICE = 'rtx-4090';
 
-/** Names of the rules. */
+/** Names of the rules, which are the ids of their findings. */
 export const ADVICE_RULES = Object.keys(registry);
 
 /**
@@ -26,11 +28,18 @@ export const ADVICE_RULES = Object.keys(registry);
  */
 export async function adviseModel(graph: Graph, options: AdviceOptions = {}): Promise<Finding[]> {
   const device = options.device ?? (await findDevice(DEFAULT_DEVICE));
+  const { precision, execution, profile } = options;
   const judge = (judged: Graph) => {
-    const latency = estimateLatency(judged, { device, precision: options.precision, execution: options.execution });
+    const latency = estimateLatency(judged, { device, precision, execution, profile });
     return { analysis: analyze(judged, { execution: latency.execution }), latency };
   };
   const { analysis, latency } = judge(graph);
+  const conditions = {
+    device,
+    precision: latency.precision,
+    execution: latency.execution,
+    profile: profile ?? chooseProfile(device, latency.precision, latency.execution),
+  };
   const context: AdviceContext = {
     graph,
     analysis,
@@ -41,11 +50,15 @@ export async function adviseModel(graph: Graph, options: AdviceOptions = {}): Pr
     layer: new Map(analysis.layers.map((layer) => [layer.name, layer])),
     time: new Map(latency.layers.map((layer) => [layer.name, layer])),
     judge,
+    fused: () => estimateLatency(graph, { ...conditions, execution: 'fused' }),
+    imageMsAtBatch(factor) {
+      const batch = latency.batch * factor;
+      return estimateLatency(graph, { ...conditions, batch }).latencyMs / batch;
+    },
     layerMs(one) {
       // Autocast would cast a 32-bit input first; within a network the layer before has written 16 bits.
-      const precision = latency.precision === 'amp' ? 'float16' : latency.precision;
-      const profile = chooseProfile(device, latency.precision, latency.execution);
-      return estimateLatency(one, { device, profile, precision, execution: latency.execution }).latencyMs;
+      const own = latency.precision === 'amp' ? 'float16' : latency.precision;
+      return estimateLatency(one, { ...conditions, precision: own }).latencyMs;
     },
   };
   const findings: Finding[] = [];

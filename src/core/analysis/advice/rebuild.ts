@@ -45,11 +45,20 @@ export function rebuild(graph: Graph, edits: ReadonlyMap<number, Edit>): Graph |
         map.set(id, outputs[i] as Value);
       });
     });
+    keepIdle(graph, mapped);
     return builder.finish(graph.outputs.map(mapped), graph.source);
   } catch (error) {
     if (error instanceof ArchmeterError) return undefined;
     throw error;
   }
+}
+
+/** Stored values that no layer reads, as those of auxiliary classifiers, stay. */
+function keepIdle(graph: Graph, mapped: (id: number) => Value): void {
+  const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs]);
+  graph.values.forEach(({ kind }, id) => {
+    if (!read.has(id) && kind !== 'input' && kind !== 'activation') mapped(id);
+  });
 }
 
 /** Inputs of a node; weights that its op can make are left for the builder, so that they fit the new shapes. */

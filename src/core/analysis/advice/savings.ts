@@ -34,6 +34,9 @@ export function layerSaving(
   return fraction < 0.01 ? undefined : { metric: 'estimatedLatencyMs', value, fraction };
 }
 
+/** `1 convolution`, `2 convolutions`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
 /** Names of layers, cut after a few. */

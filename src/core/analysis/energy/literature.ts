@@ -27,6 +27,10 @@ export interface EnergyTable {
 /** Figures are printed per 64-bit access; a byte is an eighth. */
 const ofAccess = (picojoules: number): number => picojoules / 8;
 
+/**
+ * Figure 1.1.9 at 45 nm and 0.9 V. Multiplications and additions: FP32 3.7 and 0.9 pJ, FP16 1.1 and 0.4, int8 0.2 and
+ * 0.03. Memory by 64-bit access: cache of 32 KB 20 pJ, of 1 MB 100 pJ, DRAM 1.3 to 2.6 nJ.
+ */
 export const HOROWITZ_45NM: EnergyTable = {
   id: 'horowitz-45nm',
   processNm: 45,
@@ -38,6 +42,11 @@ export const HOROWITZ_45NM: EnergyTable = {
   dramByte: [ofAccess(1300), ofAccess(2600)],
 };
 
+/**
+ * Table 2, column 7 nm. Multiplications and additions: IEEE FP32 1.31 and 0.38 pJ, IEEE FP16 0.34 and 0.16, BF16 0.21 and
+ * 0.11, int8 0.07 and 0.007. Memory by 64-bit access: SRAM of 32 KB 8.5 pJ, of 1 MB 14 pJ; HBM2 250 to 450, GDDR6 350 to
+ * 480, DDR3/4 1300.
+ */
 export const JOUPPI_7NM: EnergyTable = {
   id: 'jouppi-7nm',
   processNm: 7,

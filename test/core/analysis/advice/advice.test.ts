@@ -94,6 +94,52 @@ describe('advice', () => {
     expect(found?.saving?.fraction).toBeGreaterThan(0.05);
   });
 
+  it('takes channels-last layers for what they are: ConvNeXt downsamples at once', async () => {
+    expect(await idsOf(await buildModel('convnext-tiny', { batch: 64 }))).not.toContain('late-downsampling');
+  });
+
+  it('leaves classifiers, colours and squeezed maps alone', async () => {
+    const graph = graphOf([64, 3, 56, 56], (b, x) => {
+      const map = b.add('relu', [conv(b, x, 64)]);
+      const gate = b.add('conv', [b.add('globalAvgPool', [map])], { outChannels: 5, kernel: 1 });
+      const wide = b.add('conv', [gate], { outChannels: 64, kernel: 1 });
+      const head = b.add('conv', [b.add('mul', [map, wide])], { outChannels: 1001, kernel: 1 });
+      return b.add('flatten', [b.add('globalAvgPool', [head])]);
+    });
+    const ids = await idsOf(graph);
+    expect(ids).not.toContain('unequal-channels');
+    expect(ids).not.toContain('channel-multiple');
+  });
+
+  it('judges channel counts on the whole model, its costs included', async () => {
+    const graph = await buildModel('hrnet-w30', { batch: 64 });
+    const found = (await adviseModel(graph)).find(({ id }) => id === 'channel-multiple');
+    expect(found?.cost?.params).toBeGreaterThan(1);
+    expect(found?.cost?.madds).toBeGreaterThan(1);
+  });
+
+  it('keeps the multiply-adds where groups become dense', async () => {
+    const found = (await adviseModel(await buildModel('resnext50-32x4d', { batch: 64 }))).find(
+      ({ id }) => id === 'group-convolution',
+    );
+    expect(found?.cost?.madds).toBeLessThanOrEqual(1);
+    expect(found?.cost?.madds).toBeGreaterThan(0.85);
+  });
+
+  it('does not count idle weights of auxiliary classifiers as saved', async () => {
+    const found = (await adviseModel(await buildModel('googlenet', { batch: 64 }))).find(
+      ({ id }) => id === 'elementwise-share',
+    );
+    expect(found?.cost?.params).toBeGreaterThan(0.98);
+  });
+
+  it('names a larger batch where nothing is left to fuse', async () => {
+    const graph = await buildModel('mobilenet-v2');
+    const found = (await adviseModel(graph, { execution: 'fused' })).find(({ id }) => id === 'fragmentation');
+    expect(found?.detail).toContain('in a batch of 8');
+    expect(found?.saving?.fraction).toBeGreaterThan(0.1);
+  });
+
   it('sorts by saving', async () => {
     const fractions = (await adviseModel(await buildModel('densenet121'))).map(({ saving }) => saving?.fraction ?? 0);
     expect(fractions).toEqual([...fractions].sort((a, b) => b - a));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findDevice } from '../../../../src/core/analysis/devices/index.js';
 import {
@@ -52,6 +53,26 @@ describe('energy from the literature', () => {
     expect(nearestTable(28)).toBe(HOROWITZ_45NM);
     expect(nearestTable(8)).toBe(JOUPPI_7NM);
     expect(nearestTable(null)).toBe(JOUPPI_7NM);
+  });
+});
+
+describe('energy published by the VoVNet paper', () => {
+  it('of the six backbones of Table 4 ranks as the literature estimate does', async () => {
+    const { columns, rows } = JSON.parse(readFileSync('fixtures/published/vovnet-table4.json', 'utf8')) as {
+      columns: string[];
+      rows: (string | number)[][];
+    };
+    const names = rows.map(([backbone]) => String(backbone));
+    const published = new Map(rows.map((row) => [String(row[0]), Number(row[columns.indexOf('J_per_img')])]));
+    const device = await findDevice('titan-x-pascal');
+    const estimates = new Map<string, number>();
+    for (const name of names) {
+      const graph = await buildModel(name.toLowerCase().replace('-', ''), { resolution: 320 });
+      estimates.set(name, literatureEnergy(graph, { device, execution: 'eager' }).energyJoules);
+    }
+    const order = (by: ReadonlyMap<string, number>) =>
+      [...names].sort((a, b) => (by.get(a) as number) - (by.get(b) as number));
+    expect(order(estimates)).toEqual(order(published));
   });
 });
 

@@ -3,7 +3,7 @@ import { opOf } from '../../../ops/index.js';
 import { isPointwise } from '../../fuse.js';
 import { defineRule } from '../define-rule.js';
 import { type Edit, rebuild } from '../rebuild.js';
-import { latencySaving, percent, some } from '../savings.js';
+import { counted, latencySaving, percent, some } from '../savings.js';
 
 export default defineRule({
   source: 'VoVNet (arXiv 1904.09730), section 2.2 and table 3: 1x1 bottlenecks cut FLOPs and raise time',
@@ -22,7 +22,7 @@ export default defineRule({
       {
         id: 'bottleneck',
         title: '1x1 bottlenecks that cut multiply-adds and raise time',
-        detail: `Without ${groups.length} reducing 1x1 convolutions (and the normalisation and activation behind them) the model would take ${percent(change.saving.fraction)} less time on the ${context.device.name}, at ${percent(madds)} of the multiply-adds and ${percent(params)} of the parameters. See ${some(names)}.`,
+        detail: `Without ${counted(groups.length, 'reducing 1x1 convolution')} (and the normalisation and activation behind) the model would take ${percent(change.saving.fraction)} less time on the ${context.device.name}, at ${percent(madds)} of the multiply-adds and ${percent(params)} of the parameters. See ${some(names)}.`,
         layers: names,
         figure: { name: 'maddsFactor', value: madds },
         ...change,

@@ -1,46 +1,78 @@
-import { defineRule } from '../define-rule.js';
-import { convolutionAttributes, oneLayer } from '../rebuild.js';
-import { layerSaving, percent, some } from '../savings.js';
+import type { Graph, Node } from '../../../ir/graph.js';
+import { type AdviceContext, defineRule } from '../define-rule.js';
+import { classifiers, mapAreas } from '../graph-facts.js';
+import { convolutionAttributes, type Edit, oneLayer, rebuild } from '../rebuild.js';
+import { counted, latencySaving, layerSaving, percent, some } from '../savings.js';
 
 const MULTIPLE = 8;
+
+const isOff = (channels: number): boolean => channels % MULTIPLE !== 0;
+const roundUp = (channels: number): number => Math.ceil(channels / MULTIPLE) * MULTIPLE;
+const channelsIn = (graph: Graph, { inputs }: Node): number => graph.values[inputs[0] as number]?.shape[1] ?? 0;
+const channelsOut = ({ attributes }: Node): number => Number(attributes['outChannels']);
+const groupsOf = ({ attributes }: Node): number => Number(attributes['groups'] ?? 1);
 
 export default defineRule({
   source: 'NVIDIA, "Matrix multiplication background user\'s guide": 16-bit matrix units want multiples of 8',
   find(context) {
     const { graph, precision, device } = context;
     if (precision === 'float32' || device.tensorFloat16Tflops === null) return [];
-    const off = (channels: number | undefined) => (channels ?? 0) % MULTIPLE !== 0;
-    const up = (channels: number) => Math.ceil(channels / MULTIPLE) * MULTIPLE;
-    const found = graph.nodes.filter((node) => {
-      if (node.op !== 'conv' || Number(node.attributes['groups'] ?? 1) !== 1) return false;
-      const input = graph.values[node.inputs[0] as number]?.shape[1] ?? 0;
-      // An image's few channels are the data's, not the architecture's.
-      return input > 4 && (off(input) || off(Number(node.attributes['outChannels'])));
+    const areas = mapAreas(graph);
+    const heads = classifiers(graph);
+    const found = graph.nodes.filter((node, at) => {
+      // Squeezed to one pixel, a convolution is bound by its start; an image's few channels are the data's.
+      if (node.op !== 'conv' || groupsOf(node) !== 1 || areas[at] === 1 || heads.has(node)) return false;
+      const input = channelsIn(graph, node);
+      return input > 4 && (isOff(input) || isOff(channelsOut(node)));
     });
     if (found.length === 0) return [];
-    const saving = layerSaving(
-      context,
-      found.map((node) => {
-        const shape = graph.values[node.inputs[0] as number]?.shape ?? [];
-        const attributes = convolutionAttributes(node, {});
-        const outChannels = up(Number(node.attributes['outChannels']));
-        return {
-          now: oneLayer('conv', shape, attributes),
-          changed: oneLayer('conv', shape.with(1, up(shape[1] ?? 1)), { ...attributes, outChannels }),
-        };
-      }),
-    );
-    if (saving === undefined) return [];
+    const change = roundedModel(context, heads) ?? roundedLayers(context, found);
+    if (change === undefined) return [];
     const names = found.map(({ name }) => name);
     return [
       {
         id: 'channel-multiple',
         title: `Channel counts that are no multiple of ${MULTIPLE}`,
-        detail: `${found.length} convolutions miss the fast path of matrix units. Rounded up to multiples of ${MULTIPLE} they would take ${percent(saving.fraction)} of the model's time less, although they compute more. See ${some(names)}.`,
+        detail: `${counted(found.length, 'convolution')} miss the fast path of matrix units. With channels rounded up to multiples of ${MULTIPLE} the model would take ${percent(change.saving.fraction)} less, although it computes more. See ${some(names)}.`,
         layers: names,
         figure: { name: 'misalignedConvolutions', value: found.length },
-        saving,
+        ...change,
       },
     ];
   },
 });
+
+/** The whole model with every width rounded up, depthwise layers with their neighbours; undefined where it does not fit. */
+function roundedModel(context: AdviceContext, heads: ReadonlySet<Node>) {
+  const { graph } = context;
+  const edits = new Map<number, Edit>();
+  graph.nodes.forEach((node, at) => {
+    if (node.op !== 'conv' || heads.has(node) || !isOff(channelsOut(node))) return;
+    const depthwise = groupsOf(node) > 1 && groupsOf(node) === channelsIn(graph, node);
+    if (groupsOf(node) > 1 && !depthwise) return;
+    const outChannels = roundUp(channelsOut(node));
+    const groups = depthwise ? { groups: roundUp(groupsOf(node)) } : {};
+    edits.set(at, { attributes: convolutionAttributes(node, { outChannels, ...groups }) });
+  });
+  const changed = edits.size === 0 ? undefined : rebuild(graph, edits);
+  return changed && latencySaving(context, changed);
+}
+
+/** Each layer alone, where widths are tied to tables or reshapes of the model. */
+function roundedLayers(context: AdviceContext, found: readonly Node[]) {
+  const saving = layerSaving(
+    context,
+    found.map((node) => {
+      const shape = context.graph.values[node.inputs[0] as number]?.shape ?? [];
+      const attributes = convolutionAttributes(node, {});
+      return {
+        now: oneLayer('conv', shape, attributes),
+        changed: oneLayer('conv', shape.with(1, roundUp(shape[1] ?? 1)), {
+          ...attributes,
+          outChannels: roundUp(channelsOut(node)),
+        }),
+      };
+    }),
+  );
+  return saving && { saving };
+}

@@ -1,7 +1,8 @@
 import type { Graph, Node } from '../../../ir/graph.js';
+import { analyze } from '../../analyze.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
 import { convolutionAttributes, type Edit, rebuild } from '../rebuild.js';
-import { latencySaving, percent, roundChannels, some } from '../savings.js';
+import { counted, latencySaving, percent, roundChannels, some } from '../savings.js';
 
 /** Concatenations that a feature map must enter to count as re-read. */
 const LEAST_CHAIN = 3;
@@ -23,7 +24,7 @@ export default defineRule({
       {
         id: 'dense-concatenation',
         title: 'Dense concatenation reads feature maps again and again',
-        detail: `${chains.length} blocks concatenate at every layer (${concats.length} concatenations, ${percent(share)} of the time by themselves). One-shot aggregation (each layer reads the one before; all are joined at the end), layers widened ${widened.factor.toFixed(2)} times towards the same multiply-adds (${percent(madds)} of them), saves ${percent(change.saving.fraction)} and has ${percent(params)} of the parameters. See ${some(names)}.`,
+        detail: `${counted(chains.length, 'block')} concatenate${chains.length === 1 ? 's' : ''} at every layer (${concats.length} concatenations, ${percent(share)} of the time by themselves). One-shot aggregation (each layer reads the one before; all are joined at the end), layers widened ${widened.factor.toFixed(2)} times towards the same multiply-adds (${percent(madds)} of them), saves ${percent(change.saving.fraction)} and has ${percent(params)} of the parameters. See ${some(names)}.`,
         layers: names,
         figure: { name: 'concatenationShare', value: share },
         ...change,
@@ -84,7 +85,7 @@ function oneShot(context: AdviceContext, chains: readonly (readonly number[])[])
     const factor = step === 0 ? 1 : Math.sqrt(low * high);
     const changed = build(factor);
     if (changed === undefined) return best;
-    if (context.judge(changed).analysis.totals.madds <= analysis.totals.madds) {
+    if (analyze(changed).totals.madds <= analysis.totals.madds) {
       best = { graph: changed, factor };
       low = factor;
     } else high = factor;

@@ -1,9 +1,9 @@
 import { consumersOf } from '../../../ir/graph.js';
 import { opOf } from '../../../ops/index.js';
 import { isPointwise } from '../../fuse.js';
-import { defineRule } from '../define-rule.js';
+import { type AdviceContext, defineRule } from '../define-rule.js';
 import { type Edit, rebuild } from '../rebuild.js';
-import { latencySaving, percent, some } from '../savings.js';
+import { counted, latencySaving, percent, some } from '../savings.js';
 
 const LEAST_SHARE = 0.2;
 
@@ -24,15 +24,18 @@ export default defineRule({
       edits.set(at, { replaceBy: input });
     });
     const folded = edits.size === 0 ? undefined : rebuild(graph, edits);
-    const change = folded === undefined ? undefined : latencySaving(context, folded);
+    const change = (folded && latencySaving(context, folded)) ?? fusionSaving(context);
     const names = pointwise
       .map(({ name }) => ({ name, fraction: time.get(name)?.fraction ?? 0 }))
       .sort((a, b) => b.fraction - a.fraction)
       .map(({ name }) => name);
+    const saved = percent(change?.saving.fraction ?? 0);
     const advice =
       change === undefined
-        ? 'Fuse them into the convolutions before them, or drop activations that follow no mixing of channels.'
-        : `Folding ${edits.size} batch norms into the convolutions before them saves ${percent(change.saving.fraction)}.`;
+        ? 'Drop activations that follow no mixing of channels.'
+        : 'cost' in change
+          ? `Folding ${counted(edits.size, 'batch norm')} into the convolutions before them saves ${saved}.`
+          : `Fused into the layers before them the model would take ${saved} less.`;
     return [
       {
         id: 'elementwise-share',
@@ -45,3 +48,11 @@ export default defineRule({
     ];
   },
 });
+
+/** Where no batch norm can be folded: time of the model when pointwise layers ride on the layer before them. */
+function fusionSaving({ latency, fused }: AdviceContext) {
+  if (latency.execution === 'fused') return undefined;
+  const value = latency.latencyMs - fused().latencyMs;
+  const fraction = value / latency.latencyMs;
+  return fraction < 0.01 ? undefined : { saving: { metric: 'estimatedLatencyMs' as const, value, fraction } };
+}

@@ -1,5 +1,6 @@
 import type { Graph, Node } from '../../../ir/graph.js';
 import { defineRule } from '../define-rule.js';
+import { mapAreas } from '../graph-facts.js';
 import { convolutionAttributes, type Edit, rebuild } from '../rebuild.js';
 import { latencySaving, percent, some } from '../savings.js';
 
@@ -11,13 +12,12 @@ export default defineRule({
     'PeleeNet (arXiv 1804.06882), section 2.1, and VoVNet (arXiv 1904.09730): a stem that reaches stride 4 at once',
   find(context) {
     const { graph, time, latency } = context;
-    const image = graph.values[graph.inputs[0] ?? -1]?.shape ?? [];
+    const first = graph.nodes.find(({ op }) => op === 'conv');
+    const image = graph.values[first?.inputs[0] ?? -1]?.shape ?? [];
     if (image.length !== 4) return [];
     const area = (image[2] ?? 1) * (image[3] ?? 1);
-    const large = graph.nodes.filter(({ outputs, name }) => {
-      const shape = graph.values[outputs[0] as number]?.shape ?? [];
-      return shape.length === 4 && (shape[2] ?? 0) * (shape[3] ?? 0) * 4 >= area && time.has(name);
-    });
+    const areas = mapAreas(graph);
+    const large = graph.nodes.filter(({ name }, at) => (areas[at] as number) * 4 >= area && time.has(name));
     const share = large.reduce((sum, { name }) => sum + (time.get(name)?.fraction ?? 0), 0);
     if (share < LEAST_SHARE) return [];
     const changed = downsampleSooner(graph);

@@ -1,17 +1,26 @@
 import type { Node } from '../../../ir/graph.js';
 import { defineRule } from '../define-rule.js';
+import { classifiers, mapAreas } from '../graph-facts.js';
 import { convolutionAttributes, oneLayer } from '../rebuild.js';
-import { layerSaving, percent, roundChannels, some } from '../savings.js';
+import { counted, layerSaving, percent, roundChannels, some } from '../savings.js';
 
 /** Traffic over its bound at the same multiply-adds, past which channels count as unequal. */
 const RATIO = 1.2;
 const LEAST_SHARE = 0.005;
+/** An image's colours and an attention map's weights are not widths that one chooses. */
+const FEW_CHANNELS = 4;
+
+const outChannelsOf = ({ attributes }: Node): number => Number(attributes['outChannels'] ?? 0);
 
 export default defineRule({
   source: 'ShuffleNetV2 (arXiv 1807.11164), G1: equal channel width minimises memory access cost; bound by AM-GM',
   find(context) {
     const { graph, layer, time } = context;
-    const found = graph.nodes.filter((node) => {
+    const areas = mapAreas(graph);
+    const heads = classifiers(graph);
+    const found = graph.nodes.filter((node, at) => {
+      const narrowest = Math.min(graph.values[node.inputs[0] as number]?.shape[1] ?? 0, outChannelsOf(node));
+      if (narrowest <= FEW_CHANNELS || areas[at] === 1 || heads.has(node)) return false;
       const analysis = layer.get(node.name);
       const ratio = analysis?.memoryAccessCostRatio ?? 1;
       const share = time.get(node.name)?.fraction ?? 0;
@@ -28,7 +37,7 @@ export default defineRule({
       {
         id: 'unequal-channels',
         title: 'Convolutions with unequal input and output channels',
-        detail: `${found.length} convolutions move more than ${RATIO} times the least their multiply-adds need (worst: ${worst[0]?.name}, ${worst[0]?.ratio.toFixed(2)} times). With the geometric mean of both widths on either side, at the same multiply-adds, they would take ${percent(saving.fraction)} less of the model's time. See ${some(worst.map(({ name }) => name))}.`,
+        detail: `${counted(found.length, 'convolution')} move${found.length === 1 ? 's' : ''} more than ${RATIO} times the least their multiply-adds need (worst: ${worst[0]?.name}, ${worst[0]?.ratio.toFixed(2)} times). With the geometric mean of both widths on either side, at the same multiply-adds, and each timed alone, they would take ${percent(saving.fraction)} less of the model's time. See ${some(worst.map(({ name }) => name))}.`,
         layers: worst.map(({ name }) => name),
         figure: { name: 'memoryAccessCostRatio', value: worst[0]?.ratio ?? 1 },
         saving,
