@@ -24,6 +24,10 @@ const truth = (value: boolean) => (value ? 1 : 0);
 const bits = (x: number, y: number, apply: (x: bigint, y: bigint) => bigint) =>
   Number(BigInt.asIntN(64, apply(BigInt(Math.trunc(x)), BigInt(Math.trunc(y)))));
 
+function greatestCommonDivisor(x: number, y: number): number {
+  return y === 0 ? Math.abs(x) : greatestCommonDivisor(y, x % y);
+}
+
 function divide(x: number, y: number, { rounding }: Attributes): number {
   if (rounding === 'floor') return Math.floor(x / y);
   return rounding === 'trunc' ? Math.trunc(x / y) : x / y;
@@ -49,6 +53,11 @@ const BINARIES: Readonly<Record<string, Binary>> = {
   pow: { summary: 'x to the power y', evaluate: (x, y) => x ** y },
   min: { summary: 'the lesser', evaluate: (x, y) => Math.min(x, y) },
   max: { summary: 'the greater', evaluate: (x, y) => Math.max(x, y) },
+  gcd: { summary: 'greatest common divisor', evaluate: greatestCommonDivisor },
+  lcm: {
+    summary: 'least common multiple',
+    evaluate: (x, y) => (x === 0 || y === 0 ? 0 : Math.abs(x * y) / greatestCommonDivisor(x, y)),
+  },
   atan2: { summary: 'angle of (y, x)', evaluate: Math.atan2 },
   equal: { summary: 'x = y', truth: true, evaluate: (x, y) => truth(x === y) },
   notEqual: { summary: 'x ≠ y', truth: true, evaluate: (x, y) => truth(x !== y) },
@@ -67,7 +76,18 @@ const BINARIES: Readonly<Record<string, Binary>> = {
 };
 
 /** These need neither operand in the backward pass; nor do comparisons and logic. */
-const KEEPS_NOTHING = new Set(['add', 'sub', 'floorDiv', 'bitAnd', 'bitOr', 'bitXor', 'bitShiftLeft', 'bitShiftRight']);
+const KEEPS_NOTHING = new Set([
+  'add',
+  'sub',
+  'floorDiv',
+  'gcd',
+  'lcm',
+  'bitAnd',
+  'bitOr',
+  'bitXor',
+  'bitShiftLeft',
+  'bitShiftRight',
+]);
 
 function binary(name: string, definition: Binary): OpDefinition<Attributes> {
   return defineOp<Attributes>({

@@ -2,6 +2,7 @@ import type { DType, TensorType } from '../ir/tensor.js';
 import { defineOp, type OpDefinition } from './define-op.js';
 import { erf } from './erf.js';
 import { perOutputElement } from './flops.js';
+import { besselI0, digamma, inverseErf, logGamma } from './special-functions.js';
 
 /** Elementwise functions of one tensor: 1 flop per element, transcendental functions too (reciprocal root: 1). */
 interface Unary {
@@ -32,6 +33,10 @@ const UNARIES: Readonly<Record<string, Unary>> = {
   abs: { summary: '|x|', evaluate: Math.abs },
   neg: { summary: '-x', keeps: 'none', evaluate: (x) => -x },
   reciprocal: { summary: '1/x', keeps: 'outputs', evaluate: (x) => 1 / x },
+  erfinv: { summary: 'the x whose erf this is', keeps: 'outputs', evaluate: inverseErf },
+  lgamma: { summary: 'log |Γ(x)|', evaluate: logGamma },
+  digamma: { summary: "Γ'(x)/Γ(x)", evaluate: digamma },
+  besselI0: { summary: 'modified Bessel function of the first kind, order 0', evaluate: besselI0 },
   erf: { summary: 'erf(x)', evaluate: erf },
   floor: { summary: 'largest integer ≤ x', keeps: 'none', evaluate: Math.floor },
   ceil: { summary: 'least integer ≥ x', keeps: 'none', evaluate: Math.ceil },

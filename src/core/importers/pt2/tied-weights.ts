@@ -18,11 +18,14 @@ export function tiedWeights(program: Program, weights: ReadonlyMap<string, Store
   const named = namedWeights(program, weights);
   const { read, uses } = usesOf(program);
   const tied = new Map<string, string>();
-  for (const { target, module } of uses) {
+  for (const { target, modules } of uses) {
     const attribute = target.slice(target.lastIndexOf('.') + 1);
-    const own = module === '' ? attribute : `${module}.${attribute}`;
-    if (own === target || read.has(own)) continue;
-    if (sameType(named.get(own), named.get(target))) tied.set(own, target);
+    // BERT's head knows the bias of its decoder as its own: modules further out count as well.
+    for (const module of modules) {
+      const own = module === '' ? attribute : `${module}.${attribute}`;
+      if (own === target || read.has(own)) continue;
+      if (sameType(named.get(own), named.get(target))) tied.set(own, target);
+    }
   }
   // A strict export lists one name of a tied weight, and calls its input after the last: `p_l2_weight` for `l1.weight`.
   const placeholders = new Map([...named.keys()].map((name) => [name.replace(/[^a-zA-Z0-9]/g, '_'), name]));
@@ -70,14 +73,14 @@ function usesOf(program: Program) {
       spec.kind === 'parameter' || spec.kind === 'buffer' ? [[spec.name, spec.target] as const] : [],
     ),
   );
-  const uses: { target: string; module: string }[] = [];
+  const uses: { target: string; modules: readonly string[] }[] = [];
   for (const node of program.graph.nodes) {
-    const module = node.modules.at(-1)?.path ?? '';
+    const modules = ['', ...node.modules.map(({ path }) => path)];
     for (const { value } of node.inputs) {
       const names = value.kind === 'tensor' ? [value.name] : value.kind === 'tensors' ? value.names : [];
       for (const name of names) {
         const target = name === undefined ? undefined : targets.get(name);
-        if (target !== undefined) uses.push({ target, module });
+        if (target !== undefined) uses.push({ target, modules });
       }
     }
   }

@@ -24,7 +24,154 @@ type Row = readonly [
 const image = [2, 8, 6, 5];
 const self = { self: '%x' };
 
+const COMPLEX = 10;
+const complex = (...shape: number[]): TensorSpec => ({ shape, dtype: COMPLEX });
+
 const OPERATORS: readonly Row[] = [
+  // Fourier transforms
+  [
+    'aten.fft_rfft2.default',
+    { x: [2, 6, 8] },
+    self,
+    [complex(2, 6, 5)],
+    ['unsqueeze', 'fourierTransform', 'stridedView', 'stridedView', 'fourierTransform', 'stridedView'],
+  ],
+  [
+    'aten.fft_fft.default',
+    { x: complex(2, 6) },
+    { ...self, n: 8, dim: 0 },
+    [complex(8, 6)],
+    ['stridedView', 'fourierTransform', 'stridedView'],
+  ],
+  [
+    'aten._fft_c2r.default',
+    { x: complex(2, 5) },
+    { ...self, dim: [1], normalization: 2, last_dim_size: 9 },
+    [[2, 9]],
+    ['stridedView', 'fourierTransform', 'squeeze'],
+  ],
+  [
+    'aten.stft.default',
+    { x: [2, 100], w: [16] },
+    { ...self, n_fft: 16, hop_length: 4, window: '%w', return_complex: true },
+    [complex(2, 9, 22)],
+    ['slidingWindow', 'mul', 'unsqueeze', 'fourierTransform', 'stridedView', 'transpose'],
+  ],
+  [
+    'aten.polar.default',
+    { x: [3], y: [3] },
+    { abs: '%x', angle: '%y' },
+    [complex(3)],
+    ['cos', 'mul', 'sin', 'mul', 'stack', 'stridedView'],
+  ],
+  ['aten.fft_fftshift.default', { x: [3, 4] }, { ...self, dim: [1] }, [[3, 4]], ['roll']],
+
+  // Losses and distances
+  ['aten.mse_loss.default', { x: [3, 4], y: [3, 4] }, { ...self, target: '%y' }, [[]], ['sub', 'square', 'reduceMean']],
+  [
+    'aten.cross_entropy_loss.default',
+    { x: [4, 10], y: ints(4) },
+    { ...self, target: '%y' },
+    [[]],
+    ['logSoftmax', 'unsqueeze', 'gatherElements', 'squeeze', 'neg', 'reduceMean'],
+  ],
+  [
+    'aten._cdist_forward.default',
+    { x: [2, 3, 4], y: [2, 5, 4] },
+    { x1: '%x', x2: '%y', p: 2.0, compute_mode: null },
+    [[2, 3, 5]],
+    ['unsqueeze', 'unsqueeze', 'sub', 'reduceL2'],
+  ],
+
+  // Linear algebra
+  [
+    'aten.linalg_multi_dot.default',
+    { x: [2, 3], y: [3, 4], z: [4, 5] },
+    { tensors: ['%x', '%y', '%z'] },
+    [[2, 5]],
+    ['matmul', 'matmul'],
+  ],
+  [
+    'aten.kron.default',
+    { x: [2, 3], y: [4] },
+    { ...self, other: '%y' },
+    [[2, 12]],
+    ['reshape', 'reshape', 'mul', 'reshape'],
+  ],
+  [
+    'aten.tensordot.default',
+    { x: [2, 3, 4], y: [3, 4, 5] },
+    { ...self, other: '%y', dims_self: [1, 2], dims_other: [0, 1] },
+    [[2, 5]],
+    ['einsum'],
+  ],
+  ['aten.rot90.default', { x: [2, 3, 4] }, { ...self, k: 1, dims: [1, 2] }, [[2, 4, 3]], ['transpose', 'flip']],
+  ['aten.trace.default', { x: [3, 4] }, self, [[]], ['transpose', 'range', 'advancedIndex', 'reduceSum']],
+  ['aten.diag.default', { x: [3] }, self, [[3, 3]], ['fill', 'overwrite']],
+
+  // Order statistics
+  [
+    'aten.diff.default',
+    { x: [3, 4], y: [3, 1] },
+    { ...self, prepend: '%y' },
+    [[3, 4]],
+    ['concat', 'slice', 'slice', 'sub'],
+  ],
+  ['aten.median.default', { x: [3, 4] }, self, [[]], ['reshape', 'sort', 'slice', 'squeeze']],
+  [
+    'aten.kthvalue.default',
+    { x: [3, 4] },
+    { ...self, k: 2 },
+    [[3], ints(3)],
+    ['sort', 'slice', 'squeeze', 'slice', 'squeeze'],
+  ],
+  [
+    'aten.max_pool2d_with_indices.default',
+    { x: image },
+    { ...self, kernel_size: [2, 2] },
+    [[2, 8, 3, 2], ints(2, 8, 3, 2)],
+    ['maxPool'],
+  ],
+
+  // torchvision
+  [
+    'torchvision.deform_conv2d.default',
+    { x: image, w: [4, 8, 3, 3], o: [2, 18, 6, 5], m: [2, 9, 6, 5], b: [4] },
+    {
+      input: '%x',
+      weight: '%w',
+      offset: '%o',
+      mask: '%m',
+      bias: '%b',
+      stride_h: 1,
+      stride_w: 1,
+      pad_h: 1,
+      pad_w: 1,
+      dilation_h: 1,
+      dilation_w: 1,
+      groups: 1,
+      offset_groups: 1,
+      use_mask: true,
+    },
+    [[2, 4, 6, 5]],
+    ['deformableConv'],
+  ],
+  [
+    'torchvision.roi_align.default',
+    { x: image, r: [7, 5] },
+    {
+      input: '%x',
+      rois: '%r',
+      spatial_scale: 0.5,
+      pooled_height: 3,
+      pooled_width: 4,
+      sampling_ratio: -1,
+      aligned: false,
+    },
+    [[7, 8, 3, 4]],
+    ['roiAlign'],
+  ],
+
   // Views
   ['aten.view.default', { x: image }, { ...self, size: [2, -1, 5] }, [[2, 48, 5]], ['reshape']],
   ['aten.view.default', { x: image }, { ...self, size: image }, [image], []],
@@ -621,13 +768,16 @@ describe('a product', () => {
 describe('an operator that archmeter does not know', () => {
   it('is opaque, with the shapes that the file states', async () => {
     const graph = await readOperator(
-      'aten.fft_rfft.default',
-      { x: [2, 8] },
+      'aten.linalg_eigvals.default',
+      { x: [2, 5, 5] },
       { self: '%x' },
       { shape: [2, 5], dtype: 10 },
     );
     expect(graph.nodes).toMatchObject([
-      { op: 'opaque', attributes: { type: 'aten.fft_rfft.default', outputs: [{ shape: [2, 5], dtype: 'complex64' }] } },
+      {
+        op: 'opaque',
+        attributes: { type: 'aten.linalg_eigvals.default', outputs: [{ shape: [2, 5], dtype: 'complex64' }] },
+      },
     ]);
   });
 

@@ -79,13 +79,13 @@ describe('stored tensors', () => {
 
   it('are tied on the meta device where a module reads the weight of another in place of its own', async () => {
     const module = (path: string) => `L__self__,,Model;L__self__${path},${path},torch.nn.modules.linear.Linear`;
-    const names = ['shared.weight', 'encoder.weight', 'head.weight', 'unused.weight'];
+    const names = ['shared.weight', 'encoder.weight', 'head.weight', 'head.out.weight', 'unused.weight'];
     const tied: ProgramSpec = {
       inputs: { x: [2, 4] },
       parameters: Object.fromEntries(names.map((name) => [name, [4, 4]])),
       nodes: [
-        linear('x', 'head_weight', 'y', [2, 4], module('encoder')),
-        linear('y', 'head_weight', 'z', [2, 4], module('head')),
+        linear('x', 'head_out_weight', 'y', [2, 4], module('encoder')),
+        linear('y', 'head_out_weight', 'z', [2, 4], `${module('head')};${module('head.out')}`),
       ],
     };
     const config = Object.fromEntries(names.map((name) => [name, onMeta([4, 4])]));
@@ -97,7 +97,7 @@ describe('stored tensors', () => {
     );
     expect(elementsOf(graph, 'parameter')).toBe(2 * 16);
     expect(graph.notes).toEqual([
-      "2 pairs of names stand for one tensor each, counted once: 'encoder.weight' and 'shared.weight', 'head.weight' and 'shared.weight'.",
+      "3 pairs of names stand for one tensor each, counted once: 'encoder.weight' and 'shared.weight', 'head.weight' and 'shared.weight', 'head.out.weight' and 'shared.weight'.",
     ]);
   });
 

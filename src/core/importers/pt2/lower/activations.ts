@@ -55,6 +55,10 @@ export const ACTIVATIONS: Readonly<Record<string, Lowering>> = {
   // At inference the slope is the mean of the range.
   rrelu: (n) => leakyRelu(n, (n.number('lower', 1 / 8) + n.number('upper', 1 / 3)) / 2),
   rrelu_with_noise: (n) => leakyRelu(n, (n.number('lower', 1 / 8) + n.number('upper', 1 / 3)) / 2),
+  rrelu_with_noise_functional: (n) => [
+    leakyRelu(n, (n.number('lower', 1 / 8) + n.number('upper', 1 / 3)) / 2),
+    undefined,
+  ],
   prelu: (n) => n.add('prelu', [n.tensor('self'), n.tensor('weight')]),
   _prelu_kernel: (n) => n.add('prelu', [n.tensor('self'), n.tensor('weight')]),
   softplus: (n) =>

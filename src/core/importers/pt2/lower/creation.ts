@@ -46,7 +46,18 @@ function arange(n: NodeContext) {
   });
 }
 
+/** Windows of signal processing and grids of frequencies: numbers of a known count. */
+const series: Lowering = (n) => n.add('range', [], { limit: n.statedShape()[0] ?? 1, dtype: dtypeOf(n) });
+
 export const CREATION: Readonly<Record<string, Lowering>> = {
+  bartlett_window: series,
+  blackman_window: series,
+  hamming_window: series,
+  hann_window: series,
+  kaiser_window: series,
+  fft_fftfreq: series,
+  fft_rfftfreq: series,
+  randperm: series,
   zeros: sized(zero),
   ones: sized(one),
   full: sized(given('fill_value')),

@@ -40,6 +40,10 @@ function mostElements(name: string, node: ProgramNode, scope: Scope): number | u
         ? shapeOf('indices')
         : name === 'masked_select'
           ? shapeOf('mask')
-          : undefined;
+          : name === 'nms'
+            ? shapeOf('scores')
+            : /^_?unique/.test(name)
+              ? shapeOf('self')
+              : undefined;
   return shape === undefined ? undefined : elementCount(shape);
 }

@@ -81,10 +81,13 @@ const UNARY = [
   'ceil',
   'cos',
   'cosh',
+  'digamma',
   'erf',
+  'erfinv',
   'exp',
   'expm1',
   'floor',
+  'lgamma',
   'log',
   'log1p',
   'log2',
@@ -130,6 +133,22 @@ export const ELEMENTWISE: Readonly<Record<string, Lowering>> = {
     return n.add('log', [n.add('div', [x, n.add('sub', [n.constant(1), x])])]);
   },
 
+  special_i0: unary('besselI0'),
+  // The normal distribution up to x: (1 + erf(x/√2)) / 2.
+  special_ndtr: (n) => {
+    const e = n.add('erf', [times(n, n.tensor('self'), Math.SQRT1_2)]);
+    return times(n, n.add('add', [e, n.constant(1)]), 0.5);
+  },
+  special_entr: (n) => {
+    const x = n.tensor('self');
+    return n.add('neg', [n.add('mul', [x, n.add('log', [x])])]);
+  },
+  sinc: (n) => {
+    const x = times(n, n.tensor('self'), Math.PI);
+    return n.add('div', [n.add('sin', [x]), x]);
+  },
+  signbit: (n) => n.add('less', [n.tensor('self'), n.constant(0)]),
+
   add: scaled('add'),
   sub: scaled('sub'),
   subtract: scaled('sub'),
@@ -174,12 +193,30 @@ export const ELEMENTWISE: Readonly<Record<string, Lowering>> = {
   __xor__: binary('bitXor'),
   __lshift__: binary('bitShiftLeft'),
   __rshift__: binary('bitShiftRight'),
+  gcd: binary('gcd'),
+  lcm: binary('lcm'),
+  ldexp: (n) => n.add('mul', [n.operand('self'), n.add('pow', [n.constant(2), n.operand('other')])]),
+  heaviside: (n) => {
+    const [x, zero] = [n.tensor('self'), n.constant(0)];
+    return n.add('where', [n.add('equal', [x, zero]), n.tensor('values'), n.add('greater', [x, zero])]);
+  },
+  // |x - y| ≤ atol + rtol·|y|
+  isclose: (n) => {
+    const [x, y] = [n.tensor('self'), n.tensor('other')];
+    const distance = n.add('abs', [n.add('sub', [x, y])]);
+    const allowed = times(n, n.add('abs', [y]), n.number('rtol', 1e-5));
+    return n.add('lessEqual', [distance, n.add('add', [allowed, n.constant(n.number('atol', 1e-8))])]);
+  },
   hypot: (n) => {
     const [x, y] = [n.add('square', [n.tensor('self')]), n.add('square', [n.tensor('other')])];
     return n.add('sqrt', [n.add('add', [x, y])]);
   },
   xlogy: (n) => n.add('mul', [n.operand('self'), n.add('log', [n.operand('other')])]),
   copysign: (n) => n.add('mul', [n.add('abs', [n.tensor('self')]), n.add('sign', [n.operand('other')])]),
+  logaddexp2: (n) => {
+    const raised = (name: string) => n.add('pow', [n.constant(2), n.tensor(name)]);
+    return n.add('log2', [n.add('add', [raised('self'), raised('other')])]);
+  },
   logaddexp: (n) => n.add('log', [n.add('add', [n.add('exp', [n.tensor('self')]), n.add('exp', [n.tensor('other')])])]),
 
   where: (n) =>

@@ -115,6 +115,17 @@ function embeddingBag(n: NodeContext) {
   return [n.add(mode, [grouped], { axes: [1] }), undefined, undefined, undefined];
 }
 
+function diagonal(n: NodeContext, first: number, second: number, name = 'self', place = 'offset'): Value {
+  const x = n.tensor(name);
+  const offset = n.integer(place, 0);
+  const [rows, columns] = [x.shape[first] as number, x.shape[second] as number];
+  const length = Math.max(offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns), 0);
+  const permutation = movedAxes(x.shape.length, [first, second], [-2, -1]);
+  const turned = n.add('transpose', [x], { permutation });
+  const picks = n.add('range', [], { limit: length, dtype: 'int64' });
+  return n.add('advancedIndex', [turned, picks, picks], { axes: [-2, -1] });
+}
+
 export const INDEXING: Readonly<Record<string, Lowering>> = {
   index,
   _unsafe_index: index,
@@ -154,18 +165,19 @@ export const INDEXING: Readonly<Record<string, Lowering>> = {
     return n.add('oneHot', [n.tensor('self')], { depth: depth < 0 ? n.statedShape().at(-1) : depth, to: 'int64' });
   },
   diagonal: (n) => {
-    const x = n.tensor('self');
-    const offset = n.integer('offset', 0);
-    const [first, second] = [
-      axisOf(n.integer('dim1', 0), x.shape.length),
-      axisOf(n.integer('dim2', 1), x.shape.length),
-    ];
-    const [rows, columns] = [x.shape[first] as number, x.shape[second] as number];
-    const length = Math.max(offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns), 0);
-    const permutation = movedAxes(x.shape.length, [first, second], [-2, -1]);
-    const turned = n.add('transpose', [x], { permutation });
-    const picks = n.add('range', [], { limit: length, dtype: 'int64' });
-    return n.add('advancedIndex', [turned, picks, picks], { axes: [-2, -1] });
+    const rank = n.tensor('self').shape.length;
+    return diagonal(n, axisOf(n.integer('dim1', 0), rank), axisOf(n.integer('dim2', 1), rank));
+  },
+  linalg_diagonal: (n) => {
+    const rank = n.tensor('A').shape.length;
+    return diagonal(n, axisOf(n.integer('dim1', -2), rank), axisOf(n.integer('dim2', -1), rank), 'A');
+  },
+  trace: (n) => n.add('reduceSum', [diagonal(n, 0, 1)], { axes: [0] }),
+  // A matrix gives its diagonal, a vector becomes one.
+  diag: (n) => {
+    if (n.tensor('self').shape.length === 2) return diagonal(n, 0, 1, 'self', 'diagonal');
+    const zeros = n.add('fill', [], { shape: [...n.statedShape()], dtype: n.tensor('self').dtype, value: 0 });
+    return n.add('overwrite', [zeros, n.tensor('self')]);
   },
   nonzero: nonZero,
   nonzero_static: nonZero,

@@ -15,13 +15,22 @@ import { bindsTransposedWeight } from './transposed-weight.js';
 
 /** Lowers the nodes of a graph in order, binding their outputs in its scope. */
 export function lowerGraph(scope: Scope, lowerer: Lowerer): void {
-  for (const node of scope.graph.nodes) {
+  for (const given of scope.graph.nodes) {
+    const node = withoutEffects(given);
     try {
       lowerNode(node, scope, lowerer);
     } catch (error) {
       throw error instanceof ArchmeterError ? lowerer.policy.explain(node, error) : error;
     }
   }
+}
+
+/** `with_effects(token, operator, …)` keeps calls in order: the operator itself, without the tokens. */
+function withoutEffects(node: ProgramNode): ProgramNode {
+  const [, operator, ...inputs] = node.inputs;
+  if (node.target !== 'higher_order.with_effects' || operator?.value.kind !== 'text') return node;
+  const target = operator.value.value.replace(/^torch\.ops\./, '');
+  return { ...node, target, inputs, outputs: node.outputs.slice(1) };
 }
 
 function lowerNode(node: ProgramNode, scope: Scope, lowerer: Lowerer): void {

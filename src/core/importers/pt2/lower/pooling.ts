@@ -9,20 +9,20 @@ function short(values: readonly number[]): number | readonly number[] {
 }
 
 /** Runs a pooling op, giving an input without batch axis one for the while. */
-function batched(n: NodeContext, rank: number, pool: (x: Value) => Value): Value {
+function batched(n: NodeContext, rank: number, pool: (x: Value) => Value[]): Value[] {
   const x = n.tensor('self');
   if (x.shape.length !== rank + 1) return pool(x);
-  return n.add('squeeze', [pool(n.add('unsqueeze', [x], { axes: [0] }))], { axes: [0] });
+  return pool(n.add('unsqueeze', [x], { axes: [0] })).map((y) => n.add('squeeze', [y], { axes: [0] }));
 }
 
-function windowed(n: NodeContext, op: string, rank: number, more: object = {}): Value {
+function windowed(n: NodeContext, op: string, rank: number, more: object = {}): Value[] {
   const kernel = each(n.integers('kernel_size'), rank);
   const given = n.integers('stride', []);
   const stride = given.length === 0 ? kernel : each(given, rank);
   const padding = each(n.integers('padding', [0]), rank);
   const dilation = each(n.integers('dilation', [1]), rank);
   return batched(n, rank, (x) =>
-    n.add(op, [x], {
+    n.addAll(op, [x], {
       kernel: short(kernel),
       ...(stride.every((s, axis) => s === kernel[axis]) ? {} : { stride: short(stride) }),
       ...(same(padding, 0) ? {} : { padding: short(padding) }),
@@ -41,7 +41,13 @@ const max =
 /** (output, indices) */
 const maxWithIndices =
   (rank: number): Lowering =>
-  (n) => [windowed(n, 'maxPool', rank), undefined];
+  (n) =>
+    n.isRead(1) ? windowed(n, 'maxPool', rank, { indices: true }) : [...windowed(n, 'maxPool', rank), undefined];
+
+/** (output, indices): windows of about that size at random places, which divide the input. */
+const fractional =
+  (rank: number): Lowering =>
+  (n) => [adaptive(n, rank, 'Max'), undefined];
 
 const average =
   (rank: number): Lowering =>
@@ -54,13 +60,14 @@ const average =
 /** An output of 1 is the mean or maximum of the whole map; -1 stands for a size that stays. */
 function adaptive(n: NodeContext, rank: number, op: 'Avg' | 'Max'): Value {
   const output = each(n.integers('output_size'), rank);
-  return batched(n, rank, (x) => {
+  const pool = (x: Value) => {
     const sizes = x.shape.slice(-rank);
     const wanted = output.map((size, axis) => (size < 0 ? (sizes[axis] as number) : size));
     return same(wanted, 1)
       ? n.add(`global${op}Pool`, [x])
       : n.add(`adaptive${op}Pool`, [x], { outputSize: short(wanted) });
-  });
+  };
+  return batched(n, rank, (x) => [pool(x)])[0] as Value;
 }
 
 const adaptiveAverage =
@@ -91,6 +98,8 @@ export const POOLING: Readonly<Record<string, Lowering>> = {
   adaptive_max_pool1d: adaptiveMax(1),
   adaptive_max_pool2d: adaptiveMax(2),
   adaptive_max_pool3d: adaptiveMax(3),
+  fractional_max_pool2d: fractional(2),
+  fractional_max_pool3d: fractional(3),
   max_unpool2d: (n) => maxUnpool(n, 2),
   max_unpool3d: (n) => maxUnpool(n, 3),
   im2col: (n) => n.add('unfold', [n.tensor('self')], patches(n)),

@@ -56,7 +56,8 @@ const arg =
 function norm(n: NodeContext, order: string) {
   const x = n.tensor('self');
   const axes = axesOf(n, x);
-  const p = n.number(order, 2);
+  // Frobenius by name, or no order: the root of the sum of squares.
+  const p = n.isNumber(order) ? n.number(order) : 2;
   if (p === 2) return reduced(n, 'reduceL2', x, axes);
   if (p === 1) return reduced(n, 'reduceL1', x, axes);
   const magnitudes = n.add('abs', [x]);
@@ -90,6 +91,20 @@ function cosineSimilarity(n: NodeContext) {
   return n.add('div', [products, n.add('mul', [along(x), along(y)])]);
 }
 
+/** Differences of neighbours along an axis, `n` times; tensors may be put before and after. */
+function differences(n: NodeContext) {
+  const parts = [n.optional('prepend'), n.tensor('self'), n.optional('append')].filter((x) => x !== undefined);
+  const axis = axisOf(n.integer('dim', -1), parts[0]?.shape.length ?? 0);
+  let x = parts.length === 1 ? (parts[0] as Value) : n.add('concat', parts, { axis });
+  const op = x.dtype === 'bool' ? 'notEqual' : 'sub';
+  for (let left = n.integer('n', 1); left > 0 && (x.shape[axis] as number) > 0; left--) {
+    const size = x.shape[axis] as number;
+    const cut = (from: number, to: number) => n.add('slice', [x], { starts: [from], ends: [to], axes: [axis] });
+    x = n.add(op, [cut(1, size), cut(0, size - 1)]);
+  }
+  return x;
+}
+
 export const REDUCTIONS: Readonly<Record<string, Lowering>> = {
   sum: reduce('reduceSum'),
   nansum: reduce('reduceSum'),
@@ -116,6 +131,7 @@ export const REDUCTIONS: Readonly<Record<string, Lowering>> = {
   argmin: arg('argMin'),
   linalg_vector_norm: (n) => norm(n, 'ord'),
   norm: (n) => norm(n, 'p'),
+  linalg_norm: (n) => norm(n, 'ord'),
   frobenius_norm: reduce('reduceL2'),
   count_nonzero: (n) => {
     const x = n.tensor('self');
@@ -145,6 +161,11 @@ export const REDUCTIONS: Readonly<Record<string, Lowering>> = {
     return indices;
   },
   msort: (n) => n.addAll('sort', [n.tensor('self')], { axis: 0 })[0] as Value,
+  diff: differences,
+  logcumsumexp: (n) => {
+    const x = n.add('exp', [n.tensor('self')]);
+    return n.add('log', [n.add('cumSum', [x], { axis: axisOf(n.integer('dim'), x.shape.length) })]);
+  },
   cosine_similarity: cosineSimilarity,
   dist: (n) => {
     const difference = n.add('sub', [n.tensor('self'), n.tensor('other')]);
