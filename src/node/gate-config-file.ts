@@ -100,10 +100,9 @@ function parse(text: string, file: string): { readonly config: unknown; readonly
     return { config: document.toJS({ maxAliasCount: 100 }), lines: linesOfModels(document, lineCounter) };
   } catch (error) {
     const { message, linePos } = error as Error & { linePos?: readonly { line: number; col: number }[] };
-    const problem =
-      error instanceof RangeError
-        ? 'it is nested too deeply'
-        : (message.split(' at line')[0] as string).replace(/\.$/, '');
+    const problem = /call stack/.test(message)
+      ? 'it is nested too deeply'
+      : (message.split(' at line')[0] as string).replace(/\.$/, '');
     throw new ArchmeterError(`not valid YAML: ${problem}`, undefined, {
       file,
       line: linePos?.[0]?.line,

@@ -11,6 +11,8 @@ import { loadModel } from './load-model.js';
 
 const MAX_FILES = 10_000;
 const MAX_PATTERN = 256;
+/** Stars of one path segment, each of which multiplies the time that a long file name takes. */
+const MAX_STARS = 4;
 const ZOO = 'zoo:';
 
 /** A model that the configuration names: by zoo name, or one file of a glob. */
@@ -51,7 +53,8 @@ export async function namedModels(config: GateConfig, folder: string): Promise<N
     return fresh.map((model): NamedModel => ({ ...model, position }));
   });
   const names = models.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined)
     throw new ArchmeterError(`two models of the configuration are called '${twice}'`, "Give one a 'name'.");
   const [idle] = idlePatterns(config, names);
@@ -106,6 +109,12 @@ async function expandGlob(entry: ModelEntry, folder: string): Promise<Expanded[]
   }
   if (expansions(pattern) > MAX_FILES) {
     throw new ArchmeterError(`the braces of '${pattern.slice(0, 60)}' stand for too many patterns`, 'Narrow it.');
+  }
+  if (pattern.split('/').some((segment) => (segment.match(/[*]+/g)?.length ?? 0) > MAX_STARS)) {
+    throw new ArchmeterError(
+      `'${pattern.slice(0, 60)}' has more than ${MAX_STARS} stars between slashes`,
+      'Narrow it.',
+    );
   }
   if (entry.name !== undefined) throw cannotName(entry);
   const files = await globFiles(pattern, folder);

@@ -147,7 +147,7 @@ describe('loadGateConfig', () => {
             .join(', ')}]`,
         );
       expect(await yaml(lines.join('\n'))).toMatch(/not valid YAML: Excessive alias count/);
-      expect(await yaml(`models: ${'['.repeat(50_000)}`)).toMatch(/archmeter\.config\.yaml/);
+      expect(await yaml(`models: ${'['.repeat(50_000)}`)).toContain('not valid YAML: it is nested too deeply');
       expect(await yaml(`# ${'x'.repeat(2 ** 20)}`)).toMatch(/larger than 1 MiB/);
     });
 

@@ -60,6 +60,10 @@ describe('namedModels', () => {
       ['{a,b,c,d,e,f,g,h,i,j}'.repeat(5)],
       "the braces of '{a,b,c,d,e,f,g,h,i,j}{a,b,c,d,e,f,g,h,i,j}{a,b,c,d,e,f,g,h,i' stand for too many patterns. Narrow it.",
     ],
+    [
+      [`models/${'*a'.repeat(100)}.yaml`],
+      `'models/${'*a'.repeat(26)}*' has more than 4 stars between slashes. Narrow it.`,
+    ],
     [['x{0..99999999}.yaml'], "the braces of 'x{0..99999999}.yaml' stand for too many patterns. Narrow it."],
   ])('%j is an error', async (models, message) => {
     await expect(names(models)).rejects.toThrow(message);

@@ -1,18 +1,19 @@
 import { METRICS, type MetricId } from '../../units.js';
-import { figureTicks, formatFigure } from '../number-format.js';
+import { figureTicks, formatChange, formatFigure } from '../number-format.js';
 import { modelColour, modelDash, modelMarker } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { type ChartPoint, defineChart } from './define-chart.js';
 import { axis, baseOptions } from './style.js';
 
-/** One figure over the commits of a history. */
+/** One figure over the commits of a history; of several models, however large, each relative to its first commit. */
 export default defineChart({
   id: 'history',
   section: 'history',
   title: (view, variant) => `${METRICS[metricOf(view, variant)].heading} by commit`,
-  caption: ({ document }) => {
-    const entries = document.history ?? [];
-    return `${entries.length} commits, oldest first: ${entries[0]?.commit ?? ''} to ${entries.at(-1)?.commit ?? ''}.`;
+  caption: (view) => {
+    const entries = view.document.history ?? [];
+    const relative = namesOf(view).length > 1 ? ' Each model is relative to its own first commit.' : '';
+    return `${entries.length} commits, oldest first: ${entries[0]?.commit ?? ''} to ${entries.at(-1)?.commit ?? ''}.${relative}`;
   },
   variants: (view) => metricsOf(view).map((id) => ({ id, label: METRICS[id].heading })),
   height: () => 320,
@@ -25,10 +26,15 @@ export default defineChart({
     const largest = Math.max(
       ...entries.flatMap(({ models }) => Object.values(models).flatMap((metrics) => metrics[id] ?? [])),
     );
+    const names = namesOf(view);
+    const relative = names.length > 1;
     return {
       type: 'line',
       data: {
-        datasets: namesOf(view).map((name, i) => {
+        datasets: names.map((name, i) => {
+          const first = entries
+            .map(({ models }) => models[name]?.[id])
+            .find((value) => value !== undefined && value > 0);
           const model = view.models.find((candidate) => candidate.name === name);
           const index = model?.index ?? -1;
           const style = model?.style ?? { colour: view.models.length + i, shade: 0, marker: view.models.length + i };
@@ -36,10 +42,12 @@ export default defineChart({
             label: name,
             hidden: context.hidden.has(index),
             data: entries.flatMap(({ commit, date, models }, x): ChartPoint[] => {
-              const y = models[name]?.[id];
-              return y === undefined
-                ? []
-                : [{ x, y, model: index, lines: [`${commit}: ${name}`, `${heading} ${formatFigure(y, unit)}`, date] }];
+              const value = models[name]?.[id];
+              if (value === undefined || (relative && first === undefined)) return [];
+              const ratio = value / (first ?? value);
+              const change = relative ? ` (${formatChange(ratio)})` : '';
+              const lines = [`${commit}: ${name}`, `${heading} ${formatFigure(value, unit)}${change}`, date];
+              return [{ x, y: relative ? ratio : value, model: index, lines }];
             }),
             stepped: false,
             borderColor: modelColour(theme, style),
@@ -61,7 +69,11 @@ export default defineChart({
             grid: false,
             tick: (value) => entries[value]?.commit.slice(0, 7) ?? '',
           }),
-          y: axis(context, { type: 'linear', title: heading, tick: figureTicks(largest, unit) }),
+          y: axis(context, {
+            type: 'linear',
+            title: relative ? `${heading}, change` : heading,
+            tick: relative ? formatChange : figureTicks(largest, unit),
+          }),
         },
       },
     };

@@ -1,5 +1,5 @@
 import type { GateOutcome, GateRow } from '../define-reporter.js';
-import { figure as gateFigure, layerChange, metricHeading } from '../gate/describe.js';
+import { bySeverity, figure as gateFigure, layerChange, metricHeading } from '../gate/describe.js';
 import { formatChange } from '../number-format.js';
 import { html, type Markup } from './escape.js';
 
@@ -36,15 +36,15 @@ const VERDICTS: Readonly<Record<GateRow['verdict'], string>> = {
 };
 
 export function gate(outcome: GateOutcome): Markup {
-  return html`<p class="lead gate-${outcome.verdict}">The check ${outcome.verdict === 'pass' ? 'passed' : outcome.verdict === 'fail' ? 'failed' : 'is inconclusive'}.</p>
+  return html`<p class="lead gate-${outcome.verdict}">The check ${outcome.verdict === 'pass' ? 'passed' : outcome.verdict === 'fail' ? 'failed' : 'is inconclusive'}, against <code>${outcome.against}</code>.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Checked figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Verdict</th></tr></thead>
-<tbody>${outcome.rows.map((row) => {
+<tbody>${bySeverity(outcome.rows).map((row) => {
     const ratio = row.expected === null || row.expected === 0 || row.actual === null ? null : row.actual / row.expected;
     const causes = (row.layers ?? []).slice(0, 5);
-    return html`<tr class="verdict-${row.verdict}"><td><bdi>${row.model}</bdi></td><td>${metricHeading(row.metric)}</td><td class="number">${gateFigure(row.expected, row.metric)}</td><td class="number">${gateFigure(row.actual, row.metric)}</td><td class="number">${ratio === null ? '–' : formatChange(ratio)}</td><td><strong>${VERDICTS[row.verdict]}</strong>${row.detail === undefined ? null : html` <span class="muted">${row.detail}</span>`}${
+    return html`<tr class="verdict-${row.verdict}"><td><bdi>${row.model}</bdi></td><td>${metricHeading(row.metric)}</td><td class="number">${gateFigure(row.expected, row.metric)}</td><td class="number">${gateFigure(row.actual, row.metric)}</td><td class="number">${ratio === null ? '–' : formatChange(ratio)}</td><td><strong>${VERDICTS[row.verdict]}</strong>${row.detail === undefined ? null : html` <span class="muted">${row.detail}</span>`}${row.advice === undefined ? null : html`<br><span class="muted">${row.advice}</span>`}${
       causes.length === 0
         ? null
         : html`<br><span class="muted">${causes.map((layer, i) => `${i > 0 ? ', ' : ''}${layer.name} ${layerChange(layer, row.metric)}`)}</span>`
     }</td></tr>`;
-  })}</tbody></table></div>${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}`;
+  })}</tbody></table></div>${(outcome.notes ?? []).map((note) => html`<p>${note}.</p>`)}${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}`;
 }
