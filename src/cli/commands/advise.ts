@@ -1,16 +1,16 @@
 import type { Finding } from '../../core/analysis/advice/index.js';
-import type { Precision } from '../../core/analysis/latency/index.js';
+import { ArchmeterError } from '../../core/errors.js';
 import type { ReportFinding } from '../../core/report/define-reporter.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { METRICS } from '../../core/units.js';
 import { defineCommand, type Streams } from '../define-command.js';
 import { analyzeModel, MODEL_OPTIONS } from '../model-options.js';
 import { commandLine, deliver, OUTPUT_OPTIONS, writeReports } from '../output.js';
+import { PRECISION_OPTION, precisionOption } from '../precision-option.js';
 import { paint } from '../table.js';
+import { targetsOf } from '../target-devices.js';
 
 const { dtype: _, ...SHAPE_OPTIONS } = MODEL_OPTIONS;
-
-const PRECISIONS: Readonly<Record<string, Precision>> = { fp32: 'float32', fp16: 'float16', amp: 'amp' };
 
 export default defineCommand({
   usage: 'advise <models...>',
@@ -22,11 +22,12 @@ export default defineCommand({
     on: {
       type: 'string',
       default: 'rtx-4090',
-      describe: "Device that savings are estimated for ('archmeter devices --known'), or a YAML file",
+      describe:
+        "Device that savings are estimated for ('archmeter devices --known'), a YAML file, 'machine' or a calibration's file",
       requiresArg: true,
     },
     ...SHAPE_OPTIONS,
-    precision: { choices: ['fp32', 'fp16', 'amp'], describe: 'Element types at run time', requiresArg: true },
+    ...PRECISION_OPTION,
     execution: { choices: ['eager', 'fused'], describe: 'What is one kernel', requiresArg: true },
     format: { choices: ['table', 'json'], default: 'table', describe: 'Form of the output' },
     output: OUTPUT_OPTIONS.output,
@@ -38,11 +39,12 @@ export default defineCommand({
     ['advise model.onnx --on t4 --as-json', 'findings for a program'],
   ],
   async run(args, streams) {
-    const [{ adviseModel }, { loadDevice }] = await Promise.all([
-      import('../../core/analysis/advice/index.js'),
-      import('../../node/device-file.js'),
-    ]);
-    const device = await loadDevice(String(args['on']));
+    const { adviseModel } = await import('../../core/analysis/advice/index.js');
+    const [target, ...others] = await targetsOf([String(args['on'])]);
+    if (target === undefined || others.length > 0) {
+      throw new ArchmeterError('savings are those of one device', 'Name one with --on, and run again for another.');
+    }
+    const { device, profile } = target;
     const findings: Finding[] = [];
     const analyses = [];
     const graphs = [];
@@ -53,7 +55,8 @@ export default defineCommand({
       graphs.push(graph);
       const found = await adviseModel(graph, {
         device,
-        precision: PRECISIONS[String(args['precision'])],
+        profile,
+        precision: precisionOption(args),
         execution: args['execution'] as 'eager' | 'fused' | undefined,
       });
       findings.push(...found);
@@ -69,17 +72,13 @@ export default defineCommand({
       const json = { schema: 'archmeter/findings@1', device: device.id, unverified: device.unverified, findings };
       await deliver(JSON.stringify(json, null, 2), args, streams);
     } else {
-      const notes =
-        device.unverified.length === 0
+      const notes = [
+        'Savings are estimates of time or memory; what a change does to accuracy, training alone tells.',
+        ...(device.unverified.length === 0
           ? []
-          : [
-              paint(
-                `Figures of the ${device.name} that no source confirmed: ${device.unverified.join(', ')}.`,
-                'dim',
-                streams.color,
-              ),
-            ];
-      await deliver([...parts, ...notes].join('\n\n'), args, streams);
+          : [`Figures of the ${device.name} that no source confirmed: ${device.unverified.join(', ')}.`]),
+      ].map((line) => paint(line, 'dim', streams.color));
+      await deliver([...parts, notes.join('\n')].join('\n\n'), args, streams);
     }
     await writeReports(
       {

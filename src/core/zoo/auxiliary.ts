@@ -16,6 +16,9 @@ export const AUXILIARY_OPTION = {
   additionalProperties: false,
 } as const satisfies OptionsSchema;
 
+/** On which every auxiliary head fits. */
+const LEAST_SIDE = 17;
+
 export interface AuxiliaryOptions {
   readonly aux: 'idle' | 'none' | 'run';
 }
@@ -33,7 +36,14 @@ export function auxiliaryHead(
     return;
   }
   const scratch = new GraphBuilder('auxiliary', builder.dtype);
-  body(scratch, scratch.input('input', input.shape));
+  // Its weights do not depend on the size of the map, whose windows need not fit as it does not run.
+  body(
+    scratch,
+    scratch.input(
+      'input',
+      input.shape.map((size, axis) => (axis < 2 ? size : Math.max(size, LEAST_SIDE))),
+    ),
+  );
   let idle = 0;
   for (const { name, kind, shape } of scratch.finish([]).values) {
     if (kind !== 'parameter' && kind !== 'buffer') continue;

@@ -96,7 +96,8 @@ export const MODEL_NAMES = {
     'mnasnet1-0 mnasnet1_0 mnasnet_100 mnasnet',
     'mnasnet0-5 mnasnet0_5 mnasnet_050',
     'mnasnet0-75 mnasnet0_75 mnasnet_075',
-    'mnasnet1-3 mnasnet1_3 mnasnet_140',
+    'mnasnet1-3 mnasnet1_3',
+    'mnasnet1-4 mnasnet_140',
   ],
   'mobilenet-v1': [
     'mobilenet-v1 mobilenetv1_100 mobilenet',

@@ -49,9 +49,15 @@ export default defineFamily<number>({
     },
     {
       name: 'mnasnet1-3',
-      aliases: ['mnasnet1_3', 'mnasnet_140'],
+      aliases: ['mnasnet1_3'],
       published: torchvision(6282256, 0.526, 76.506),
       settings: 1.3,
+    },
+    {
+      name: 'mnasnet1-4',
+      aliases: ['mnasnet_140'],
+      published: { params: 7115728, madds: 0.589e9, source: 'timm mnasnet_140, counted' },
+      settings: 1.4,
     },
   ],
   build(builder, input, width, { classes }) {

@@ -6,6 +6,7 @@ import { counted, latencySaving, percent, roundChannels, some } from '../savings
 
 /** Concatenations that a feature map must enter to count as re-read. */
 const LEAST_CHAIN = 3;
+const SEARCH_STEPS = 6;
 
 export default defineRule({
   source: 'VoVNet (arXiv 1904.09730), section 3: dense connections re-read every feature map; aggregate once instead',
@@ -79,16 +80,17 @@ function oneShot(context: AdviceContext, chains: readonly (readonly number[])[])
     }
     return rebuild(graph, edits);
   };
-  let [low, high] = [1, 8];
   let best: { graph: Graph; factor: number } | undefined;
-  for (let step = 0; step < 8; step++) {
-    const factor = step === 0 ? 1 : Math.sqrt(low * high);
+  let [factor, tooWide] = [1, Number.POSITIVE_INFINITY];
+  for (let step = 0; step < SEARCH_STEPS; step++) {
     const changed = build(factor);
     if (changed === undefined) return best;
-    if (analyze(changed).totals.madds <= analysis.totals.madds) {
-      best = { graph: changed, factor };
-      low = factor;
-    } else high = factor;
+    const missing = analysis.totals.madds / analyze(changed).totals.madds;
+    if (missing >= 1) best = { graph: changed, factor };
+    else if (best === undefined) return undefined;
+    else tooWide = factor;
+    // Multiply-adds grow with the width to its square: the root of what is missing overshoots by rounding alone.
+    factor = Math.min(best.factor * Math.sqrt(Math.max(1, missing)), Math.sqrt(best.factor * tooWide));
   }
   return best;
 }

@@ -35,7 +35,7 @@ export default defineRule({
         ? 'Drop activations that follow no mixing of channels.'
         : 'cost' in change
           ? `Folding ${counted(edits.size, 'batch norm')} into the convolutions before them saves ${saved}.`
-          : `Fused into the layers before them the model would take ${saved} less.`;
+          : `With every kernel that can be fused into the one before it, the model would take ${saved} less.`;
     return [
       {
         id: 'elementwise-share',

@@ -31,12 +31,11 @@ export default defineRule({
     if (fraction < 0.05) return [];
     const culprits = peakTensors.slice(0, 4);
     const largest = culprits[0] as { name: string; bytes: number };
-    const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
     return [
       {
         id: 'memory-peak',
         title: 'Peak of activation memory',
-        detail: `The peak of ${mebibytes(peakActivationBytes)} is reached at ${peakLayer}; alive then: ${some(culprits.map(({ name, bytes }) => `${name} (${mebibytes(bytes)})`))}. With ${edits.size} pointwise layers in place the peak would be ${percent(fraction)} lower.`,
+        detail: `The peak of ${inUnits(peakActivationBytes)} is reached at ${peakLayer}; alive then: ${some(culprits.map(({ name, bytes }) => `${name} (${inUnits(bytes)})`))}. With ${edits.size} pointwise layers in place the peak would be ${percent(fraction)} lower.`,
         layers: [peakLayer, ...culprits.map(({ name }) => name).filter((name) => name !== peakLayer)],
         figure: { name: 'largestTensorShare', value: largest.bytes / peakActivationBytes },
         saving: { metric: 'peakActivationBytes', value, fraction },
@@ -44,3 +43,9 @@ export default defineRule({
     ];
   },
 });
+
+/** In the decimal units of every table. */
+function inUnits(bytes: number): string {
+  const [scale, unit] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
+  return `${(bytes / scale).toPrecision(3)} ${unit}`;
+}
