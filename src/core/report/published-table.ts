@@ -27,7 +27,7 @@ export interface PublishedCell {
 
 /** Said above the table. */
 export const PUBLISHED_CONVENTION =
-  'As its source prints it, and below it what archmeter counts for the model of this report with the difference of ours.';
+  'Each figure as its source prints it; below it what archmeter counts for the same model, and how far that differs.';
 
 export function publishedTable(view: ReportView): PublishedTable | null {
   const models = view.models.filter(({ published }) => published.length > 0);

@@ -22,7 +22,8 @@ export function cellElement(column: LayerColumn, cell: Cell, largest: number): H
 
 /** In rem: of names by the longest, of numbers by the longest word of the heading. */
 export function columnWidth({ id, unit, heading }: LayerColumn, rows: readonly LayerRow[]): number {
-  if (id === 'name') return Math.min(22, 2.6 + 0.42 * rows.reduce((most, { label }) => Math.max(most, label.length), 12));
+  if (id === 'name')
+    return Math.min(22, 2.6 + 0.42 * rows.reduce((most, { label }) => Math.max(most, label.length), 12));
   if (unit === 'text') return id === 'op' ? 6.4 : 8;
   return heading.length > 14
     ? 7

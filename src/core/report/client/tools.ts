@@ -2,10 +2,9 @@ import { all, el, find } from './dom.js';
 
 /** Buttons that need a script, shown once it runs: download, copy, unfold. */
 export function startTools(source: string, title: string): void {
-  const download = find<HTMLButtonElement>('[data-download]');
-  if (download !== null) {
+  find('[data-download]')?.setAttribute('aria-label', 'Download the data as JSON');
+  for (const download of all<HTMLButtonElement>('[data-download], [data-save]')) {
     download.hidden = false;
-    download.setAttribute('aria-label', 'Download the data as JSON');
     download.addEventListener('click', () => save(source, `${fileName(title)}.json`));
   }
   for (const button of all<HTMLButtonElement>('[data-copy]')) {

@@ -32,7 +32,8 @@ export function keyTable(view: ReportView, id: string): Markup {
 ${rows.some(isFolded) ? html`<button type="button" class="quiet" data-unfold="${id}" aria-expanded="false" hidden>More figures</button>` : null}`;
 }
 
-const isFolded = ({ id }: MetricRow) => FOLDED.has(id);
+/** A figure that nobody has is folded too: the verdict says why. */
+const isFolded = ({ id, cells }: MetricRow) => FOLDED.has(id) || cells.every(({ value }) => value === null);
 
 function groupTitle({ origin, place }: MetricRow): string {
   if (origin === 'analytic') return 'Counted from the graph, exact';

@@ -55,7 +55,7 @@ ${(document.devices ?? []).map(
     ['archmeter', document.archmeter],
     ['Report format', document.schema],
     ...(document.createdAt === undefined ? [] : ([['Made', document.createdAt]] as const)),
-  ])}</section></div>
+  ])}<p><button type="button" class="quiet" data-save hidden>Download the data as JSON</button></p></section></div>
 <h3>What the figures mean</h3>
 <p>A FLOP here is one arithmetic operation, so a multiply-add is two; papers often print multiply-adds as “FLOPs”. Reading and writing are counted under the execution model named above: <em>eager</em> runs every layer as its own kernel, <em>fused</em> joins a convolution or linear layer with its bias, normalisation, activation and residual addition.</p>
 ${conventions(views)}`;
