@@ -49,14 +49,6 @@ const ACTIVATIONS: Readonly<Record<string, readonly ActivationStep[]>> = {
   glu: one('glu', { axis: -1 }),
 };
 
-/** Layer classes that may stand where an activation's name does. */
-const CLASSES: Readonly<Record<string, string>> = {
-  ReLU: 'relu',
-  LeakyReLU: 'leaky_relu',
-  ELU: 'elu',
-  Softmax: 'softmax',
-};
-
 /** The activation that a configuration names; undefined for none. One that is not known has no `ops`. */
 export function activationOf(json: Json): Activation | undefined {
   if (json === null) return undefined;
@@ -71,7 +63,7 @@ export function isActivationName(name: string): boolean {
   return Object.hasOwn(ACTIVATIONS, name);
 }
 
-/** `"relu"`, `{class_name: "function", config: "relu"}`, `{class_name: "ReLU", config: {max_value: 6}}`, `"custom>relu6"`. */
+/** `"relu"`, `{class_name: "function", config: "relu"}`, `"custom>relu6"`. */
 function activationName(json: Json): string | undefined {
   if (typeof json === 'string') return json.slice(json.lastIndexOf('>') + 1);
   if (!isObject(json)) return undefined;
@@ -81,6 +73,5 @@ function activationName(json: Json): string | undefined {
     return typeof name === 'string' ? activationName(name) : undefined;
   }
   if (className === 'Activation' && isObject(config)) return activationName(config.activation ?? null);
-  if (className === 'ReLU' && isObject(config) && config.max_value === 6) return 'relu6';
-  return typeof className === 'string' ? CLASSES[className] : undefined;
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import { ArchmeterError } from '../../errors.js';
 import { isList, isObject, type Json, type JsonObject } from './config.js';
 
 /** A tensor of the model: output `tensor` of the `node`-th call of a layer. */
@@ -43,6 +44,18 @@ export function structureOf(json: Json | undefined): Template {
   return json;
 }
 
+/** Whether the calls of a layer are written as Keras 3 does: an object each. */
+export function isKerasThree(inbound: Json | undefined): boolean {
+  return isList(inbound) && inbound.some(isObject);
+}
+
+export function mapReferences(template: Template, change: (reference: TensorReference) => TensorReference): Template {
+  if (template instanceof TensorReference) return change(template);
+  if (Array.isArray(template)) return template.map((item) => mapReferences(item, change));
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, mapReferences(value, change)]));
+}
+
 export function referencesIn(template: Template): TensorReference[] {
   if (template instanceof TensorReference) return [template];
   if (Array.isArray(template)) return template.flatMap(referencesIn);
@@ -62,6 +75,11 @@ function kerasThreeArgument(json: Json): Template {
   const { class_name: className, config } = json;
   if (className === '__keras_tensor__' && isObject(config) && isList(config.keras_history)) {
     const [layer, node, tensor] = config.keras_history;
+    if (!Number.isSafeInteger(node) || !Number.isSafeInteger(tensor)) {
+      throw new ArchmeterError(
+        `a tensor's history is ${JSON.stringify(config.keras_history)}, not layer, call and output`,
+      );
+    }
     const dtype = typeof config.dtype === 'string' ? config.dtype : undefined;
     return new TensorReference(String(layer), Number(node), Number(tensor), config.shape ?? null, dtype);
   }

@@ -91,6 +91,10 @@ export class LayerCall {
     this.inputs = tensorsIn(options.args).map((value) => this.autocast(value, compute));
   }
 
+  withOptions(options: CallOptions): LayerCall {
+    return new LayerCall(this.builder, this.layer, options, this.lower);
+  }
+
   /** The first tensor. */
   get x(): Value {
     return this.input(0);
@@ -154,7 +158,15 @@ export class LayerCall {
 
   /** Applies the activation named under `key`, if any. */
   activate(x: Value, key = 'activation'): Value {
-    const activation = activationOf(this.config.get(key) ?? null);
+    const stated = this.config.get(key) ?? null;
+    if (isLayer(stated)) {
+      const options = { args: [x], kwargs: {}, knownOutputs: [x.shape] };
+      return (
+        tensorsIn(this.callChild(this.layer.child(key, stated), options))[0] ??
+        this.fail('its activation gives no tensor')
+      );
+    }
+    const activation = activationOf(stated);
     if (activation === undefined) return x;
     const { name, ops } = activation;
     if (ops !== undefined)
@@ -226,6 +238,11 @@ function floatOr32(name: string): DType {
 
 export function isValue(argument: Argument): argument is Value {
   return typeof argument === 'object' && argument !== null && 'id' in argument && 'kind' in argument;
+}
+
+/** A layer with a configuration of its own, which may stand where the name of a function does. */
+function isLayer(json: Json): json is JsonObject {
+  return isObject(json) && isObject(json.config) && json.class_name !== 'function' && json.class_name !== 'Activation';
 }
 
 /** All tensors in an argument, depth first, named ones in the order of their names: Keras' order of flattening. */

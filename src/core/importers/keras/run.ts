@@ -124,7 +124,9 @@ export class ModelRun {
   private knownOutputs(described: readonly TensorReference[]): (Shape | undefined)[] {
     const known: (Shape | undefined)[] = [];
     for (const { tensor, shape } of described) {
-      if (tensor < 0 || tensor > described.length + 64 || !isList(shape)) continue;
+      if (tensor < 0 || tensor > described.length + 64) continue;
+      known.length = Math.max(known.length, tensor + 1);
+      if (!isList(shape)) continue;
       const sizes = shape.map((size, axis) => (size === null && axis === 0 ? this.batch : size));
       if (sizes.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)) known[tensor] = sizes as number[];
     }
@@ -143,7 +145,7 @@ export class ModelRun {
         shape.every((size, axis) => size === null || axis === 0 || size === value.shape[axis]);
       if (fits) continue;
       throw new ArchmeterError(
-        `its output has shape ${formatShape(value.shape)}, but the file records ${shape.map((size) => size ?? '?').join('x')}`,
+        `its output has shape ${formatShape(value.shape)}, but the file records ${shape.map((size) => (size === null ? '?' : JSON.stringify(size))).join('x')}`,
         undefined,
         { layer: layer.fullName },
       );

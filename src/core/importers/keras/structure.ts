@@ -2,12 +2,14 @@ import { ArchmeterError } from '../../errors.js';
 import type { DType } from '../../ir/tensor.js';
 import { Config, dtypeOf, isList, isObject, type Json, type JsonObject, openShape } from './config.js';
 import {
+  isKerasThree,
+  mapReferences,
   type NodeTemplate,
   nodesOf,
   referencesIn,
   structureOf,
   type Template,
-  type TensorReference,
+  TensorReference,
 } from './inbound.js';
 import type { Layer } from './layer.js';
 
@@ -61,11 +63,31 @@ export function layersOf(model: Layer): Layer[] {
   });
 }
 
+/**
+ * Names of the models among the layers whose calls are counted from one: Keras gives a model made from its inputs a call
+ * of its own when it is made. Keras 2 counts it wherever the model is referred to, Keras 3 among the outputs alone.
+ */
+function countedFromOne(layers: ReadonlyMap<string, Layer>, references: readonly TensorReference[]): Set<string> {
+  const names = new Set<string>();
+  for (const [name, { json }] of layers) if (isModel(json)) names.add(name);
+  for (const { layer, node } of references) if (node === 0) names.delete(layer);
+  return names;
+}
+
+function countFromZero(template: Template, models: ReadonlySet<string>): Template {
+  return mapReferences(template, (reference) =>
+    models.has(reference.layer)
+      ? new TensorReference(reference.layer, reference.node - 1, reference.tensor, reference.shape, reference.dtype)
+      : reference,
+  );
+}
+
 export function functionalModel(model: Layer): FunctionalModel {
   const layers = new Map<string, Layer>();
   const calls: CallRecord[] = [];
   const inputLayers = new Map<string, ModelInput>();
   const described = new Map<string, TensorReference[]>();
+  const templates: Omit<CallRecord, 'needs'>[] = [];
   for (const layer of layersOf(model)) {
     const { name } = layer.json;
     const key = typeof name === 'string' ? name : layer.name;
@@ -76,11 +98,23 @@ export function functionalModel(model: Layer): FunctionalModel {
       inputLayers.set(key, inputOf(layer.config, key) ?? layer.config.wrong('batch_shape', 'a shape'));
       continue;
     }
-    nodesOf(layer.json.inbound_nodes).forEach((template, node) => {
-      const needs = [...referencesIn(template.args), ...referencesIn(template.kwargs)];
-      for (const reference of needs) push(described, callKey(reference.layer, reference.node), reference);
-      calls.push({ layer, node, template, needs });
-    });
+    templates.push(...nodesOf(layer.json.inbound_nodes).map((template, node) => ({ layer, node, template })));
+  }
+  const stated = structureOf(model.config.get('output_layers'));
+  const isSecond = templates.every(({ layer }) => !isKerasThree(layer.json.inbound_nodes));
+  const outputsOf = countedFromOne(layers, referencesIn(stated));
+  const argumentsOf = isSecond
+    ? countedFromOne(
+        layers,
+        [stated, ...templates.flatMap(({ template }) => [template.args, template.kwargs])].flatMap(referencesIn),
+      )
+    : new Set<string>();
+  for (const { layer, node, template } of templates) {
+    const args = template.args.map((argument) => countFromZero(argument, argumentsOf));
+    const kwargs = countFromZero(template.kwargs, argumentsOf) as NodeTemplate['kwargs'];
+    const needs = [...referencesIn(args), ...referencesIn(kwargs)];
+    for (const reference of needs) push(described, callKey(reference.layer, reference.node), reference);
+    calls.push({ layer, node, template: { args, kwargs }, needs });
   }
   const inputStructure = structureOf(model.config.get('input_layers'));
   const inputs = referencesIn(inputStructure).map(({ layer }) => {
@@ -90,7 +124,8 @@ export function functionalModel(model: Layer): FunctionalModel {
       layer: model.fullName,
     });
   });
-  const outputStructure = structureOf(model.config.get('output_layers'));
+  const outputStructure = countFromZero(stated, isSecond ? argumentsOf : outputsOf);
+  for (const output of referencesIn(outputStructure)) push(described, callKey(output.layer, output.node), output);
   return { layers, calls, inputs, inputStructure, outputStructure, described };
 }
 

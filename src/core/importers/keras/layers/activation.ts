@@ -64,7 +64,8 @@ export function opaque(call: LayerCall, type: string, reason: string): Value | V
       `The file does not tell the output shape of '${call.layer.fullName}' (${type}); it is taken to be its input's.`,
     );
   }
-  const shapes = known ?? [call.x.shape];
+  const shapes =
+    known ?? Array.from({ length: Math.max(call.options.knownOutputs?.length ?? 0, 1) }, () => call.x.shape);
   const dtype = call.inputs[0]?.dtype ?? 'float32';
   const outputs = shapes.map((shape) => ({ shape, dtype }));
   const values = call.addAll('opaque', call.inputs, { type, reason, outputs });

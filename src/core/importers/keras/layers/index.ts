@@ -5,6 +5,7 @@ import { attentionLayers } from './attention.js';
 import { convLstmLayers } from './conv-lstm.js';
 import { convolutionLayers } from './convolution.js';
 import { denseLayers } from './dense.js';
+import { lookupLayers } from './lookup.js';
 import { mergingLayers } from './merging.js';
 import { normalizationLayers } from './normalization.js';
 import { poolingLayers } from './pooling.js';
@@ -12,6 +13,7 @@ import { preprocessingLayers } from './preprocessing.js';
 import { recurrentLayers } from './recurrent.js';
 import { regularizationLayers } from './regularization.js';
 import { reshapingLayers } from './reshaping.js';
+import { spectrogramLayers } from './spectrogram.js';
 import { wrapperLayers } from './wrapper.js';
 
 /** Every Keras layer that is known, by class name. */
@@ -23,6 +25,7 @@ export const LAYERS: ReadonlyMap<string, LayerLowering> = new Map(
     convLstmLayers,
     convolutionLayers,
     denseLayers,
+    lookupLayers,
     mergingLayers,
     normalizationLayers,
     poolingLayers,
@@ -30,6 +33,7 @@ export const LAYERS: ReadonlyMap<string, LayerLowering> = new Map(
     recurrentLayers,
     regularizationLayers,
     reshapingLayers,
+    spectrogramLayers,
     wrapperLayers,
   ].flatMap(Object.entries<LayerLowering>),
 );

@@ -1,5 +1,6 @@
 import type { Value } from '../../../ir/graph.js';
 import { channelsOf, spatialSizes } from '../../../ops/window.js';
+import { isList } from '../config.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 
 function isZero(value: unknown): boolean {
@@ -67,6 +68,15 @@ const centerCrop: LayerLowering = (call) => {
   return resized(call, cropTo(call, size, true), size);
 };
 
+/** Each image stretched to the whole range of values. */
+const autoContrast: LayerLowering = (call) => {
+  const extreme = (name: string, op: string) => call.part(name, op, [call.x], { axes: [1, 2], keepDims: true });
+  const low = extreme('low', 'reduceMin');
+  const range = call.part('range', 'sub', [extreme('high', 'reduceMax'), low]);
+  const stretched = call.part('stretch', 'div', [call.part('shift', 'sub', [call.x, low]), range]);
+  return call.part('clip', 'clip', [stretched], {});
+};
+
 /** Changes images in training alone. */
 const trainingOnly: LayerLowering = (call) => call.add('dropout', [call.x]);
 
@@ -74,15 +84,25 @@ const TRAINING_ONLY = [
   'RandomFlip RandomRotation RandomTranslation RandomZoom RandomBrightness RandomContrast RandomHue RandomSaturation',
   'RandomShear RandomPerspective RandomSharpness RandomPosterization RandomGrayscale RandomColorJitter',
   'RandomColorDegeneration RandomGaussianBlur RandomInvert RandomErasing RandomElasticTransform RandAugment AugMix',
-  'MixUp CutMix RandomHeight RandomWidth',
+  'MixUp CutMix RandomHeight RandomWidth Solarization Equalization RandomApply RandomChoice',
 ].flatMap((line) => line.split(' '));
+
+/** One bin for each element, or an axis with one place for each bin. */
+function binned(call: LayerCall): readonly number[] {
+  const { shape } = call.x;
+  const mode = call.config.text('output_mode', 'int');
+  if (mode === 'int') return shape;
+  const boundaries = call.config.get('bin_boundaries');
+  const bins = isList(boundaries) && boundaries.length > 0 ? boundaries.length + 1 : call.config.size('num_bins');
+  return [...(mode === 'one_hot' && shape.at(-1) !== 1 ? shape : shape.slice(0, -1)), bins];
+}
 
 /** Bins: as many comparisons as there are boundaries, found by halving. */
 const discretization: LayerLowering = (call) =>
   call.add('opaque', call.inputs, {
     type: 'Discretization',
     reason: 'a search among boundaries is not counted',
-    outputs: [{ shape: call.options.knownOutputs?.[0] ?? call.x.shape, dtype: 'int64' }],
+    outputs: [{ shape: binned(call), dtype: 'int64' }],
   });
 
 /** Indices to one-hot or multi-hot vectors. */
@@ -101,6 +121,7 @@ const categoryEncoding: LayerLowering = (call) => {
 
 export const preprocessingLayers: Readonly<Record<string, LayerLowering>> = {
   ...Object.fromEntries(TRAINING_ONLY.map((name) => [name, trainingOnly])),
+  AutoContrast: autoContrast,
   Rescaling: rescaling,
   Resizing: resizing,
   CenterCrop: centerCrop,

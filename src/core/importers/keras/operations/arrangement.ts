@@ -5,7 +5,10 @@ import { type Argument, isValue, type Result, tensorsIn } from '../layer.js';
 import { isPlain, type Operation, type OperationLowering } from './operation.js';
 
 const reshape: OperationLowering = (operation) => {
-  const target = operation.integers(1, 'newshape', 'shape') ?? operation.call.fail('it has no target shape');
+  const stated = operation.argument(1, 'newshape', 'shape') ?? operation.call.fail('it has no target shape');
+  // A size that was open when the model was made is that of the same axis: the batch.
+  const closed = (size: Argument, axis: number): Argument => size ?? operation.x.shape[axis] ?? null;
+  const target = operation.wholeNumbers(Array.isArray(stated) ? stated.map(closed) : stated, 'newshape');
   const total = elementCount(operation.x.shape);
   const known = target.reduce((all, size) => (size < 0 ? all : all * size), 1);
   const shape = target.map((size) => (size < 0 && known > 0 ? total / known : size));
@@ -79,6 +82,11 @@ const split: OperationLowering = (operation) => {
   const cuts = operation.argument(-1, 'indices_or_sections');
   const count = parts[0] ?? 1;
   if (parts.length === 1 && !Array.isArray(cuts)) {
+    const uneven = operation.call.layer.className === 'ArraySplit';
+    if (uneven && count > 0) {
+      const sizes = Array.from({ length: count }, (_, i) => Math.floor(whole / count) + (i < whole % count ? 1 : 0));
+      return operation.call.addAll('split', [operation.x], { axis, sizes });
+    }
     if (count < 1 || whole % count !== 0)
       operation.call.fail(`${whole} elements do not split into ${count} equal parts`);
     return operation.call.addAll('split', [operation.x], { axis, sizes: new Array<number>(count).fill(whole / count) });
@@ -218,6 +226,21 @@ const take: OperationLowering = (operation) => {
   return operation.add('gather', [flat, indices], { axis: 0 });
 };
 
+/** Sequences of equal length along the last axis. */
+const extractSequences: OperationLowering = (operation) =>
+  operation.add('slidingWindow', [operation.x], {
+    axis: -1,
+    size: operation.integer(undefined, 1, 'sequence_length'),
+    step: operation.integer(undefined, 2, 'sequence_stride'),
+  });
+
+/** A part of the tensor replaced: by starts along each axis, or by indices. */
+const sliceUpdate: OperationLowering = (operation) =>
+  operation.add('overwrite', [operation.x, operation.operand(2, 'updates')]);
+
+const scatterUpdate: OperationLowering = (operation) =>
+  operation.add('scatterNd', [operation.x, operation.operand(1, 'indices'), operation.operand(2, 'updates')]);
+
 const shape: OperationLowering = (operation) => [...operation.x.shape];
 
 export const arrangementOperations: Readonly<Record<string, OperationLowering>> = {
@@ -251,6 +274,9 @@ export const arrangementOperations: Readonly<Record<string, OperationLowering>> 
       axis: operation.integer(-1, 2, 'axis'),
     }),
   shape,
+  extractsequences: extractSequences,
+  sliceupdate: sliceUpdate,
+  scatterupdate: scatterUpdate,
   ravel: (operation) => operation.add('flatten', [operation.x], { startAxis: 0 }),
   flatten: (operation) => operation.add('flatten', [operation.x], { startAxis: 0 }),
   broadcastto: (operation) => operation.add('expand', [operation.x], { shape: operation.integers(1, 'shape') ?? [] }),

@@ -59,6 +59,25 @@ const dot: OperationLowering = (operation) => {
   return operation.add('einsum', [x, y], { equation: `${xLetters.join('')},${yLetters.join('')}->${kept.join('')}` });
 };
 
+/** Products over the last axes of both. */
+const inner: OperationLowering = (operation) => {
+  const [x, y] = [operation.operand(0, 'x1'), operation.operand(1, 'x2')];
+  const [left, right] = [
+    LETTERS.slice(0, x.shape.length - 1),
+    LETTERS.slice(x.shape.length - 1).slice(0, y.shape.length - 1),
+  ];
+  return operation.add('einsum', [x, y], { equation: `${left}z,${right}z->${left}${right}` });
+};
+
+/** The product of all elements of both, summed. */
+const flatDot: OperationLowering = (operation) => {
+  const flat = (position: number, name: string) => {
+    const x = operation.operand(position, name);
+    return operation.call.after('flatten', 'reshape', [x], { shape: [x.shape.reduce((all, size) => all * size, 1)] });
+  };
+  return operation.add('matmul', [flat(0, 'x1'), flat(1, 'x2')]);
+};
+
 function layoutOf(operation: Operation): Layout {
   const format = operation.text(-1, 'data_format') ?? 'channels_last';
   return format === 'channels_first' || format.startsWith('NC') ? 'channelsFirst' : 'channelsLast';
@@ -132,6 +151,27 @@ const depthwise: OperationLowering = (operation) => {
   });
 };
 
+/** A depthwise convolution, then one of 1×1. */
+const separable: OperationLowering = (operation) => {
+  const { call } = operation;
+  const { args, kwargs } = call.options;
+  const kernel = operation.operand(2, 'pointwise_kernel', 'pointwise_filter');
+  const [x, depthwiseKernel, , strides, padding] = args;
+  const first = operation.withArguments([x, depthwiseKernel, strides, padding], {
+    ...kwargs,
+    ...(kwargs.depthwise_kernel === undefined ? {} : { kernel: kwargs.depthwise_kernel }),
+  });
+  const between = depthwise(first) as Value;
+  const rank = kernel.shape.length - 2;
+  const spatial = kernel.shape.map((_, axis) => axis).slice(0, rank);
+  return call.after('pointwise', 'conv', [between, canonical(operation, kernel, [rank + 1, rank, ...spatial])], {
+    outChannels: kernel.shape[rank + 1],
+    kernel: kernel.shape.slice(0, rank),
+    bias: false,
+    layout: layoutOf(operation),
+  });
+};
+
 const transposed: OperationLowering = (operation) => {
   const kernel = operation.operand(1, 'kernel', 'filters', 'filter');
   const rank = kernel.shape.length - 2;
@@ -175,8 +215,8 @@ export const contractionOperations: Readonly<Record<string, OperationLowering>> 
   einsum,
   tensordot,
   dot,
-  vdot: dot,
-  inner: dot,
+  vdot: flatDot,
+  inner,
   conv: convolution,
   conv1d: convolution,
   conv2d: convolution,
@@ -185,6 +225,7 @@ export const contractionOperations: Readonly<Record<string, OperationLowering>> 
   depthwiseconv: depthwise,
   depthwiseconv2d: depthwise,
   depthwiseconv2dnative: depthwise,
+  separableconv: separable,
   convtranspose: transposed,
   dotproductattention: dotProductAttention,
 };

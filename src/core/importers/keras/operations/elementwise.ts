@@ -27,6 +27,9 @@ const BINARY: Readonly<Record<string, string>> = {
   pow: 'pow',
   maximum: 'max',
   minimum: 'min',
+  fmax: 'max',
+  fmin: 'min',
+  fmod: 'mod',
   arctan2: 'atan2',
   atan2: 'atan2',
   equal: 'equal',
@@ -64,6 +67,7 @@ const UNARY: Readonly<Record<string, string>> = {
   square: 'square',
   absolute: 'abs',
   abs: 'abs',
+  fabs: 'abs',
   negative: 'neg',
   neg: 'neg',
   reciprocal: 'reciprocal',
@@ -97,6 +101,8 @@ const UNARY: Readonly<Record<string, string>> = {
   bitwiseinvert: 'bitNot',
   isnan: 'isNaN',
   isinf: 'isInf',
+  isposinf: 'isInf',
+  isneginf: 'isInf',
   relu: 'relu',
   relu6: 'relu6',
   elu: 'elu',
@@ -122,6 +128,9 @@ const UNARY: Readonly<Record<string, string>> = {
   sparsesigmoid: 'sparseSigmoid',
   identity: 'identity',
   copy: 'identity',
+  real: 'identity',
+  conj: 'identity',
+  conjugate: 'identity',
   stopgradient: 'identity',
   ensureshape: 'identity',
   checknumerics: 'identity',
@@ -189,6 +198,18 @@ const where: OperationLowering = (operation) => {
   return x && y ? operation.add('where', [condition, x, y]) : operation.add('nonZero', [condition]);
 };
 
+/** The first choice whose condition holds (keras.ops.select), or one of two (tensorflow). */
+const select: OperationLowering = (operation) => {
+  const conditions = operation.argument(0, 'condlist');
+  if (!Array.isArray(conditions)) return where(operation);
+  const choices = operation.argument(1, 'choicelist');
+  const otherwise = operation.optional(2, 'default') ?? operation.call.constant('default', [], 'float32');
+  return conditions.reduceRight(
+    (rest, condition, i) => operation.add('where', [condition, Array.isArray(choices) ? choices[i] : choices, rest]),
+    otherwise,
+  );
+};
+
 const leakyRelu: OperationLowering = (operation) => {
   const slope = operation.argument(1, 'negative_slope', 'alpha');
   return operation.add('leakyRelu', [operation.x], { alpha: typeof slope === 'number' ? slope : 0.2 });
@@ -207,8 +228,9 @@ export const elementwiseOperations: Readonly<Record<string, OperationLowering>> 
   clip,
   clipbyvalue: clip,
   cast,
+  saturatecast: cast,
   where,
-  select: where,
+  select,
   selectv2: where,
   squareddifference: (operation) => {
     const difference = operation.call.after('difference', 'sub', [operation.x, operation.operand(1, 'y', 'x2')]);

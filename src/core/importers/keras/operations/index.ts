@@ -1,9 +1,10 @@
 import { isList, isObject } from '../config.js';
 import { nodesOf } from '../inbound.js';
-import { type Argument, type CallOptions, type Layer, LayerCall, type Result } from '../layer.js';
+import type { Argument, Layer, LayerCall, Result } from '../layer.js';
 import { opaque } from '../layers/activation.js';
 import { LAYERS } from '../layers/index.js';
 import { arrangementOperations } from './arrangement.js';
+import { compositeOperations } from './composite.js';
 import { contractionOperations } from './contraction.js';
 import { elementwiseOperations } from './elementwise.js';
 import { imageOperations } from './image.js';
@@ -12,9 +13,14 @@ import { reductionOperations } from './reduction.js';
 
 /** Functions of keras.ops and tensorflow, by name in lower case without underscores. */
 const OPERATIONS: ReadonlyMap<string, OperationLowering> = new Map(
-  [elementwiseOperations, reductionOperations, arrangementOperations, contractionOperations, imageOperations].flatMap(
-    Object.entries<OperationLowering>,
-  ),
+  [
+    elementwiseOperations,
+    reductionOperations,
+    arrangementOperations,
+    contractionOperations,
+    imageOperations,
+    compositeOperations,
+  ].flatMap(Object.entries<OperationLowering>),
 );
 
 /** Layers of Keras 2 that stand for one function of tensorflow. */
@@ -57,13 +63,12 @@ function functionName(layer: Layer): string {
 
 /** TensorFlow 2.0 to 2.3: constant operands are stored by position, the node's attributes in its definition. */
 function withConstants(call: LayerCall): LayerCall {
-  const { layer, options, builder } = call;
+  const { layer, options } = call;
   const first = options.args[0];
   const args: Argument[] = isList(first) ? [...(first as readonly Argument[])] : [...options.args];
   const constants = layer.config.get('constants');
   if (isObject(constants)) {
     for (const [position, value] of Object.entries(constants)) args.splice(Number(position), 0, value);
   }
-  const changed: CallOptions = { ...options, args };
-  return new LayerCall(builder, layer, changed, () => undefined);
+  return call.withOptions({ ...options, args });
 }

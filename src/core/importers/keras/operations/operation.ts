@@ -23,6 +23,11 @@ export class Operation {
     return undefined;
   }
 
+  /** The same function called with other arguments. */
+  withArguments(args: readonly Argument[], kwargs: Readonly<Record<string, Argument>>): Operation {
+    return new Operation(this.call.withOptions({ ...this.call.options, args, kwargs }));
+  }
+
   /** An operand; a number or a stored array becomes a constant. */
   operand(position: number, ...names: readonly string[]): Value {
     const given = this.argument(position, ...names);
@@ -46,11 +51,14 @@ export class Operation {
   /** Whole numbers; one is a list of one. Undefined where nothing, or null, is given. */
   integers(position: number, ...names: readonly string[]): number[] | undefined {
     const given = this.argument(position, ...names);
-    if (given === undefined || given === null) return undefined;
+    return given === undefined || given === null ? undefined : this.wholeNumbers(given, names[0]);
+  }
+
+  wholeNumbers(given: Argument, name: string | undefined): number[] {
     const list: readonly Argument[] = Array.isArray(given) ? given : [given as Argument];
     const plain = list.map((item) => (isValue(item) && item.data?.length === 1 ? item.data[0] : item));
     if (plain.every((item) => Number.isSafeInteger(item))) return plain as number[];
-    return this.call.fail(`its argument ${names[0]} should be whole numbers`);
+    return this.call.fail(`its argument ${name} should be whole numbers`);
   }
 
   flag(fallback: boolean, position: number, ...names: readonly string[]): boolean {
