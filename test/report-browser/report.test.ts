@@ -154,6 +154,7 @@ describe('layers', () => {
     const { page } = await open();
     await page.locator('#structure .step[data-layer="osa.concat"]').click();
     expect(await page.locator('.selection-bar bdi').textContent()).toBe('osa.concat');
+    await page.locator('#findings summary').first().click();
     await page.locator('#findings button.link').first().click();
     expect(await page.locator('.selection-bar bdi').textContent()).toBe('layers.1.concat');
     const canvas = page.locator('#chart-liveness canvas');
@@ -256,6 +257,7 @@ describe('access', () => {
       await page.locator('#chart-roofline [data-numbers]').click();
       await page.locator('.menu summary').click();
       await page.locator('[data-unfold]').first().click();
+      await page.locator('#findings summary').first().click();
     }
     expect(await axeFindings(page)).toEqual([]);
   });
