@@ -28,7 +28,7 @@ describe('checkTimed', () => {
     ]);
     const [row] = checkTimed(MODEL, RULES, [timed(1.05), timed(1.05)], undefined, OPTIONS);
     expect(row).toMatchObject({ expected: 10, actual: 10.5 });
-    expect(row?.accept).toBe('archmeter accept net measuredLatencyMs --reason "…" --until 2026-11-24');
+    expect(row?.accept).toBe('archmeter accept net measuredLatencyMs --reason "…" --until 2026-12-24');
   });
 
   it('is inconclusive where a second measurement does not confirm it, or there is none', () => {
