@@ -77,7 +77,12 @@ export async function analyzeModel(
 ): Promise<{ graph: Graph; result: AnalysisResult }> {
   const { loadModel } = await import('../node/load-model.js');
   const graph = await loadModel(reference, loadOptions(args));
-  return { graph, result: analyze(graph, analyzeOptions(args)) };
+  try {
+    return { graph, result: analyze(graph, analyzeOptions(args)) };
+  } catch (error) {
+    const isFile = graph.source?.file !== undefined;
+    throw error instanceof ArchmeterError && isFile ? error.at({ file: reference }) : error;
+  }
 }
 
 /** A positive whole number, or undefined where the option was not given. */

@@ -87,6 +87,12 @@ async function attempt<T>(source: ByteSource, read: (importer: Importer) => Prom
     return await read(importer);
   } catch (error) {
     if (error instanceof ArchmeterError) throw error.at({ file: source.name });
+    // What the engine throws where recursion has no end in sight.
+    if (error instanceof RangeError && error.message.includes('call stack')) {
+      throw new ArchmeterError('its structure is nested too deeply to be read', 'The file is damaged.', {
+        file: source.name,
+      });
+    }
     throw new ArchmeterError(
       `it cannot be read as ${importer.title}: ${(error as Error).message}`,
       'The file is damaged, or of a kind that archmeter does not know yet; if other programs open it, please report it.',

@@ -21,7 +21,8 @@ export class SpecDocument {
     if (error) {
       const problem = (error.message.split('\n')[0] as string)
         .replace(/ at line \d+, column \d+:?$/, '')
-        .replace(/\.$/, '');
+        .replace(/\.$/, '')
+        .replace('Maximum call stack size exceeded', 'it is nested too deeply');
       throw new ArchmeterError(`not valid YAML: ${problem}`, undefined, { file, ...this.position(error.pos[0]) });
     }
   }

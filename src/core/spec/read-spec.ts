@@ -292,7 +292,8 @@ class SpecReader {
   }
 
   private reference(node: Node | null, fallback: Node | undefined): Value {
-    const name = String(this.document.value(node, this.parameters));
+    const written = this.document.value(node, this.parameters);
+    const name = typeof written === 'object' ? JSON.stringify(written) : String(written);
     const value = this.named.get(name);
     if (value !== undefined) return value;
     const near = nearest(name, this.named.keys());

@@ -64,6 +64,9 @@ async function readExternal(
   if (!Number.isSafeInteger(offset) || offset < 0) {
     throw new ArchmeterError(`tensor '${tensor.name}' begins at the impossible byte ${entries.get('offset')}`, DAMAGED);
   }
+  if (!Number.isSafeInteger(length)) {
+    throw new ArchmeterError(`tensor '${tensor.name}' has the impossible length '${entries.get('length')}'`, DAMAGED);
+  }
   checkBytes(tensor, length);
   return decodeRaw(await file.read(offset, bytes), tensor.dtype, elementCount(tensor.shape));
 }

@@ -72,7 +72,7 @@ export function zip(
   evaluate: (...operands: number[]) => number,
 ): { readonly shape: Shape; readonly data: number[] } | undefined {
   const contents = allContents(tensors);
-  if (contents === undefined) return undefined;
+  if (contents === undefined || tensors.length === 0) return undefined;
   const shape = tensors.map((tensor) => tensor.shape).reduce(broadcast);
   if (!isFoldable(shape)) return undefined;
   const [first, second, third] = contents.map((data, i) => stretch(data, (tensors[i] as Tensor).shape, shape));

@@ -15,7 +15,7 @@ import { externalFile, isExternal, sparseTensor, storedTensor } from './stored-t
 import { type Entry, FOLD_LIMIT, RuntimeContents, type Tensor, type UnknownTensor } from './tensor.js';
 
 /** Functions calling functions can make exponentially many nodes of a small file. */
-const MOST_NODES = 250_000;
+const MOST_NODES = 100_000;
 const DEEPEST = 100;
 /** Elements of constants read and computed: a small file can ask for very many. */
 const MOST_CONSTANTS = 2 ** 24;

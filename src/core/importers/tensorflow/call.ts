@@ -167,7 +167,7 @@ export class NodeCall {
 
 /** Whether a result is small enough to be kept as numbers. */
 export function isSmall(shape: Shape): boolean {
-  return shape.reduce((all, size) => all * size, 1) <= MAX_KNOWN_ELEMENTS;
+  return shape.every((size) => size >= 0) && shape.reduce((all, size) => all * size, 1) <= MAX_KNOWN_ELEMENTS;
 }
 
 /** The results must be those that the file states: a difference would be a wrong number. */

@@ -43,7 +43,10 @@ export function manifestOf(json: Json | undefined, file: string): ManifestWeight
         shape.every((size) => Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= MAX_SIZE);
       if (!isShape) throw wrong(`weight '${weight.name}' has no shape`);
       const dtype = typeof stated === 'string' ? dtypeOf(stated) : undefined;
-      if (dtype === undefined) throw wrong(`weight '${weight.name}' has the unknown dtype ${JSON.stringify(stated)}`);
+      if (dtype === undefined)
+        throw wrong(
+          `weight '${weight.name}' has ${stated === undefined ? 'no dtype' : `the unknown dtype ${JSON.stringify(stated)}`}`,
+        );
       const { quantization } = weight;
       const narrow =
         isObject(quantization) && typeof quantization.dtype === 'string' ? dtypeOf(quantization.dtype) : undefined;

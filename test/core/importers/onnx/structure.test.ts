@@ -316,7 +316,7 @@ describe('functions', () => {
       outputs: ['c'],
       nodes: [{ op: 'Size', inputs: ['a'], outputs: ['c'] }],
     };
-    await expect(importModel(model([...bomb, last]))).rejects.toThrow('the model expands to more than 250000 nodes');
+    await expect(importModel(model([...bomb, last]))).rejects.toThrow('the model expands to more than 100000 nodes');
   });
 });
 

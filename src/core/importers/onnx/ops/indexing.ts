@@ -5,6 +5,7 @@ import type { Call } from '../call.js';
 import { allContents, forEachIndex, isFoldable, pick, strides } from '../fold.js';
 import type { Tensor } from '../tensor.js';
 import type { OnnxOps } from './define-onnx-op.js';
+import { filled } from './generate.js';
 import { reshaped } from './movement.js';
 
 /** Position of an index that may count from the end; throws outside the axis. */
@@ -163,7 +164,7 @@ function compress(call: Call): Tensor {
     const picked = pick(data.data, data.shape, shape, (a, i) => (a === axis ? (chosen[i] as number) : i));
     return call.constant(picked, shape, x.dtype);
   }
-  const indices = call.constant(chosen ?? Array.from({ length: count }, (_, i) => i), [count], 'int64');
+  const indices = chosen === undefined ? filled(call, [count], 0, 'int64') : call.constant(chosen, [count], 'int64');
   return call.emit('gather', [data, indices], { axis });
 }
 

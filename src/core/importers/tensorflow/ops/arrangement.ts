@@ -49,10 +49,14 @@ const concat: Lowering = (call) => {
 
 const pack: Lowering = (call) => call.add('stack', call.inputs, { axis: call.attributes.integer('axis', 0) });
 
+/** No model takes a tensor apart into more. */
+const MAX_PARTS = 65536;
+
 const unpack: Lowering = (call) => {
   const axis = normalizeAxis(call.attributes.integer('axis', 0), call.x.rank);
   const count = call.x.shape[axis] as number;
   if (count === 0) return [];
+  if (count > MAX_PARTS) call.fail(`${count} entries are taken apart`);
   const parts = call.addAll('split', [call.x], { axis, sizes: new Array<number>(count).fill(1) });
   return parts.map((part) => call.add('squeeze', [part], { axes: [axis] }, 'squeeze'));
 };
@@ -67,7 +71,7 @@ const split: Lowering = (call) => {
   const axis = normalizeAxis(call.knownInteger(0), x.rank);
   const count = call.attributes.integer('num_split');
   const whole = x.shape[axis] as number;
-  if (count < 1 || count > 65536 || whole % count !== 0)
+  if (count < 1 || count > MAX_PARTS || whole % count !== 0)
     call.fail(`${whole} elements do not split into ${count} equal parts`);
   return splitInto(call, x, axis, new Array<number>(count).fill(whole / count));
 };
