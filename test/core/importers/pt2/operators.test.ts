@@ -109,6 +109,22 @@ const OPERATORS: readonly Row[] = [
   ['aten.trace.default', { x: [3, 4] }, self, [[]], ['transpose', 'range', 'advancedIndex', 'reduceSum']],
   ['aten.diag.default', { x: [3] }, self, [[3, 3]], ['fill', 'overwrite']],
 
+  // Mixtures of experts: each row meets one matrix
+  [
+    'transformers.grouped_mm_fallback.default',
+    { x: [10, 4], w: [3, 4, 5], o: ints(3) },
+    { input: '%x', weight: '%w', offs: '%o' },
+    [[10, 5]],
+    ['slice', 'squeeze', 'matmul'],
+  ],
+  [
+    'aten.histc.default',
+    { x: [4, 5] },
+    { ...self, bins: 3, min: 0, max: 2 },
+    [[3]],
+    ['reshape', 'fill', 'sub', 'div', 'cast', 'fill', 'scatterElements'],
+  ],
+
   // Order statistics
   [
     'aten.diff.default',
@@ -729,6 +745,14 @@ describe('a product', () => {
     expect(await madds('aten.inner.default', { x: [3, 4], y: [2, 5, 4] }, { self: '%x', other: '%y' }, [3, 2, 5])).toBe(
       120,
     );
+    expect(
+      await madds(
+        'aten._grouped_mm.default',
+        { x: [10, 4], w: [3, 4, 5] },
+        { self: '%x', mat2: '%w', offs: null },
+        [10, 5],
+      ),
+    ).toBe(10 * 4 * 5);
     expect(await madds('aten.dot.default', { x: [4], y: [4] }, { self: '%x', tensor: '%y' }, [])).toBe(4);
     expect(
       await madds(

@@ -59,7 +59,22 @@ function unique(n: NodeContext) {
   return [values, inverse, n.flag('return_counts') ? places : undefined];
 }
 
+/** How many elements fall into each bin: every element finds its bin (a difference, a quotient) and adds one. */
+function histogram(n: NodeContext) {
+  const x = flat(n);
+  const dtype = n.stated[0]?.dtype ?? 'float32';
+  const bins = n.add('fill', [], { shape: [...n.statedShape()], dtype, value: 0 });
+  const [low, high] = [n.number('min', 0), n.number('max', 0)];
+  // Equal bounds stand for the least and the greatest element.
+  const width = (high - low) / (n.statedShape()[0] as number) || 1;
+  const scaled = n.add('div', [n.add('sub', [x, n.constant(low)]), n.constant(width)]);
+  const places = n.add('cast', [scaled], { to: 'int64' });
+  const ones = n.add('fill', [], { shape: [...x.shape], dtype, value: 1 });
+  return n.add('scatterElements', [bins, places, ones], { axis: 0, reduction: 'add' });
+}
+
 export const ORDER_STATISTICS: Readonly<Record<string, Lowering>> = {
+  histc: histogram,
   median: middle,
   nanmedian: middle,
   mode: middle,

@@ -81,6 +81,19 @@ function inner(n: NodeContext): Value {
   return n.add('einsum', [x, y], { equation: `${left}z,${right}z->${left}${right}` });
 }
 
+/**
+ * Rows in groups, each group by a matrix of its own (mixtures of experts): [T, K], [G, K, N] → [T, N]. Each row meets
+ * one matrix, whichever it is: counted as one product with any of them.
+ */
+const grouped =
+  (left: string, right: string): Lowering =>
+  (n) => {
+    const [x, matrices] = [n.tensor(left), n.tensor(right)];
+    if (x.shape.length !== 2 || matrices.shape.length !== 3) return n.opaque('the sizes of its groups lie in a tensor');
+    const any = n.add('slice', [matrices], { starts: [0], ends: [1], axes: [0] });
+    return n.add('matmul', [x, n.add('squeeze', [any], { axes: [0] })]);
+  };
+
 /** Σ of the products of a batch. */
 function addbmm(n: NodeContext) {
   const batch = n.add('matmul', [n.tensor('batch1'), n.tensor('batch2')]);
@@ -125,6 +138,11 @@ function trilinear(n: NodeContext) {
   );
 }
 
+/** What transformers puts in place of `_grouped_mm` where the device has none (namespace transformers). */
+export const TRANSFORMERS: Readonly<Record<string, Lowering>> = {
+  grouped_mm_fallback: grouped('input', 'weight'),
+};
+
 export const PRODUCTS: Readonly<Record<string, Lowering>> = {
   linear,
   mm: matmul('self', 'mat2'),
@@ -134,6 +152,7 @@ export const PRODUCTS: Readonly<Record<string, Lowering>> = {
   dot: matmul('self', 'tensor'),
   vdot: matmul('self', 'other'),
   _int_mm: matmul('self', 'mat2'),
+  _grouped_mm: grouped('self', 'mat2'),
   addmm,
   addmv: addedProduct('mat', 'vec'),
   baddbmm: addedProduct('batch1', 'batch2'),

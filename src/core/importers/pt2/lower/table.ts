@@ -13,7 +13,7 @@ import type { Lowering } from './node-context.js';
 import { NORMALIZATION } from './normalization.js';
 import { ORDER_STATISTICS } from './order-statistics.js';
 import { POOLING } from './pooling.js';
-import { PRODUCTS } from './products.js';
+import { PRODUCTS, TRANSFORMERS } from './products.js';
 import { QUANTIZATION } from './quantization.js';
 import { RECURRENT } from './recurrent.js';
 import { REDUCTIONS } from './reductions.js';
@@ -84,6 +84,8 @@ const QUANTIZED: ReadonlyMap<string, Lowering> = new Map(Object.entries(QUANTIZA
 
 const VISION: ReadonlyMap<string, Lowering> = new Map(Object.entries(TORCHVISION));
 
+const EXPERTS: ReadonlyMap<string, Lowering> = new Map(Object.entries(TRANSFORMERS));
+
 const PRIMS: ReadonlyMap<string, Lowering> = new Map(Object.entries(PRIMITIVES));
 
 /** `aten.add_.Tensor`: namespace, operator, overload. */
@@ -103,6 +105,7 @@ export function operatorOf(target: string): Operator {
 /** The lowering of an operator; an in-place variant and a copying variant of a view (`view_copy`) are as the operator itself. */
 export function loweringOf({ namespace, name }: Operator): Lowering | undefined {
   if (namespace === 'torchvision') return VISION.get(name);
+  if (namespace === 'transformers') return EXPERTS.get(name);
   if (namespace === 'quantized_decomposed') return QUANTIZED.get(name);
   if (namespace === 'prims') return PRIMS.get(name);
   if (namespace !== 'aten') return undefined;
