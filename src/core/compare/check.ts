@@ -137,6 +137,7 @@ class ModelChecker {
   findings(config: GateConfig): GateRow[] {
     const known = new Set(this.baseline?.findings ?? []);
     const { findings = [], name, result } = this.model;
+    const lines = new Map(result.layers.map((layer) => [layer.name, layer.line]));
     return findings.flatMap((finding): GateRow[] => {
       const level = findingLevel(config, finding, name);
       if (level === 'off') return [];
@@ -146,7 +147,7 @@ class ModelChecker {
       if (judged?.verdict === 'accepted') return [this.row(metric, null, null, 'accepted', judged.detail)];
       const detail = [finding.title, judged?.detail].filter(Boolean).join('; ');
       const row = this.row(metric, null, null, level === 'warn' ? 'warn' : 'fail', detail);
-      const line = result.layers.find((layer) => layer.line !== undefined && finding.layers.includes(layer.name))?.line;
+      const line = finding.layers.map((layer) => lines.get(layer)).find((known) => known !== undefined);
       return [
         {
           ...row,
