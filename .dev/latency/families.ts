@@ -25,7 +25,7 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['swin', /swin/],
   ['coatnet', /coatnet|coatnext|maxvit|maxxvit/],
   ['efficientvit', /efficientvit/],
-  ['levit', /levit/],
+  ['levit', /^levit/],
   ['mobilevit', /mobilevit|swiftformer|edgenext/],
   ['efficientformer', /efficientformer/],
   ['poolformer', /poolformer|caformer|convformer/],

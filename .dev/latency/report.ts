@@ -65,6 +65,7 @@ ${sections.join('\n\n')}
     },
     specificationAlone: unseen.length === 0 ? null : judge(unseen),
     allRows,
+    intervalCoverage: coverage(heldOut),
     families: familyErrors(heldOut),
     rows: heldOut.map(({ one, measured, estimates }) => ({
       model: one.name,
@@ -120,8 +121,22 @@ function section({ table, heldOut, unseen, allRows }: TableJudgement): string {
       ]),
     ),
     remark(heldOut),
+    `Intervals of nominally 90 %, from the errors of the other families, hold ${percent(coverage(heldOut), 0)} of the rows.`,
   );
   return parts.join('\n\n');
+}
+
+/** Part of the rows that lie within the interval which the errors of the other families give. */
+export function coverage(cases: readonly HeldOutCase[]): number {
+  const log = ({ measured, estimates }: HeldOutCase) => Math.log(measured / (estimates.archmeter as number));
+  const families = [...new Set(cases.map(({ one }) => one.family))];
+  let inside = 0;
+  for (const family of families) {
+    const others = cases.filter(({ one }) => one.family !== family).map(log);
+    const [low, high] = [quantile(others, 0.05), quantile(others, 0.95)];
+    for (const judged of cases) if (judged.one.family === family && log(judged) >= low && log(judged) <= high) inside++;
+  }
+  return inside / cases.length;
 }
 
 interface FamilyError {

@@ -14,12 +14,17 @@ const OVERLAP = parameterIndex('overlap');
 const CACHED = parameterIndex('cached');
 const LAUNCH = parameterIndex('launchMicroseconds');
 const STEP = parameterIndex('stepMicroseconds');
-const CHANNELS_LAST = parameterIndex('traffic.channelsLast');
+const LOAD = parameterIndex('loadMicroseconds');
+const CONVERSION = parameterIndex('conversion');
+const CHANNELS_LAST_DEPTHWISE = parameterIndex('channelsLastDepthwise');
 const WEIGHTS = parameterIndex('traffic.weights');
 const VECTOR_EFFICIENCY = parameterIndex('efficiency.depthwiseConv');
 
 /** Of the last-level cache over memory; typical of GPUs (5.5 TB/s beside 1 TB/s), not fitted. */
 const CACHE_SPEEDUP = 4;
+
+/** Columns below which tiles are padded anyway (see tiles.ts). */
+const NARROWEST = 16;
 
 /** Seconds of one kernel, and of what they are made. */
 export interface KernelTime {
@@ -42,7 +47,9 @@ export interface BoundKernel {
   readonly vector: boolean;
   readonly attention: boolean;
   readonly walksRows: boolean;
-  readonly scaledTraffic: boolean;
+  /** Whether images are turned to channels last for it, and its result back: matrix units want them so. */
+  readonly converts: boolean;
+  readonly channelsLastVector: boolean;
   /** All that its time depends on. */
   readonly parameters: readonly number[];
 }
@@ -65,7 +72,8 @@ export function bindKernel(kernel: Kernel): BoundKernel {
     vector,
     attention,
     walksRows: (name === 'normalization' || name === 'softmax') && kernel.depth > 0,
-    scaledTraffic: kernel.channelsLast && convolution,
+    converts: product && convolution && kernel.half && !kernel.channelsLast,
+    channelsLastVector: vector && kernel.channelsLast,
   };
   const parameters = [bound.traffic, CACHED];
   parameters.push(kernel.steps > 1 ? STEP : LAUNCH);
@@ -75,7 +83,9 @@ export function bindKernel(kernel: Kernel): BoundKernel {
   if (attention) parameters.push(HALF_TOKENS);
   if (bound.misaligned) parameters.push(MISALIGNED);
   if (bound.walksRows) parameters.push(HALF_ROW);
-  if (bound.scaledTraffic) parameters.push(CHANNELS_LAST);
+  if (bound.converts) parameters.push(CONVERSION);
+  if (bound.channelsLastVector) parameters.push(CHANNELS_LAST_DEPTHWISE);
+  if (kernel.serialLoads > 0) parameters.push(LOAD);
   if (name === 'groupedConv') parameters.push(VECTOR_EFFICIENCY);
   return { ...bound, parameters };
 }
@@ -92,34 +102,55 @@ export function kernelTime(bound: BoundKernel, device: Device, values: Float64Ar
   const at = (index: number) => values[index] as number;
   const factor = kernel.batched ? batch : 1;
   let traffic = at(bound.traffic);
-  if (bound.scaledTraffic) traffic *= at(CHANNELS_LAST);
   if (bound.walksRows) traffic *= 1 + at(HALF_ROW) / kernel.depth;
   const cache = ((device.l2Megabytes ?? 0) + (device.lastLevelCacheMegabytes ?? 0)) * 2 ** 20 * at(CACHED);
   const moved =
     traffic * (cachedBytes(kernel.readBytes * factor, cache) + cachedBytes(kernel.writeBytes * factor, cache)) +
     at(WEIGHTS) * cachedBytes(kernel.weightBytes, cache);
-  const memory = moved / (device.memoryBandwidthGbs * 1e9);
+  const bandwidth = device.memoryBandwidthGbs * 1e9;
+  const memory = moved / bandwidth;
   const launch = (kernel.steps > 1 ? kernel.steps * at(STEP) : at(LAUNCH)) * 1e-6;
-  if (kernel.madds === 0) return { seconds: memory + launch, compute: 0, memory, launch, occupancy: 1 };
+  if (kernel.madds === 0) {
+    const waiting = serialSeconds(kernel, device, at(LOAD), factor);
+    return { seconds: Math.max(memory, waiting) + launch, compute: 0, memory, launch, occupancy: 1 };
+  }
 
   const { compute, occupancy } = computeTime(bound, device, at, factor);
   const p = 1 + at(OVERLAP);
   const largest = Math.max(compute, memory);
   const joined = largest === 0 ? 0 : largest * ((compute / largest) ** p + (memory / largest) ** p) ** (1 / p);
-  return { seconds: joined + launch, compute, memory, launch, occupancy };
+  const converted = bound.converts
+    ? (at(CONVERSION) * 2 * factor * (kernel.readBytes + kernel.writeBytes)) / bandwidth
+    : 0;
+  return { seconds: joined + converted + launch, compute, memory: memory + converted, launch, occupancy };
+}
+
+/** Threads that a unit keeps in flight, typical of NVIDIA's. */
+const THREADS_IN_FLIGHT = 1024;
+
+function serialSeconds(kernel: Kernel, device: Device, microseconds: number, factor: number): number {
+  if (kernel.serialLoads === 0 || device.kind === 'cpu') return 0;
+  const waves = Math.max(1, kernel.threads / ((device.computeUnits ?? 1) * THREADS_IN_FLIGHT));
+  return kernel.serialLoads * factor * waves * microseconds * 1e-6;
 }
 
 function computeTime(bound: BoundKernel, device: Device, at: (index: number) => number, factor: number) {
   const { kernel, vector } = bound;
   const operations = 2 * kernel.madds * factor;
   const vectorSeconds = operations / (device.float32Tflops * 1e12);
-  if (vector) return { compute: vectorSeconds / at(bound.efficiency), occupancy: 1 };
+  if (vector) {
+    const rate = at(bound.efficiency) * (bound.channelsLastVector ? at(CHANNELS_LAST_DEPTHWISE) : 1);
+    return { compute: vectorSeconds / rate, occupancy: 1 };
+  }
   // Without matrix units, libraries keep 16-bit operands and compute in whichever width is faster.
   const matrix = kernel.half
     ? (device.tensorFloat16Tflops ?? Math.max(device.float16Tflops ?? 0, device.float32Tflops))
     : null;
   const occupancy = fill(kernel, factor, device);
-  let penalty = bound.depth < 0 ? 1 : (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / kernel.width);
+  let penalty =
+    bound.depth < 0
+      ? 1
+      : (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / Math.max(kernel.width, NARROWEST));
   if (bound.attention) penalty = 1 + at(HALF_TOKENS) / kernel.rows;
   if (bound.misaligned) penalty *= at(MISALIGNED);
   const rate = (matrix ?? device.float32Tflops) * 1e12 * at(bound.efficiency) * occupancy;

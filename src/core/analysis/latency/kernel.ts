@@ -25,6 +25,7 @@ export const MEMORY_CLASSES = [
   'concat',
   'gather',
   'copy',
+  'transposition',
   'cast',
 ] as const;
 
@@ -51,6 +52,9 @@ export interface Kernel {
   readonly groups: number;
   /** Kernels launched one after the other, each waiting for the last (recurrent steps). */
   readonly steps: number;
+  /** Loads that each thread makes one after the other, and how many threads there are; 0 where work is spread out. */
+  readonly serialLoads: number;
+  readonly threads: number;
   /** Whether operands are 16 bits wide. */
   readonly half: boolean;
   /** Whether an image's channels lie last in memory. */

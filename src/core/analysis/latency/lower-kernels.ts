@@ -28,22 +28,25 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
   const { bits, casts } = runTypes(graph, index, precision);
   const fused = fuse(graph, index);
   const own = Int32Array.from(graph.nodes, (_, at) => at);
-  const traffic = new Traffic(graph, index, execution === 'fused' ? fused : own, bits);
+  const read = { ...index, elements: elementsInMemory(graph, index) };
+  const traffic = new Traffic(graph, read, execution === 'fused' ? fused : own, bits);
   const strided = new StridedValues(graph, execution, channelsLast);
   const batched = dependsOnInput(graph);
   const bytesOf = (id: number) => ((index.elements[id] as number) * (bits[id] as number)) / 8;
   const kernels: Kernel[] = [];
   const heads = new Map<number, number>();
 
-  /** Whether an elementwise op walks its operands unlike its result: repeated, of another width, or in another order. */
-  const scattered = ({ inputs, outputs }: Node): boolean => {
-    if (execution === 'fused') return false;
+  /** How an elementwise op walks its operands: in another order than its result, repeated or of another width, or alike. */
+  const elementwiseClass = ({ inputs, outputs }: Node): KernelClass => {
+    if (execution === 'fused') return 'elementwise';
     const result = graph.values[outputs[0] as number] as Value;
-    return inputs.some((id) => {
-      const { shape } = graph.values[id] as Value;
-      if (elementCount(shape) <= 1) return false;
-      return shape.join() !== result.shape.join() || bits[id] !== bits[result.id] || !strided.sameOrder(id, result.id);
-    });
+    const large = inputs.filter((id) => elementCount((graph.values[id] as Value).shape) > 1);
+    const alike = (id: number) => (graph.values[id] as Value).shape.join() === result.shape.join();
+    if (large.some((id) => alike(id) && strided.transposed(id) !== strided.transposed(result.id)))
+      return 'transposition';
+    return large.every((id) => alike(id) && bits[id] === bits[result.id] && strided.sameOrder(id, result.id))
+      ? 'elementwise'
+      : 'broadcast';
   };
 
   graph.nodes.forEach((node, at) => {
@@ -56,6 +59,7 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
       madds: 0,
       weightBytes: 0,
       ...NO_PRODUCT,
+      ...NOT_SERIAL,
       steps: 1,
       half: bits[first.id] === 16,
       channelsLast: strided.channelsLast(node.inputs[0] ?? -1),
@@ -75,22 +79,29 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
     }
     for (const id of copied) {
       const bytes = bytesOf(id);
-      kernels.push({ ...plain, class: 'copy', readBytes: bytes, writeBytes: bytes, batched: batched[id] as boolean });
+      kernels.push({
+        ...plain,
+        class: strided.transposed(id) ? 'transposition' : 'copy',
+        readBytes: bytes,
+        writeBytes: bytes,
+        batched: batched[id] as boolean,
+      });
     }
     const plainClass = kernelClass(graph, node, op);
     if (execution === 'eager' && joinsAffine(graph, index, node, batched)) return;
-    const name = plainClass === 'elementwise' && scattered(node) ? 'broadcast' : plainClass;
+    const name = plainClass === 'elementwise' ? elementwiseClass(node) : plainClass;
     if (name === undefined) return;
     const call = callOf(graph, node);
     const moved = traffic.of(at, op, call);
-    const [read, written] =
+    const [readBytes, written] =
       execution === 'fused'
         ? [moved.fusedReadBytes, moved.fusedWriteBytes]
         : [moved.eagerReadBytes, moved.eagerWriteBytes];
     let weightBytes = 0;
     let storedBytes = 0;
     for (const id of new Set(node.inputs)) {
-      if (id < 0 || index.stored[id] === 0) continue;
+      // Weights, and what is computed of weights alone: the same for all images.
+      if (id < 0 || batched[id]) continue;
       const bytes = bytesOf(id);
       storedBytes += bytes;
       // A weight of a lookup is not read as a whole.
@@ -101,7 +112,7 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
       const kernel = kernels[head] as Kernel;
       kernels[head] = {
         ...kernel,
-        readBytes: kernel.readBytes + Math.max(0, read - storedBytes),
+        readBytes: kernel.readBytes + Math.max(0, readBytes - storedBytes),
         writeBytes: kernel.writeBytes + written,
         weightBytes: kernel.weightBytes + weightBytes,
       };
@@ -114,14 +125,17 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
       ...plain,
       class: name,
       madds,
-      readBytes: name === 'gather' ? read : Math.max(0, read - storedBytes),
+      readBytes: name === 'gather' ? readBytes : Math.max(0, readBytes - storedBytes),
       writeBytes: written,
       weightBytes,
       ...shape,
+      ...(interpolates(node) && !plain.channelsLast ? serialLoads(graph, node) : NOT_SERIAL),
       steps: name === 'recurrent' ? recurrentSteps(graph, node) : 1,
     });
-    // torch adds a convolution's bias in a kernel of its own (aten/src/ATen/native/cudnn/ConvShared.cpp).
-    if (execution === 'eager' && op.kind === 'convolution' && (node.inputs[2] ?? -1) >= 0) {
+    // torch adds a convolution's bias in a kernel of its own (aten/src/ATen/native/cudnn/ConvShared.cpp), and that of
+    // a linear layer whose input it had to copy (Linear.cpp: matmul, then add).
+    const addsBias = op.kind === 'convolution' || (op.kind === 'linear' && copied.length > 0);
+    if (execution === 'eager' && addsBias && (node.inputs[2] ?? -1) >= 0) {
       const bytes = bytesOf(first.id);
       kernels.push({ ...plain, class: 'broadcast', readBytes: bytes, writeBytes: bytes });
     }
@@ -130,6 +144,21 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
 }
 
 const NO_PRODUCT = { rows: 0, depth: 0, width: 0, groups: 0 };
+const NOT_SERIAL = { serialLoads: 0, threads: 0 };
+
+/**
+ * torch interpolates linearly and cubically with one thread for each place of the map, which walks images and channels
+ * one by one (aten/src/ATen/native/cuda/UpSampleBilinear2d.cu, upsample_bilinear2d_out_frame).
+ */
+function serialLoads(graph: Graph, { inputs, outputs }: Node): typeof NOT_SERIAL {
+  const [images = 1, channels = 1] = (graph.values[inputs[0] as number] as Value).shape;
+  const result = (graph.values[outputs[0] as number] as Value).shape;
+  return { serialLoads: images * channels, threads: elementCount(result.slice(2)) };
+}
+
+function interpolates({ op, attributes }: Node): boolean {
+  return op === 'resize' && (attributes['mode'] === 'linear' || attributes['mode'] === 'cubic');
+}
 
 /** Length of the rows that a normalisation or reduction walks, as its depth. */
 function rowsOf(graph: Graph, { inputs, outputs, attributes }: Node, name: KernelClass): typeof NO_PRODUCT {
@@ -150,6 +179,19 @@ function joinsAffine(graph: Graph, index: GraphIndex, node: Node, batched: reado
   if (node.op !== 'mul' || reader?.op !== 'add' || readers.length !== 1) return false;
   const scales = (other: Node) => other.inputs.some((id) => !batched[id] && (index.elements[id] as number) > 1);
   return batched[output] === true && scales(node) && scales(reader);
+}
+
+const KEEPS_REPETITION: ReadonlySet<string> = new Set(['expand', 'squeeze', 'unsqueeze', 'identity', 'dropout']);
+
+/** By value: elements that lie in memory, fewer than it shows where it repeats them. */
+function elementsInMemory(graph: Graph, index: GraphIndex): Float64Array {
+  const elements = Float64Array.from(index.elements);
+  for (const { op, inputs, outputs } of graph.nodes) {
+    if (!KEEPS_REPETITION.has(op)) continue;
+    const [source, result] = [inputs[0] as number, outputs[0] as number];
+    elements[result] = Math.min(elements[result] as number, elements[source] as number);
+  }
+  return elements;
 }
 
 /** By value: whether it depends on an input of the graph. */
@@ -197,7 +239,8 @@ export function kernelClass(graph: Graph, node: Node, op: OpDefinition): KernelC
       return 'reduction';
     case 'pooling':
       if (op.name === 'globalAvgPool' || op.name === 'globalMaxPool') return 'reduction';
-      return op.name === 'resize' || op.name === 'gridSample' ? 'resize' : 'pooling';
+      // Linear and cubic interpolation read windows, as pooling does.
+      return (op.name === 'resize' && !interpolates(node)) || op.name === 'gridSample' ? 'resize' : 'pooling';
     case 'embedding':
       return 'gather';
     case 'movement':
@@ -213,5 +256,7 @@ function convolutionClass(graph: Graph, { inputs, attributes }: Node): KernelCla
   const taps = elementCount(weight.slice(2));
   if (groups === 1) return taps === 1 ? 'pointwiseConv' : 'conv';
   if (weight[1] !== 1) return 'groupedConv';
-  return taps <= 9 ? 'depthwiseConv' : 'largeDepthwiseConv';
+  // torch has kernels of its own for small squares alone (aten/src/ATen/native/cuda/DepthwiseConv2d.cu).
+  const square = weight.slice(2).every((size) => size === weight[2]);
+  return square && taps <= 9 ? 'depthwiseConv' : 'largeDepthwiseConv';
 }

@@ -22,6 +22,9 @@ const EFFICIENCY: Readonly<Record<ComputeClass, number>> = {
   recurrent: 0.4,
 };
 
+/** Bytes moved over the least possible, where that is far from most kernels' 1.2. */
+const TRAFFIC: Readonly<Partial<Record<KernelClass, number>>> = { resize: 5, transposition: 2 };
+
 const shape = (name: string, typical: number, spread: number, meaning: string): LatencyParameter => ({
   name,
   typical,
@@ -36,13 +39,19 @@ export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
   ...[...COMPUTE_CLASSES, ...MEMORY_CLASSES].map((name) =>
     shape(
       `traffic.${name}`,
-      name === 'resize' ? 5 : 1.2,
+      TRAFFIC[name] ?? 1.2,
       name === 'resize' ? 0.8 : 0.35,
       `bytes that ${name} kernels move, over the least they must`,
     ),
   ),
   shape('traffic.weights', 1, 0.7, 'bytes of weights moved, over their size'),
-  shape('traffic.channelsLast', 0.8, 0.3, 'traffic of convolutions on images whose channels lie last, over others'),
+  shape('conversion', 0.5, 0.7, 'part of the operands that a 16-bit convolution converts to channels last and back'),
+  shape(
+    'channelsLastDepthwise',
+    1,
+    0.5,
+    'rate of depthwise convolutions on images whose channels lie last, over others',
+  ),
   shape('halfDepth', 24, 0.8, 'length of the sum at which a product reaches half its rate'),
   shape('halfFeatures', 64, 0.8, 'the same of linear layers, matrix products and attention'),
   shape('halfTokens', 32, 0.7, 'queries of a head at which attention reaches half its rate'),
@@ -53,6 +62,7 @@ export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
   shape('overlap', 2, 0.5, 'how well computing hides moving: exponent of the norm that joins the two'),
   shape('cached', 0.3, 0.7, 'cache that holds a tensor for its reader, as a part of all cache'),
   shape('launchMicroseconds', 4, 0.4, 'least time of a kernel'),
+  shape('loadMicroseconds', 0.25, 0.5, 'one load that waits for the last, in threads too few to hide it'),
   shape('stepMicroseconds', 15, 0.6, 'least time of one step of a recurrent layer'),
 ];
 

@@ -1,6 +1,8 @@
-import type { Graph, Node, Value } from '../../ir/graph.js';
+import type { Graph, Node } from '../../ir/graph.js';
+import type { Shape } from '../../ir/tensor.js';
 import type { OpDefinition } from '../../ops/define-op.js';
 import type { ExecutionModel } from '../result.js';
+import { batchedShapes } from './batch-axis.js';
 import {
   channelsLastStrides,
   contiguousStrides,
@@ -11,21 +13,25 @@ import {
   viewStrides,
 } from './strides.js';
 
+const KEEPS_CHANNELS_LAST: ReadonlySet<string> = new Set(['concat', 'resize', 'pad']);
+
 /**
  * How values lie in memory when torch runs a graph op by op: transpositions and parts are views, and what reads them in
  * order copies them first.
  */
 export class StridedValues {
   private readonly strides = new Map<number, Strides>();
+  private readonly shapes: readonly Shape[];
 
   constructor(
-    private readonly graph: Graph,
+    graph: Graph,
     private readonly execution: ExecutionModel,
     channelsLast: boolean,
   ) {
+    this.shapes = batchedShapes(graph);
     if (!channelsLast) return;
     for (const id of graph.inputs) {
-      const { shape } = graph.values[id] as Value;
+      const shape = this.shapes[id] as Shape;
       if (shape.length === 4) this.set(id, channelsLastStrides(shape));
     }
   }
@@ -58,8 +64,19 @@ export class StridedValues {
   channelsLast(id: number): boolean {
     const strides = this.strides.get(id);
     if (strides === undefined) return false;
-    const value = this.graph.values[id] as Value;
-    return isChannelsLast(value.shape, strides) && !isContiguous(value.shape, strides);
+    const shape = this.shapes[id] as Shape;
+    // Images may lie apart, as after a slice of tokens (c10::is_channels_last_strides_2d).
+    const image = [1, ...shape.slice(1)];
+    return isChannelsLast(image, strides) && !isContiguous(image, strides);
+  }
+
+  /** Whether neighbours in memory are not neighbours along the last axis: a copy in order gathers element by element. */
+  transposed(id: number): boolean {
+    const strides = this.strides.get(id);
+    if (strides === undefined) return false;
+    const shape = this.shapes[id] as Shape;
+    const last = shape.findLastIndex((size) => size > 1);
+    return last >= 0 && strides[last] !== 1;
   }
 
   /** Whether two values of one shape are walked in the same order. */
@@ -68,11 +85,11 @@ export class StridedValues {
   }
 
   private of(id: number): Strides {
-    return this.strides.get(id) ?? contiguousStrides((this.graph.values[id] as Value).shape);
+    return this.strides.get(id) ?? contiguousStrides(this.shapes[id] as Shape);
   }
 
   private set(id: number, strides: Strides): void {
-    if (!isContiguous((this.graph.values[id] as Value).shape, strides)) this.strides.set(id, strides);
+    if (!isContiguous(this.shapes[id] as Shape, strides)) this.strides.set(id, strides);
   }
 
   private transpose({ inputs, outputs, attributes }: Node): number[] {
@@ -103,8 +120,8 @@ export class StridedValues {
     const id = inputs[0] as number;
     const strides = this.strides.get(id);
     if (strides === undefined) return [];
-    const target = (this.graph.values[outputs[0] as number] as Value).shape;
-    const view = viewStrides((this.graph.values[id] as Value).shape, strides, target);
+    const target = this.shapes[outputs[0] as number] as Shape;
+    const view = viewStrides(this.shapes[id] as Shape, strides, target);
     if (view === undefined) return [id];
     this.set(outputs[0] as number, view);
     return [];
@@ -120,12 +137,13 @@ export class StridedValues {
     if (op.kind === 'attention') this.attend(outputs[0] as number);
     const strided = inputs.filter((id) => id >= 0 && this.strides.has(id));
     if (strided.length === 0) return [];
-    const shape = (id: number) => (this.graph.values[id] as Value).shape;
+    const shape = (id: number) => this.shapes[id] as Shape;
     const output = outputs[0] as number;
     switch (op.kind) {
       case 'activation':
       case 'elementwise': {
-        const like = strided.find((id) => shape(id).join() === shape(output).join());
+        // TensorIterator lays the result out as the first operand that is not repeated.
+        const like = inputs.find((id) => id >= 0 && shape(id).join() === shape(output).join());
         if (like !== undefined && isDense(shape(like), this.of(like))) this.set(output, this.of(like));
         return [];
       }
@@ -162,13 +180,15 @@ export class StridedValues {
       case 'recurrent':
         return strided.filter((id) => id === inputs[0]);
       default:
+        if (KEEPS_CHANNELS_LAST.has(node.op) && inputs.every((id) => this.channelsLast(id)))
+          this.set(output, channelsLastStrides(shape(output)));
         return [];
     }
   }
 
   /** Fused attention writes its heads side by side: [B, H, L, E] lies in memory as [B, L, H, E]. */
   private attend(output: number): void {
-    const { shape } = this.graph.values[output] as Value;
+    const shape = this.shapes[output] as Shape;
     if (shape.length !== 4) return;
     const [, heads = 1, length = 1, features = 1] = shape;
     this.set(output, [length * heads * features, features, heads * features, 1]);
@@ -176,7 +196,7 @@ export class StridedValues {
 
   /** Batch axes must fold into one, and one of the last two axes must be the innermost. */
   private fitsBatchedProduct(id: number): boolean {
-    const { shape } = this.graph.values[id] as Value;
+    const shape = this.shapes[id] as Shape;
     const strides = this.of(id);
     if (shape.length < 2) return true;
     const batch = viewStrides(shape.slice(0, -2), strides.slice(0, -2), [

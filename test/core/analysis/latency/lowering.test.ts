@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { batchedShapes } from '../../../../src/core/analysis/latency/batch-axis.js';
+import { type Kernel, lowerKernels } from '../../../../src/core/analysis/latency/index.js';
+import { GraphBuilder } from '../../../../src/core/graph/builder.js';
+import type { Value } from '../../../../src/core/ir/graph.js';
+
+function graphOf(shape: readonly number[], build: (b: GraphBuilder, x: Value) => Value) {
+  const builder = new GraphBuilder('test');
+  return builder.finish([build(builder, builder.input('x', shape))]);
+}
+const eager = { execution: 'eager', precision: 'float32' } as const;
+const classes = (kernels: readonly Kernel[]) => kernels.map((kernel) => kernel.class);
+
+describe('layouts that torch chooses', () => {
+  it('copy the input of a linear layer across its axes, and then add the bias apart', () => {
+    const graph = graphOf([2, 6, 10], (b, x) =>
+      b.add('linear', [b.add('transpose', [x], { permutation: [0, 2, 1] })], { outFeatures: 4 }),
+    );
+    expect(classes(lowerKernels(graph, eager))).toEqual(['transposition', 'linear', 'broadcast']);
+    const plain = graphOf([2, 6, 10], (b, x) => b.add('linear', [x], { outFeatures: 4 }));
+    expect(classes(lowerKernels(plain, eager))).toEqual(['linear']);
+  });
+
+  it.each([1, 2])('copy heads before a product of matrices, as larger batches do, at batch %i', (batch) => {
+    const graph = graphOf([batch, 10, 12], (b, x) => {
+      const heads = b.add('transpose', [b.add('reshape', [x], { shape: [batch, 10, 3, 4] })], {
+        permutation: [0, 2, 1, 3],
+      });
+      return b.add('matmul', [heads, b.add('transpose', [heads], { permutation: [0, 1, 3, 2] })]);
+    });
+    expect(classes(lowerKernels(graph, eager))).toEqual(['copy', 'transposition', 'matmul']);
+  });
+
+  it('lay a sum out as its first operand', () => {
+    const sum = (swap: boolean) =>
+      graphOf([2, 8, 4, 4], (b, x) => {
+        const last = b.add('transpose', [b.add('reshape', [x], { shape: [2, 4, 4, 8] })], {
+          permutation: [0, 3, 1, 2],
+        });
+        const added = b.add('add', swap ? [x, last] : [last, x]);
+        return b.add('conv', [added], { outChannels: 8, kernel: 3, bias: false });
+      });
+    const [add, conv] = lowerKernels(sum(false), eager);
+    expect([add?.class, conv?.channelsLast]).toEqual(['transposition', true]);
+    expect(lowerKernels(sum(true), eager)[1]?.channelsLast).toBe(false);
+  });
+
+  it('keep channels last through concatenation of images alone', () => {
+    const image = graphOf([2, 8, 4, 4], (b, x) => {
+      const last = b.add('transpose', [b.add('reshape', [x], { shape: [2, 4, 4, 8] })], { permutation: [0, 3, 1, 2] });
+      return b.add('conv', [b.add('concat', [last, last], { axis: 1 })], { outChannels: 8, kernel: 1, bias: false });
+    });
+    expect(lowerKernels(image, eager).map(({ channelsLast }) => channelsLast)).toEqual([true, true]);
+    const tokens = graphOf([2, 8, 4], (b, x) => {
+      const there = b.add('transpose', [x], { permutation: [0, 2, 1] });
+      return b.add('add', [b.add('concat', [there, there], { axis: 1 }), b.parameter('position', [1, 8, 8])]);
+    });
+    expect(classes(lowerKernels(tokens, eager))).toEqual(['concat', 'broadcast']);
+  });
+});
+
+describe('what is read once', () => {
+  it('weights computed of weights do not grow with the batch', () => {
+    const graph = graphOf([1, 4, 8, 8], (b, x) => {
+      const weight = b.add('sigmoid', [b.parameter('w', [4, 4, 3, 3])]);
+      return b.add('conv', [x, weight], { outChannels: 4, kernel: 3, padding: 1, bias: false });
+    });
+    const conv = lowerKernels(graph, eager)[1];
+    expect(conv).toMatchObject({ class: 'conv', readBytes: 4 * 4 * 64, weightBytes: 4 * 4 * 4 * 9 });
+  });
+
+  it('a repeated tensor is read as it lies in memory', () => {
+    const graph = graphOf([2, 4, 8, 8], (b, x) => {
+      const gate = b.add('expand', [b.add('globalAvgPool', [x])], { shape: [2, 4, 8, 8] });
+      return b.add('mul', [x, gate]);
+    });
+    expect(lowerKernels(graph, eager)[1]?.readBytes).toBe(4 * (2 * 4 * 64 + 2 * 4));
+  });
+
+  it('linear interpolation walks images and channels one by one', () => {
+    const resize = (mode: string) =>
+      lowerKernels(
+        graphOf([2, 8, 4, 4], (b, x) => b.add('resize', [x], { scale: [2, 2], mode })),
+        eager,
+      )[0];
+    expect(resize('linear')).toMatchObject({ serialLoads: 16, threads: 64 });
+    expect(resize('nearest')).toMatchObject({ serialLoads: 0 });
+  });
+});
+
+describe('shapes at a larger batch', () => {
+  it('follow the axis of images through transpositions and joined axes', () => {
+    const graph = graphOf([1, 10, 12], (b, x) => {
+      const parts = b.add('transpose', [b.add('reshape', [x], { shape: [1, 10, 3, 2, 2] })], {
+        permutation: [2, 0, 3, 1, 4],
+      });
+      return b.add('reshape', [parts], { shape: [3, 2, 20] });
+    });
+    expect(batchedShapes(graph)).toEqual([
+      [2, 10, 12],
+      [2, 10, 3, 2, 2],
+      [3, 2, 2, 10, 2],
+      [3, 4, 20],
+    ]);
+  });
+});
