@@ -3,7 +3,6 @@ import type { Graph } from '../core/ir/graph.js';
 import type { Measurement } from '../core/measurement.js';
 import type { Arguments, Streams } from './define-command.js';
 import { analyzeModel } from './model-options.js';
-import { writeFileSafely } from './output.js';
 import type { ReportedModel } from './report-input.js';
 import { fileToTime } from './timed-file.js';
 import { timeArms } from './timing.js';
@@ -38,23 +37,10 @@ export async function timeModels(
     const file = await fileToTime(reference, graph, args);
     arms.push({ name: graph.name, graph, batch: batchOf(graph), ...(file === undefined ? {} : { file }) });
   }
-  const path = args['json'] as string | undefined;
-  const save = async (measurement: Measurement) => {
-    if (path !== undefined)
-      await writeFileSafely(path, `${JSON.stringify(measurement, null, 2)}\n`, args, streams, true);
-  };
-  const measurement = await timeArms(arms, args, streams, save);
-  await save(measurement);
-  if (path !== undefined) streams.err(`wrote ${path}\n`);
-  return measurement;
+  return timeArms(arms, args, streams, args['json'] as string | undefined);
 }
 
 /** Images in one run of a graph: the first axis of its first input. */
 export function batchOf(graph: Graph): number {
   return graph.values[graph.inputs[0] as number]?.shape[0] ?? 1;
-}
-
-/** 1 where an arm failed, else 0. */
-export function timingExitCode(measurement: Measurement | undefined): number {
-  return measurement?.arms.some(({ status }) => status === 'failed') ? 1 : 0;
 }

@@ -3,19 +3,23 @@ import { ArchmeterError } from '../core/errors.js';
 import type { DType } from '../core/ir/tensor.js';
 import type { DeviceInfo, Measurement } from '../core/measurement.js';
 import type { Arguments, Streams } from './define-command.js';
+import { openMeasurementFile } from './measurement-file.js';
 import { dtypeOption, wholeNumber } from './model-options.js';
 import { commandLine } from './output.js';
+
+/** Ctrl-C, and what a job's time limit or a container's stop sends. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Times arms as the command's options say, with a progress bar; Ctrl-C ends timing and keeps what is finished.
  *
- * @param onPartial called with what is known so far, so that a killed run leaves it on disk
+ * @param path of a file that holds what is known so far at any moment, so that a killed run leaves it
  */
 export async function timeArms(
   arms: readonly BenchmarkArm[],
   args: Arguments,
   streams: Streams,
-  onPartial?: (measurement: Measurement) => Promise<void>,
+  path?: string,
 ): Promise<Measurement> {
   const [{ openRuntime }, { runBenchmark }, { referenceOutputs, REFERENCE_MADDS }, { openMeter }] = await Promise.all([
     import('../bench/runtimes/index.js'),
@@ -23,6 +27,7 @@ export async function timeArms(
     import('../bench/reference/check.js'),
     import('../bench/power/index.js'),
   ]);
+  const file = path === undefined ? undefined : await openMeasurementFile(path, args, streams);
   const dtype = dtypeOption(args) ?? 'float32';
   const session = await openRuntime(String(args['runtime']), {
     device: args['device'] as string | undefined,
@@ -34,9 +39,9 @@ export async function timeArms(
   const bar = progressReporterOf(streams);
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
+  for (const signal of INTERRUPTS) process.once(signal, onInterrupt);
   try {
-    return await runBenchmark(
+    const measurement = await runBenchmark(
       session,
       arms,
       {
@@ -59,11 +64,12 @@ export async function timeArms(
         onProgress: (await bar).update,
         signal: interrupt.signal,
         meter,
-        ...(onPartial === undefined ? {} : { onPartial }),
+        ...(file?.save === undefined ? {} : { onPartial: file.save }),
       },
     );
+    return (await file?.finish(measurement)) ?? measurement;
   } finally {
-    process.removeListener('SIGINT', onInterrupt);
+    for (const signal of INTERRUPTS) process.removeListener(signal, onInterrupt);
     (await bar).stop();
     await meter.close();
     await session.close();

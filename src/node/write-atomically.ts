@@ -1,4 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, open, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { ArchmeterError } from '../core/errors.js';
 
@@ -20,10 +22,17 @@ export async function writeAtomically(
 ): Promise<void> {
   await refuseToReplace(path, contents, options);
   try {
-    await writeFileAtomic(path, typeof contents === 'string' ? contents : Buffer.from(contents));
+    if (await isStream(path)) await writeFile(path, contents);
+    else await writeFileAtomic(path, typeof contents === 'string' ? contents : Buffer.from(contents));
   } catch (error) {
     throw explain(error, path);
   }
+}
+
+/** Whether a path is a pipe or a device, which is written into and cannot be replaced. */
+export async function isStream(path: string): Promise<boolean> {
+  const standing = await stat(path).catch(() => undefined);
+  return standing !== undefined && !standing.isFile() && !standing.isDirectory();
 }
 
 /** Throws where `writeAtomically` would refuse, without writing. */
@@ -34,7 +43,12 @@ export async function refuseToReplace(
 ): Promise<void> {
   const standing = await stat(path).catch(() => undefined);
   if (standing?.isDirectory()) throw new ArchmeterError('this is a folder', 'Name a file in it.', { file: path });
-  if (options.force === true || standing === undefined || standing.size === 0) return;
+  if (standing === undefined) {
+    return access(dirname(path), constants.W_OK).catch((error: unknown) => {
+      throw explain(error, path);
+    });
+  }
+  if (options.force === true || !standing.isFile() || standing.size === 0) return;
   const [old, fresh] = [kindOf(await firstBytes(path)), kindOf(Buffer.from(contents.slice(0, HEAD)))];
   if (old !== null && old === fresh) return;
   throw new ArchmeterError(

@@ -88,6 +88,7 @@ export async function runBenchmark(
 
 async function measure(context: Context): Promise<void> {
   const { runs, session, settings } = context;
+  await savePartial(context, true);
   for (const [index, run] of runs.entries()) {
     await yieldToEvents(context);
     if (isInterrupted(context)) break;
@@ -112,10 +113,11 @@ async function measure(context: Context): Promise<void> {
   if (!isInterrupted(context)) await measureEnergy(context);
   if (!isInterrupted(context)) await checkArms(context, 'after');
   for (const run of alive(context)) {
-    if (run.hot.length === 0) continue;
+    // The few samples before an interrupt may be anything, even below 0 where two calls were differenced.
+    if (run.hot.length === 0 || isInterrupted(context)) continue;
     const { timesMs } = reduceHot(context, run, context.clock);
     await attempt(run, '', async () => refuseAbovePeak(median(timesMs), run.counts, settings.peak));
-    run.complete = run.failure === undefined && !isInterrupted(context);
+    run.complete = run.failure === undefined;
   }
   if (isInterrupted(context)) context.stoppedBy = 'interrupt';
   else if (alive(context).length === 0) context.stoppedBy = 'failure';

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.js';
+import { timingExitCode } from '../measurement-file.js';
 import { measurementTable } from '../measurement-table.js';
 import { MODEL_OPTIONS } from '../model-options.js';
 import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
@@ -28,7 +29,7 @@ export default defineCommand({
     ['bench vovnet39 --per-layer --json vovnet39.json', 'each layer, kept for later'],
   ],
   async run(args, streams) {
-    const { loadModels, timeModels, timingExitCode } = await import('../several-models.js');
+    const { loadModels, timeModels } = await import('../several-models.js');
     const models = await loadModels((args['models'] as string[]).map(String), args);
     const measurement = await timeModels(models, args, streams);
     const text =

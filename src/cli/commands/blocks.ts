@@ -6,17 +6,11 @@ import type { ReportInput } from '../../core/report/define-reporter.js';
 import { type BlockGroup, matchedGroups, solvedGroup } from '../block-arms.js';
 import { blockTable } from '../block-table.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
+import { timingExitCode } from '../measurement-file.js';
 import { measurementAbout, measurementRemarks } from '../measurement-table.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
-import {
-  commandLine,
-  OUTPUT_OPTIONS,
-  REPORT_INPUT_OPTIONS,
-  writeFileSafely,
-  writeReportFiles,
-  writeReports,
-} from '../output.js';
-import { batchOf, timingExitCode } from '../several-models.js';
+import { commandLine, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReportFiles, writeReports } from '../output.js';
+import { batchOf } from '../several-models.js';
 import { timeArms } from '../timing.js';
 import { TIMING_OPTIONS } from '../timing-options.js';
 
@@ -95,13 +89,9 @@ function timeGroups(groups: readonly BlockGroup[], folder: string | undefined, a
       ...(baseline === undefined ? {} : { baseline }),
     }));
   });
-  const save = async (measurement: Measurement) => {
-    const path =
-      (args['json'] as string | undefined) ?? (folder === undefined ? undefined : join(folder, 'measurement.json'));
-    if (path === undefined) return;
-    await writeFileSafely(path, `${JSON.stringify(measurement, null, 2)}\n`, { ...args, force: true }, streams, true);
-  };
-  return timeArms(arms, args, streams, save);
+  const json = args['json'] as string | undefined;
+  if (json !== undefined || folder === undefined) return timeArms(arms, args, streams, json);
+  return timeArms(arms, { ...args, force: true }, streams, join(folder, 'measurement.json'));
 }
 
 function text(groups: readonly BlockGroup[], measurement: Measurement | undefined, streams: Streams): string {

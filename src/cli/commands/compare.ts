@@ -1,5 +1,6 @@
 import { comparisonTable } from '../comparison-table.js';
 import { defineCommand } from '../define-command.js';
+import { timingExitCode } from '../measurement-file.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
 import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
 import { TIMING_OPTIONS } from '../timing-options.js';
@@ -25,7 +26,7 @@ export default defineCommand({
     ['compare vovnet39 densenet121 --sweep batch=1,4,16 --on rtx-4090 --report compare.html', 'scaling and a roofline'],
   ],
   async run(args, streams) {
-    const { loadModels, timeModels, timingExitCode } = await import('../several-models.js');
+    const { loadModels, timeModels } = await import('../several-models.js');
     const models = await loadModels((args['models'] as string[]).map(String), args);
     const measurement = args['time'] === true ? await timeModels(models, args, streams) : undefined;
     const report = async () => {

@@ -302,6 +302,23 @@ describe('a benchmark cut short', () => {
     expect(result.warnings.map(({ id }) => id)).toContain('interrupted');
   });
 
+  it('by an interrupt blames no runtime for its first, wild samples', async () => {
+    const abort = new AbortController();
+    const result = await measure({
+      options: { peak: { flopsPerSecond: 1, source: 'a table' } },
+      hooks: {
+        signal: abort.signal,
+        onProgress: ({ phase }) => {
+          if (phase === 'hot') abort.abort();
+        },
+      },
+    });
+    expect(result.arms.map(({ status, failure }) => [status, failure])).toEqual([
+      ['partial', undefined],
+      ['partial', undefined],
+    ]);
+  });
+
   it('before it began is valid too', async () => {
     const result = await measure({ hooks: { signal: AbortSignal.abort() } });
     expect(schemaErrors(result)).toEqual([]);
