@@ -126,7 +126,7 @@ describe('Keras errors say what is wrong and how to mend it', () => {
 
   it('for models in models without end', async () => {
     let model: object = { class_name: 'Dense', config: { name: 'd', units: 1 } };
-    for (let depth = 0; depth < 20; depth++)
+    for (let depth = 0; depth < 15; depth++)
       model = { class_name: 'Sequential', config: { name: `s${depth}`, layers: [model, model] } };
     const root = {
       class_name: 'Sequential',
