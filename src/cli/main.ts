@@ -21,9 +21,11 @@ export async function main(argv: readonly string[], streams: Streams = processSt
     const name = argv[named];
     const alone = name !== undefined && Object.hasOwn(COMMANDS, name) ? name : undefined;
     const parser = await buildParser(alone, streams, (command, args) => {
-      run = () => command.run(settleFormat(command, args), streams);
+      run = () => command.run(settleFormat(command, restoreDashes(args)), streams);
     });
-    await parser.parseAsync(alone === undefined ? [...argv] : argv.toSpliced(named, 1), {}, (_error, _args, output) => {
+    const rest = alone === undefined ? argv : argv.toSpliced(named, 1);
+    const safe = rest.map((argument) => (argument === '-' ? DASH : argument));
+    await parser.parseAsync(safe, {}, (_error, _args, output) => {
       if (output) streams.out(`${output}\n`);
     });
     return (await run?.()) ?? 0;
@@ -31,6 +33,15 @@ export async function main(argv: readonly string[], streams: Streams = processSt
     streams.err(`${describeError(error)}\n`);
     return error instanceof ArchmeterError ? 2 : 70;
   }
+}
+
+/** Stands for `-`, standard input, which yargs takes for an option without a name. */
+const DASH = '\0-';
+
+function restoreDashes(args: Arguments): Arguments {
+  const restored = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(restored) : value === DASH ? '-' : value;
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, restored(value)])) as Arguments;
 }
 
 /**

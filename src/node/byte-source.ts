@@ -3,6 +3,7 @@ import { type FileHandle, mkdtemp, open, readdir, realpath, rm, stat } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isatty } from 'node:tty';
 import { ArchmeterError } from '../core/errors.js';
 import type { ByteSource } from '../core/importers/define-importer.js';
 import { assertRange, pathInsideFolder } from '../core/importers/shared/bytes.js';
@@ -134,7 +135,7 @@ class OpenFile implements FileSource {
 }
 
 async function openStdin(): Promise<FileSource> {
-  if (process.stdin.isTTY) {
+  if (isatty(STDIN)) {
     throw new ArchmeterError('standard input is a terminal', 'Pipe a model file into it, or give its path.', {
       file: '-',
     });
@@ -143,7 +144,7 @@ async function openStdin(): Promise<FileSource> {
   if (stats.isFile() && process.platform !== 'win32') {
     return new OpenFile('-', await attempt('-', () => open('/dev/stdin', 'r')), stats.size, []);
   }
-  return spool('-', createReadStream('', { fd: STDIN, autoClose: false }));
+  return spool('-', process.stdin);
 }
 
 /** A stream cannot be sought in: its bytes go to a temporary file, which is gone when it is closed. */

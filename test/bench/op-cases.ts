@@ -489,8 +489,11 @@ export const OP_CASES: readonly OpCase[] = [
   RECURRENCES,
 ].flat();
 
+/** Ops without an equal in ONNX. */
+export const ONNX_LACKS: ReadonlySet<string> = new Set(['erfinv', 'lgamma', 'digamma', 'besselI0']);
+
 /** Ops without an equal in TensorFlow.js. */
-export const TFJS_LACKS: ReadonlySet<string> = new Set(['fold', 'bitNot', 'scatterElements']);
+export const TFJS_LACKS: ReadonlySet<string> = new Set([...ONNX_LACKS, 'fold', 'bitNot', 'scatterElements']);
 
 /** The first case of each op. */
 export function oneCaseOfEach(): OpCase[] {

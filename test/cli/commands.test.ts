@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,15 @@ describe('analyze', () => {
     expect(out).toContain('2,209,575,936');
     for (const line of out.split('Costliest')[0]?.split('\n').slice(2) ?? [])
       expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('reads a model from standard input', async () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/archmeter.js', 'analyze', '-'], {
+      input: await readFile('fixtures/onnx/test_resnet.onnx'),
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('conv1.6');
   });
 
   it('writes JSON that its schema accepts', async () => {

@@ -127,7 +127,7 @@ describe('standard input', () => {
 
   it('is read through a temporary file where it is a pipe', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
-    child.stdin.end(bytes);
+    setTimeout(() => child.stdin.end(bytes), 300); // After the child has begun to read.
     let output = '';
     for await (const chunk of child.stdout) output += chunk;
     expect(output.trim()).toBe(last);

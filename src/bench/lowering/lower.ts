@@ -54,7 +54,7 @@ class Lowerer {
       if (inside.has(node)) continue;
       const lowering = LOWERINGS[node.op];
       if (lowering === undefined) {
-        const fix = 'Use the onnxruntime runtime, or leave the op out of the timed graph.';
+        const fix = 'Try the onnxruntime runtime, or leave the op out of the timed graph.';
         throw new ArchmeterError(`op '${node.op}' cannot run on TensorFlow.js`, fix, { layer: node.name });
       }
       try {
