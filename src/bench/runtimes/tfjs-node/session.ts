@@ -4,6 +4,7 @@ import util from 'node:util';
 import { ArchmeterError } from '../../../core/errors.js';
 import type { DeviceInfo } from '../../../core/measurement.js';
 import type { OpenOptions, RuntimeSession } from '../../define-runtime.js';
+import { lastLevelCacheBytes } from '../../harness/flush.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../../lowering/executable.js';
 import type { Tfjs } from '../../lowering/program.js';
 import { cacheFlusher, readBack, requireFloat32 } from '../shared.js';
@@ -33,6 +34,11 @@ function loadBinding(location: TfjsNodePackage, environment: Readonly<Record<str
   const tf = withoutWarnings(() => createRequire(import.meta.url)(location.folder) as Tfjs);
   loadedWith = { folder: location.folder, settings };
   return tf;
+}
+
+/** oneDNN divides by the size of a cache, and so by zero on virtual machines that hide theirs. */
+function tellsCacheSizes(): boolean {
+  return process.platform !== 'linux' || lastLevelCacheBytes() !== undefined;
 }
 
 /** The package brings a tfjs of its own, which remarks that there is one already: they share one engine. */
@@ -69,7 +75,11 @@ export async function openNodeSession({
   // Without these a GPU rounds products to TensorFloat-32, and a processor run finds a GPU to use.
   const environment: Record<string, string> = gpu
     ? { NVIDIA_TF32_OVERRIDE: process.env.NVIDIA_TF32_OVERRIDE ?? '0' }
-    : { CUDA_VISIBLE_DEVICES: '-1', TF_NUM_INTRAOP_THREADS: String(threads) };
+    : {
+        CUDA_VISIBLE_DEVICES: '-1',
+        TF_NUM_INTRAOP_THREADS: String(threads),
+        TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? (tellsCacheSizes() ? '1' : '0'),
+      };
   const tf = loadBinding(location, environment);
   await tf.setBackend('tensorflow');
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as NodeBackend;
@@ -93,7 +103,9 @@ export async function openNodeSession({
       details: {
         [location.name]: location.version,
         tensorflow: binding.TF_Version,
-        ...(gpu ? { TF32: environment.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'on' } : { threads: String(threads) }),
+        ...(gpu
+          ? { TF32: environment.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'on' }
+          : { threads: String(threads), oneDNN: environment.TF_ENABLE_ONEDNN_OPTS === '0' ? 'off' : 'on' }),
         ...LOWERING_DETAILS,
       },
     },
