@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ArmFile, StoredContents } from '../bench/harness/options.js';
 import { ArchmeterError } from '../core/errors.js';
+import type { ImportWithContents } from '../core/importers/define-importer.js';
 import type { Graph } from '../core/ir/graph.js';
 import { isFloat } from '../core/ir/tensor.js';
 import type { Arguments } from './define-command.js';
@@ -18,7 +19,7 @@ export async function fileToTime(reference: string, graph: Graph, args: Argument
   const rebuild = reasonToRebuild(reference, graph, args);
   if (rebuild !== undefined) return { ...file, rebuild };
   const { withFileContents } = await import('../node/file-contents.js');
-  await withFileContents(reference, loadOptions(args), async ({ missing }) => refuseMissing(reference, missing));
+  await withFileContents(reference, loadOptions(args), async (stored) => refuseMissing(reference, stored));
   let read: Promise<StoredContents | undefined> | undefined;
   const readAll = () =>
     withFileContents(reference, loadOptions(args), async ({ contents }) => {
@@ -46,11 +47,16 @@ function reasonToRebuild(reference: string, graph: Graph, args: Arguments): stri
   return undefined;
 }
 
-function refuseMissing(reference: string, [first, ...others]: readonly string[]): void {
+function refuseMissing(reference: string, { missing, missingFile }: ImportWithContents): void {
+  const [first, ...others] = missing;
   if (first === undefined) return;
   const more = others.length === 0 ? '' : ` and ${others.length} other tensors`;
+  const problem =
+    missingFile === undefined
+      ? `the contents of '${first}'${more} are neither in the file nor beside it`
+      : `'${missingFile}', which holds '${first}'${more}, is missing beside the file or too short`;
   throw new ArchmeterError(
-    `the weights are not there: the contents of '${first}'${more} are neither in the file nor beside it`,
+    `the weights are not there: ${problem}`,
     'Use --weights random to time its graph with random weights, or fetch the whole model.',
     { file: reference },
   );

@@ -6,7 +6,7 @@ import type { Executable, Timing } from '../define-runtime.js';
 import { randomInputs } from '../weights.js';
 import { permute } from './call.js';
 import { lower } from './lower.js';
-import { disposeProgram, execute, executeSteps, type Port, type Program, type Tfjs } from './program.js';
+import { disposeProgram, execute, executeSteps, type Port, type StepObserver, type Tfjs } from './program.js';
 
 /** What a tfjs runtime knows of its backend. */
 export interface Backend {
@@ -30,15 +30,56 @@ export const LOWERING_DETAILS = {
   activations: 'relu, relu6 and sigmoid inside the convolution before them',
 } as const;
 
+/** What runs on a backend: a lowered graph, or a model file that tfjs has loaded. */
+export interface Runnable {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Pick<Port, 'shape' | 'permutation'>[];
+  /** Weights, which a run leaves where they are. */
+  readonly resident: readonly Tensor[];
+  execute(inputs: readonly Tensor[]): Tensor[] | Promise<Tensor[]>;
+  /** The same, one step at a time. */
+  executeSteps?(inputs: readonly Tensor[], observe: StepObserver): Promise<Tensor[]>;
+  dispose(): void;
+}
+
 /** A lowered graph on a tfjs backend, weights resident. */
 export async function prepare(backend: Backend, graph: Graph, seed: number): Promise<Executable> {
-  const executable = new TfjsExecutable(backend, graph, seed);
-  await executable.load();
-  return executable;
+  const { tf } = backend;
+  return loadRunnable(backend, graph, seed, () => {
+    const program = lower(tf, graph, seed);
+    return {
+      inputs: program.inputs,
+      outputs: program.outputs,
+      resident: [...program.resident.values()],
+      execute: (inputs) => execute(tf, program, inputs),
+      executeSteps: (inputs, observe) => executeSteps(tf, program, inputs, observe),
+      dispose: () => disposeProgram(program),
+    };
+  });
+}
+
+/** @param load called again where the backend broke down and took its tensors along */
+export async function loadRunnable(
+  backend: Backend,
+  graph: Graph,
+  seed: number,
+  load: () => Runnable | Promise<Runnable>,
+): Promise<Executable> {
+  const executable = new TfjsExecutable(backend, graph, seed, load);
+  const { executeSteps: steps } = await executable.load();
+  return steps === undefined ? withoutLayers(executable) : executable;
+}
+
+function withoutLayers(executable: Executable): Executable {
+  return {
+    run: (inputs) => executable.run(inputs),
+    time: (iterations) => executable.time(iterations),
+    dispose: () => executable.dispose(),
+  };
 }
 
 interface Loaded {
-  readonly program: Program;
+  readonly runnable: Runnable;
   readonly start: number | undefined;
   /** Inputs for timing, uploaded when first needed. */
   inputs?: Tensor[];
@@ -51,21 +92,21 @@ class TfjsExecutable implements Executable {
     private readonly backend: Backend,
     private readonly graph: Graph,
     private readonly seed: number,
+    private readonly loadModel: () => Runnable | Promise<Runnable>,
   ) {}
 
-  load(): Promise<void> {
-    return this.guarded(async () => {});
+  load(): Promise<Runnable> {
+    return this.guarded(async ({ runnable }) => runnable);
   }
 
   run(inputs: readonly Float32Array[]): Promise<Float32Array[]> {
-    return this.guarded(async ({ program }) => {
-      const { tf } = this.backend;
-      const tensors = upload(tf, program, inputs);
-      const outputs = execute(tf, program, tensors);
+    return this.guarded(async ({ runnable }) => {
+      const tensors = upload(this.backend.tf, runnable, inputs);
+      const outputs = await runnable.execute(tensors);
       await this.backend.finish(outputs);
       const results: Float32Array[] = [];
-      for (const [i, output] of outputs.entries()) results.push(await toArray(program.outputs[i] as Port, output));
-      free(outputs, [...tensors, ...program.resident.values()]);
+      for (const [i, output] of outputs.entries()) results.push(await toArray(runnable.outputs[i], output));
+      free(outputs, [...tensors, ...runnable.resident]);
       free(tensors, []);
       return results;
     });
@@ -74,15 +115,16 @@ class TfjsExecutable implements Executable {
   time(iterations: number): Promise<Timing> {
     return this.guarded(async (loaded) => {
       const { backend } = this;
-      const { program } = loaded;
+      const { runnable } = loaded;
       const inputs = await this.residentInputs(loaded);
-      const keep = [...inputs, ...program.resident.values()];
+      const keep = [...inputs, ...runnable.resident];
       const stop = backend.startDeviceClock?.();
       const start = performance.now();
       let outputs: Tensor[] = [];
       for (let i = 0; i < iterations; i++) {
         free(outputs, keep);
-        outputs = execute(backend.tf, program, inputs);
+        const results = runnable.execute(inputs);
+        outputs = Array.isArray(results) ? results : await results;
       }
       await backend.finish(outputs);
       const wallMs = performance.now() - start;
@@ -95,12 +137,13 @@ class TfjsExecutable implements Executable {
   timeLayers(): Promise<readonly LayerTiming[]> {
     return this.guarded(async (loaded) => {
       const { backend } = this;
-      const { program } = loaded;
+      const { runnable } = loaded;
+      if (runnable.executeSteps === undefined) return [];
       const inputs = await this.residentInputs(loaded);
       const times = new Map<string, number>();
       let stop = backend.startDeviceClock?.();
       let start = performance.now();
-      const outputs = await executeSteps(backend.tf, program, inputs, async (step, results) => {
+      const outputs = await runnable.executeSteps(inputs, async (step, results) => {
         await backend.finish(results);
         const elapsed = stop === undefined ? performance.now() - start : await stop();
         times.set(step.name, (times.get(step.name) ?? 0) + elapsed);
@@ -108,7 +151,7 @@ class TfjsExecutable implements Executable {
         start = performance.now();
       });
       await stop?.();
-      free(outputs, [...inputs, ...program.resident.values()]);
+      free(outputs, [...inputs, ...runnable.resident]);
       return [...times].map(([name, latencyMs]) => ({ name, latencyMs }));
     });
   }
@@ -119,11 +162,11 @@ class TfjsExecutable implements Executable {
     await backend.activate();
     if (loaded === undefined || loaded.start !== backend.starts) return;
     free(loaded.inputs ?? [], []);
-    disposeProgram(loaded.program);
+    loaded.runnable.dispose();
   }
 
   private async residentInputs(loaded: Loaded): Promise<Tensor[]> {
-    loaded.inputs ??= upload(this.backend.tf, loaded.program, randomInputs(this.graph, this.seed));
+    loaded.inputs ??= upload(this.backend.tf, loaded.runnable, randomInputs(this.graph, this.seed));
     await this.backend.finish(loaded.inputs);
     return loaded.inputs;
   }
@@ -134,7 +177,7 @@ class TfjsExecutable implements Executable {
     try {
       await backend.activate();
       if (this.loaded === undefined || this.loaded.start !== backend.starts) {
-        this.loaded = { program: lower(backend.tf, this.graph, this.seed), start: backend.starts };
+        this.loaded = { runnable: await this.loadModel(), start: backend.starts };
       }
       return await work(this.loaded);
     } catch (error) {
@@ -147,8 +190,8 @@ function free(tensors: readonly Tensor[], keep: readonly Tensor[]): void {
   for (const tensor of new Set(tensors)) if (!keep.includes(tensor)) tensor.dispose();
 }
 
-const upload = (tf: Tfjs, program: Program, inputs: readonly Float32Array[]) =>
-  program.inputs.map((port, i) => toTensor(tf, port, inputs[i]));
+const upload = (tf: Tfjs, runnable: Runnable, inputs: readonly Float32Array[]) =>
+  runnable.inputs.map((port, i) => toTensor(tf, port, inputs[i]));
 
 function toTensor(tf: Tfjs, port: Port, data: Float32Array | undefined): Tensor {
   if (data?.length !== elementCount(port.shape)) {
@@ -160,10 +203,10 @@ function toTensor(tf: Tfjs, port: Port, data: Float32Array | undefined): Tensor 
   return tf.tensor(typed, permutation === undefined ? [...shape] : permute(shape, permutation), dtype);
 }
 
-async function toArray(port: Port, tensor: Tensor): Promise<Float32Array> {
+async function toArray(port: Runnable['outputs'][number] | undefined, tensor: Tensor): Promise<Float32Array> {
   const data = Float32Array.from(await tensor.data());
+  if (port?.permutation === undefined) return data;
   const { permutation, shape } = port;
-  if (permutation === undefined) return data;
   const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
   return reordered(data, permute(shape, permutation), inverse);
 }

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
+import { openFile } from '../lowering/graph-model.js';
 import type { Tfjs } from '../lowering/program.js';
 import { cacheFlusher, cpuInfo, packageVersions, readBack, requireDevice, requireFloat32 } from './shared.js';
 
@@ -39,6 +40,7 @@ const runtime: Runtime = {
       device: cpuInfo(),
       hasDeviceClock: false,
       prepare: (graph, seed) => prepare(backend, graph, seed),
+      openFile: (file, graph, seed) => openFile(backend, file, graph, seed),
       async flushCaches(bytes) {
         flush(bytes);
       },

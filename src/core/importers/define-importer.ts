@@ -29,6 +29,8 @@ export interface ImportWithContents {
   readonly graph: Graph;
   /** Names of stored tensors whose contents are neither in the file nor beside it. */
   readonly missing: readonly string[];
+  /** The first file that should hold some of them beside the model, where the format names it. */
+  readonly missingFile?: string;
   /** Contents of a stored value by its id, row-major as the graph lays it out; undefined where they cannot be had. */
   contents(id: number): Promise<ArrayLike<number> | undefined>;
 }

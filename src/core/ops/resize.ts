@@ -59,7 +59,7 @@ export default defineOp<Attributes>({
     if (a.size === undefined && a.scale === undefined) {
       throw new ArchmeterError('resize has neither size nor scale', 'Give one of the two.');
     }
-    const scales = perAxis(a.scale, rank, 1, 'scale');
+    const scales = perAxis(a.scale, rank, 1, 'scale', 0);
     const output =
       a.size === undefined
         ? sizes.map((s, axis) => Math.floor(s * (scales[axis] as number)))

@@ -47,8 +47,18 @@ export const outputPaddingSchema = {
 export const layoutSchema = { enum: ['channelsFirst', 'channelsLast'] } as const;
 
 /** The value for each of `rank` axes. */
-export function perAxis(value: PerAxis | undefined, rank: number, fallback: number, what: string): number[] {
+export function perAxis(
+  value: PerAxis | undefined,
+  rank: number,
+  fallback: number,
+  what: string,
+  least = fallback,
+): number[] {
   if (value === undefined) return new Array<number>(rank).fill(fallback);
+  const wrong = typeof value === 'number' ? (value < least ? value : undefined) : value.find((x) => x < least);
+  if (wrong !== undefined) {
+    throw new ArchmeterError(`${what} has a value of ${wrong}`, `Give ${least} or more.`);
+  }
   if (typeof value === 'number') return new Array<number>(rank).fill(value);
   if (value.length !== rank) {
     throw new ArchmeterError(

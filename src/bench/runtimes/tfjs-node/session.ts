@@ -6,6 +6,7 @@ import type { DeviceInfo } from '../../../core/measurement.js';
 import type { OpenOptions, RuntimeSession } from '../../define-runtime.js';
 import { lastLevelCacheBytes } from '../../harness/flush.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../../lowering/executable.js';
+import { openFile } from '../../lowering/graph-model.js';
 import type { Tfjs } from '../../lowering/program.js';
 import { cacheFlusher, readBack, requireFloat32 } from '../shared.js';
 import type { TfjsNodePackage } from './location.js';
@@ -112,6 +113,7 @@ export async function openNodeSession({
     device,
     hasDeviceClock: false,
     prepare: (graph, seed) => prepare(backend, graph, seed),
+    openFile: (file, graph, seed) => openFile(backend, file, graph, seed),
     async flushCaches(bytes) {
       if (!gpu) return flushHost(bytes);
       const block = tf.fill([Math.ceil(bytes / 4)], Math.random());

@@ -1,4 +1,5 @@
 import { ArchmeterError } from '../../errors.js';
+import { fromFloat16Bits } from '../../ir/float16.js';
 import { byteCount, type DType, elementCount } from '../../ir/tensor.js';
 import type { ByteSource } from '../define-importer.js';
 import type { TensorProto } from './protobuf/messages.js';
@@ -26,7 +27,7 @@ export async function readContents(tensor: StoredTensor, source: ByteSource): Pr
   const values = await readTyped(tensor, proto, source);
   if (values === undefined || values.length === 0) return undefined;
   if (tensor.dtype === 'float16' || tensor.dtype === 'bfloat16') {
-    return checked(tensor, values.map(tensor.dtype === 'float16' ? fromFloat16 : fromBfloat16));
+    return checked(tensor, values.map(tensor.dtype === 'float16' ? fromFloat16Bits : fromBfloat16));
   }
   return values.length === count || tensor.dtype.endsWith('t4') ? unpacked(tensor, values) : checked(tensor, values);
 }
@@ -121,7 +122,7 @@ type Getter = (view: DataView, at: number) => number;
 const GETTERS: Readonly<Partial<Record<DType, Getter>>> = {
   float64: (view, at) => view.getFloat64(at, true),
   float32: (view, at) => view.getFloat32(at, true),
-  float16: (view, at) => fromFloat16(view.getUint16(at, true)),
+  float16: (view, at) => fromFloat16Bits(view.getUint16(at, true)),
   bfloat16: (view, at) => fromBfloat16(view.getUint16(at, true)),
   int64: (view, at) => Number(view.getBigInt64(at, true)),
   uint64: (view, at) => Number(view.getBigUint64(at, true)),
@@ -149,15 +150,6 @@ function nibbles(bytes: Uint8Array, dtype: DType, count: number): number[] {
     const value = ((bytes[i >> 1] as number) >> (4 * (i & 1))) & 15;
     return dtype === 'int4' && value > 7 ? value - 16 : value;
   });
-}
-
-function fromFloat16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 function fromBfloat16(bits: number): number {

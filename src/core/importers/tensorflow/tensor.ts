@@ -26,6 +26,7 @@ export interface TensorList {
  */
 export class Tensor {
   private made: Value | undefined;
+  private order: readonly number[] | undefined;
 
   private constructor(
     private readonly builder: GraphBuilder,
@@ -65,6 +66,11 @@ export class Tensor {
     return this.made === undefined || (this.made.kind !== 'activation' && this.made.kind !== 'input');
   }
 
+  /** Its value in the graph, once a layer has read it, and the order in which that has the file's axes. */
+  get placed(): { readonly id: number; readonly order: readonly number[] | undefined } | undefined {
+    return this.made && { id: this.made.id, order: this.order };
+  }
+
   get rank(): number {
     return this.shape.length;
   }
@@ -77,13 +83,15 @@ export class Tensor {
    * The value in the graph.
    *
    * @param shape canonical shape of a weight, where the file's order of axes differs: the same elements
+   * @param order the file's axes in the order in which they make up that shape
    */
-  value(role: Role = 'operand', shape: Shape = this.shape): Value {
+  value(role: Role = 'operand', shape: Shape = this.shape, order?: readonly number[]): Value {
     if (this.list !== undefined) throw new ArchmeterError(`'${this.name}' is a list of tensors, not a tensor`);
     if (this.made === undefined) {
       const weight = isFloat(this.dtype) && this.elements > 1 && !this.isDerived;
       const kind = role !== 'operand' ? role : weight ? 'parameter' : 'constant';
       this.made = this.builder.stored(this.name, kind, shape, this.dtype, this.data);
+      this.order = order;
     }
     if (this.made.shape.join() === shape.join()) return this.made;
     if (elementCount(this.made.shape) !== elementCount(shape)) {

@@ -20,6 +20,12 @@ export interface GraphModel {
   readonly signature: Json | undefined;
 }
 
+export interface BuiltGraphModel {
+  readonly graph: Graph;
+  /** Every Const of the file, by name. */
+  readonly stored: ReadonlyMap<string, Tensor>;
+}
+
 /** Builds the graph of a graph-model: a frozen GraphDef whose weights are in the manifest. */
 export async function buildGraphModel(
   model: GraphModel,
@@ -27,7 +33,7 @@ export async function buildGraphModel(
   source: ByteSource,
   options: ImportOptions,
   graphSource: GraphSource,
-): Promise<Graph> {
+): Promise<BuiltGraphModel> {
   const nodes = nodesOf(model.topology.node, source.name);
   const builder = new GraphBuilder(modelName(source.name));
   const stored = await storedTensors(builder, nodes, weights, source);
@@ -53,10 +59,8 @@ export async function buildGraphModel(
   if (quantized !== undefined) {
     builder.note(`Weights are stored as ${quantized.stored} and widened to ${quantized.dtype} when they are loaded.`);
   }
-  return builder.finish(
-    outputs.filter((output) => output.list === undefined).map((output) => output.value()),
-    graphSource,
-  );
+  const results = outputs.filter((output) => output.list === undefined).map((output) => output.value());
+  return { graph: builder.finish(results, graphSource), stored };
 }
 
 /** A graph whose file fixes the batch may have it written into its nodes: they would go on with that batch. */
@@ -99,7 +103,7 @@ async function storedTensors(
     if (weight !== undefined) {
       const most = isFloat(weight.dtype) ? MAX_KNOWN_FLOATS : MAX_KNOWN_ELEMENTS;
       const data = elementCount(weight.shape) <= most ? await reader.read(weight) : undefined;
-      tensors.set(name, Tensor.stored(builder, name, weight.shape, weight.dtype, data ?? value?.data));
+      tensors.set(name, Tensor.stored(builder, name, weight.shape, weight.dtype, data ? [...data] : value?.data));
     } else if (value !== undefined) {
       tensors.set(name, Tensor.stored(builder, name, value.shape, value.dtype, value.data));
     } else

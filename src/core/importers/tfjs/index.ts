@@ -11,6 +11,7 @@ const tfjs: Importer = {
     return name === 'model.json' && !/"class_name"/.test(text) ? 'name' : false;
   },
   read: async (source, options) => (await import('./read.js')).readTensorFlowJs(source, options),
+  readWithContents: async (source, options) => (await import('./read.js')).readWithWeights(source, options),
 };
 
 export default tfjs;

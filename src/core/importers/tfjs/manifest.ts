@@ -1,4 +1,5 @@
 import { ArchmeterError } from '../../errors.js';
+import { fromFloat16Bits } from '../../ir/float16.js';
 import { byteCount, type DType, elementCount, type Shape } from '../../ir/tensor.js';
 import type { ByteSource } from '../define-importer.js';
 import { dtypeOf, isList, isObject, type Json } from '../keras/config.js';
@@ -68,14 +69,14 @@ export function manifestOf(json: Json | undefined, file: string): ManifestWeight
   });
 }
 
-/** Reads single small weights out of the shards, which are opened when they are needed. */
+/** Reads single weights out of the shards, which are opened when they are needed. */
 export class WeightReader {
   private readonly shards = new Map<WeightGroup, Promise<readonly (ByteSource | undefined)[]>>();
 
   constructor(private readonly model: ByteSource) {}
 
   /** The elements; undefined where a shard is missing. */
-  async read(weight: ManifestWeight): Promise<number[] | undefined> {
+  async read(weight: ManifestWeight): Promise<Float64Array | undefined> {
     if (weight.offset === undefined || weight.dtype === 'string') return undefined;
     const type = weight.stored ?? weight.dtype;
     const count = elementCount(weight.shape);
@@ -86,10 +87,26 @@ export class WeightReader {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const width = byteCount(1, type);
     const scaled = weight.stored !== undefined && weight.stored !== 'float16';
-    return Array.from({ length: count }, (_, i) => {
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
       const value = read(view, i * width);
-      return scaled ? value * weight.scale + weight.minimum : value;
-    });
+      values[i] = scaled ? value * weight.scale + weight.minimum : value;
+    }
+    return values;
+  }
+
+  /** The first file of a group that is not beside the model, or is shorter than the group's weights need. */
+  async missingFile(group: WeightGroup, weights: readonly ManifestWeight[]): Promise<string | undefined> {
+    const shards = await this.open(group);
+    const absent = shards.indexOf(undefined);
+    if (absent >= 0 || shards.length === 0) return group.paths[absent] ?? 'any file of weights';
+    const held = shards.reduce((sum, shard) => sum + (shard as ByteSource).size, 0);
+    const needed = Math.max(
+      ...weights.map(({ offset, shape, dtype, stored }) =>
+        offset === undefined || dtype === 'string' ? 0 : offset + byteCount(elementCount(shape), stored ?? dtype),
+      ),
+    );
+    return held < needed ? group.paths.at(-1) : undefined;
   }
 
   private async bytes(group: WeightGroup, offset: number, length: number): Promise<Uint8Array | undefined> {
@@ -124,6 +141,8 @@ function numberReader(dtype: DType): ((view: DataView, at: number) => number) | 
   switch (dtype) {
     case 'float32':
       return (view, at) => view.getFloat32(at, true);
+    case 'float16':
+      return (view, at) => fromFloat16Bits(view.getUint16(at, true));
     case 'int32':
       return (view, at) => view.getInt32(at, true);
     case 'uint8':

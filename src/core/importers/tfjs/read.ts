@@ -1,47 +1,72 @@
 import { ArchmeterError } from '../../errors.js';
 import type { Graph } from '../../ir/graph.js';
 import { elementCount } from '../../ir/tensor.js';
-import type { ByteSource, ImportOptions } from '../define-importer.js';
+import type { ByteSource, ImportOptions, ImportWithContents } from '../define-importer.js';
 import { isObject, type JsonObject } from '../keras/config.js';
 import { buildKerasModel } from '../keras/model.js';
 import { parseJson } from '../keras/model-json.js';
-import { buildGraphModel } from './graph-model.js';
+import { type BuiltGraphModel, buildGraphModel } from './graph-model.js';
 import { type ManifestWeight, manifestOf } from './manifest.js';
+import { withContents } from './weights.js';
 
 /** Topologies are JSON without weights: the largest have some 20 MB. */
 const MAX_JSON_BYTES = 2 ** 28;
 
 /** Reads `model.json`: a layers-model (a Keras topology) or a graph-model (a TensorFlow GraphDef). */
 export async function readTensorFlowJs(source: ByteSource, options: ImportOptions): Promise<Graph> {
+  const model = await parseModel(source);
+  return isGraphModel(model) ? (await graphModel(model, source, options)).graph : layersModel(model, options);
+}
+
+/** The same graph, with the way to the weights of a graph-model; those of a layers-model are not read. */
+export async function readWithWeights(source: ByteSource, options: ImportOptions): Promise<ImportWithContents> {
+  const model = await parseModel(source);
+  if (!isGraphModel(model)) {
+    return { graph: layersModel(model, options), missing: [], contents: async () => undefined };
+  }
+  const { graph, stored } = await graphModel(model, source, options);
+  return withContents(graph, stored, model.weights, source);
+}
+
+interface ModelJson {
+  readonly json: JsonObject;
+  readonly topology: JsonObject;
+  readonly weights: readonly ManifestWeight[];
+  readonly file: string;
+}
+
+async function parseModel(source: ByteSource): Promise<ModelJson> {
+  const file = source.name;
   if (source.size > MAX_JSON_BYTES) {
     throw new ArchmeterError(`its JSON has ${source.size} bytes, more than the ${MAX_JSON_BYTES} allowed`, undefined, {
-      file: source.name,
+      file,
     });
   }
-  const json = parseJson(await source.read(0, source.size), source.name);
+  const json = parseJson(await source.read(0, source.size), file);
   const topology = isObject(json) ? (json.modelTopology ?? json.model_topology) : undefined;
   if (!isObject(json) || !isObject(topology)) {
-    throw new ArchmeterError('it has no modelTopology: this is no TensorFlow.js model', undefined, {
-      file: source.name,
-    });
+    throw new ArchmeterError('it has no modelTopology: this is no TensorFlow.js model', undefined, { file });
   }
-  const weights = manifestOf(json.weightsManifest, source.name);
-  const graphSource = {
-    format: 'tfjs',
-    file: source.name,
-    ...(typeof json.generatedBy === 'string' ? { producer: json.generatedBy } : {}),
-  };
-  if (topology.node !== undefined || json.format === 'graph-model') {
-    return buildGraphModel(
-      { topology, signature: json.signature ?? json.userDefinedMetadata },
-      weights,
-      source,
-      options,
-      graphSource,
-    );
-  }
-  const graph = buildKerasModel(modelConfig(topology, source.name), options, graphSource);
-  return withManifestNote(graph, weights);
+  return { json, topology, weights: manifestOf(json.weightsManifest, file), file };
+}
+
+function isGraphModel({ json, topology }: ModelJson): boolean {
+  return topology.node !== undefined || json.format === 'graph-model';
+}
+
+function sourceOf({ json, file }: ModelJson) {
+  return { format: 'tfjs', file, ...(typeof json.generatedBy === 'string' ? { producer: json.generatedBy } : {}) };
+}
+
+function graphModel(model: ModelJson, source: ByteSource, options: ImportOptions): Promise<BuiltGraphModel> {
+  const { json, topology, weights } = model;
+  const signature = json.signature ?? json.userDefinedMetadata;
+  return buildGraphModel({ topology, signature }, weights, source, options, sourceOf(model));
+}
+
+function layersModel(model: ModelJson, options: ImportOptions): Graph {
+  const graph = buildKerasModel(modelConfig(model.topology, model.file), options, sourceOf(model));
+  return withManifestNote(graph, model.weights);
 }
 
 /** `{class_name, config}` itself, or under `model_config`, as an object or as text. */

@@ -7,7 +7,7 @@ import { fusedActivation, prelu } from './elementwise.js';
 /** A stored filter in the canonical order of axes (the same elements); a computed one is transposed. */
 export function filterValue(call: NodeCall, filter: Tensor, order: readonly number[]): Value {
   const shape = order.map((axis) => filter.shape[axis] as number);
-  if (filter.isStored) return filter.value('parameter', shape);
+  if (filter.isStored) return filter.value('parameter', shape, order);
   return call.add('transpose', [filter], { permutation: order }, 'filter').value();
 }
 
@@ -51,6 +51,8 @@ function convolve(call: NodeCall, bias?: Tensor): Tensor {
   });
 }
 
+const DEPTHWISE_ORDER = [2, 3, 0, 1];
+
 /** Filter [kh, kw, in, multiplier]: one group for each input channel. */
 function depthwise(call: NodeCall, bias?: Tensor): Tensor {
   const filter = call.input(1);
@@ -59,9 +61,14 @@ function depthwise(call: NodeCall, bias?: Tensor): Tensor {
   const outChannels = channels * multiplier;
   const shape = [outChannels, 1, height, width];
   const weight = filter.isStored
-    ? filter.value('parameter', shape)
+    ? filter.value('parameter', shape, DEPTHWISE_ORDER)
     : call
-        .add('reshape', [call.add('transpose', [filter], { permutation: [2, 3, 0, 1] }, 'filter')], { shape }, 'filter')
+        .add(
+          'reshape',
+          [call.add('transpose', [filter], { permutation: DEPTHWISE_ORDER }, 'filter')],
+          { shape },
+          'filter',
+        )
         .value();
   return call.add('conv', [call.x, weight, ...(bias ? [bias.value('parameter')] : [])], {
     outChannels,
