@@ -1,5 +1,6 @@
 import type { ArmMeasurement, CheckedAgainst, Measurement } from '../core/measurement.js';
 import { formatFigure, significant } from '../core/report/number-format.js';
+import { briefWarnings } from '../core/report/warnings.js';
 import type { Streams } from './define-command.js';
 import { type Cell, paint, renderTable } from './table.js';
 
@@ -80,7 +81,7 @@ export function measurementRemarks(measurement: Measurement): string[] {
           ]
         : []),
       ...(energy?.energy.status === 'unavailable' ? [`Energy unavailable: ${energy.energy.reason}`] : []),
-      ...measurement.warnings.map(({ text }) => `Warning: ${text}`),
+      ...briefWarnings(measurement.warnings).map(({ text }) => `Warning: ${text}`),
     ].join('\n'),
   ].filter(Boolean);
 }

@@ -1,5 +1,6 @@
 import { listPhrases, name, type Sentence, say } from './verdict-phrases.js';
 import { describeInputs, type ReportView } from './view.js';
+import { briefWarnings } from './warnings.js';
 
 /** What a reader must know before believing the figures. */
 export function caveats(view: ReportView): Sentence[] {
@@ -59,9 +60,9 @@ function measurementWarnings({ measurements, models }: ReportView): Sentence[] {
     ...(device.kind === 'software'
       ? [say('caveat', `${device.name} is a software adapter: its timings say nothing about a GPU.`)]
       : []),
-    ...warnings
-      .filter(({ arm }) => concerns(arm))
-      .map(({ text }): Sentence => ({ ...say('caveat', `${capital(withoutStop(text))}.`), fromHarness: true })),
+    ...briefWarnings(warnings.filter(({ arm }) => concerns(arm))).map(
+      ({ text }): Sentence => ({ ...say('caveat', `${capital(withoutStop(text))}.`), fromHarness: true }),
+    ),
   ]);
 }
 
