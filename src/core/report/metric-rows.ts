@@ -82,14 +82,19 @@ export function metricRows({ models, measurements }: ReportView): MetricRow[] {
   return rows.filter(({ cells }) => cells.some(({ value, missing }) => value !== null || missing !== undefined));
 }
 
-function row(id: MetricId, place: string | null, figures: readonly Figure[], isOpen: IsOpen = () => false): MetricRow {
+function row(
+  id: MetricId,
+  place: string | null,
+  figures: readonly Figure[],
+  isOpen: IsOpen = () => undefined,
+): MetricRow {
   const { heading, unit, better, origin, definition } = METRICS[id];
   const baseline = figures[0]?.value ?? null;
   const [first] = figures;
   const cells = figures.map((figure, index) => ({
     ...figure,
     ratio: figure.value === null || baseline === null || baseline === 0 ? null : figure.value / baseline,
-    open: index > 0 && first !== undefined && (isOpen(0, index) || overlap(first, figure)),
+    open: index > 0 && first !== undefined && (isOpen(0, index) ?? overlap(first, figure)),
   }));
   return { id, heading, unit, better, origin, place, definition, cells, best: bestOf(better, cells, isOpen) };
 }
@@ -103,27 +108,27 @@ function bestOf(better: MetricRow['better'], cells: readonly MetricCell[], isOpe
     (cell, index) =>
       cell.value !== null &&
       !holders.includes(index) &&
-      holders.some((holder) => isOpen(holder, index) || overlap(cells[holder] as MetricCell, cell)),
+      holders.some((holder) => isOpen(holder, index) ?? overlap(cells[holder] as MetricCell, cell)),
   );
   return doubted || holders.length === values.length ? [] : holders;
 }
 
-/** Whether two models, by index, cannot be told apart whatever their values. */
-type IsOpen = (a: number, b: number) => boolean;
+/** Whether two models, by index, cannot be told apart whatever their values; undefined: their intervals tell. */
+type IsOpen = (a: number, b: number) => boolean | undefined;
 
 function overlap(a: Figure, b: Figure): boolean {
   if (a.low === undefined || a.high === undefined || b.low === undefined || b.high === undefined) return false;
   return a.low <= b.high && b.low <= a.high;
 }
 
-/** Pairs whose comparison by the harness found neither faster. */
+/** What the harness found of a pair: it compares round by round, which tells more than the two intervals. */
 function openPairs({ comparisons }: Measurement, models: readonly ReportModel[]): IsOpen {
-  const open = comparisons.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'equivalent');
   return (a, b) => {
     const [first, second] = [models[a]?.name, models[b]?.name];
-    return open.some(
+    const found = comparisons.find(
       ({ name, baseline }) => (name === first && baseline === second) || (name === second && baseline === first),
     );
+    return found && (found.verdict === 'inconclusive' || found.verdict === 'equivalent');
   };
 }
 
@@ -132,7 +137,7 @@ function withinFloor({ control }: Measurement, figures: readonly Figure[]): IsOp
   const floor = control === undefined ? 1 : (control.floor ?? Math.max(control.high, 1 / control.low));
   return (a, b) => {
     const [first, second] = [figures[a]?.value ?? 0, figures[b]?.value ?? 0];
-    return floor > 1 && Math.max(first, second) <= floor * Math.min(first, second);
+    return floor > 1 && Math.max(first, second) <= floor * Math.min(first, second) ? true : undefined;
   };
 }
 

@@ -27,6 +27,22 @@ it('leaves a difference open where the harness does, and rates within the A/A fl
   expect(doubted.find(({ id }) => id === 'madds')?.cells.every(({ open }) => !open)).toBe(true);
 });
 
+it('takes a difference for proven where the harness does, although the intervals of the two meet', () => {
+  const report = sampleReport();
+  const [measurement] = report.measurements as [Measurement];
+  const arms = measurement.arms.map((arm) => ({
+    ...arm,
+    wall: { ...arm.wall, hot: { ...arm.wall?.hot, lowMs: 0.01, highMs: 1000 } },
+  })) as Measurement['arms'];
+  const found = measurement.comparisons.map((comparison) => ({ ...comparison, verdict: 'slower' as const }));
+  const latency = (comparisons: Measurement['comparisons']) =>
+    rowsOf({ ...report, measurements: [{ ...measurement, arms, comparisons }] }).find(
+      ({ id }) => id === 'measuredLatencyMs',
+    );
+  expect(latency(found)?.cells[1]?.open).toBe(false);
+  expect(latency([])?.cells[1]?.open).toBe(true);
+});
+
 it('leaves estimates open whose intervals meet', () => {
   const report = fullReport();
   const estimates = (report.estimates ?? []).map((estimate, i) =>
