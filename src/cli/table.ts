@@ -1,3 +1,4 @@
+import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Streams } from './define-command.js';
 
@@ -44,23 +45,19 @@ export function renderTable(
     Math.max(widthOf(heading), ...cells.map((row) => widthOf(row[i]?.text ?? ''))),
   );
   const { widths, shown } = fitColumns(columns, natural, streams.columns ?? Number.POSITIVE_INFINITY);
-  const head = columns.map(({ heading }): Cell => ({ text: heading, style: 'dim' }));
-  const lines = [head, ...cells].map((row) =>
-    shown
-      .map((i) => {
-        const { text, style } = row[i] ?? { text: '' };
-        const short = cut(text, widths[i] as number);
-        const space = ' '.repeat((widths[i] as number) - widthOf(short));
-        const painted = paint(short, style, streams.color);
-        return columns[i]?.align === 'right' ? space + painted : painted + space;
-      })
-      .join(' '.repeat(GAP))
-      .trimEnd(),
-  );
+  const table = new Table({
+    head: shown.map((i) => paint((columns[i] as TableColumn).heading, 'dim', streams.color)),
+    colAligns: shown.map((i) => (columns[i] as TableColumn).align),
+    chars: NO_BORDERS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
+  });
+  for (const row of cells) {
+    table.push(shown.map((i) => paint(cut(row[i]?.text ?? '', widths[i] as number), row[i]?.style, streams.color)));
+  }
   const hidden = columns.filter((_, i) => !shown.includes(i)).map(({ heading }) => heading);
   const note =
     hidden.length === 0 ? '' : `\n${paint(`not shown for want of width: ${hidden.join(', ')}`, 'dim', streams.color)}`;
-  return `${lines.join('\n')}${note}`;
+  return `${table.toString().replace(/[ \t]+$/gm, '')}${note}`;
 }
 
 function fitColumns(columns: readonly TableColumn[], natural: readonly number[], room: number) {
@@ -95,3 +92,21 @@ function widthOf(text: string): number {
 
 /** Latin letters, dashes and quotation marks: one column each. */
 const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*$/;
+
+const NO_BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;
