@@ -163,6 +163,15 @@ const RULES: readonly Rule[] = [
     remedy: 'Ratios between interleaved arms hold; for absolute times let it settle and time again.',
   },
   {
+    id: 'no-layers',
+    find: perArm(
+      (_hot, { layersUnavailable }) =>
+        layersUnavailable !== undefined && `its layers were not timed: ${layersUnavailable}`,
+    ),
+    cause: 'Only what archmeter lowers itself, layer by layer, can be stopped between layers.',
+    remedy: 'Time its graph with random weights (--weights random).',
+  },
+  {
     id: 'few-samples',
     find: perArm(({ samplesMs }) => samplesMs.length < 20 && `there are ${samplesMs.length} samples`),
     cause: 'The 5th, 95th and 99th percentiles are little more than the extremes.',

@@ -2,6 +2,7 @@ import type { ArmMeasurement, CheckedAgainst, Measurement } from '../core/measur
 import { formatFigure, significant } from '../core/report/number-format.js';
 import { briefWarnings } from '../core/report/warnings.js';
 import type { Streams } from './define-command.js';
+import { layerTimingTables } from './layer-timing-table.js';
 import { type Cell, paint, renderTable } from './table.js';
 
 /** What was timed, on what, how, and what came out of it. */
@@ -38,7 +39,7 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
     { heading: 'Energy/image', align: 'right' },
     { heading: 'Time to baseline', align: 'left' },
   ] as const;
-  return `${[measurementAbout(measurement, streams), renderTable(columns, rows, streams), ...measurementRemarks(measurement)].join('\n\n')}\n`;
+  return `${[measurementAbout(measurement, streams), renderTable(columns, rows, streams), ...layerTimingTables(measurement, streams), ...measurementRemarks(measurement)].join('\n\n')}\n`;
 }
 
 export function measurementAbout(measurement: Measurement, streams: Streams): string {

@@ -1,8 +1,13 @@
 import type { Streams } from './define-command.js';
 
-/** The process's own stdout and stderr. */
+/**
+ * The process's own stdout and stderr. A reader that stopped reading (`| head`) changes nothing; any other failure to
+ * write to stdout (a full disk) is said in one line, and the exit code is 2.
+ */
 export function processStreams(): Streams {
   const { env, stdout, stderr } = process;
+  stdout.on('error', outputFailed);
+  stderr.on('error', () => undefined);
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
   const columns = stdout.columns ?? (Number(env.COLUMNS) || undefined);
   return {
@@ -12,4 +17,15 @@ export function processStreams(): Streams {
     color: (env.NO_COLOR ?? '') === '' && (forced || stdout.isTTY === true),
     interactive: stderr.isTTY === true && env.CI === undefined,
   };
+}
+
+let failed = false;
+
+function outputFailed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || failed) return;
+  failed = true;
+  process.stderr.write(`archmeter: cannot write to the standard output: ${error.message}\n`);
+  process.on('exit', () => {
+    process.exitCode = 2;
+  });
 }

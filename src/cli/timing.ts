@@ -10,6 +10,10 @@ import { commandLine } from './output.js';
 /** Ctrl-C, and what a job's time limit or a container's stop sends. */
 const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
 
+/** Drivers that wait for a device may never return. */
+const OPEN_SECONDS = 120;
+const CLOSE_SECONDS = 10;
+
 /**
  * Times arms as the command's options say, with a progress bar; Ctrl-C ends timing and keeps what is finished.
  *
@@ -21,21 +25,32 @@ export async function timeArms(
   streams: Streams,
   path?: string,
 ): Promise<Measurement> {
-  const [{ openRuntime }, { runBenchmark }, { referenceOutputs, REFERENCE_MADDS }, { openMeter }] = await Promise.all([
-    import('../bench/runtimes/index.js'),
-    import('../bench/harness/run-benchmark.js'),
-    import('../bench/reference/check.js'),
-    import('../bench/power/index.js'),
-  ]);
+  const [{ openRuntime }, { runBenchmark }, { referenceOutputs, REFERENCE_MADDS }, { openMeter }, { within }] =
+    await Promise.all([
+      import('../bench/runtimes/index.js'),
+      import('../bench/harness/run-benchmark.js'),
+      import('../bench/reference/check.js'),
+      import('../bench/power/index.js'),
+      import('../bench/within.js'),
+    ]);
+  const settings = timingSettings(args);
   const file = path === undefined ? undefined : await openMeasurementFile(path, args, streams);
   const dtype = dtypeOption(args) ?? 'float32';
-  const session = await openRuntime(String(args['runtime']), {
+  const runtime = String(args['runtime']);
+  const opening = openRuntime(runtime, {
     device: args['device'] as string | undefined,
     dtype,
     allowSoftware: args['allow-software'] === true,
     threads: wholeNumber(args['threads'], '--threads'),
   });
-  const meter = await openMeter(args['meter'] as string | undefined, { device: session.device });
+  const session = await within(OPEN_SECONDS, opening, () => doesNotOpen(runtime));
+  const close = () => within(CLOSE_SECONDS, session.close(), () => new Error('late')).catch(() => undefined);
+  const meter = await openMeter(args['meter'] as string | undefined, { device: session.device }).catch(
+    async (error: unknown) => {
+      await close();
+      throw error;
+    },
+  );
   const bar = progressReporterOf(streams);
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
@@ -47,12 +62,7 @@ export async function timeArms(
       {
         command: commandLine(),
         dtype,
-        precision: positive(args, 'precision'),
-        tolerance: positive(args, 'tolerance'),
-        timeBudgetSeconds: positive(args, 'time-budget'),
-        seed: wholeNumber(args['seed'], '--seed') ?? 1,
-        cold: args['cold'] !== false,
-        perLayer: args['per-layer'] === true,
+        ...settings,
         ...(await gpuPeak(session.device, dtype)),
       },
       {
@@ -72,7 +82,7 @@ export async function timeArms(
     for (const signal of INTERRUPTS) process.removeListener(signal, onInterrupt);
     (await bar).stop();
     await meter.close();
-    await session.close();
+    await close();
   }
 }
 
@@ -93,8 +103,32 @@ async function progressReporterOf(streams: Streams) {
   return progressReporter(streams);
 }
 
+function timingSettings(args: Arguments) {
+  return {
+    precision: fraction(args, 'precision'),
+    tolerance: fraction(args, 'tolerance'),
+    timeBudgetSeconds: positive(args, 'time-budget'),
+    seed: wholeNumber(args['seed'], '--seed') ?? 1,
+    cold: args['cold'] !== false,
+    perLayer: args['per-layer'] === true,
+  };
+}
+
+function doesNotOpen(runtime: string): ArchmeterError {
+  return new ArchmeterError(
+    `${runtime === 'auto' ? 'the runtime' : runtime} did not open within ${OPEN_SECONDS} s`,
+    "Its driver hangs. Restart it, or use --runtime tfjs-wasm; 'archmeter devices' looks at each runtime.",
+  );
+}
+
 function positive(args: Arguments, name: string): number {
   const value = args[name];
   if (typeof value !== 'number' || !(value > 0)) throw new ArchmeterError(`--${name} must be a number above 0`);
   return value;
+}
+
+function fraction(args: Arguments, name: string): number {
+  const value = positive(args, name);
+  if (value < 1) return value;
+  throw new ArchmeterError(`--${name} ${value} is not below 1`, 'It is a fraction: 0.01 is 1 %.');
 }

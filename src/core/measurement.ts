@@ -132,6 +132,8 @@ export interface ArmMeasurement {
   readonly energy: Energy;
   /** `unexplainedFraction`: (whole-model time - sum of layers) / whole-model time; negative where layers sum to more. */
   readonly layers?: { readonly timings: readonly LayerTiming[]; readonly unexplainedFraction: number };
+  /** Why there are no `layers` although they were asked for. */
+  readonly layersUnavailable?: string;
   readonly method?: TimingMethod;
   readonly raw?: readonly RawSample[];
 }

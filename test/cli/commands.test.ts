@@ -32,6 +32,22 @@ describe('analyze', () => {
     expect(stdout).toContain('conv1.6');
   });
 
+  it('works on when its reader stops reading, and says in one line that the disk is full', () => {
+    const shell = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    const command = 'node bin/archmeter.js analyze densenet201 --as-json';
+    const head = shell(`set -o pipefail; ${command} | head -n 1`);
+    expect({ status: head.status, stdout: head.stdout, stderr: head.stderr }).toEqual({
+      status: 0,
+      stdout: '{\n',
+      stderr: '',
+    });
+    const full = shell(`${command} > /dev/full`);
+    expect({ status: full.status, stderr: full.stderr }).toEqual({
+      status: 2,
+      stderr: 'archmeter: cannot write to the standard output: ENOSPC: no space left on device, write\n',
+    });
+  });
+
   it('writes JSON that its schema accepts', async () => {
     const { out } = await run(['analyze', 'resnet50', '--format', 'json']);
     const result = JSON.parse(out);

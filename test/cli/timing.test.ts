@@ -9,6 +9,7 @@ import type { Arguments } from '../../src/cli/define-command.js';
 import { openMeasurementFile, timingExitCode } from '../../src/cli/measurement-file.js';
 import type { Measurement } from '../../src/core/measurement.js';
 import { measure, schemaErrors } from '../bench/harness/helpers.js';
+import { run } from './run.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -69,6 +70,28 @@ describe('a benchmark', () => {
     },
     120_000,
   );
+});
+
+describe('options of timing', () => {
+  it.each([
+    [['--precision', '0'], '--precision must be a number above 0.'],
+    [['--tolerance', '2'], '--tolerance 2 is not below 1. It is a fraction: 0.01 is 1 %.'],
+    [['--time-budget', '-1'], '--time-budget must be a number above 0.'],
+    [['--seed', 'x'], '--seed must be a whole number of at least 1.'],
+    [['--dtype', 'fp16'], 'tfjs-wasm cannot run float16: its kernels compute in float32. Use --dtype float32.'],
+    [['--device', 'gpu'], "tfjs-wasm has no device 'gpu'. Devices: 'cpu'."],
+    [['--meter', 'csv'], 'the CSV meter needs a file. Give --meter csv:FILE.'],
+    [
+      ['--meter', 'nosuch'],
+      "there is no power meter 'nosuch'. Use one of: nvml, nvidia-smi, amd-hwmon, intel-hwmon, rapl, powermetrics, csv, none.",
+    ],
+  ])('%j are refused before anything is timed', async (options, message) => {
+    expect(await run(['bench', BLOCKS[0] as string, '--runtime', 'tfjs-wasm', ...options])).toEqual({
+      code: 2,
+      out: '',
+      err: `archmeter: ${message}\n`,
+    });
+  });
 });
 
 describe('the file of a measurement', () => {

@@ -45,6 +45,7 @@ export interface ArmRun {
   /** Why the outputs could not be compared with the reference. */
   unchecked?: string;
   layers?: ArmMeasurement['layers'];
+  layersUnavailable?: string;
   energy?: Energy;
   /** All stages passed. */
   complete: boolean;

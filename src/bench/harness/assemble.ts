@@ -87,6 +87,7 @@ function armMeasurement(context: Context, run: ArmRun): ArmMeasurement {
       : {}),
     energy: run.energy ?? { status: 'unavailable', reason: 'timing ended before energy was measured' },
     ...(run.layers === undefined ? {} : { layers: run.layers }),
+    ...(run.layersUnavailable === undefined ? {} : { layersUnavailable: run.layersUnavailable }),
     ...(plan === undefined
       ? {}
       : {

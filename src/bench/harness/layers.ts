@@ -15,7 +15,10 @@ export async function timeLayers(context: Context): Promise<void> {
     if (isInterrupted(context)) return;
     report(context, 'layers', index / runs.length, run.arm.name);
     const { executable } = run;
-    if (executable?.timeLayers === undefined) continue;
+    if (executable?.timeLayers === undefined) {
+      run.layersUnavailable = 'the runtime runs it as a whole';
+      continue;
+    }
     await attempt(run, `timing the layers of '${run.arm.name}'`, async () => {
       const began = now(context);
       const passes: (readonly LayerTiming[])[] = [];

@@ -6,6 +6,7 @@ import type { ReportInput } from '../../core/report/define-reporter.js';
 import { type BlockGroup, matchedGroups, solvedGroup } from '../block-arms.js';
 import { blockTable } from '../block-table.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
+import { layerTimingTables } from '../layer-timing-table.js';
 import { timingExitCode } from '../measurement-file.js';
 import { measurementAbout, measurementRemarks } from '../measurement-table.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
@@ -96,7 +97,10 @@ function timeGroups(groups: readonly BlockGroup[], folder: string | undefined, a
 
 function text(groups: readonly BlockGroup[], measurement: Measurement | undefined, streams: Streams): string {
   const parts = groups.map((group) => blockTable(group, measurement, streams));
-  if (measurement !== undefined) parts.push(measurementAbout(measurement, streams), ...measurementRemarks(measurement));
+  if (measurement !== undefined) {
+    parts.push(...layerTimingTables(measurement, streams), measurementAbout(measurement, streams));
+    parts.push(...measurementRemarks(measurement));
+  }
   parts.push(...groups.map(leastMemoryAccess).filter((line) => line !== ''));
   return parts.join('\n\n');
 }

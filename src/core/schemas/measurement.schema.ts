@@ -119,6 +119,7 @@ const arm = closed(
       timings: { type: 'array', items: closed({ name: text, latencyMs: number }) },
       unexplainedFraction: number,
     }),
+    layersUnavailable: said(text, 'Why there are no layers although they were asked for.'),
     method,
     raw: { type: 'array', items: raw },
   },

@@ -90,6 +90,14 @@ export class SpecDocument {
     }
   }
 
+  /** A value that names something; throws where it is a list, a mapping or nothing. */
+  name(node: Node | null | undefined, what: string, parameters: Parameters): string {
+    const value = this.value(node, parameters);
+    if (value !== null && typeof value !== 'object') return String(value);
+    const found = Array.isArray(value) ? 'a list' : value === null ? 'empty' : 'a mapping';
+    throw this.error(`'${what}' must be a name, and is ${found}`, undefined, node);
+  }
+
   /** The node at a path of keys and indices below `node`, as deep as the path can be followed. */
   find(node: Node | null, path: readonly string[]): Node | null {
     let at = this.follow(node);

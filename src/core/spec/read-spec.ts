@@ -60,7 +60,7 @@ class SpecReader {
     const name = top.get('name');
     const file = document.file.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '');
     this.parameters = this.readParameters(top.get('parameters'));
-    this.builder = new GraphBuilder(name ? String(document.value(name, this.parameters)) : file, options.dtype);
+    this.builder = new GraphBuilder(name ? document.name(name, 'name', this.parameters) : file, options.dtype);
   }
 
   read(): Graph {
@@ -177,14 +177,14 @@ class SpecReader {
       );
     }
     const times = this.repetitions(keys.get('repeat'));
-    const scope = keys.has('scope') ? String(this.document.value(keys.get('scope'), this.parameters)) : undefined;
+    const scope = keys.has('scope') ? this.document.name(keys.get('scope'), 'scope', this.parameters) : undefined;
     const body = (value: Value): Value => {
       if (kind === 'layers') {
         for (const key of keys.keys()) this.known(key, ['layers', 'repeat', 'scope', 'as', 'inputs'], node, 'key');
         const start = keys.has('inputs') ? (this.inputsOf(keys.get('inputs'))[0] ?? value) : value;
         return this.readLayers(keys.get('layers') ?? null, start, depth + 1);
       }
-      return this.addLayer(kind, String(this.document.value(keys.get(kind), this.parameters)), node, keys, value);
+      return this.addLayer(kind, this.document.name(keys.get(kind), kind, this.parameters), node, keys, value);
     };
     const outer = this.parameters;
     let current = previous;
@@ -224,7 +224,7 @@ class SpecReader {
       throw this.document.error(`the file describes more than ${MAX_LAYERS} layers`, 'Lower a repeat.', node);
     }
     const schema = this.schemaOf(kind, type, keys.get(kind) ?? node);
-    const name = keys.has('name') ? String(this.document.value(keys.get('name'), this.parameters)) : undefined;
+    const name = keys.has('name') ? this.document.name(keys.get('name'), 'name', this.parameters) : undefined;
     const attributes: Record<string, unknown> = {};
     for (const [key, value] of keys) {
       if (key === kind || LAYER_KEYS.includes(key)) continue;
@@ -315,7 +315,7 @@ class SpecReader {
       );
     }
     for (const [i, name] of names.entries()) {
-      this.named.set(String(this.document.value(name, this.parameters)), outputs[i] as Value);
+      this.named.set(this.document.name(name, 'as', this.parameters), outputs[i] as Value);
     }
   }
 }

@@ -3,7 +3,7 @@ import { quantumOf, smallestStep } from '../../../src/bench/harness/clock.js';
 import { balancedOrders } from '../../../src/bench/harness/order.js';
 import { isFlat } from '../../../src/bench/harness/warm-up.js';
 import { createRandom } from '../../../src/core/statistics/random.js';
-import { arm, CALM, measure, withFault } from './helpers.js';
+import { arm, CALM, measure, schemaErrors, withFault } from './helpers.js';
 
 describe('the orders of arms', () => {
   it.each([2, 3, 4, 5, 6])('of %i arms are balanced in each block', (count) => {
@@ -140,6 +140,9 @@ describe('layers', () => {
     ]);
     expect(found?.unexplainedFraction).toBeCloseTo(1 - 4.5 / (wall?.hot.medianMs ?? 1), 9);
     expect(arm(result, 'b').layers).toBeUndefined();
+    expect(arm(result, 'b').layersUnavailable).toBe('the runtime runs it as a whole');
+    expect(result.warnings.filter(({ id }) => id === 'no-layers').map(({ arm }) => arm)).toEqual(['b']);
+    expect(schemaErrors(result)).toEqual([]);
     expect(arm(result, 'b').status).toBe('ok');
   });
 

@@ -87,6 +87,9 @@ describe('readSpec', () => {
     ],
     [spec('  - { op: convv, outChannels: 8, kernel: 3 }'), "model.yaml:3:11: unknown op 'convv'. Did you mean 'conv'?"],
     [spec('  - { op: osa, width: 8 }'), "model.yaml:3:11: unknown op 'osa'. It is a block: write block: osa."],
+    [spec('  - { op: { a: 1 } }'), "model.yaml:3:11: 'op' must be a name, and is a mapping."],
+    [spec('  - { block: }'), "model.yaml:3:14: 'block' must be a name, and is empty."],
+    [spec('  - { op: relu, name: [a] }'), "model.yaml:3:23: 'name' must be a name, and is a list."],
     [
       spec('  - { op: conv, outChannels: 8, kernal: 3 }'),
       "model.yaml:3:33, layer 'conv': unknown attribute 'kernal'. Did you mean 'kernel'?",
