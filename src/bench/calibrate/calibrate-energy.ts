@@ -2,8 +2,7 @@ import { analyze } from '../../core/analysis/analyze.js';
 import { calibrateEnergy, type EnergyObservation, type EnergyProfile } from '../../core/analysis/energy/index.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
-import { executionOf } from './execution.js';
-import type { Microbenchmark } from './microbenchmarks.js';
+import { EXECUTION, type Microbenchmark } from './microbenchmarks.js';
 
 /** Three constants, and as many runs again to judge them by. */
 const LEAST_OBSERVATIONS = 6;
@@ -13,13 +12,13 @@ const LEAST_OBSERVATIONS = 6;
  * operations, bytes and time.
  */
 const WORKLOADS: readonly string[] = [
-  'conv 64->64 at 56',
-  'conv 128->128 at 28',
-  'conv 512->512 at 7',
-  'pointwiseConv 64->128 at 56',
-  'pointwiseConv 1024->256 at 14',
-  'depthwiseConv 256->256 at 56',
-  'depthwiseConv 1024->1024 at 14',
+  'conv 3x3 64->64 at 56',
+  'conv 3x3 128->128 at 28',
+  'conv 3x3 512->512 at 7',
+  'pointwiseConv 1x1 64->128 at 56',
+  'pointwiseConv 1x1 1024->256 at 14',
+  'depthwiseConv 3x3 256->256 at 56 in 256 groups',
+  'depthwiseConv 3x3 1024->1024 at 14 in 1024 groups',
   'linear 2048',
   'elementwise add at 112',
   'activation relu at 112',
@@ -39,7 +38,6 @@ export function energyWorkloads(benchmarks: readonly Microbenchmark[]): Microben
  * @throws ArchmeterError where the meter told the energy of too few
  */
 export function calibrateEnergyFrom(measurement: Measurement, benchmarks: readonly Microbenchmark[]): EnergyProfile {
-  const execution = executionOf(measurement.runtime.name);
   const reasons = new Set<string>();
   const meters = new Set<string>();
   const observations = benchmarks.flatMap((one): EnergyObservation[] => {
@@ -50,7 +48,7 @@ export function calibrateEnergyFrom(measurement: Measurement, benchmarks: readon
       return [];
     }
     meters.add(arm.energy.method ?? arm.energy.meter);
-    const { flops, readBytes, writeBytes } = analyze(one.graph, { execution, dtype: 'float32' }).totals;
+    const { flops, readBytes, writeBytes } = analyze(one.counted, { execution: EXECUTION, dtype: 'float32' }).totals;
     const joules = arm.energy.grossEnergyJoules * arm.batch;
     return [{ model: one.name, flops, bytes: readBytes + writeBytes, seconds: medianMs / 1e3, joules }];
   });
@@ -63,7 +61,7 @@ export function calibrateEnergyFrom(measurement: Measurement, benchmarks: readon
   return calibrateEnergy(observations, {
     device: measurement.device.name,
     runtime: measurement.runtime.name,
-    execution,
+    execution: EXECUTION,
     precision: 'float32',
     source: `archmeter calibrate, ${observations.length} microbenchmarks on ${measurement.runtime.name}, ${measurement.startedAt}; meter: ${[...meters].join(', ')}`,
   });

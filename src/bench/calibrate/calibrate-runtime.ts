@@ -15,8 +15,7 @@ import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
 import { spearman } from '../../core/statistics/correlation.js';
 import { quantile } from '../../core/statistics/quantile.js';
-import { executionOf } from './execution.js';
-import type { Microbenchmark } from './microbenchmarks.js';
+import { EXECUTION, type Microbenchmark } from './microbenchmarks.js';
 
 export const CALIBRATION_SCHEMA = 'archmeter/calibration@1';
 
@@ -38,13 +37,14 @@ export interface Calibration {
 
 const FOLDS = 5;
 const LEAST_OBSERVATIONS = 10;
+/** Of a measured time, left to its kernels whatever a run without any takes. */
+const LEAST_PART = 0.02;
 
 /**
  * Fits the latency model to timed microbenchmarks. The device's rates are the best that any of them reached, so that
  * efficiencies are fractions of what the runtime does at all; held-out error is that of folds of microbenchmarks.
  */
 export function calibrateFrom(measurement: Measurement, benchmarks: readonly Microbenchmark[]): Calibration {
-  const execution = executionOf(measurement.runtime.name);
   const timed: { one: Microbenchmark; seconds: number }[] = [];
   const failed: string[] = [];
   for (const one of benchmarks) {
@@ -59,10 +59,11 @@ export function calibrateFrom(measurement: Measurement, benchmarks: readonly Mic
       'Give more time with --time-budget, or another runtime.',
     );
   }
-  const lowered = timed.map(({ one, seconds }) => ({
+  const runSeconds = emptyRunSeconds(timed);
+  const lowered = timed.map(({ one, seconds: whole }) => ({
     one,
-    seconds,
-    kernels: countKernels(lowerKernels(one.graph, { execution, precision: 'float32' })),
+    seconds: Math.max(whole - runSeconds, LEAST_PART * whole),
+    kernels: countKernels(lowerKernels(one.counted, { execution: EXECUTION, precision: 'float32' })),
   }));
   let flopsPerSecond = 0;
   let bytesPerSecond = 0;
@@ -100,19 +101,31 @@ export function calibrateFrom(measurement: Measurement, benchmarks: readonly Mic
       kind: device.kind,
       runtime: runtimeText(measurement),
       precision: 'float32',
-      execution,
+      execution: EXECUTION,
       source: `archmeter calibrate, ${timed.length} microbenchmarks, ${measurement.startedAt}`,
       batches: [1, 1],
       parameters: namedParameters(theta),
+      runMilliseconds: Number((1e3 * runSeconds).toPrecision(4)),
       heldOut: heldOutError(errors),
     },
     observations: lowered.map(({ one, seconds, kernels }) => ({
       name: one.name,
-      measuredMs: 1e3 * seconds,
-      estimatedMs: 1e3 * workloadSeconds({ kernels, batch: 1 }, device, theta),
+      measuredMs: 1e3 * (seconds + runSeconds),
+      estimatedMs: 1e3 * (workloadSeconds({ kernels, batch: 1 }, device, theta) + runSeconds),
     })),
     failed,
   };
+}
+
+/** Time of a run beyond its kernels: where a line through runs of few and of many equal kernels meets none. */
+function emptyRunSeconds(timed: readonly { readonly one: Microbenchmark; readonly seconds: number }[]): number {
+  const launches = timed
+    .filter(({ one }) => one.kind === 'launch')
+    .map(({ one, seconds }) => ({ count: one.counted.nodes.length, seconds }));
+  const [few, many] = [launches[0], launches.at(-1)];
+  if (few === undefined || many === undefined || few.count === many.count) return 0;
+  const each = (many.seconds - few.seconds) / (many.count - few.count);
+  return Math.max(0, few.seconds - few.count * Math.max(0, each));
 }
 
 function heldOutError(errors: readonly { log: number; estimated: number; measured: number }[]): HeldOutError {

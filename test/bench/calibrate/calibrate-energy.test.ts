@@ -28,7 +28,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function workOf(graph: Graph) {
+function workOf({ name }: Graph) {
+  const graph = microbenchmarks().find((one) => one.name === name)?.counted as Graph;
   const { flops, readBytes, writeBytes } = analyze(graph, { execution: 'fused', dtype: 'float32' }).totals;
   const bytes = readBytes + writeBytes;
   const seconds = 2e-5 + Math.max(flops / 1e11, bytes / 2e10);

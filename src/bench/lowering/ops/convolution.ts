@@ -2,7 +2,7 @@ import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core
 import { type Padding, type PerAxis, perAxis, resolvePadding, spatialSizes } from '../../../core/ops/window.js';
 import { type Call, imageForm, type Lowering } from '../call.js';
 import { FUSED_ACTIVATIONS } from '../folding.js';
-import { padded } from '../kernels.js';
+import { padded, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 
 interface ConvAttributes {
@@ -83,21 +83,30 @@ function plane(
   return tf.stridedSlice(y, [0, 0, 0, 0], y.shape, [1, sh, sw, 1]) as Tensor4D;
 }
 
+/**
+ * Groups are brought to the front, where joining them copies whole blocks of memory. They are gathered and not sliced:
+ * tfjs-wasm copies the whole tensor for every slice of it, which for many groups costs more than the convolutions.
+ */
 function grouped(
   tf: Tfjs,
   x: Tensor4D,
-  w: Tensor4D,
+  filters: readonly Tensor[],
   g: Geometry,
-  groups: number,
-  { bias, activation }: Epilogue,
+  biases: readonly Tensor[],
+  activation: Epilogue['activation'],
 ): Tensor4D {
-  const inputs = tf.split(x, groups, 3) as Tensor4D[];
-  const filters = tf.split(w, groups, 3) as Tensor4D[];
-  const biases = bias === undefined ? [] : tf.split(bias, groups);
-  const parts = inputs.map((input, i) =>
-    plane(tf, input, filters[i] as Tensor4D, g, false, { bias: biases[i], activation }),
-  );
-  return tf.concat(parts, 3);
+  const [batch, height, width, channels] = x.shape;
+  const groups = filters.length;
+  const each = channels / groups;
+  const blocks = transposed(tf, tf.reshape(x, [-1, groups, each]), [1, 0, 2]);
+  let side: readonly number[] = [];
+  const results = filters.map((filter, i) => {
+    const input = tf.reshape(tf.gather(blocks, tf.tensor1d([i], 'int32')), [batch, height, width, each]) as Tensor4D;
+    const y = plane(tf, input, filter as Tensor4D, g, false, { bias: biases[i], activation });
+    side = y.shape.slice(0, 3);
+    return tf.reshape(y, [1, -1, y.shape[3]]);
+  });
+  return tf.reshape(transposed(tf, tf.concat(results, 0), [1, 0, 2]), [...side, -1] as Tensor4D['shape']);
 }
 
 function volume(tf: Tfjs, x: Tensor5D, w: Tensor5D, g: Geometry, { bias, activation }: Epilogue): Tensor5D {
@@ -130,23 +139,37 @@ const conv: Lowering = (call) => {
   const depthwise = groups > 1 && perGroup === 1;
   if (rank === 3 && groups > 1) call.refuse('grouped convolution over three axes');
   const last = Array.from({ length: rank }, (_, i) => i + 2);
-  const filter = call.prepared(1, (w) => {
-    const lead = rank === 1 ? [1] : [];
-    if (!depthwise) return tf.reshape(tf.transpose(w, [...last, 1, 0]), [...lead, ...kernel, perGroup, outChannels]);
-    return tf.reshape(tf.transpose(w, [...last, 0, 1]), [...lead, ...kernel, groups, outChannels / groups]);
-  });
-  const bias = call.has(2) ? [call.prepared(2, (b) => b)] : [];
+  const lead = rank === 1 ? [1] : [];
+  const order = depthwise ? [...last, 0, 1] : [...last, 1, 0];
+  // Filters of groups are kept apart: tfjs-wasm packs each filter tensor that it sees for the first time.
+  const parts = depthwise ? 1 : groups;
+  const each = outChannels / parts;
+  const slices = Array.from(
+    { length: parts },
+    (_, i) => (whole: Tensor) => (parts === 1 ? whole : tf.slice(whole, i * each, each)),
+  );
+  const filters = slices.map((slice) =>
+    call.prepared(1, (w) =>
+      tf.reshape(tf.transpose(slice(w), order), [
+        ...lead,
+        ...kernel,
+        ...(depthwise ? [groups, outChannels / groups] : [perGroup, each]),
+      ]),
+    ),
+  );
+  const biases = call.has(2) ? slices.map((slice) => call.prepared(2, slice)) : [];
   const activation = activationOf(call);
   call.emit(
-    [call.input(0, form), filter, ...bias],
-    ([input, w, b]) => {
-      const epilogue = { bias: b, activation };
+    [call.input(0, form), ...filters, ...biases],
+    ([input, ...stored]) => {
       const x = input as Tensor;
+      const [w, b] = [stored[0], stored[parts]];
+      const epilogue = { bias: b, activation };
       if (rank === 3) return volume(tf, x as Tensor5D, w as Tensor5D, g, epilogue);
       const image = (rank === 1 ? tf.expandDims(x as Tensor3D, 1) : x) as Tensor4D;
       const y =
-        groups > 1 && !depthwise
-          ? grouped(tf, image, w as Tensor4D, g, groups, epilogue)
+        parts > 1
+          ? grouped(tf, image, stored.slice(0, parts), g, stored.slice(parts), activation)
           : plane(tf, image, w as Tensor4D, g, depthwise, epilogue);
       return rank === 1 ? tf.squeeze(y, [1]) : y;
     },

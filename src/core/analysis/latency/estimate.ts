@@ -86,7 +86,7 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
   const kernels = lowerKernels(graph, { execution, precision });
 
   const sums = new Map<number, { times: KernelTime[]; product: KernelTime | undefined }>();
-  let seconds = 0;
+  let seconds = (profile.runMilliseconds ?? 0) / 1e3;
   for (const kernel of kernels) {
     const time = kernelTime(bindKernel(kernel), device, values, batch / ownBatch);
     seconds += time.seconds;

@@ -35,6 +35,8 @@ export interface LatencyProfile {
   readonly batches: readonly [number, number];
   /** By name; see LATENCY_PARAMETERS. What is missing takes its typical value. */
   readonly parameters: Readonly<Record<string, number>>;
+  /** Time of a run beyond that of its kernels. Default 0. */
+  readonly runMilliseconds?: number;
   readonly heldOut: HeldOutError;
 }
 
