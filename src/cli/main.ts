@@ -15,6 +15,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
  * @returns the exit code
  */
 export async function main(argv: readonly string[], streams: Streams = processStreams()): Promise<number> {
+  // Ahead of yargs, for which every command would be loaded.
+  if (argv.length === 1 && argv[0] === '--version') {
+    streams.out(`${ARCHMETER_VERSION}\n`);
+    return 0;
+  }
   try {
     let run: (() => Promise<number>) | undefined;
     const named = argv.findIndex((argument) => !argument.startsWith('-'));

@@ -90,6 +90,13 @@ describe('analyze', () => {
   });
 });
 
+describe('--version', () => {
+  it('says which archmeter this is', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+});
+
 describe('errors', () => {
   it.each([
     [['analyze', 'resnet5'], /^archmeter: there is no file and no zoo model named 'resnet5'\. Did you mean resnet50, /],

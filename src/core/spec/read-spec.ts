@@ -3,13 +3,11 @@ import { ArchmeterError } from '../errors.js';
 import { GraphBuilder } from '../graph/builder.js';
 import type { Graph, Value } from '../ir/graph.js';
 import { DTYPE_BITS, type DType, type Shape } from '../ir/tensor.js';
-import type { AttributesSchema } from '../ops/define-op.js';
-import { OPS } from '../ops/index.js';
 import { loadBlocks, type SpecBlock } from './blocks.js';
 import { SpecDocument } from './document.js';
 import type { Parameters } from './expression.js';
+import { checkAttributes, schemaOf } from './layer-schema.js';
 import { nearest } from './nearest.js';
-import { attributeProblem } from './validate.js';
 
 export interface SpecOptions {
   /** Sets the first axis of every input. */
@@ -223,14 +221,14 @@ class SpecReader {
     if (++this.layers > MAX_LAYERS) {
       throw this.document.error(`the file describes more than ${MAX_LAYERS} layers`, 'Lower a repeat.', node);
     }
-    const schema = this.schemaOf(kind, type, keys.get(kind) ?? node);
+    const schema = schemaOf(this.document, this.blocks, kind, type, keys.get(kind) ?? node);
     const name = keys.has('name') ? this.document.name(keys.get('name'), 'name', this.parameters) : undefined;
     const attributes: Record<string, unknown> = {};
     for (const [key, value] of keys) {
       if (key === kind || LAYER_KEYS.includes(key)) continue;
       attributes[key] = this.document.value(value, this.parameters);
     }
-    this.checkAttributes(schema, attributes, node, name ?? type);
+    checkAttributes(this.document, schema, attributes, node, name ?? type);
     const inputs = keys.has('inputs') ? this.inputsOf(keys.get('inputs')) : [previous];
     const place = this.document.locate(node);
     try {
@@ -256,33 +254,6 @@ class SpecReader {
     if (inputs.length !== 1) throw new ArchmeterError(`block ${type} takes one input, not ${inputs.length}`);
     const input = inputs[0] as Value;
     return this.builder.scope(name ?? type, () => block.apply(this.builder, input, attributes));
-  }
-
-  private schemaOf(kind: 'op' | 'block', type: string, node: Node): AttributesSchema {
-    const names = kind === 'op' ? [...OPS.keys()].filter((op) => op !== 'opaque') : [...this.blocks.keys()];
-    if (names.includes(type)) {
-      return kind === 'op'
-        ? (OPS.get(type) as { attributes: AttributesSchema }).attributes
-        : (this.blocks.get(type) as SpecBlock).options;
-    }
-    const near = nearest(type, names);
-    const other = kind === 'op' ? this.blocks.has(type) : OPS.has(type);
-    const fix = other
-      ? `It is ${kind === 'op' ? 'a block: write block' : 'an op: write op'}: ${type}.`
-      : near
-        ? `Did you mean '${near}'?`
-        : `'archmeter zoo --${kind}s' lists them.`;
-    throw this.document.error(`unknown ${kind} '${type}'`, fix, node);
-  }
-
-  private checkAttributes(schema: AttributesSchema, attributes: unknown, node: Node, layer: string): void {
-    const problem = attributeProblem(schema, attributes);
-    if (problem === undefined) return;
-    const holder = this.document.find(node, problem.path);
-    const keyNode = isMap(holder)
-      ? holder.items.find((pair) => isScalar(pair.key) && pair.key.value === problem.key)?.key
-      : null;
-    throw this.document.error(problem.problem, problem.fix, (keyNode as Node | null | undefined) ?? holder, layer);
   }
 
   private inputsOf(node: Node | null | undefined): Value[] {

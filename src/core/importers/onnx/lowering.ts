@@ -56,6 +56,10 @@ export class Lowering {
       throw new ArchmeterError(`functions and branches are nested more than ${DEEPEST} deep`, 'One may call itself.');
     }
     const order = orderNodes(nodes, outputs, (name) => frame.scope.has(name));
+    this.lowered += order.length;
+    if (this.lowered > MOST_NODES) {
+      throw new ArchmeterError(`the model expands to more than ${MOST_NODES} nodes`, 'It may be damaged.');
+    }
     let readers: ReadonlyMap<string, NodeProto> | undefined;
     const readerOf = (name: string) => {
       readers ??= soleReaders(order, outputs);
@@ -64,9 +68,6 @@ export class Lowering {
     const done = new Set<NodeProto>();
     for (const node of order) {
       if (done.has(node)) continue;
-      if (++this.lowered > MOST_NODES) {
-        throw new ArchmeterError(`the model expands to more than ${MOST_NODES} nodes`, 'It may be damaged.');
-      }
       try {
         await this.node(node, frame, readerOf, done);
       } catch (error) {

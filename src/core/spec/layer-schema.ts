@@ -1,0 +1,52 @@
+import { isMap, isScalar, type Node } from 'yaml';
+import type { AttributesSchema } from '../ops/define-op.js';
+import { OPS } from '../ops/index.js';
+import type { SpecBlock } from './blocks.js';
+import type { SpecDocument } from './document.js';
+import { nearest } from './nearest.js';
+import { attributeProblem } from './validate.js';
+
+/**
+ * Schema of the attributes of an op or a block.
+ *
+ * @throws ArchmeterError where there is none of that name
+ */
+export function schemaOf(
+  document: SpecDocument,
+  blocks: ReadonlyMap<string, SpecBlock>,
+  kind: 'op' | 'block',
+  type: string,
+  node: Node,
+): AttributesSchema {
+  const names = kind === 'op' ? [...OPS.keys()].filter((op) => op !== 'opaque') : [...blocks.keys()];
+  if (names.includes(type)) {
+    return kind === 'op'
+      ? (OPS.get(type) as { attributes: AttributesSchema }).attributes
+      : (blocks.get(type) as SpecBlock).options;
+  }
+  const near = nearest(type, names);
+  const other = kind === 'op' ? blocks.has(type) : OPS.has(type);
+  const fix = other
+    ? `It is ${kind === 'op' ? 'a block: write block' : 'an op: write op'}: ${type}.`
+    : near
+      ? `Did you mean '${near}'?`
+      : `'archmeter zoo --${kind}s' lists them.`;
+  throw document.error(`unknown ${kind} '${type}'`, fix, node);
+}
+
+/** Throws ArchmeterError at the first attribute that does not fit, naming its line and column. */
+export function checkAttributes(
+  document: SpecDocument,
+  schema: AttributesSchema,
+  attributes: unknown,
+  node: Node,
+  layer: string,
+): void {
+  const problem = attributeProblem(schema, attributes);
+  if (problem === undefined) return;
+  const holder = document.find(node, problem.path);
+  const keyNode = isMap(holder)
+    ? holder.items.find((pair) => isScalar(pair.key) && pair.key.value === problem.key)?.key
+    : null;
+  throw document.error(problem.problem, problem.fix, (keyNode as Node | null | undefined) ?? holder, layer);
+}
