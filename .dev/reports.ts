@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { writeAgreement } from './reports/agreement.js';
+import { writeEfficiency } from './reports/efficiency.js';
 import { writeImported } from './reports/imported.js';
 import { writeReadme } from './reports/readme.js';
 import { writeTable4 } from './reports/table4.js';
@@ -15,6 +16,7 @@ mkdirSync(join(target, 'reports'), { recursive: true });
 await writeTable4(target);
 await writeImported(target);
 await writeAgreement(target);
+writeEfficiency(target);
 writeReadme(target);
 
 if (check) {

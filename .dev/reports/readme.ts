@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import { DEVICES } from '../../src/core/analysis/devices/index.js';
 import type { AnalysisResult } from '../../src/core/analysis/result.js';
-import type { Measurement } from '../../src/core/measurement.js';
 import { formatFigure } from '../../src/core/report/number-format.js';
 import { METRICS } from '../../src/core/units.js';
 import { buildModel } from '../../src/core/zoo/index.js';
+import { claims } from './efficiency.js';
 
 const [densenet, vovnet] = await Promise.all(
   ['densenet121', 'vovnet39'].map(async (name) => analyze(await buildModel(name))),
@@ -17,7 +17,7 @@ export function writeReadme(target: string): void {
   const parts: Record<string, string | undefined> = {
     densenet: densenetTable(densenet as AnalysisResult, vovnet as AnalysisResult),
     predictors: predictorsTable('reports/validation/predictors.json'),
-    blocks: blocksTable(),
+    blocks: claims(),
   };
   const text = readFileSync('README.md', 'utf8').replace(
     /(<!-- generated: (\w+) -->\n)([\s\S]*?)(<!-- end -->)/g,
@@ -81,44 +81,4 @@ function predictorsTable(path: string): string | undefined {
     `|---|${tables.map(() => '--:|').join('')}`,
     ...rows,
   ].join('\n');
-}
-
-/** Computation efficiency of blocks as measured by `npm start` and by ONNX Runtime, where those were run. */
-function blocksTable(): string | undefined {
-  const measured = ['reports/blocks/measurement.json', 'reports/blocks-onnxruntime/measurement.json']
-    .filter(existsSync)
-    .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Measurement);
-  if (measured.length === 0) return undefined;
-  const names = measured[0]?.arms.map(({ name }) => name) ?? [];
-  const head = measured.map(({ runtime, device }) => `${runtime.name}, ${device.name}`);
-  const rows = names.map((name) => {
-    const cells = measured.map(({ arms, settings }) => {
-      const arm = arms.find((candidate) => candidate.name === name);
-      const time = arm?.[settings.clock]?.hot;
-      if (arm?.maddsPerSecond === undefined || time === undefined) return '–';
-      const scale = arm.maddsPerSecond * time.medianMs;
-      return `${formatFigure(arm.maddsPerSecond, 'count')}/s (${formatFigure(scale / time.highMs, 'count')} – ${formatFigure(scale / time.lowMs, 'count')})`;
-    });
-    return `| ${[name, ...cells].join(' | ')} |`;
-  });
-  return [
-    'Computation efficiency (multiply-adds per second, 95 % interval) of the matched blocks on this repository’s test machine:',
-    '',
-    ...measured.flatMap((measurement) => [...claim(measurement), '']),
-    `| block | ${head.join(' | ')} |`,
-    `|---|${head.map(() => '--:|').join('')}`,
-    ...rows,
-  ].join('\n');
-}
-
-/** What a run says of the paper's claim: only differences that the harness found, beyond its A/A control. */
-function claim({ comparisons, runtime, settings }: Measurement): string[] {
-  const found = comparisons.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster');
-  const lines = found.map(({ name, baseline, ratio, low, high, verdict }) => {
-    const times = [ratio, low, high].map((value) => value.toFixed(2));
-    return `- ${name} is ${verdict} than ${baseline}: ${times[0]}× its time (${times[1]} to ${times[2]})`;
-  });
-  const open = comparisons.length - found.length;
-  if (open > 0) lines.push(`- ${open} of ${comparisons.length} comparisons are inconclusive`);
-  return [`**${runtime.name}**, ${settings.rounds} rounds:`, '', ...lines];
 }

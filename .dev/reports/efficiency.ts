@@ -1,0 +1,128 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AnalysisResult } from '../../src/core/analysis/result.js';
+import type { ArmMeasurement, Measurement } from '../../src/core/measurement.js';
+import { formatFigure } from '../../src/core/report/number-format.js';
+
+/** Written by `npm start` and by `archmeter blocks --runtime onnxruntime`. */
+const FOLDERS = ['reports/blocks', 'reports/blocks-onnxruntime'];
+const FILE = 'reports/efficiency.md';
+const INTRODUCTION =
+  'The paper’s claim, that memory access and not FLOPs decides how efficiently a block computes, on a processor: pairs of blocks of like work, timed by the harness.';
+
+interface Run {
+  readonly measurement: Measurement;
+  readonly pairs: readonly Pair[];
+}
+
+/** A block beside the one that it is matched to. Ratios are to that one. */
+interface Pair {
+  readonly name: string;
+  readonly baseline: string;
+  /** Multiply-adds a second, with its interval. */
+  readonly efficiency: readonly [ratio: number, low: number, high: number];
+  readonly verdict: 'more' | 'less' | 'open';
+  /** Memory access cost for each multiply-add: of all ops, and the paper's of convolutions alone. */
+  readonly access: number;
+  readonly paperAccess: number;
+}
+
+const runs = FOLDERS.filter((folder) => existsSync(join(folder, 'measurement.json'))).map((folder): Run => {
+  const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const measurement = read('measurement.json') as Measurement;
+  const { analyses } = read('result.json') as { analyses: readonly AnalysisResult[] };
+  return { measurement, pairs: pairsOf(measurement, analyses) };
+});
+
+function pairsOf(measurement: Measurement, analyses: readonly AnalysisResult[]): Pair[] {
+  const { comparisons, control, settings } = measurement;
+  const margin = 1 + Math.max(settings.tolerance, (control?.floor ?? 1) - 1);
+  const totals = (name: string) =>
+    analyses.find(({ model }) => model.name === name)?.totals as AnalysisResult['totals'];
+  return comparisons.map(({ name, baseline, ratio, low, high }): Pair => {
+    const [own, other] = [totals(name), totals(baseline)];
+    const madds = own.madds / other.madds;
+    const efficiency = [madds / ratio, madds / high, madds / low] as const;
+    return {
+      name,
+      baseline,
+      efficiency,
+      verdict: efficiency[1] > margin ? 'more' : efficiency[2] < 1 / margin ? 'less' : 'open',
+      access: own.memoryAccessCost / other.memoryAccessCost / madds,
+      paperAccess: own.paperMemoryAccessCost / other.paperMemoryAccessCost / madds,
+    };
+  });
+}
+
+/** What each run says of the paper's claim: only what exceeds the A/A control and the tolerance. */
+export function claims(): string | undefined {
+  if (runs.length === 0) return undefined;
+  return [`${INTRODUCTION} Every figure: [\`${FILE}\`](${FILE}).`, ...runs.flatMap((run) => ['', claim(run)])].join(
+    '\n',
+  );
+}
+
+function claim({ measurement: { runtime, device, settings }, pairs }: Run): string {
+  const proven = pairs.filter(({ verdict }) => verdict !== 'open');
+  const agreeing = (access: (pair: Pair) => number) =>
+    proven.filter((pair) => (pair.verdict === 'more') === access(pair) < 1).length;
+  const dense = pairs.filter(({ name, baseline }) => /^Dense/.test(name) && /^OSA/.test(baseline));
+  const ratios = dense.map(({ efficiency }) => efficiency[0]);
+  const text = [
+    `**${runtime.name}, ${device.name}**, ${settings.rounds} rounds: ${proven.length} of ${pairs.length} pairs differ in multiply-adds a second beyond the noise.`,
+    `In ${agreeing(({ access }) => access)} of these the block of lower memory access cost for each multiply-add is the more efficient, counting all ops;`,
+    `counting convolutions alone, as the paper does, in ${agreeing(({ paperAccess }) => paperAccess)}.`,
+    `Dense blocks reach ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)} of the efficiency of the OSA module beside them.`,
+  ];
+  return text.join(' ');
+}
+
+/** Computation efficiency of every timed block, and how the pairs compare. */
+export function writeEfficiency(target: string): void {
+  if (runs.length === 0) return;
+  const names = runs[0]?.measurement.arms.map(({ name }) => name) ?? [];
+  const head = runs.map(({ measurement: { runtime, device } }) => `${runtime.name}, ${device.name}`);
+  const lines = [
+    '# Computation efficiency of blocks',
+    '',
+    INTRODUCTION,
+    ...runs.flatMap((run) => ['', claim(run)]),
+    '',
+    'Multiply-adds a second of each block, with 95 % intervals:',
+    '',
+    `| block | ${head.join(' | ')} |`,
+    `|---|${head.map(() => '--:|').join('')}`,
+    ...names.map((name) => `| ${[name, ...runs.map(({ measurement }) => rate(measurement, name))].join(' | ')} |`),
+    ...runs.flatMap(pairTable),
+  ];
+  writeFileSync(join(target, FILE), `${lines.join('\n')}\n`);
+}
+
+function rate({ arms, settings }: Measurement, name: string): string {
+  const arm: ArmMeasurement | undefined = arms.find((candidate) => candidate.name === name);
+  const time = arm?.[settings.clock]?.hot;
+  if (arm?.maddsPerSecond === undefined || time === undefined) return '–';
+  const scale = arm.maddsPerSecond * time.medianMs;
+  const [shown, low, high] = [arm.maddsPerSecond, scale / time.highMs, scale / time.lowMs].map((value) =>
+    formatFigure(value, 'op/s'),
+  );
+  return `${shown} (${low} – ${high})`;
+}
+
+const VERDICTS = { more: 'more efficient', less: 'less efficient', open: 'not proven different' } as const;
+
+function pairTable({ measurement: { runtime }, pairs }: Run): string[] {
+  return [
+    '',
+    `## Pairs on ${runtime.name}`,
+    '',
+    'Ratios of the first block to the second; intervals are of pairs timed in the same rounds.',
+    '',
+    '| block | beside | multiply-adds a second | verdict | memory access cost a multiply-add | MAC (paper) a multiply-add |',
+    '|---|---|--:|---|--:|--:|',
+    ...pairs.map(({ name, baseline, efficiency: [ratio, low, high], verdict, access, paperAccess }) => {
+      const [shown, from, to] = [ratio, low, high].map((value) => value.toFixed(2));
+      return `| ${[name, baseline, `${shown}× (${from} – ${to})`, VERDICTS[verdict], `${access.toFixed(2)}×`, `${paperAccess.toFixed(2)}×`].join(' | ')} |`;
+    }),
+  ];
+}
