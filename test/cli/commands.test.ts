@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ describe('analyze', () => {
     expect(stdout).toContain('conv1.6');
   });
 
-  it('works on when its reader stops reading, and says in one line that the disk is full', () => {
+  it.skipIf(!existsSync('/dev/full'))('outlives its reader, and says in one line that the disk is full', () => {
     const shell = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8' });
     const command = 'node bin/archmeter.js analyze densenet201 --as-json';
     const head = shell(`set -o pipefail; ${command} | head -n 1`);
