@@ -84,7 +84,8 @@ export function damagedJson(json: unknown): fc.Arbitrary<string> {
       const [otherHolder, otherKey] = places[other % places.length] as Spot;
       if (kind === 0) delete holder[key];
       else if (kind === 1) holder[key] = structuredClone(otherHolder[otherKey]);
-      else holder[key] = STRANGE[value];
+      // A clone: a later edit may change it.
+      else holder[key] = structuredClone(STRANGE[value]);
     }
     return JSON.stringify(copy);
   });
