@@ -127,8 +127,8 @@ The latency model is fitted to microbenchmarks alone (those of \`archmeter calib
 zoo, timed by the harness in the same rounds. Written by \`npm run validate:cpu\`.
 
 Where it fails: on tfjs-wasm, which has no kernel for grouped convolution and copies a whole tensor for each slice of it,
-models of many groups or slices (RegNet, ShuffleNet) take up to three times the estimate; on either runtime the small
-kernels of squeeze-and-excitation are underestimated.
+models of many groups or slices (RegNet, ShuffleNet) and of layer norms between transpositions (ConvNeXt) take far longer
+than estimated; on either runtime the small kernels of squeeze-and-excitation are underestimated.
 
 ${judged.map(section).join('\n\n')}
 `;

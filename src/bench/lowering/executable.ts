@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Graph } from '../../core/ir/graph.js';
+import { reordered } from '../../core/ir/reorder.js';
 import { elementCount } from '../../core/ir/tensor.js';
 import type { LayerTiming } from '../../core/measurement.js';
 import type { Executable, Timing } from '../define-runtime.js';
@@ -209,25 +210,4 @@ async function toArray(port: Runnable['outputs'][number] | undefined, tensor: Te
   const { permutation, shape } = port;
   const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
   return reordered(data, permute(shape, permutation), inverse);
-}
-
-/** Elements of a row-major array of `shape` with its axes in another order. */
-function reordered(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
-  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
-  const sizes = permute(shape, order);
-  const steps = order.map((axis) => strides[axis] as number);
-  const result = new Float32Array(data.length);
-  const index = sizes.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = data[from] as number;
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] as number) + 1;
-      from += steps[axis] as number;
-      if ((index[axis] as number) < (sizes[axis] as number)) break;
-      from -= (index[axis] as number) * (steps[axis] as number);
-      index[axis] = 0;
-    }
-  }
-  return result;
 }

@@ -1,5 +1,5 @@
 import type { Graph } from '../../ir/graph.js';
-import { elementCount } from '../../ir/tensor.js';
+import { reordered } from '../../ir/reorder.js';
 import type { ByteSource, ImportWithContents } from '../define-importer.js';
 import type { Tensor } from '../tensorflow/tensor.js';
 import { type ManifestWeight, type WeightGroup, WeightReader } from './manifest.js';
@@ -47,24 +47,4 @@ async function absentGroups(
     if (file !== undefined) absent.set(group, file);
   }
   return absent;
-}
-
-/** Row-major elements with their axes in another order. */
-function reordered(data: Float64Array, shape: readonly number[], order: readonly number[]): Float64Array {
-  const steps = order.map((axis) => elementCount(shape.slice(axis + 1)));
-  const sizes = order.map((axis) => shape[axis] as number);
-  const index = sizes.map(() => 0);
-  const result = new Float64Array(data.length);
-  let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = data[from] as number;
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] as number) + 1;
-      from += steps[axis] as number;
-      if ((index[axis] as number) < (sizes[axis] as number)) break;
-      from -= (sizes[axis] as number) * (steps[axis] as number);
-      index[axis] = 0;
-    }
-  }
-  return result;
 }
