@@ -6,9 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** `lazy` registries import a member only when it is asked for. A member is a file, or a folder with an index.ts. */
+/**
+ * `lazy` registries import a member only when it is asked for. A member is a file, or a folder with an index.ts;
+ * where a folder has `rooms`, its members lie in sub-folders too.
+ */
 const FOLDERS = [
-  { folder: 'src/core/ops', lazy: false },
+  { folder: 'src/core/ops', lazy: false, rooms: true },
   { folder: 'src/core/zoo/blocks', lazy: true },
   { folder: 'src/core/zoo/families', lazy: true },
   { folder: 'src/core/importers', lazy: true },
@@ -21,15 +24,20 @@ const FOLDERS = [
 
 const camel = (name) => name.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
-function members(folder) {
-  return readdirSync(join(root, folder), { withFileTypes: true })
-    .flatMap((entry) => {
-      if (entry.isDirectory())
-        return [{ name: entry.name, path: `./${entry.name}/index.js`, file: `${entry.name}/index.ts` }];
-      if (!entry.name.endsWith('.ts') || entry.name === 'registry.ts') return [];
-      const name = entry.name.slice(0, -3);
-      return [{ name, path: `./${name}.js`, file: entry.name }];
-    })
+function candidates(folder, rooms, below = '') {
+  return readdirSync(join(root, folder, below), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) {
+      if (rooms) return candidates(folder, false, `${entry.name}/`);
+      return [{ name: entry.name, path: `./${entry.name}/index.js`, file: `${entry.name}/index.ts` }];
+    }
+    if (!entry.name.endsWith('.ts') || entry.name === 'registry.ts') return [];
+    const name = entry.name.slice(0, -3);
+    return [{ name, path: `./${below}${name}.js`, file: `${below}${entry.name}` }];
+  });
+}
+
+function members(folder, rooms) {
+  return candidates(folder, rooms)
     .filter(({ file }) => {
       try {
         return /^export default /m.test(readFileSync(join(root, folder, file), 'utf8'));
@@ -40,8 +48,8 @@ function members(folder) {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function render(folder, lazy) {
-  const list = members(folder);
+function render(folder, lazy, rooms) {
+  const list = members(folder, rooms);
   const head = '// Written by `npm run registries` from the files in this folder. Do not edit.\n';
   if (lazy) {
     const entries = list.map(
@@ -55,9 +63,9 @@ function render(folder, lazy) {
 }
 
 export function staleRegistries() {
-  return FOLDERS.map(({ folder, lazy }) => ({
+  return FOLDERS.map(({ folder, lazy, rooms = false }) => ({
     file: join(root, folder, 'registry.ts'),
-    text: render(folder, lazy),
+    text: render(folder, lazy, rooms),
   })).filter(({ file, text }) => {
     try {
       return readFileSync(file, 'utf8') !== text;

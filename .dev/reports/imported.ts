@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { onDevicesOf } from '../../src/cli/report-devices.js';
+import { onDevicesOf } from '../../src/cli/inputs/report-devices.js';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import { loadModel } from '../../src/node/load-model.js';
 import { writeReports } from '../../src/node/write-reports.js';

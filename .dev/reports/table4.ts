@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onDevicesOf } from '../../src/cli/report-devices.js';
+import { onDevicesOf } from '../../src/cli/inputs/report-devices.js';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import type { PublishedFigure, PublishedModel } from '../../src/core/report/define-reporter.js';
 import { buildModel } from '../../src/core/zoo/index.js';

@@ -1,4 +1,4 @@
-import { type Layout, type PerAxis, perAxis } from '../core/ops/window.js';
+import { type Layout, type PerAxis, perAxis } from '../core/ops/convolution/window.js';
 
 /** Attributes of the op `resize`. */
 export interface ResizeAttributes {

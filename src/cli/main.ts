@@ -3,7 +3,7 @@ import { ArchmeterError } from '../core/errors.js';
 import { ARCHMETER_VERSION } from '../core/version.js';
 import { registry } from './commands/registry.js';
 import type { Arguments, Command, Streams } from './define-command.js';
-import { jsonOptions, settleFormat } from './json-option.js';
+import { jsonOptions, settleFormat } from './options/json.js';
 import { processStreams } from './streams.js';
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = registry;

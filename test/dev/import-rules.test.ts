@@ -28,12 +28,12 @@ function matches({ path, pathNot }: Condition, file: string): boolean {
 }
 
 it.each([
-  ['src/core/ops/conv.ts', 'src/core/graph/builder.ts', ['core-ops']],
+  ['src/core/ops/convolution/conv.ts', 'src/core/graph/builder.ts', ['core-ops']],
   ['src/core/importers/onnx/index.ts', 'src/core/zoo/index.ts', ['core-importers']],
   ['src/core/report/view.ts', 'src/bench/random.ts', ['core-report', 'core-below-all']],
   ['src/bench/random.ts', 'src/core/report/index.ts', ['bench-imports-core']],
   ['src/node/load-model.ts', 'src/cli/main.ts', ['node-imports-core']],
-  ['src/core/ops/conv.ts', 'src/core/ir/tensor.ts', []],
+  ['src/core/ops/convolution/conv.ts', 'src/core/ir/tensor.ts', []],
   ['src/core/analysis/analyze.ts', 'src/core/errors.ts', []],
 ])('%s importing %s violates %j', (from, to, rules) => {
   expect(violations(from, to)).toEqual(rules);

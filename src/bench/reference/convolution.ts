@@ -6,7 +6,7 @@ import {
   perAxis,
   resolvePadding,
   spatialSizes,
-} from '../../core/ops/window.js';
+} from '../../core/ops/convolution/window.js';
 import { multiply, multiplyPacked, type PackPanels, rowPanels } from './product.js';
 import {
   channelsFirst,

@@ -1,5 +1,5 @@
 import { elementCount } from '../../core/ir/tensor.js';
-import { bindEinsum } from '../../core/ops/einsum-equation.js';
+import { bindEinsum } from '../../core/ops/contraction/einsum-equation.js';
 import { softmaxRow } from './normalization.js';
 import { multiply } from './product.js';
 import {

@@ -1,6 +1,6 @@
 import { ArchmeterError } from '../../core/errors.js';
 import { elementCount } from '../../core/ir/tensor.js';
-import { spatialSizes } from '../../core/ops/window.js';
+import { spatialSizes } from '../../core/ops/convolution/window.js';
 import { type ResizeAttributes, resizeScales, resizeTaps, type Taps } from '../interpolation.js';
 import { channelsFirst, inputOf, type Kernel, outputShape, type Tensor, tensor } from './tensor.js';
 

@@ -18,7 +18,7 @@ import {
   openGate,
   type SessionModel,
   today,
-} from '../gate-session.js';
+} from '../gate/session.js';
 
 export default defineCommand({
   usage: 'accept <model> <metric>',

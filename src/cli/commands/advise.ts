@@ -4,11 +4,11 @@ import type { ReportFinding } from '../../core/report/define-reporter.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { METRICS } from '../../core/units.js';
 import { defineCommand, type Streams } from '../define-command.js';
-import { analyzeModel, MODEL_OPTIONS } from '../model-options.js';
+import { analyzeModel, MODEL_OPTIONS } from '../options/model.js';
+import { PRECISION_OPTION, precisionOption } from '../options/precision.js';
+import { targetsOf } from '../options/target-devices.js';
 import { commandLine, deliver, OUTPUT_OPTIONS, writeReports } from '../output.js';
-import { PRECISION_OPTION, precisionOption } from '../precision-option.js';
-import { paint } from '../table.js';
-import { targetsOf } from '../target-devices.js';
+import { paint } from '../tables/table.js';
 
 const { dtype: _, ...SHAPE_OPTIONS } = MODEL_OPTIONS;
 

@@ -1,8 +1,8 @@
 import { LAYER_COLUMNS } from '../../core/report/columns.js';
-import { analysisTable } from '../analysis-table.js';
 import { defineCommand } from '../define-command.js';
-import { analyzeModel, EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../model-options.js';
+import { analyzeModel, EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../options/model.js';
 import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
+import { analysisTable } from '../tables/analysis.js';
 
 export default defineCommand({
   usage: 'analyze <model>',
@@ -41,7 +41,7 @@ export default defineCommand({
     const reference = String(args['model']);
     const { graph, result } = await analyzeModel(reference, args);
     const report = async () => {
-      const { reportInput } = await import('../report-input.js');
+      const { reportInput } = await import('../inputs/report-input.js');
       return reportInput([{ reference, graph, result }], args);
     };
     const format = String(args['format']);

@@ -19,7 +19,7 @@ import {
   openGate,
   shownPath,
   today,
-} from '../gate-session.js';
+} from '../gate/session.js';
 
 export default defineCommand({
   usage: 'baseline [action] [models..]',

@@ -1,9 +1,9 @@
 import { defineCommand } from '../define-command.js';
-import { timingExitCode } from '../measurement-file.js';
-import { measurementTable } from '../measurement-table.js';
-import { MODEL_OPTIONS } from '../model-options.js';
+import { MODEL_OPTIONS } from '../options/model.js';
+import { TIMING_OPTIONS } from '../options/timing.js';
 import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
-import { TIMING_OPTIONS } from '../timing-options.js';
+import { measurementTable } from '../tables/measurement.js';
+import { timingExitCode } from '../timing/measurement-file.js';
 
 export default defineCommand({
   usage: 'bench <models..>',
@@ -29,14 +29,14 @@ export default defineCommand({
     ['bench vovnet39 --per-layer --json vovnet39.json', 'each layer, kept for later'],
   ],
   async run(args, streams) {
-    const { loadModels, timeModels } = await import('../several-models.js');
+    const { loadModels, timeModels } = await import('../options/several-models.js');
     const models = await loadModels((args['models'] as string[]).map(String), args);
     const measurement = await timeModels(models, args, streams);
     const text =
       args['format'] === 'json' ? JSON.stringify(measurement, null, 2) : measurementTable(measurement, streams);
     await deliver(text, args, streams);
     if (args['report'] !== undefined) {
-      const { reportInput } = await import('../report-input.js');
+      const { reportInput } = await import('../inputs/report-input.js');
       await writeReports(await reportInput(models, args, { measurement }), args, streams);
     }
     return timingExitCode(measurement);

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { BenchmarkArm } from '../../bench/harness/options.js';
 import type { Measurement } from '../../core/measurement.js';
 import type { ReportInput } from '../../core/report/define-reporter.js';
-import { type BlockGroup, matchedGroups, solvedGroup } from '../block-arms.js';
-import { blockTable } from '../block-table.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
-import { layerTimingTables } from '../layer-timing-table.js';
-import { timingExitCode } from '../measurement-file.js';
-import { measurementAbout, measurementRemarks } from '../measurement-table.js';
-import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
+import { EXECUTION_OPTION, MODEL_OPTIONS } from '../options/model.js';
+import { batchOf } from '../options/several-models.js';
+import { TIMING_OPTIONS } from '../options/timing.js';
 import { commandLine, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReportFiles, writeReports } from '../output.js';
-import { batchOf } from '../several-models.js';
-import { timeArms } from '../timing.js';
-import { TIMING_OPTIONS } from '../timing-options.js';
+import { blockTable } from '../tables/block.js';
+import { layerTimingTables } from '../tables/layer-timing.js';
+import { measurementAbout, measurementRemarks } from '../tables/measurement.js';
+import { type BlockGroup, matchedGroups, solvedGroup } from '../timing/block-arms.js';
+import { timingExitCode } from '../timing/measurement-file.js';
+import { timeArms } from '../timing/timing.js';
 
 export default defineCommand({
   usage: 'blocks',
@@ -120,7 +120,7 @@ async function reportInput(
   measurement: Measurement | undefined,
   args: Arguments,
 ): Promise<ReportInput> {
-  const { onDevicesOf } = await import('../report-devices.js');
+  const { onDevicesOf } = await import('../inputs/report-devices.js');
   const arms = groups.flatMap((group) => group.arms);
   return {
     title: 'OSA, dense and residual blocks',

@@ -5,8 +5,8 @@ import type { EnergyProfile } from '../../core/analysis/energy/index.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { OUTPUT_OPTIONS, writeFileSafely } from '../output.js';
-import { paint, renderTable } from '../table.js';
-import { timeArms } from '../timing.js';
+import { paint, renderTable } from '../tables/table.js';
+import { timeArms } from '../timing/timing.js';
 
 export default defineCommand({
   usage: 'calibrate',

@@ -6,8 +6,8 @@ import { ArchmeterError } from '../../core/errors.js';
 import type { HistoryEntry } from '../../core/report/define-reporter.js';
 import { annotationOfError, isRegression } from '../../core/report/gate/index.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
-import { type Base, baselineAsBase, revisionAsBase } from '../gate-base.js';
-import { deliverOutcome, GATE_OUTPUT_OPTIONS, wantsGithub } from '../gate-outputs.js';
+import { type Base, baselineAsBase, revisionAsBase } from '../gate/base.js';
+import { deliverOutcome, GATE_OUTPUT_OPTIONS, wantsGithub } from '../gate/outputs.js';
 import {
   CONFIG_OPTION,
   type GateSession,
@@ -16,10 +16,10 @@ import {
   type SessionModel,
   shownPath,
   today,
-} from '../gate-session.js';
-import type { TimedCheck } from '../gate-time.js';
+} from '../gate/session.js';
+import type { TimedCheck } from '../gate/time.js';
+import { TIMING_OPTIONS } from '../options/timing.js';
 import { commandLine, writeFileSafely } from '../output.js';
-import { TIMING_OPTIONS } from '../timing-options.js';
 
 /** A report holds the models whose figures changed; up to so many where none did. */
 const MOST_UNCHANGED_MODELS = 12;
@@ -148,12 +148,12 @@ async function timedRows(
   args: Arguments,
   streams: Streams,
 ): Promise<TimedCheck> {
-  const { checkByTiming, untimedRows } = await import('../gate-time.js');
+  const { checkByTiming, untimedRows } = await import('../gate/time.js');
   if (args['time'] !== true) return { rows: untimedRows(models, config), measurements: [] };
   let timed: TimedCheck;
   if (args['against'] !== undefined) timed = await checkByTiming(models, base, config, options, args, streams);
   else {
-    const { checkAgainstStored, readMeasurement } = await import('../gate-stored.js');
+    const { checkAgainstStored, readMeasurement } = await import('../gate/stored.js');
     const path = args['measurement'] as string | undefined;
     const stored = path === undefined ? undefined : await readMeasurement(path);
     timed = await checkAgainstStored(models, stored, config, args, streams);

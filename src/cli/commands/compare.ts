@@ -1,9 +1,9 @@
-import { comparisonTable } from '../comparison-table.js';
 import { defineCommand } from '../define-command.js';
-import { timingExitCode } from '../measurement-file.js';
-import { EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
+import { EXECUTION_OPTION, MODEL_OPTIONS } from '../options/model.js';
+import { TIMING_OPTIONS } from '../options/timing.js';
 import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
-import { TIMING_OPTIONS } from '../timing-options.js';
+import { comparisonTable } from '../tables/comparison.js';
+import { timingExitCode } from '../timing/measurement-file.js';
 
 export default defineCommand({
   usage: 'compare <models..>',
@@ -26,11 +26,11 @@ export default defineCommand({
     ['compare vovnet39 densenet121 --sweep batch=1,4,16 --on rtx-4090 --report compare.html', 'scaling and a roofline'],
   ],
   async run(args, streams) {
-    const { loadModels, timeModels } = await import('../several-models.js');
+    const { loadModels, timeModels } = await import('../options/several-models.js');
     const models = await loadModels((args['models'] as string[]).map(String), args);
     const measurement = args['time'] === true ? await timeModels(models, args, streams) : undefined;
     const report = async () => {
-      const { reportInput } = await import('../report-input.js');
+      const { reportInput } = await import('../inputs/report-input.js');
       return reportInput(models, args, measurement === undefined ? {} : { measurement });
     };
     const format = String(args['format']);
@@ -39,7 +39,7 @@ export default defineCommand({
         models.map(({ result }) => result),
         streams,
       );
-      const { measurementTable } = await import('../measurement-table.js');
+      const { measurementTable } = await import('../tables/measurement.js');
       const times = measurement === undefined ? '' : `\n${measurementTable(measurement, streams)}`;
       await deliver(costs + times, args, streams);
     } else {

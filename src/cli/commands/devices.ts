@@ -1,7 +1,7 @@
 import type { ProbedRuntime } from '../../bench/runtimes/index.js';
 import { defineCommand, type Streams } from '../define-command.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
-import { paint } from '../table.js';
+import { paint } from '../tables/table.js';
 
 export default defineCommand({
   usage: 'devices',
@@ -21,7 +21,7 @@ export default defineCommand({
       const { DEVICES } = await import('../../core/analysis/devices/index.js');
       if (args['format'] === 'json') await deliver(JSON.stringify(DEVICES, null, 2), args, streams);
       else
-        await deliver((await import('../known-devices-table.js')).knownDevicesTable(DEVICES, streams), args, streams);
+        await deliver((await import('../tables/known-devices.js')).knownDevicesTable(DEVICES, streams), args, streams);
       return 0;
     }
     const { probeRuntimes } = await import('../../bench/runtimes/index.js');

@@ -5,11 +5,11 @@ import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
 import { diffJson, diffMarkdown } from '../../core/report/gate/index.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
-import { diffSide } from '../diff-sides.js';
-import { diffTable, measurementDiffTable } from '../diff-table.js';
-import { CONFIG_OPTION } from '../gate-session.js';
-import { EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../model-options.js';
+import { CONFIG_OPTION } from '../gate/session.js';
+import { diffSide } from '../inputs/diff-sides.js';
+import { EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../options/model.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
+import { diffTable, measurementDiffTable } from '../tables/diff.js';
 
 export default defineCommand({
   usage: 'diff <a> <b>',

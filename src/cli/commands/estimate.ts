@@ -3,13 +3,13 @@ import type { LatencyEstimate } from '../../core/analysis/latency/index.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph } from '../../core/ir/graph.js';
 import { type Arguments, defineCommand } from '../define-command.js';
-import { estimateTables } from '../estimate-table.js';
-import { analyzeForBatch } from '../fixed-batch.js';
-import { MODEL_OPTIONS, wholeNumber } from '../model-options.js';
+import { ceilingsOf, toEstimate } from '../inputs/report-devices.js';
+import { MODEL_OPTIONS, wholeNumber } from '../options/model.js';
+import { PRECISION_OPTION, precisionOption } from '../options/precision.js';
+import { type TargetDevice, targetsOf } from '../options/target-devices.js';
 import { commandLine, deliver, OUTPUT_OPTIONS, writeReports } from '../output.js';
-import { PRECISION_OPTION, precisionOption } from '../precision-option.js';
-import { ceilingsOf, toEstimate } from '../report-devices.js';
-import { type TargetDevice, targetsOf } from '../target-devices.js';
+import { estimateTables } from '../tables/estimate.js';
+import { analyzeForBatch } from '../timing/fixed-batch.js';
 
 const { dtype: _, ...SHAPE_OPTIONS } = MODEL_OPTIONS;
 

@@ -4,9 +4,9 @@ import { ArchmeterError } from '../../core/errors.js';
 import { formatExact } from '../../core/report/number-format.js';
 import { METRICS } from '../../core/units.js';
 import { defineCommand, type Streams } from '../define-command.js';
-import { analyzeModel, EXECUTION_OPTION, MODEL_OPTIONS } from '../model-options.js';
+import { analyzeModel, EXECUTION_OPTION, MODEL_OPTIONS } from '../options/model.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
-import { paint } from '../table.js';
+import { paint } from '../tables/table.js';
 
 export default defineCommand({
   usage: 'explain <model> [layer]',

@@ -1,5 +1,5 @@
 import { defineCommand } from '../define-command.js';
-import { dtypeOption, loadOptions, MODEL_OPTIONS, wholeNumber } from '../model-options.js';
+import { dtypeOption, loadOptions, MODEL_OPTIONS, wholeNumber } from '../options/model.js';
 import { OUTPUT_OPTIONS, writeFileSafely } from '../output.js';
 
 export default defineCommand({

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ArchmeterError } from '../../core/errors.js';
 import { defineCommand } from '../define-command.js';
-import { configTemplate } from '../gate-template.js';
+import { configTemplate } from '../gate/template.js';
 
 const NAMES = ['yaml', 'yml', 'json', 'js', 'mjs', 'cjs'].map((ending) => `archmeter.config.${ending}`);
 

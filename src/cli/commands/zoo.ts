@@ -3,7 +3,7 @@ import { formatExact, formatFigure } from '../../core/report/number-format.js';
 import { buildModel, listBlocks, listModels } from '../../core/zoo/index.js';
 import { defineCommand, type Streams } from '../define-command.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
-import { renderTable } from '../table.js';
+import { renderTable } from '../tables/table.js';
 
 export default defineCommand({
   usage: 'zoo [filter]',

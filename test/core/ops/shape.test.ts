@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sliceLength } from '../../../src/core/ops/slice.js';
+import { sliceLength } from '../../../src/core/ops/indexing/slice.js';
 import { build, errorOf, memoryAccessCost, shapesOf } from './sample-calls.js';
 
 type Row = [string, number[][], Record<string, unknown>, string[]];

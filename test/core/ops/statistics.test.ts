@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../../src/core/graph/builder.js';
-import { windowLengths } from '../../../src/core/ops/adaptive-windows.js';
+import { windowLengths } from '../../../src/core/ops/pooling/adaptive-windows.js';
 import { arithmeticOf, build, errorOf, shapesOf } from './sample-calls.js';
 
 const flops = (...call: Parameters<typeof arithmeticOf>) => arithmeticOf(...call).flops;

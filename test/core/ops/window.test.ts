@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolvePadding, transposedOutput, windowOutput } from '../../../src/core/ops/window.js';
+import { resolvePadding, transposedOutput, windowOutput } from '../../../src/core/ops/convolution/window.js';
 import { errorOf, shapesOf } from './sample-calls.js';
 
 const size = fc.integer({ min: 1, max: 40 });

@@ -1,5 +1,11 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
-import { type Padding, type PerAxis, perAxis, resolvePadding, spatialSizes } from '../../../core/ops/window.js';
+import {
+  type Padding,
+  type PerAxis,
+  perAxis,
+  resolvePadding,
+  spatialSizes,
+} from '../../../core/ops/convolution/window.js';
 import { type Call, imageForm, type Lowering } from '../call.js';
 import { FUSED_ACTIVATIONS } from '../folding.js';
 import { padded, transposed } from '../kernels.js';

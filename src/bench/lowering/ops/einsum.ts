@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { elementCount } from '../../../core/ir/tensor.js';
-import { bindEinsum } from '../../../core/ops/einsum-equation.js';
+import { bindEinsum } from '../../../core/ops/contraction/einsum-equation.js';
 import type { Lowering } from '../call.js';
 import { transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';

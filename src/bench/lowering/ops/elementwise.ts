@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type DType, isFloat, type Shape } from '../../../core/ir/tensor.js';
 import { normalizeAxis } from '../../../core/ops/axis.js';
-import { promote } from '../../../core/ops/promote.js';
+import { promote } from '../../../core/ops/elementwise/promote.js';
 import { type Call, channelsLastOrder, type Form, type Lowering, reorder } from '../call.js';
 import { castTo } from '../kernels.js';
 import type { Register, Tfjs } from '../program.js';

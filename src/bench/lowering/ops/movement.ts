@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalizeAxes, normalizeAxis } from '../../../core/ops/axis.js';
-import { type PerAxis, perAxis, resolvePadding, type WindowAttributes } from '../../../core/ops/window.js';
+import { type PerAxis, perAxis, resolvePadding, type WindowAttributes } from '../../../core/ops/convolution/window.js';
 import { type Call, channelsLastOrder, type Form, type Lowering, reorder } from '../call.js';
 import { padded, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
-import { type PerAxis, perAxis, spatialSizes } from '../../../core/ops/window.js';
+import { type PerAxis, perAxis, spatialSizes } from '../../../core/ops/convolution/window.js';
 import { type Call, imageForm, type Lowering } from '../call.js';
 import type { Tfjs } from '../program.js';
 import { asPlane, type Geometry, geometryOf, padSpatial } from './convolution.js';

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { spatialSizes } from '../../../core/ops/window.js';
+import { spatialSizes } from '../../../core/ops/convolution/window.js';
 import { type ResizeAttributes, resizeScales, resizeTaps } from '../../interpolation.js';
 import { imageForm, type Lowering } from '../call.js';
 import type { Tfjs } from '../program.js';

@@ -5,7 +5,7 @@ import {
   resolvePadding,
   spatialSizes,
   type WindowAttributes,
-} from '../../../core/ops/window.js';
+} from '../../../core/ops/convolution/window.js';
 import { imageForm, type Lowering } from '../call.js';
 import { padded } from '../kernels.js';
 import type { Tfjs } from '../program.js';

@@ -2,7 +2,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { type DType, isFloat, type Shape } from '../../ir/tensor.js';
-import type { Layout } from '../../ops/window.js';
+import type { Layout } from '../../ops/convolution/window.js';
 import { activationOf } from './activation.js';
 import { Config, dtypeOf, isObject, type Json, type JsonObject } from './config.js';
 

@@ -1,5 +1,5 @@
 import { DTYPE_BITS, type DType, elementCount, isFloat, type Shape } from '../../ir/tensor.js';
-import { broadcast } from '../../ops/broadcast.js';
+import { broadcast } from '../../ops/elementwise/broadcast.js';
 import { FOLD_LIMIT, type Tensor } from './tensor.js';
 
 /** Arithmetic on the contents of small tensors: row-major lists of numbers. */

@@ -1,6 +1,6 @@
 import { ArchmeterError } from '../../errors.js';
 import { elementCount, type Shape } from '../../ir/tensor.js';
-import { broadcast } from '../../ops/broadcast.js';
+import { broadcast } from '../../ops/elementwise/broadcast.js';
 
 /** A small array of numbers with its shape, row-major: what shapes are computed with. */
 export interface SmallArray {

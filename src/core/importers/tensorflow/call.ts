@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { type DType, formatShape, type Shape, type TensorType } from '../../ir/tensor.js';
 import { normalizeAxis } from '../../ops/axis.js';
-import type { Layout } from '../../ops/window.js';
+import type { Layout } from '../../ops/convolution/window.js';
 import type { Attributes } from './attributes.js';
 import { MAX_KNOWN_ELEMENTS, Tensor } from './tensor.js';
 

@@ -1,5 +1,5 @@
 import { elementCount } from '../../../ir/tensor.js';
-import { type PerAxis, perAxis, resolvePadding, type WindowAttributes } from '../../../ops/window.js';
+import { type PerAxis, perAxis, resolvePadding, type WindowAttributes } from '../../../ops/convolution/window.js';
 import type { ExportCall, Exporter } from '../call.js';
 
 interface Window {

@@ -1,5 +1,5 @@
 import { type DType, isFloat } from '../../../ir/tensor.js';
-import { promote } from '../../../ops/promote.js';
+import { promote } from '../../../ops/elementwise/promote.js';
 import { type Attributes, type ExportCall, type Exporter, type Name, number } from '../call.js';
 
 const emit = (type: string, attributes?: (call: ExportCall) => Attributes): Exporter => {

@@ -1,5 +1,5 @@
 import { elementCount } from '../../../ir/tensor.js';
-import { type PerAxis, perAxis } from '../../../ops/window.js';
+import { type PerAxis, perAxis } from '../../../ops/convolution/window.js';
 import type { ExportCall, Exporter, Name } from '../call.js';
 import { padsOf, windowOf } from './convolution.js';
 

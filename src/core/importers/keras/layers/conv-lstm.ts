@@ -1,5 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
-import { channelsOf } from '../../../ops/window.js';
+import { channelsOf } from '../../../ops/convolution/window.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 
 /** The steps are unrolled; a longer sequence would make an unwieldy graph. */

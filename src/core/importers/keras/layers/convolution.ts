@@ -1,5 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
-import { channelsOf, type Padding, spatialSizes } from '../../../ops/window.js';
+import { channelsOf, type Padding, spatialSizes } from '../../../ops/convolution/window.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 
 /** Weights are canonical, [out, in / groups, …kernel], whatever the layout of the file's kernel. */

@@ -1,6 +1,6 @@
 import type { Value } from '../../../ir/graph.js';
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
-import type { Layout } from '../../../ops/window.js';
+import type { Layout } from '../../../ops/convolution/window.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 
 /** The one axis of the configuration, counted from the front; a list of one in tf.keras files. */

@@ -1,5 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
-import { channelsOf, spatialSizes } from '../../../ops/window.js';
+import { channelsOf, spatialSizes } from '../../../ops/convolution/window.js';
 import { isList } from '../config.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 

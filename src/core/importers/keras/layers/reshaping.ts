@@ -1,4 +1,4 @@
-import { spatialSizes } from '../../../ops/window.js';
+import { spatialSizes } from '../../../ops/convolution/window.js';
 import { isList, type Json } from '../config.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 import { rankOf } from './convolution.js';

@@ -1,6 +1,6 @@
 import type { Value } from '../../../ir/graph.js';
 import { normalizeAxis } from '../../../ops/axis.js';
-import { type Layout, spatialSizes } from '../../../ops/window.js';
+import { type Layout, spatialSizes } from '../../../ops/convolution/window.js';
 import type { Argument } from '../layer.js';
 import { cutTo } from '../layers/convolution.js';
 import type { Operation, OperationLowering } from './operation.js';

@@ -1,4 +1,4 @@
-import type { Layout } from '../../../ops/window.js';
+import type { Layout } from '../../../ops/convolution/window.js';
 import type { Operation, OperationLowering } from './operation.js';
 
 function layoutOf(operation: Operation): Layout {

@@ -1,8 +1,8 @@
 import { ArchmeterError } from '../../../errors.js';
 import { elementCount, formatShape, type Shape } from '../../../ir/tensor.js';
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
-import { broadcast } from '../../../ops/broadcast.js';
-import { sliceLength } from '../../../ops/slice.js';
+import { broadcast } from '../../../ops/elementwise/broadcast.js';
+import { sliceLength } from '../../../ops/indexing/slice.js';
 import type { Call } from '../call.js';
 import { allContents, forEachIndex, isFoldable, pick, strides } from '../fold.js';
 import type { Tensor } from '../tensor.js';

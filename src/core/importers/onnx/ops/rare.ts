@@ -1,5 +1,5 @@
 import { type DType, elementCount, type Shape } from '../../../ir/tensor.js';
-import { broadcast } from '../../../ops/broadcast.js';
+import { broadcast } from '../../../ops/elementwise/broadcast.js';
 import type { Call } from '../call.js';
 import { dtypeOf } from '../dtype.js';
 import type { Tensor } from '../tensor.js';

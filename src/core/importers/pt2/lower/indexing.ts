@@ -1,5 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
-import { broadcast } from '../../../ops/broadcast.js';
+import { broadcast } from '../../../ops/elementwise/broadcast.js';
 import { axisOf, movedAxes } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 

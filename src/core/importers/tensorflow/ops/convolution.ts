@@ -1,5 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
-import { channelsOf, type Padding, spatialSizes } from '../../../ops/window.js';
+import { channelsOf, type Padding, spatialSizes } from '../../../ops/convolution/window.js';
 import type { Lowering, NodeCall } from '../call.js';
 import type { Tensor } from '../tensor.js';
 import { fusedActivation, prelu } from './elementwise.js';

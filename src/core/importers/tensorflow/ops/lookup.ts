@@ -1,4 +1,4 @@
-import { spatialSizes, windowOutput } from '../../../ops/window.js';
+import { spatialSizes, windowOutput } from '../../../ops/convolution/window.js';
 import type { Lowering, NodeCall } from '../call.js';
 
 /** Ops that are not counted, with the shapes that are known all the same. */

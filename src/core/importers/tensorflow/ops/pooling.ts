@@ -1,5 +1,5 @@
 import { elementCount } from '../../../ir/tensor.js';
-import { spatialSizes } from '../../../ops/window.js';
+import { spatialSizes } from '../../../ops/convolution/window.js';
 import type { Lowering, NodeCall } from '../call.js';
 import type { Tensor } from '../tensor.js';
 

@@ -1,5 +1,5 @@
 import { elementCount } from '../../../ir/tensor.js';
-import { channelsOf } from '../../../ops/window.js';
+import { channelsOf } from '../../../ops/convolution/window.js';
 import type { Lowering, NodeCall } from '../../tensorflow/call.js';
 import { filterValue, transposedConvolution } from '../../tensorflow/ops/convolution.js';
 import type { Tensor } from '../../tensorflow/tensor.js';

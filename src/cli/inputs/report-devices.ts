@@ -1,0 +1,175 @@
+import type { Device } from '../../core/analysis/devices/index.js';
+import type { EnergyEstimate } from '../../core/analysis/energy/index.js';
+import type { LatencyEstimate, LatencyProfile, Precision } from '../../core/analysis/latency/index.js';
+import type { AnalysisResult } from '../../core/analysis/result.js';
+import { ArchmeterError } from '../../core/errors.js';
+import type { Graph } from '../../core/ir/graph.js';
+import type { DType } from '../../core/ir/tensor.js';
+import type { Measurement } from '../../core/measurement.js';
+import type { DeviceCeilings, Estimate, ReportFinding, ReportInput } from '../../core/report/define-reporter.js';
+import type { MetricId } from '../../core/units.js';
+import type { Arguments } from '../define-command.js';
+
+interface AnalysedGraph {
+  readonly graph: Graph;
+  readonly result: AnalysisResult;
+}
+
+/**
+ * What a report says of devices: their ceilings (of `--on`, or of the known device that was timed), estimates for those
+ * of `--on`, and what `advise` finds.
+ */
+export async function onDevicesOf(
+  models: readonly AnalysedGraph[],
+  args: Arguments,
+  measurement: Measurement | undefined,
+): Promise<Pick<ReportInput, 'devices' | 'estimates' | 'findings'>> {
+  const asked = await reportDevices((args['on'] as string[] | undefined) ?? []);
+  const devices = asked.length > 0 || measurement === undefined ? asked : await measuredDevice(measurement);
+  const precisions = [...new Set(models.map(({ result }) => result.options.dtype))];
+  const ceilings = devices.flatMap((device) => precisions.map((dtype) => ceilingsOf(device, precisionOf(dtype))));
+  const estimates = await estimatesOf(models, asked);
+  const findings = await findingsOf(models, devices);
+  return {
+    ...(ceilings.length === 0 ? {} : { devices: ceilings }),
+    ...(estimates.length === 0 ? {} : { estimates }),
+    ...(findings.length === 0 ? {} : { findings }),
+  };
+}
+
+/** Time and energy of a model on the device of `--on`, where that is one: a sweep of several would not say on which. */
+export async function estimatedOnOnly(
+  model: AnalysedGraph,
+  args: Arguments,
+): Promise<Readonly<Partial<Record<MetricId, number>>>> {
+  const devices = await reportDevices((args['on'] as string[] | undefined) ?? []);
+  const [estimate] = devices.length === 1 ? await estimatesOf([model], devices) : [];
+  if (estimate?.latencyMs === undefined || estimate.energyJoules === undefined) return {};
+  return { estimatedLatencyMs: estimate.latencyMs, estimatedEnergyJoules: estimate.energyJoules };
+}
+
+/** A device that a report estimates for, with its own calibration where it has one. */
+interface ReportDevice {
+  readonly device: Device;
+  readonly profile?: LatencyProfile | undefined;
+}
+
+/** Devices of `--on`: names, YAML files, `machine` or a calibration's file. */
+async function reportDevices(references: readonly string[]): Promise<ReportDevice[]> {
+  const [{ loadDevice }, { loadCalibration }] = await Promise.all([
+    import('../../node/device-file.js'),
+    import('../../node/calibration-file.js'),
+  ]);
+  return Promise.all(
+    references.map(async (reference) =>
+      reference === 'machine' || /\.json$/i.test(reference)
+        ? loadCalibration(reference)
+        : { device: await loadDevice(reference) },
+    ),
+  );
+}
+
+/** The known device that a measurement ran on: its roofs belong over the measured points. */
+async function measuredDevice({ device, dtype }: Measurement): Promise<ReportDevice[]> {
+  if (device.kind === 'software' || !/^b?float(16|32)$/.test(dtype)) return [];
+  const { matchDevice } = await import('../../core/analysis/devices/index.js');
+  const known = matchDevice(device.name);
+  return known === undefined ? [] : [{ device: known }];
+}
+
+/** @throws ArchmeterError for element types that data sheets of devices here say nothing of */
+function precisionOf(dtype: DType): Precision {
+  if (dtype === 'float32') return 'float32';
+  if (dtype === 'float16' || dtype === 'bfloat16') return 'float16';
+  throw new ArchmeterError(
+    `devices are known by their fp32 and fp16 rates, not by that of ${dtype}`,
+    'Leave out --on, or give --dtype fp32, fp16 or bf16.',
+  );
+}
+
+export function ceilingsOf({ device }: ReportDevice, precision: Precision): DeviceCeilings {
+  const half = precision !== 'float32' && device.tensorFloat16Tflops !== null;
+  const field = half ? 'tensorFloat16Tflops' : 'float32Tflops';
+  return {
+    name: device.name,
+    dtype: half ? 'float16' : 'float32',
+    flopsPerSecond: (device[field] as number) * 1e12,
+    bytesPerSecond: device.memoryBandwidthGbs * 1e9,
+    source: device.sources.join('; '),
+    verified: !device.unverified.includes(field) && !device.unverified.includes('memoryBandwidthGbs'),
+  };
+}
+
+/** Time and energy of each model on each device, run as it was analysed. */
+async function estimatesOf(models: readonly AnalysedGraph[], devices: readonly ReportDevice[]): Promise<Estimate[]> {
+  if (devices.length === 0) return [];
+  const [{ estimateLatency }, { literatureEnergy }] = await Promise.all([
+    import('../../core/analysis/latency/index.js'),
+    import('../../core/analysis/energy/index.js'),
+  ]);
+  return models.flatMap(({ graph, result }) =>
+    devices.map(({ device, profile }) => {
+      const { dtype, execution } = result.options;
+      const precision = precisionOf(dtype);
+      const latency = estimateLatency(graph, { device, profile, precision, execution });
+      const energy = literatureEnergy(graph, {
+        device,
+        dtype: precision === 'float32' ? 'float32' : 'float16',
+        execution,
+      });
+      return toEstimate(latency, energy, result.model.name);
+    }),
+  );
+}
+
+export function toEstimate(latency: LatencyEstimate, energy: EnergyEstimate, model = latency.model): Estimate {
+  return {
+    model,
+    device: latency.device,
+    mode: latency.mode,
+    latencyMs: latency.latencyMs,
+    latencyLowMs: latency.latencyLowMs,
+    latencyHighMs: latency.latencyHighMs,
+    energyJoules: energy.energyJoules,
+    energyLowJoules: energy.energyLowJoules,
+    energyHighJoules: energy.energyHighJoules,
+    energyMode: energy.mode,
+    layers: latency.layers.map(({ name, latencyMs, bound }) => ({ name, latencyMs, bound })),
+    note: [
+      `Run at ${latency.precision}, ${latency.execution}.`,
+      ...(latency.unverified.length > 0
+        ? [`Leans on figures of the device that no source confirmed: ${latency.unverified.join(', ')}.`]
+        : []),
+      ...latency.notes,
+      `Energy, ${energy.mode}: ${energy.note}`,
+    ].join(' '),
+  };
+}
+
+/** What `advise` finds in each model, with savings on the first device; by default the one that `advise` takes. */
+async function findingsOf(
+  models: readonly AnalysedGraph[],
+  devices: readonly ReportDevice[],
+): Promise<ReportFinding[]> {
+  const { adviseModel } = await import('../../core/analysis/advice/index.js');
+  const findings: ReportFinding[] = [];
+  for (const { graph, result } of models) {
+    const { dtype, execution } = result.options;
+    const found = await adviseModel(graph, {
+      device: devices[0]?.device,
+      execution,
+      precision: dtype === 'float16' || dtype === 'bfloat16' ? 'float16' : devices.length > 0 ? 'float32' : undefined,
+    });
+    for (const { id, title, detail, layers, saving, source } of found)
+      findings.push({
+        id,
+        model: result.model.name,
+        title,
+        detail,
+        layers,
+        source,
+        ...(saving === undefined ? {} : { saving }),
+      });
+  }
+  return findings;
+}

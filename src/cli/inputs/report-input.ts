@@ -1,0 +1,150 @@
+import { analyze } from '../../core/analysis/analyze.js';
+import type { AnalysisResult } from '../../core/analysis/result.js';
+import { ArchmeterError } from '../../core/errors.js';
+import type { Graph } from '../../core/ir/graph.js';
+import type { Shape } from '../../core/ir/tensor.js';
+import type { Measurement } from '../../core/measurement.js';
+import type {
+  PublishedFigure,
+  PublishedModel,
+  ReportInput,
+  Sweep,
+  SweepPoint,
+} from '../../core/report/define-reporter.js';
+import { titleOf } from '../../core/report/document.js';
+import type { MetricId } from '../../core/units.js';
+import { findModel } from '../../core/zoo/index.js';
+import { loadModel } from '../../node/load-model.js';
+import type { Arguments } from '../define-command.js';
+import { analyzeOptions, loadOptions } from '../options/model.js';
+import { commandLine } from '../output.js';
+import { estimatedOnOnly, onDevicesOf } from './report-devices.js';
+
+/** A model of the report: what the user typed and what came of it. */
+export interface ReportedModel {
+  readonly reference: string;
+  readonly graph: Graph;
+  readonly result: AnalysisResult;
+}
+
+/** Everything a report can show of some models, by the command's options. */
+export async function reportInput(
+  models: readonly ReportedModel[],
+  args: Arguments,
+  more: { readonly title?: string; readonly measurement?: Measurement } = {},
+): Promise<ReportInput> {
+  const { measurement } = more;
+  const sweeps: Sweep[] = [];
+  for (const written of (args['sweep'] as string[] | undefined) ?? []) sweeps.push(await sweep(written, models, args));
+  const published = (await Promise.all(models.map((model) => publishedOf(model, args)))).filter(
+    (entry) => entry !== undefined,
+  );
+  const onDevices = await onDevicesOf(models, args, measurement);
+  return {
+    title: more.title ?? titleOf(models.map(({ result }) => result.model.name)),
+    command: commandLine(),
+    ...(measurement === undefined ? {} : { createdAt: measurement.startedAt }),
+    analyses: models.map(({ result }) => result),
+    graphs: models.map(({ graph }) => graph),
+    measurements: measurement === undefined ? [] : [measurement],
+    ...(sweeps.length === 0 ? {} : { sweeps }),
+    ...(published.length === 0 ? {} : { published }),
+    ...onDevices,
+  };
+}
+
+/** What is printed about a zoo model, beside our count where that counts the same; nothing of one that was changed. */
+async function publishedOf({ reference, result }: ReportedModel, args: Arguments): Promise<PublishedModel | undefined> {
+  if (result.model.source?.format !== 'zoo' || reference.includes(':') || args['set'] !== undefined) return undefined;
+  const model = await findModel(result.model.name);
+  if (model?.published === undefined) return undefined;
+  const { params, madds, top1, source, top1Source } = model.published;
+  const { excludeHead, batch } = result.options;
+  const figures: PublishedFigure[] = [];
+  if (!excludeHead) {
+    figures.push({ label: 'Parameters', value: params / 1e6, unit: 'M', ours: { metric: 'params', scale: 1e-6 } });
+    const side = model.resolution;
+    if (madds !== undefined && result.model.inputs[0]?.shape.slice(1).join() === [3, side, side].join())
+      figures.push({
+        label: 'Multiply-adds of an image',
+        value: madds / 1e9,
+        unit: 'G',
+        ours: { metric: 'madds', scale: 1e-9 / batch },
+      });
+  }
+  const sources =
+    top1 === undefined || top1Source === undefined || top1Source === source
+      ? source
+      : `${source}; top-1: ${top1Source}`;
+  return { model: result.model.name, source: sources, ...(top1 === undefined ? {} : { top1 }), figures };
+}
+
+const SWEPT = [
+  'madds',
+  'flops',
+  'activations',
+  'memoryAccessCost',
+  'paperMemoryAccessCost',
+  'readBytes',
+  'writeBytes',
+  'arithmeticIntensity',
+  'peakActivationBytes',
+] as const satisfies readonly MetricId[];
+
+const MOST_POINTS = 64;
+
+async function sweep(written: string, models: readonly ReportedModel[], args: Arguments): Promise<Sweep> {
+  const { variable, values } = parseSweep(written);
+  const points: SweepPoint[] = [];
+  for (const { reference, graph, result } of models) {
+    for (const value of values) {
+      const load = loadOptions(args);
+      const swept = await loadModel(
+        reference,
+        variable === 'batch'
+          ? { ...load, batch: value }
+          : { ...load, resolution: undefined, inputs: { '': resized(graph, value) } },
+      );
+      const cost = analyze(swept, analyzeOptions(args));
+      const counted = SWEPT.flatMap((id) => (cost.totals[id] === null ? [] : [[id, cost.totals[id]]]));
+      const estimated = await estimatedOnOnly({ graph: swept, result: cost }, args);
+      const metrics = { ...Object.fromEntries(counted), ...estimated };
+      points.push({ model: result.model.name, value, metrics });
+    }
+  }
+  return { variable, points };
+}
+
+/** The first input's shape with square images of another size; images of at most 4 channels may come channels last. */
+function resized(graph: Graph, side: number): Shape {
+  const shape = graph.values[graph.inputs[0] as number]?.shape ?? [];
+  if (shape.length !== 4) {
+    throw new ArchmeterError(`model '${graph.name}' does not take images`, 'Leave out --sweep resolution.');
+  }
+  const [batch, first, , last] = shape as [number, number, number, number];
+  return last <= 4 && first > 4 ? [batch, side, side, last] : [batch, first, side, side];
+}
+
+function parseSweep(written: string): { variable: 'batch' | 'resolution'; values: number[] } {
+  const match = /^(batch|resolution)=(.+)$/.exec(written);
+  const range = /^(\d+)\.\.(\d+)(?::(\d+))?$/.exec(match?.[2] ?? '');
+  const values = range
+    ? steps(Number(range[1]), Number(range[2]), Number(range[3] ?? 1))
+    : (match?.[2] ?? '').split(',').map(Number);
+  const fits =
+    values.length > 0 &&
+    values.length <= MOST_POINTS &&
+    values.every((value) => Number.isSafeInteger(value) && value > 0);
+  if (match === null || !fits) {
+    throw new ArchmeterError(
+      `'${written}' is not a sweep of at most ${MOST_POINTS} points`,
+      'Write e.g. --sweep batch=1,2,4,8 or --sweep resolution=160..320:32.',
+    );
+  }
+  return { variable: match[1] as 'batch' | 'resolution', values };
+}
+
+function steps(from: number, to: number, by: number): number[] {
+  const count = by > 0 ? Math.floor((to - from) / by) + 1 : 0;
+  return Array.from({ length: Math.max(0, Math.min(count, MOST_POINTS + 1)) }, (_, i) => from + i * by);
+}

@@ -1,0 +1,126 @@
+import type { Options } from 'yargs';
+import { type AnalyzeOptions, analyze } from '../../core/analysis/analyze.js';
+import type { AnalysisResult } from '../../core/analysis/result.js';
+import { ArchmeterError } from '../../core/errors.js';
+import type { Graph } from '../../core/ir/graph.js';
+import type { DType, Shape } from '../../core/ir/tensor.js';
+import type { LoadModelOptions } from '../../node/load-model.js';
+import type { Arguments } from '../define-command.js';
+
+/** What `--dtype` takes, with the short names people use. */
+const DTYPES: Readonly<Record<string, DType>> = {
+  fp32: 'float32',
+  fp16: 'float16',
+  bf16: 'bfloat16',
+  fp8: 'float8',
+  int8: 'int8',
+  int4: 'int4',
+  fp64: 'float64',
+};
+
+/** Options of every command that takes a model. */
+export const MODEL_OPTIONS = {
+  batch: { type: 'number', describe: 'Images in a batch', requiresArg: true },
+  input: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'Shape of an input: 1x3x320x320, or name=1x3x320x320 (repeatable)',
+  },
+  resolution: { type: 'number', describe: 'Side of square input images, for zoo models', requiresArg: true },
+  set: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: "A spec file's parameter or a zoo model's option: name=value (repeatable)",
+  },
+  dtype: { choices: Object.keys(DTYPES), describe: 'Element type of weights and activations', requiresArg: true },
+  'exclude-head': { type: 'boolean', describe: 'Leave out the classifier after the last feature map' },
+} as const satisfies Record<string, Options>;
+
+export const EXECUTION_OPTION = {
+  execution: {
+    choices: ['eager', 'fused'],
+    default: 'eager',
+    describe:
+      'What is one kernel: every op alone, or convolutions and matrix products with the pointwise ops behind them',
+  },
+} as const satisfies Record<string, Options>;
+
+export function loadOptions(args: Arguments): LoadModelOptions {
+  const batch = wholeNumber(args.batch, '--batch');
+  return {
+    batch,
+    resolution: wholeNumber(args.resolution, '--resolution'),
+    inputs: args.input === undefined ? undefined : parseInputs(args.input as string[]),
+    parameters: args.set === undefined ? undefined : parseSettings(args.set as string[]),
+    excludeHead: args['exclude-head'] === true,
+  };
+}
+
+export function dtypeOption(args: Arguments): DType | undefined {
+  return args.dtype === undefined ? undefined : DTYPES[String(args.dtype)];
+}
+
+export function analyzeOptions(args: Arguments): AnalyzeOptions {
+  return {
+    execution: args.execution as 'eager' | 'fused' | undefined,
+    dtype: dtypeOption(args),
+    excludeHead: args['exclude-head'] === true,
+  };
+}
+
+/** Loads and analyses one model as the command's options say. */
+export async function analyzeModel(
+  reference: string,
+  args: Arguments,
+): Promise<{ graph: Graph; result: AnalysisResult }> {
+  const { loadModel } = await import('../../node/load-model.js');
+  const graph = await loadModel(reference, loadOptions(args));
+  try {
+    return { graph, result: analyze(graph, analyzeOptions(args)) };
+  } catch (error) {
+    const isFile = graph.source?.file !== undefined;
+    throw error instanceof ArchmeterError && isFile ? error.at({ file: reference }) : error;
+  }
+}
+
+/** A positive whole number, or undefined where the option was not given. */
+export function wholeNumber(value: unknown, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+    throw new ArchmeterError(`${name} must be a whole number of at least 1`);
+  }
+  return value as number;
+}
+
+function parseInputs(list: readonly string[]): Record<string, Shape> {
+  return Object.fromEntries(
+    list.map((text) => {
+      const at = text.lastIndexOf('=');
+      const shape = text
+        .slice(at + 1)
+        .split(/[x,]/)
+        .map(Number);
+      if (shape.length === 0 || !shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
+        throw new ArchmeterError(
+          `'${text}' is not a shape`,
+          'Write e.g. --input 1x3x224x224 or --input image=1x3x224x224.',
+        );
+      }
+      return [at < 0 ? '' : text.slice(0, at), shape];
+    }),
+  );
+}
+
+function parseSettings(list: readonly string[]): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    list.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new ArchmeterError(`'${text}' is not a setting`, 'Write --set name=value.');
+      const value = text.slice(at + 1);
+      if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
+      return [text.slice(0, at), value !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
+    }),
+  );
+}

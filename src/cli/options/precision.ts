@@ -1,0 +1,26 @@
+import type { Options } from 'yargs';
+import type { Precision } from '../../core/analysis/latency/index.js';
+import type { Arguments } from '../define-command.js';
+
+/** 16-bit types run at one rate on every device that has units for both. */
+const PRECISIONS: Readonly<Record<string, Precision>> = {
+  fp32: 'float32',
+  fp16: 'float16',
+  bf16: 'float16',
+  amp: 'amp',
+};
+
+/** Of commands that estimate for a device. */
+export const PRECISION_OPTION = {
+  precision: {
+    alias: 'dtype',
+    choices: Object.keys(PRECISIONS),
+    describe:
+      "Element types at run time: amp is torch's autocast, bf16 is taken to run at fp16's rate. Default: as the device was timed",
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>;
+
+export function precisionOption(args: Arguments): Precision | undefined {
+  return PRECISIONS[String(args['precision'])];
+}

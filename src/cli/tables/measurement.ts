@@ -1,0 +1,102 @@
+import type { ArmMeasurement, CheckedAgainst, Measurement } from '../../core/measurement.js';
+import { formatFigure, significant } from '../../core/report/number-format.js';
+import { briefWarnings } from '../../core/report/warnings.js';
+import type { Streams } from '../define-command.js';
+import { layerTimingTables } from './layer-timing.js';
+import { type Cell, paint, renderTable } from './table.js';
+
+/** What was timed, on what, how, and what came out of it. */
+export function measurementTable(measurement: Measurement, streams: Streams): string {
+  const { settings, comparisons } = measurement;
+  const verdicts = new Map(comparisons.map((comparison) => [comparison.name, comparison]));
+  const rows = measurement.arms.map((arm): (Cell | string)[] => {
+    const time = arm[settings.clock]?.hot;
+    const verdict = verdicts.get(arm.name);
+    return [
+      arm.name,
+      time ? formatFigure(time.medianMs, 'ms') : { text: arm.status, style: 'bad' },
+      time ? interval(time.lowMs, time.highMs) : '',
+      arm[settings.clock]?.cold ? formatFigure(arm[settings.clock]?.cold?.medianMs as number, 'ms') : '',
+      arm.imagesPerSecond === undefined ? '' : formatFigure(arm.imagesPerSecond, '1/s'),
+      arm.maddsPerSecond === undefined ? '' : formatFigure(arm.maddsPerSecond, 'op/s').replace('op/s', 'MAdd/s'),
+      arm.flopsPerSecond === undefined ? '' : formatFigure(arm.flopsPerSecond, 'op/s').replace('op/s', 'FLOP/s'),
+      arm.energy.status === 'measured'
+        ? formatFigure(arm.energy.energyJoules, 'J')
+        : { text: 'unavailable', style: 'dim' },
+      verdict === undefined
+        ? ''
+        : { text: `${significant(verdict.ratio)}×  ${verdict.verdict}`, style: verdictStyle(verdict.verdict) },
+    ];
+  });
+  const columns = [
+    { heading: 'Timed', align: 'left', shrinkable: true },
+    { heading: 'Latency', align: 'right' },
+    { heading: `${100 * (measurement.arms[0]?.[settings.clock]?.hot.confidence ?? 0.95)} % interval`, align: 'right' },
+    { heading: 'Cold', align: 'right' },
+    { heading: 'Images', align: 'right' },
+    { heading: 'Efficiency (madds)', align: 'right' },
+    { heading: '(flops)', align: 'right' },
+    { heading: 'Energy/image', align: 'right' },
+    { heading: 'Time to baseline', align: 'left' },
+  ] as const;
+  return `${[measurementAbout(measurement, streams), renderTable(columns, rows, streams), ...layerTimingTables(measurement, streams), ...measurementRemarks(measurement)].join('\n\n')}\n`;
+}
+
+export function measurementAbout(measurement: Measurement, streams: Streams): string {
+  const { runtime, device, settings, dtype } = measurement;
+  const details = Object.entries(runtime.details).map(([key, value]) => `${key} ${value}`);
+  const kind = device.kind === 'software' ? 'software adapter, not a GPU' : device.kind;
+  const about = [
+    `${device.name} (${kind})`,
+    `${runtime.name}: ${details.join(', ')}`,
+    dtype,
+    `${settings.clock} clock`,
+    `${settings.rounds} rounds, stopped by ${settings.stoppedBy}`,
+  ];
+  return paint(about.join(' · '), 'dim', streams.color);
+}
+
+function interval(low: number, high: number): string {
+  return `${significant(low, 4)} – ${significant(high, 4)} ms`;
+}
+
+function verdictStyle(verdict: string): 'good' | 'bad' | 'dim' {
+  if (verdict === 'faster') return 'good';
+  return verdict === 'slower' ? 'bad' : 'dim';
+}
+
+export function measurementRemarks(measurement: Measurement): string[] {
+  const failures = measurement.arms
+    .filter(({ message }) => message !== undefined)
+    .map(({ name, message }) => `${name}: ${message}`);
+  const files = measurement.arms.filter(({ source }) => source !== undefined).map(sourceLine);
+  const energy = measurement.arms.find((arm): arm is ArmMeasurement => arm.energy.status === 'unavailable');
+  const { control } = measurement;
+  return [
+    [
+      ...files,
+      ...failures,
+      ...(control
+        ? [
+            `A/A control: the first arm against itself ${significant(control.ratio, 4)}× (${significant(control.low, 4)} – ${significant(control.high, 4)}); no verdict goes below it`,
+          ]
+        : []),
+      ...(energy?.energy.status === 'unavailable' ? [`Energy unavailable: ${energy.energy.reason}`] : []),
+      ...briefWarnings(measurement.warnings).map(({ text }) => `Warning: ${text}`),
+    ].join('\n'),
+  ].filter(Boolean);
+}
+
+/** What was timed of a model file, and what its outputs were held against. */
+function sourceLine({ name, source, rebuiltBecause, check }: ArmMeasurement): string {
+  const what =
+    source === 'rebuilt' ? `rebuilt from its graph with random weights (${rebuiltBecause})` : 'the file as it is';
+  const against = check?.against === undefined ? '' : `; outputs checked against ${AGAINST[check.against]}`;
+  return `${name}: ${what}${against}`;
+}
+
+const AGAINST: Readonly<Record<CheckedAgainst, string>> = {
+  'float64 reference': 'the float64 reference',
+  "float64 reference with the file's weights": "the float64 reference with the file's weights",
+  'second run': 'a second run: finite, and the same twice',
+};

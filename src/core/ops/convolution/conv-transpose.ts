@@ -1,0 +1,83 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { elementCount, type TensorType } from '../../ir/tensor.js';
+import { defineOp } from '../define-op.js';
+import {
+  checkGroups,
+  checkWeight,
+  convolutionArithmetic,
+  convolutionFormulas,
+  lowerBound,
+  withoutBias,
+} from './convolution-cost.js';
+import {
+  channelsOf,
+  imageShape,
+  layoutSchema,
+  outputPaddingSchema,
+  paddingSchema,
+  perAxis,
+  perAxisSchema,
+  spatialRank,
+  spatialSizes,
+  transposedOutput,
+} from './window.js';
+
+const attributes = {
+  type: 'object',
+  properties: {
+    outChannels: { type: 'integer', minimum: 1 },
+    kernel: perAxisSchema,
+    stride: perAxisSchema,
+    padding: { ...paddingSchema, description: 'Cut from the output; same: output is input times stride.' },
+    outputPadding: outputPaddingSchema,
+    dilation: perAxisSchema,
+    groups: { type: 'integer', minimum: 1 },
+    bias: { type: 'boolean', description: 'Default true.' },
+    layout: layoutSchema,
+  },
+  required: ['outChannels', 'kernel'],
+  additionalProperties: false,
+} as const;
+
+/**
+ * Input [N, Ci, …], weight [Ci, Co/groups, …kernel] (in either layout), bias [Co]. Output size
+ * (in-1)·stride - padding + dilation·(kernel-1) + outputPadding + 1 (torch.nn.ConvTranspose2d). Each input element meets
+ * each weight of its channel once, also where the product falls into the padding that is cut (torch FlopCounterMode).
+ */
+export default defineOp<FromSchema<typeof attributes>>({
+  name: 'convTranspose',
+  kind: 'convolution',
+  summary: 'Transposed convolution over 1, 2 or 3 spatial axes.',
+  attributes,
+  inputs: [
+    { name: 'input' },
+    { name: 'weight', weight: 'parameter' },
+    { name: 'bias', weight: 'parameter', optional: true },
+  ],
+  weights([input], a) {
+    const x = input as TensorType;
+    const rank = spatialRank(x, 'convTranspose');
+    const channels = channelsOf(x.shape, a.layout);
+    const groups = a.groups ?? 1;
+    checkGroups(groups, channels, a.outChannels);
+    const weight = [channels, a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    return a.bias === false ? { weight } : { weight, bias: [a.outChannels] };
+  },
+  infer([input, weight], a) {
+    const x = input as TensorType;
+    const rank = spatialRank(x, 'convTranspose');
+    const groups = a.groups ?? 1;
+    const expected = [channelsOf(x.shape, a.layout), a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    checkWeight(weight as TensorType, expected, groups, 'in, out / groups');
+    const sizes = transposedOutput(spatialSizes(x.shape, a.layout), a);
+    return [{ shape: imageShape(x.shape[0] as number, a.outChannels, sizes, a.layout), dtype: x.dtype }];
+  },
+  arithmetic({ inputs, outputs }) {
+    const depth = elementCount((inputs[1] as TensorType).shape.slice(1));
+    const biased = inputs[2] === undefined ? 0 : elementCount((outputs[0] as TensorType).shape);
+    return convolutionArithmetic(elementCount((inputs[0] as TensorType).shape), depth, biased);
+  },
+  memoryAccessCost: withoutBias,
+  memoryAccessCostLowerBound: lowerBound,
+  formulas: (call) => convolutionFormulas(call, call.attributes.groups ?? 1, call.attributes.layout, true),
+});

@@ -1,0 +1,110 @@
+import type { TensorType } from '../../ir/tensor.js';
+import { type AttributesSchema, defineOp, type OpDefinition } from '../define-op.js';
+import { perOutputElement } from '../flops.js';
+import { broadcast } from './broadcast.js';
+import { promote } from './promote.js';
+
+/** Elementwise ops of two tensors with numpy broadcasting: 1 flop per output element. */
+interface Binary {
+  readonly summary: string;
+  /** Comparisons and logic give booleans. */
+  readonly truth?: boolean;
+  readonly properties?: AttributesSchema['properties'];
+  evaluate(x: number, y: number, a: Attributes): number;
+}
+
+interface Attributes {
+  readonly rounding?: 'floor' | 'trunc';
+  readonly truncated?: boolean;
+}
+
+const truth = (value: boolean) => (value ? 1 : 0);
+
+/** 64-bit two's complement, beyond the 32 bits of the language's own operators. */
+const bits = (x: number, y: number, apply: (x: bigint, y: bigint) => bigint) =>
+  Number(BigInt.asIntN(64, apply(BigInt(Math.trunc(x)), BigInt(Math.trunc(y)))));
+
+function greatestCommonDivisor(x: number, y: number): number {
+  return y === 0 ? Math.abs(x) : greatestCommonDivisor(y, x % y);
+}
+
+function divide(x: number, y: number, { rounding }: Attributes): number {
+  if (rounding === 'floor') return Math.floor(x / y);
+  return rounding === 'trunc' ? Math.trunc(x / y) : x / y;
+}
+
+const BINARIES: Readonly<Record<string, Binary>> = {
+  add: { summary: 'x + y', evaluate: (x, y) => x + y },
+  sub: { summary: 'x - y', evaluate: (x, y) => x - y },
+  mul: { summary: 'x · y', evaluate: (x, y) => x * y },
+  div: {
+    summary: 'x / y',
+    properties: {
+      rounding: { enum: ['floor', 'trunc'], description: 'Of the quotient; ONNX truncates quotients of integers.' },
+    },
+    evaluate: divide,
+  },
+  floorDiv: { summary: 'floor(x / y)', evaluate: (x, y) => Math.floor(x / y) },
+  mod: {
+    summary: 'x modulo y, with the sign of y',
+    properties: { truncated: { type: 'boolean', description: 'With the sign of x instead, as fmod.' } },
+    evaluate: (x, y, { truncated }) => (truncated ? x % y : x - y * Math.floor(x / y)),
+  },
+  pow: { summary: 'x to the power y', evaluate: (x, y) => x ** y },
+  min: { summary: 'the lesser', evaluate: (x, y) => Math.min(x, y) },
+  max: { summary: 'the greater', evaluate: (x, y) => Math.max(x, y) },
+  gcd: { summary: 'greatest common divisor', evaluate: greatestCommonDivisor },
+  lcm: {
+    summary: 'least common multiple',
+    evaluate: (x, y) => (x === 0 || y === 0 ? 0 : Math.abs(x * y) / greatestCommonDivisor(x, y)),
+  },
+  atan2: { summary: 'angle of (y, x)', evaluate: Math.atan2 },
+  equal: { summary: 'x = y', truth: true, evaluate: (x, y) => truth(x === y) },
+  notEqual: { summary: 'x ≠ y', truth: true, evaluate: (x, y) => truth(x !== y) },
+  less: { summary: 'x < y', truth: true, evaluate: (x, y) => truth(x < y) },
+  lessEqual: { summary: 'x ≤ y', truth: true, evaluate: (x, y) => truth(x <= y) },
+  greater: { summary: 'x > y', truth: true, evaluate: (x, y) => truth(x > y) },
+  greaterEqual: { summary: 'x ≥ y', truth: true, evaluate: (x, y) => truth(x >= y) },
+  and: { summary: 'logical and', truth: true, evaluate: (x, y) => truth(x !== 0 && y !== 0) },
+  or: { summary: 'logical or', truth: true, evaluate: (x, y) => truth(x !== 0 || y !== 0) },
+  xor: { summary: 'logical exclusive or', truth: true, evaluate: (x, y) => truth((x !== 0) !== (y !== 0)) },
+  bitAnd: { summary: 'bitwise and', evaluate: (x, y) => bits(x, y, (p, q) => p & q) },
+  bitOr: { summary: 'bitwise or', evaluate: (x, y) => bits(x, y, (p, q) => p | q) },
+  bitXor: { summary: 'bitwise exclusive or', evaluate: (x, y) => bits(x, y, (p, q) => p ^ q) },
+  bitShiftLeft: { summary: 'x · 2^y', evaluate: (x, y) => bits(x, y, (p, q) => p << q) },
+  bitShiftRight: { summary: 'floor(x / 2^y)', evaluate: (x, y) => bits(x, y, (p, q) => p >> q) },
+};
+
+/** These need neither operand in the backward pass; nor do comparisons and logic. */
+const KEEPS_NOTHING = new Set([
+  'add',
+  'sub',
+  'floorDiv',
+  'gcd',
+  'lcm',
+  'bitAnd',
+  'bitOr',
+  'bitXor',
+  'bitShiftLeft',
+  'bitShiftRight',
+]);
+
+function binary(name: string, definition: Binary): OpDefinition<Attributes> {
+  return defineOp<Attributes>({
+    name,
+    kind: 'elementwise',
+    summary: definition.summary,
+    attributes: { type: 'object', properties: definition.properties ?? {}, additionalProperties: false },
+    inputs: [{ name: 'left' }, { name: 'right' }],
+    infer([left, right]) {
+      const x = left as TensorType;
+      const y = right as TensorType;
+      return [{ shape: broadcast(x.shape, y.shape), dtype: definition.truth ? 'bool' : promote(x, y) }];
+    },
+    ...perOutputElement(1, '1 operation per output element'),
+    savedForBackward: KEEPS_NOTHING.has(name) || definition.truth ? 'none' : 'inputs',
+    evaluate: (a, x, y) => definition.evaluate(x as number, y as number, a),
+  });
+}
+
+export default Object.entries(BINARIES).map(([name, definition]) => binary(name, definition));

@@ -1,0 +1,53 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import type { TensorType } from '../../ir/tensor.js';
+import { channelsOf, layoutSchema, withChannels } from '../convolution/window.js';
+import { defineOp } from '../define-op.js';
+import { perOutputElement } from '../flops.js';
+import { affineParams, checkPerChannel } from './norm.js';
+
+const attributes = {
+  type: 'object',
+  properties: {
+    affine: { type: 'boolean', description: 'Trained scale and shift; default true.' },
+    scale: { type: 'boolean', description: 'With affine: the scale; default true (Keras can leave it out).' },
+    shift: { type: 'boolean', description: 'With affine: the shift; default true (Keras can leave it out).' },
+    epsilon: { type: 'number', minimum: 0 },
+    layout: layoutSchema,
+  },
+  additionalProperties: false,
+} as const;
+
+const count = perOutputElement(2, 'inference: one multiplication and one addition per element');
+
+/** Input [N, C, …] → the same. At inference it is one multiply-add per element with folded statistics: 2 flops. */
+export default defineOp<FromSchema<typeof attributes>>({
+  name: 'batchNorm',
+  kind: 'normalization',
+  summary: 'Batch normalisation with stored statistics.',
+  attributes,
+  inputs: [
+    { name: 'input' },
+    { name: 'scale', weight: 'parameter', optional: true },
+    { name: 'shift', weight: 'parameter', optional: true },
+    { name: 'mean', weight: 'buffer', optional: true },
+    { name: 'variance', weight: 'buffer', optional: true },
+  ],
+  weights([input], a) {
+    const shape = [channelsOf(withChannels(input as TensorType, 'batchNorm').shape, a.layout)];
+    const affine = a.affine !== false;
+    return {
+      ...(affine && a.scale !== false ? { scale: shape } : {}),
+      ...(affine && a.shift !== false ? { shift: shape } : {}),
+      mean: shape,
+      variance: shape,
+    };
+  },
+  infer([input, ...weights], a) {
+    const { shape, dtype } = withChannels(input as TensorType, 'batchNorm');
+    const channels = channelsOf(shape, a.layout);
+    checkPerChannel(weights, channels, channels, 'batchNorm');
+    return [{ shape, dtype }];
+  },
+  ...count,
+  formulas: (call) => ({ ...count.formulas(call), ...affineParams(call) }),
+});

@@ -1,0 +1,45 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { elementCount, type TensorType } from '../../ir/tensor.js';
+import { defineOp } from '../define-op.js';
+import { checkTrailing, normArithmetic, normFormulas } from './norm.js';
+import { trailingAxes } from './trailing-axes.js';
+
+const attributes = {
+  type: 'object',
+  properties: {
+    axes: { type: 'integer', minimum: 1, description: 'How many trailing axes are normalised together; default 1.' },
+    affine: { type: 'boolean', description: 'Trained scale and shift; default true.' },
+    bias: { type: 'boolean', description: 'With affine: the shift; default true.' },
+    epsilon: { type: 'number', minimum: 0 },
+  },
+  additionalProperties: false,
+} as const;
+
+type Attributes = FromSchema<typeof attributes>;
+
+const rows = (input: TensorType, a: Attributes) => elementCount(input.shape.slice(0, -(a.axes ?? 1)));
+
+/** Input […, normalised axes] → the same; scale and shift have the shape of the normalised axes (arXiv 1607.06450). */
+export default defineOp<Attributes>({
+  name: 'layerNorm',
+  kind: 'normalization',
+  summary: 'Layer normalisation over trailing axes.',
+  attributes,
+  inputs: [
+    { name: 'input' },
+    { name: 'scale', weight: 'parameter', optional: true },
+    { name: 'shift', weight: 'parameter', optional: true },
+  ],
+  weights([input], a) {
+    const shape = trailingAxes(input as TensorType, a.axes ?? 1, 'layerNorm');
+    if (a.affine === false) return {};
+    return a.bias === false ? { scale: shape } : { scale: shape, shift: shape };
+  },
+  infer([input, ...weights], a) {
+    const { shape, dtype } = input as TensorType;
+    checkTrailing(weights, trailingAxes(input as TensorType, a.axes ?? 1, 'layerNorm'), 'layerNorm');
+    return [{ shape, dtype }];
+  },
+  arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),
+  formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), true),
+});

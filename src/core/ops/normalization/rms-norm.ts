@@ -1,0 +1,39 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { elementCount, type TensorType } from '../../ir/tensor.js';
+import { defineOp } from '../define-op.js';
+import { checkTrailing, normArithmetic, normFormulas } from './norm.js';
+import { trailingAxes } from './trailing-axes.js';
+
+const attributes = {
+  type: 'object',
+  properties: {
+    axes: { type: 'integer', minimum: 1, description: 'How many trailing axes are normalised together; default 1.' },
+    affine: { type: 'boolean', description: 'Trained scale; default true.' },
+    epsilon: { type: 'number', minimum: 0 },
+  },
+  additionalProperties: false,
+} as const;
+
+type Attributes = FromSchema<typeof attributes>;
+
+const rows = (input: TensorType, a: Attributes) => elementCount(input.shape.slice(0, -(a.axes ?? 1)));
+
+/** Input […, normalised axes] → the same, divided by the root of the mean square (arXiv 1910.07467). */
+export default defineOp<Attributes>({
+  name: 'rmsNorm',
+  kind: 'normalization',
+  summary: 'Root-mean-square normalisation over trailing axes.',
+  attributes,
+  inputs: [{ name: 'input' }, { name: 'scale', weight: 'parameter', optional: true }],
+  weights([input], a) {
+    const scale = trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm');
+    return a.affine === false ? {} : { scale };
+  },
+  infer([input, ...weights], a) {
+    const { shape, dtype } = input as TensorType;
+    checkTrailing(weights, trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm'), 'rmsNorm');
+    return [{ shape, dtype }];
+  },
+  arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), false),
+  formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), false),
+});
