@@ -5,7 +5,7 @@ import { lilconfig } from 'lilconfig';
 import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { configSchema, type GateConfig } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
-import { nearest } from '../core/spec/nearest.js';
+import { nearest } from '../core/nearest.js';
 import { loadConfigScript } from './config-script.js';
 
 const NAMES = ['yaml', 'yml', 'json', 'js', 'mjs', 'cjs'].map((ending) => `archmeter.config.${ending}`);

@@ -21,7 +21,7 @@ function opCase(op: string, inputs: readonly (Input | Shape)[], attributes: obje
     const { shape, dtype } = 'shape' in input ? input : { shape: input, dtype: undefined };
     return b.input(`x${i}`, shape, dtype ?? 'float32');
   });
-  const outputs = b.addAll(op, values, attributes);
+  const outputs = b.addUntyped(op, values, attributes);
   return { name: note ? `${op} ${note}` : `${op} ${JSON.stringify(attributes)}`, op, graph: b.finish(outputs) };
 }
 
@@ -29,7 +29,7 @@ function opCase(op: string, inputs: readonly (Input | Shape)[], attributes: obje
 function between(op: string, prepare: (b: GraphBuilder, x: Value) => Value, attributes: object = {}): OpCase {
   const b = new GraphBuilder(op);
   const x = prepare(b, b.input('x', [2, 3, 4, 5]));
-  return { name: `${op} ${JSON.stringify(attributes)}`, op, graph: b.finish([b.add(op, [x], attributes)]) };
+  return { name: `${op} ${JSON.stringify(attributes)}`, op, graph: b.finish(b.addUntyped(op, [x], attributes)) };
 }
 
 const image: Shape = [2, 6, 9, 7];
@@ -242,7 +242,7 @@ const BINARIES: OpCase[] = [
   ]),
   opCase('add', [image, []], {}, 'with a scalar'),
   opCase('add', [image, int(image)], {}, 'of mixed types'),
-  ...['div', 'pow', 'mod', 'floorDiv'].map((op) => {
+  ...(['div', 'pow', 'mod', 'floorDiv'] as const).map((op) => {
     const b = new GraphBuilder(op);
     const [x, y] = [b.input('x', image), b.input('y', image)].map((value) => b.add('exp', [value])) as [Value, Value];
     return { name: `${op} of positive numbers`, op, graph: b.finish([b.add(op, [x, y])]) };

@@ -89,7 +89,7 @@ function encoderParts(features: number): Microbenchmark[] {
     micro('linear', `${features}->${4 * features}, ${tokens} rows`, rows, (b, x) =>
       b.add('linear', [x], { outFeatures: 4 * features }),
     ),
-    micro('normalization', `layers of ${features}`, rows, (b, x) => b.add('layerNorm', [x], { axes: [-1] })),
+    micro('normalization', `layers of ${features}`, rows, (b, x) => b.add('layerNorm', [x])),
     micro('activation', `gelu of ${4 * features}`, wide, (b, x) => b.add('gelu', [x])),
     micro('softmax', `${heads} heads`, scores, (b, x) => b.add('softmax', [x])),
     micro('matmul', `scores of ${heads} heads`, head, (b, x) =>

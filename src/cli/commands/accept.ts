@@ -7,7 +7,7 @@ import {
   type MeasuredMetric,
 } from '../../core/compare/gate-config.js';
 import { ArchmeterError } from '../../core/errors.js';
-import { nearest } from '../../core/spec/nearest.js';
+import { nearest } from '../../core/nearest.js';
 import { updateBaseline } from '../../node/baseline-file.js';
 import { defineCommand } from '../define-command.js';
 import {

@@ -42,7 +42,7 @@ async function match(result: AnalysisResult, wanted: string): Promise<readonly L
   if (exact.length > 0) return exact;
   const inside = result.layers.filter(({ name }) => name.includes(wanted));
   if (inside.length > 0) return inside;
-  const { nearest } = await import('../../core/spec/nearest.js');
+  const { nearest } = await import('../../core/nearest.js');
   const near = nearest(
     wanted,
     result.layers.map(({ name }) => name),

@@ -3,7 +3,7 @@ import { type GatedFinding, type GatedModel, refuseUnsupported, shellQuoted } fr
 import { ALL_FINDINGS, type GateConfig, matchesPattern } from '../../core/compare/gate-config.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph } from '../../core/ir/graph.js';
-import { nearest } from '../../core/spec/nearest.js';
+import { nearest } from '../../core/nearest.js';
 import { type LoadedConfig, loadGateConfig } from '../../node/gate-config-file.js';
 import { type LoadedModel, loadNamedModel, type NamedModel, namedModels } from '../../node/gate-models.js';
 

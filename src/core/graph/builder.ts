@@ -2,7 +2,8 @@ import { ArchmeterError } from '../errors.js';
 import type { Graph, GraphSource, Node, Value, ValueKind } from '../ir/graph.js';
 import { type DType, elementCount, formatShape, type Shape, type TensorType } from '../ir/tensor.js';
 import type { InputSlot, OpDefinition } from '../ops/define-op.js';
-import { opOf } from '../ops/index.js';
+import type { OpAttributes, OpName } from '../ops/op-attributes.js';
+import { checkLayer, knownOp } from './check-layer.js';
 
 export interface NodeOptions {
   /** Name within the current scope; made unique. Default: the op's name. */
@@ -10,6 +11,12 @@ export interface NodeOptions {
   /** Line in the file the layer was read from. */
   readonly line?: number;
 }
+
+/** Attributes of a layer, which may be left out where the op asks for none; then its options. */
+export type LayerArguments<N extends OpName> =
+  Record<never, never> extends OpAttributes[N]
+    ? [attributes?: OpAttributes[N], options?: NodeOptions]
+    : [attributes: OpAttributes[N], options?: NodeOptions];
 
 /** Past this, sums of counts lose their last digit; no real tensor is that large. */
 const MAX_ELEMENTS = 2 ** 48;
@@ -89,23 +96,37 @@ export class GraphBuilder {
     }
   }
 
-  /** Adds a layer and returns its first output. */
-  add(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}, options: NodeOptions = {}): Value {
-    return this.addAll(op, inputs, attributes, options)[0] as Value;
+  /**
+   * Adds a layer and returns its first output.
+   *
+   * @throws ArchmeterError where inputs or attributes do not fit the op
+   */
+  add<N extends OpName>(op: N, inputs: readonly (Value | undefined)[], ...rest: LayerArguments<N>): Value {
+    return this.addAll(op, inputs, ...rest)[0] as Value;
   }
 
   /** Adds a layer and returns all of its outputs. */
-  addAll(
+  addAll<N extends OpName>(op: N, inputs: readonly (Value | undefined)[], ...rest: LayerArguments<N>): Value[] {
+    return this.addUntyped(op, inputs, ...(rest as [object?, NodeOptions?]));
+  }
+
+  /**
+   * Adds a layer whose op is known only as the program runs (readers of files, edits of graphs) and returns all of its
+   * outputs: what the compiler checks of `add` is checked here as it runs, there too.
+   */
+  addUntyped(
     op: string,
     inputs: readonly (Value | undefined)[],
     attributes: object = {},
     options: NodeOptions = {},
   ): Value[] {
-    const definition = opOf(op);
-    const name = this.unique(this.scoped(options.name ?? op));
-    const a = attributes as Record<string, unknown>;
     const line = options.line ?? this.line;
+    let name = this.scoped(options.name ?? op);
     try {
+      const definition = knownOp(op);
+      name = this.unique(name);
+      const a = attributes as Record<string, unknown>;
+      checkLayer(definition, inputs, a);
       const all = this.withWeights(definition, name, inputs, a);
       const outputs = definition
         .infer(all, a)
@@ -156,7 +177,6 @@ export class GraphBuilder {
     attributes: Record<string, unknown>,
   ): (Value | undefined)[] {
     const slots = definition.inputs;
-    checkInputs(definition, inputs);
     const isComplete = (slot: InputSlot, i: number) =>
       i < inputs.length && (inputs[i] !== undefined || slot.weight === undefined || slot.optional === true);
     if (definition.weights === undefined || slots.every(isComplete)) return [...inputs];
@@ -206,20 +226,5 @@ export class GraphBuilder {
     const seen = this.names.get(name) ?? 0;
     this.names.set(name, seen + 1);
     return seen === 0 ? name : this.unique(`${name}_${seen}`);
-  }
-}
-
-/** Required inputs must be there; weights may be left out, the builder makes them (optional ones only at the end). */
-function checkInputs(definition: OpDefinition, inputs: readonly (Value | undefined)[]): void {
-  const { inputs: slots } = definition;
-  const last = slots[slots.length - 1];
-  if (inputs.length > slots.length && !last?.variadic) {
-    throw new ArchmeterError(`${definition.name} takes at most ${slots.length} inputs, not ${inputs.length}`);
-  }
-  for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i] as InputSlot;
-    if (inputs[i] === undefined && !slot.optional && slot.weight === undefined) {
-      throw new ArchmeterError(`${definition.name} is missing its input '${slot.name}'`);
-    }
   }
 }

@@ -1,4 +1,12 @@
 import type { Shape, TensorType } from '../ir/tensor.js';
+import type { DefaultedAttributes, OpAttributes, OpName } from './op-attributes.js';
+
+/** The attributes of a node in a graph: what the layer said, and the defaults. */
+export type ResolvedAttributes<N extends OpName> = N extends keyof DefaultedAttributes
+  ? OpAttributes[N] & {
+      readonly [K in DefaultedAttributes[N] & keyof OpAttributes[N]]-?: NonNullable<OpAttributes[N][K]>;
+    }
+  : OpAttributes[N];
 
 /**
  * What an op does, for grouping, fusion and counting. `contraction` kinds (the first five) hold all multiply-adds.
@@ -36,6 +44,8 @@ export interface InputSlot {
   readonly optional?: boolean;
   /** The last slot may take any number of inputs. */
   readonly variadic?: boolean;
+  /** The least number of inputs of a variadic slot; default 1, or 0 where it is optional. */
+  readonly least?: number;
 }
 
 /** An op applied to tensors of known type; a missing optional input is `undefined`. */

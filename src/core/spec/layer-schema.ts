@@ -1,9 +1,9 @@
 import { isMap, isScalar, type Node } from 'yaml';
+import { nearest } from '../nearest.js';
 import type { AttributesSchema } from '../ops/define-op.js';
 import { OPS } from '../ops/index.js';
 import type { SpecBlock } from './blocks.js';
 import type { SpecDocument } from './document.js';
-import { nearest } from './nearest.js';
 import { attributeProblem } from './validate.js';
 
 /**

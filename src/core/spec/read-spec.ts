@@ -3,11 +3,11 @@ import { ArchmeterError } from '../errors.js';
 import { GraphBuilder } from '../graph/builder.js';
 import type { Graph, Value } from '../ir/graph.js';
 import { DTYPE_BITS, type DType, type Shape } from '../ir/tensor.js';
+import { nearest } from '../nearest.js';
 import { loadBlocks, type SpecBlock } from './blocks.js';
 import { SpecDocument } from './document.js';
 import type { Parameters } from './expression.js';
 import { checkAttributes, schemaOf } from './layer-schema.js';
-import { nearest } from './nearest.js';
 
 export interface SpecOptions {
   /** Sets the first axis of every input. */
@@ -234,7 +234,7 @@ class SpecReader {
     try {
       const outputs =
         kind === 'op'
-          ? this.builder.addAll(type, inputs, attributes, { name: name ?? type, line: place.line as number })
+          ? this.builder.addUntyped(type, inputs, attributes, { name: name ?? type, line: place.line as number })
           : [this.builder.atLine(place.line as number, () => this.addBlock(type, inputs, attributes, name))];
       if (keys.has('as')) this.bind(keys.get('as'), outputs);
       if (name !== undefined) this.named.set(name, outputs[0] as Value);

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { nearest } from '../nearest.js';
 import type { AttributesSchema } from '../ops/define-op.js';
-import { nearest } from './nearest.js';
 
 const ajv = new Ajv({ allErrors: true, strict: false });
 const compiled = new WeakMap<AttributesSchema, ValidateFunction>();

@@ -1,5 +1,7 @@
-import type { GraphBuilder } from '../graph/builder.js';
+import type { GraphBuilder, LayerArguments } from '../graph/builder.js';
 import type { Value } from '../ir/graph.js';
+import type { OpAttributes, OpName } from '../ops/op-attributes.js';
+import type { ActivationName } from './options.js';
 
 /** Layers as the reference implementations spell them: short forms for the zoo's files. */
 
@@ -13,19 +15,22 @@ export interface ConvOptions {
   readonly bias?: boolean;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 export type Kernel = number | readonly [number, number];
 
 /** Adds a layer; a dotted name stands for a module path within the current scope. */
-export function layer(
+export function layer<N extends OpName>(
   builder: GraphBuilder,
-  op: string,
+  op: N,
   inputs: readonly Value[],
-  attributes: object,
+  attributes: OpAttributes[N],
   path: string,
 ): Value {
   const dot = path.lastIndexOf('.');
-  if (dot < 0) return builder.add(op, inputs, attributes, { name: path });
-  return builder.scope(path.slice(0, dot), () => builder.add(op, inputs, attributes, { name: path.slice(dot + 1) }));
+  const rest = [attributes, { name: path.slice(dot + 1) }] as LayerArguments<N>;
+  if (dot < 0) return builder.add(op, inputs, ...rest);
+  return builder.scope(path.slice(0, dot), () => builder.add(op, inputs, ...rest));
 }
 
 /** 2-d convolution. */
@@ -37,7 +42,7 @@ export function conv(
   kernel: Kernel,
   options: ConvOptions = {},
 ): Value {
-  const attributes: Record<string, unknown> = { outChannels, kernel };
+  const attributes: Mutable<OpAttributes['conv']> = { outChannels, kernel };
   const dilation = options.dilation ?? 1;
   const half = (size: number) => (dilation * (size - 1)) >> 1;
   const padding = options.padding ?? (typeof kernel === 'number' ? half(kernel) : kernel.map(half));
@@ -68,7 +73,7 @@ export function concat(builder: GraphBuilder, inputs: readonly Value[], name = '
 
 export interface ConvNormOptions extends ConvOptions {
   /** Op name of the activation; none where left out. */
-  readonly activation?: string | undefined;
+  readonly activation?: ActivationName | undefined;
 }
 
 /** Names of the three layers within the current scope. */
@@ -114,7 +119,7 @@ export function timmConvNorm(
 }
 
 /** timm's BatchNormAct2d: the activation is a module of the norm. */
-export function timmNorm(builder: GraphBuilder, input: Value, activation?: string, name = 'bn'): Value {
+export function timmNorm(builder: GraphBuilder, input: Value, activation?: ActivationName, name = 'bn'): Value {
   const x = batchNorm(builder, input, name);
   return activation === undefined ? x : builder.scope(name, () => builder.add(activation, [x], {}, { name: 'act' }));
 }

@@ -39,6 +39,8 @@ export const ACTIVATION = {
   ],
 } as const;
 
+export type ActivationName = (typeof ACTIVATION.enum)[number];
+
 /** JSON Schema of a block's or family's options. */
 export interface OptionsSchema {
   readonly type: 'object';

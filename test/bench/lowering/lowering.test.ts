@@ -78,7 +78,7 @@ describe('lowering', () => {
 
   it('reads channels last where the graph lies so', async () => {
     const b = new GraphBuilder('keras');
-    const layout = { layout: 'channelsLast' };
+    const layout = { layout: 'channelsLast' } as const;
     const x = b.input('x', [2, 8, 8, 3]);
     const y = b.add('conv', [x], { outChannels: 8, kernel: 3, padding: 'same', bias: false, ...layout });
     const z = b.add('relu', [b.add('batchNorm', [y], layout)]);

@@ -25,7 +25,7 @@ async function compute(
     if (operand.weight) return b.stored(`w${i}`, 'parameter', shape, dtype, operand.data);
     return b.input(`x${i}`, shape, dtype);
   });
-  const graph = b.finish(b.addAll(op, values, attributes));
+  const graph = b.finish(b.addUntyped(op, values, attributes));
   const fed = operands.filter((operand) => operand !== undefined && !operand.weight) as Operand[];
   return (await runReference(graph, 1, fed)).map(({ data }) => [...data]);
 }

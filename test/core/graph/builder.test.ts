@@ -154,7 +154,9 @@ describe('GraphBuilder', () => {
     const x = builder.input('x', [1, 4]);
     expect(() => builder.add('add', [x])).toThrow("layer 'add': add is missing its input 'right'.");
     expect(() => builder.add('add', [undefined, x])).toThrow("layer 'add_1': add is missing its input 'left'.");
-    expect(() => builder.add('relu', [x, x])).toThrow("layer 'relu': relu takes at most 1 inputs, not 2.");
+    expect(() => builder.add('relu', [x, x])).toThrow(
+      "layer 'relu': relu takes at most 1 input, not 2. Its inputs are input.",
+    );
     expect(() => builder.add('concat', [])).toThrow("layer 'concat': concat is missing its input 'inputs'.");
     expect(builder.add('concat', [x, x, x]).shape).toEqual([1, 12]);
   });
@@ -167,10 +169,6 @@ describe('GraphBuilder', () => {
     );
     expect(() => builder.input('y', [Number.NaN])).toThrow("layer 'y': a tensor of shape NaN is larger");
     expect(builder.add('expand', [builder.input('z', [1])], { shape: [2 ** 48] }).shape).toEqual([2 ** 48]);
-  });
-
-  it('refuses an op that is not there', () => {
-    expect(() => new GraphBuilder('m').add('convolve', [])).toThrow("no op is named 'convolve'");
   });
 });
 

@@ -30,7 +30,7 @@ export function build(name: string, sample: Sample): BuiltCall {
     if (input === undefined) return undefined;
     return 'dtype' in input ? builder.input(`x${i}`, input.shape, input.dtype) : builder.input(`x${i}`, input as Shape);
   });
-  builder.addAll(name, inputs, sample.attributes ?? {});
+  builder.addUntyped(name, inputs, sample.attributes ?? {});
   const { nodes, values } = builder.finish([]);
   const node = nodes[0] as (typeof nodes)[number];
   const call = {

@@ -39,7 +39,7 @@ export function rebuild(graph: Graph, edits: ReadonlyMap<number, Edit>): Graph |
       const attributes = edit === undefined ? node.attributes : edit.attributes;
       const inputs = inputsOf(graph, node, mapped);
       const outputs = builder.at(node.scope, () =>
-        builder.addAll(node.op, inputs, attributes, { name: localName(node) }),
+        builder.addUntyped(node.op, inputs, attributes, { name: localName(node) }),
       );
       node.outputs.forEach((id, i) => {
         map.set(id, outputs[i] as Value);
@@ -87,7 +87,7 @@ export function oneLayer(
 ): Graph | undefined {
   try {
     const builder = new GraphBuilder(op);
-    return builder.finish([builder.add(op, [builder.input('input', input)], attributes)]);
+    return builder.finish(builder.addUntyped(op, [builder.input('input', input)], attributes));
   } catch (error) {
     if (error instanceof ArchmeterError) return undefined;
     throw error;

@@ -136,15 +136,15 @@ export class LayerCall {
 
   addAll(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value[] {
     return this.builder.at(this.layer.path, () =>
-      this.builder.addAll(op, inputs, attributes, { name: this.layer.name }),
+      this.builder.addUntyped(op, inputs, attributes, { name: this.layer.name }),
     );
   }
 
   /** Adds an op beside the layer's main one, e.g. its activation. */
   after(part: string, op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value {
     return this.builder.at(this.layer.path, () =>
-      this.builder.add(op, inputs, attributes, { name: `${this.layer.name}.${part}` }),
-    );
+      this.builder.addUntyped(op, inputs, attributes, { name: `${this.layer.name}.${part}` }),
+    )[0] as Value;
   }
 
   /** Adds one of several ops that the layer is made of. */
@@ -153,7 +153,7 @@ export class LayerCall {
   }
 
   partAll(name: string, op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value[] {
-    return this.builder.at(this.layer.fullName, () => this.builder.addAll(op, inputs, attributes, { name }));
+    return this.builder.at(this.layer.fullName, () => this.builder.addUntyped(op, inputs, attributes, { name }));
   }
 
   /** Applies the activation named under `key`, if any. */

@@ -67,7 +67,7 @@ export class Emitter {
     site.place ??= site.names.place(site.node, definition.kind, weight?.stored?.tensor.name);
     const scope = [site.scope, site.place.scope].filter((part) => part !== '').join('.');
     const name = first ? site.place.name : `${site.place.name}.${op}`;
-    const outputs = this.builder.at(scope, () => this.builder.addAll(op, values, attributes, { name }));
+    const outputs = this.builder.at(scope, () => this.builder.addUntyped(op, values, attributes, { name }));
     this.nodes++;
     this.costs[this.nodes - 1] = () =>
       definition.arithmetic({ inputs: values, outputs, attributes: attributes as Record<string, unknown> });

@@ -113,7 +113,7 @@ export class NodeCall {
   ): Tensor[] {
     const values = inputs.map((input) => (input instanceof Tensor ? input.value() : input));
     const name = part === undefined ? this.shortName : `${this.shortName}.${part}`;
-    const outputs = this.builder.at(this.scope, () => this.builder.addAll(op, values, attributes, { name }));
+    const outputs = this.builder.at(this.scope, () => this.builder.addUntyped(op, values, attributes, { name }));
     return outputs.map((value) => Tensor.computed(this.builder, value));
   }
 

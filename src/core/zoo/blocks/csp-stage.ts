@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, channelsOf, concat, timmConvNorm } from '../layers.js';
-import { ACTIVATION, COUNT, LAYERS, RATIO } from '../options.js';
+import { ACTIVATION, type ActivationName, COUNT, LAYERS, RATIO } from '../options.js';
 import { CSPNET } from '../papers.js';
 
 const options = {
@@ -70,7 +70,7 @@ export default defineBlock<Options>({
 
 interface ResidualBlock {
   readonly groups: number;
-  readonly activation: string;
+  readonly activation: ActivationName;
   readonly dark: boolean;
 }
 

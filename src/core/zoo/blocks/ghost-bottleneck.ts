@@ -50,7 +50,7 @@ export function ghostBottleneck(builder: GraphBuilder, input: Value, o: Options)
   );
   if (stride > 1) x = convNorm(builder, x, ['conv_dw', 'bn_dw', ''], expanded, kernel, { stride, groups: expanded });
   if (squeeze) {
-    const se = { channels: squeeze, activation: 'relu', gate: 'hardSigmoid', names: TIMM_SE_NAMES };
+    const se = { channels: squeeze, activation: 'relu', gate: 'hardSigmoid', names: TIMM_SE_NAMES } as const;
     x = builder.scope('se', () => squeezeExcitation(builder, x, se));
   }
   x = builder.scope('ghost2', () => ghostModule(builder, x, { outChannels, activation: 'none' }));

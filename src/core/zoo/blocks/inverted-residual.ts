@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { add, type ConvNormNames, channelsOf, convNorm } from '../layers.js';
-import { ACTIVATION, COUNT, RATIO } from '../options.js';
+import { ACTIVATION, type ActivationName, COUNT, RATIO } from '../options.js';
 import { MOBILENET_V2 } from '../papers.js';
 import { type SqueezeExcitation, squeezeExcitation } from './squeeze-excitation.js';
 
@@ -56,7 +56,7 @@ export interface InvertedResidual {
   readonly outChannels: number;
   readonly kernel: number;
   readonly stride: number;
-  readonly activation: string;
+  readonly activation: ActivationName;
   readonly squeeze?: SqueezeExcitation;
   /** Default: where channels and size stay. */
   readonly residual?: boolean;

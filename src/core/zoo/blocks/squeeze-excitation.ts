@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
 import { channelsOf, conv, globalPool } from '../layers.js';
-import { ACTIVATION, COUNT } from '../options.js';
+import { ACTIVATION, type ActivationName, COUNT } from '../options.js';
 import { SQUEEZE_EXCITATION } from '../papers.js';
 
 const options = {
@@ -29,8 +29,8 @@ export default defineBlock<FromSchema<typeof options>>({
 
 export interface SqueezeExcitation {
   readonly channels: number;
-  readonly activation: string;
-  readonly gate: string;
+  readonly activation: ActivationName;
+  readonly gate: ActivationName;
   /** Layer names; default torchvision's. */
   readonly names?: readonly [pool: string, reduce: string, activation: string, expand: string, gate: string];
 }

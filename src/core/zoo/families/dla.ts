@@ -56,7 +56,7 @@ export default defineFamily<Settings>({
   build(builder, input, settings, { classes }) {
     const [base, first] = settings.channels as [number, number];
     const names = ['0', '1', '2'] as const;
-    const relu = { activation: 'relu' };
+    const relu = { activation: 'relu' } as const;
     let x = builder.scope('base_layer', () => convNorm(builder, input, names, base, 7, relu));
     x = builder.scope('level0', () => convNorm(builder, x, names, base, 3, relu));
     x = builder.scope('level1', () => convNorm(builder, x, names, first, 3, { stride: 2, ...relu }));
@@ -113,7 +113,7 @@ function block(
   shortcut: Value,
   { block: kind, groups = 1 }: Settings,
 ): Value {
-  const relu = { activation: 'relu' };
+  const relu = { activation: 'relu' } as const;
   let x: Value;
   if (kind === 'basic') {
     x = convNorm(builder, input, ['conv1', 'bn1', 'relu'], outChannels, 3, { stride, ...relu });

@@ -37,7 +37,7 @@ const LARGE: readonly Stage[] = [
   [false, 6, 1, 640, 7],
 ];
 
-const SWISH = { activation: 'silu' };
+const SWISH = { activation: 'silu' } as const;
 
 /** EfficientNetV2: early stages fused. Layer names are torchvision's. */
 export default defineFamily<readonly Stage[]>({
@@ -75,7 +75,7 @@ export default defineFamily<readonly Stage[]>({
           const inChannels = channelsOf(x);
           const expanded = roundChannels(inChannels * expansion);
           const stride = i === 0 ? firstStride : 1;
-          const squeeze = { channels: Math.max(1, inChannels >> 2), gate: 'sigmoid', ...SWISH };
+          const squeeze = { channels: Math.max(1, inChannels >> 2), gate: 'sigmoid' as const, ...SWISH };
           x = builder.scope(`${stage + 1}.${i}`, () =>
             fused
               ? fusedInvertedResidual.apply(builder, x, { outChannels, expandedChannels: expanded, stride })

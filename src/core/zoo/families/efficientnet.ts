@@ -17,7 +17,7 @@ const STAGES = [
 /** Width and depth multipliers. */
 type Settings = readonly [width: number, depth: number];
 
-const SWISH = { activation: 'silu' };
+const SWISH = { activation: 'silu' } as const;
 
 /** EfficientNet: MobileNet's block with squeeze-and-excitation, scaled in width, depth and resolution. Names: torchvision. */
 export default defineFamily<Settings>({

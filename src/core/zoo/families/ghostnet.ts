@@ -92,7 +92,7 @@ export default defineFamily<Settings>({
   ],
   build(builder, input, { width, attention = false }, { classes }) {
     const scaled = (channels: number) => roundChannels(channels * width, 4);
-    const relu = { activation: 'relu' };
+    const relu = { activation: 'relu' } as const;
     let x = convNorm(builder, input, ['conv_stem', 'bn1', 'act1'], scaled(16), 3, { stride: 2, ...relu });
     let index = 0;
     STAGES.forEach((rows, stage) => {

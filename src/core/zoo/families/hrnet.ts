@@ -11,7 +11,7 @@ const MODULES = [1, 4, 3] as const;
 /** Inner channels of the head's bottleneck for each branch; it gives four times as many. */
 const HEAD = [32, 64, 128, 256] as const;
 
-const RELU = { activation: 'relu' };
+const RELU = { activation: 'relu' } as const;
 
 const variant = (width: number, params: number, top1: number) => ({
   name: `hrnet-w${width}`,

@@ -62,7 +62,7 @@ export default defineFamily<number>({
   ],
   build(builder, input, width, { classes }) {
     const scaled = (channels: number) => roundChannels(channels * width);
-    const relu = { activation: 'relu' };
+    const relu = { activation: 'relu' } as const;
     const features = builder.scope('layers', () => {
       const stem = scaled(32);
       let x = convNorm(builder, input, ['0', '1', '2'], stem, 3, { stride: 2, ...relu });

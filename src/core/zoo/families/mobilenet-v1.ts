@@ -42,7 +42,7 @@ export default defineFamily<number>({
     { name: 'mobilenet-v1-0.25', aliases: ['mobilenetv1_025'], published: paper(0.5, 41, 50.6), settings: 0.25 },
   ],
   build(builder, input, width, { classes }) {
-    const relu6 = { activation: 'relu6' };
+    const relu6 = { activation: 'relu6' } as const;
     const stem = ['conv_stem', 'bn1', 'act1'] as const;
     let x = convNorm(builder, input, stem, roundChannels(32 * width), 3, { stride: 2, ...relu6 });
     STAGES.forEach((layers, stage) => {

@@ -64,11 +64,15 @@ export default defineFamily<Settings>({
     },
   ],
   build(builder, input, { rows, head }, { classes }) {
-    const hardSwish = { activation: 'hardSwish' };
+    const hardSwish = { activation: 'hardSwish' } as const;
     let x = builder.scope('features', () => {
       let y = sequentialConvNorm(builder, input, '0', 16, 3, { stride: 2, ...hardSwish });
       rows.forEach(([kernel, expanded, outChannels, squeeze, activation, stride], i) => {
-        const se = { channels: roundChannels(Math.floor(expanded / 4)), activation: 'relu', gate: 'hardSigmoid' };
+        const se = {
+          channels: roundChannels(Math.floor(expanded / 4)),
+          activation: 'relu',
+          gate: 'hardSigmoid',
+        } as const;
         y = builder.scope(String(i + 1), () =>
           invertedResidual(builder, y, {
             expanded,

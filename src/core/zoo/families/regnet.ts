@@ -94,7 +94,7 @@ export default defineFamily<RegNetSettings & { readonly squeeze: boolean }, Opti
   ],
   build(builder, input, variant, { naming, classes }) {
     const stages = stagesOf(variant);
-    const relu = { activation: 'relu' };
+    const relu = { activation: 'relu' } as const;
     const inTimm = naming === 'timm';
     const convNorm = inTimm ? timmConvNorm : sequentialConvNorm;
     const block = inTimm ? timmBlock : torchvisionBlock;
@@ -122,7 +122,7 @@ function torchvisionBlock(
   squeeze: boolean,
 ): Value {
   const { width, groups } = stage;
-  const relu = { activation: 'relu' };
+  const relu = { activation: 'relu' } as const;
   const projects = stride !== 1 || channelsOf(input) !== width;
   const shortcut = projects ? sequentialConvNorm(builder, input, 'proj', width, 1, { stride }) : input;
   const body = builder.scope('f', () => {
@@ -130,7 +130,7 @@ function torchvisionBlock(
     x = sequentialConvNorm(builder, x, 'b', width, 3, { stride, groups, ...relu });
     if (squeeze) {
       const channels = squeezeChannels(input);
-      x = builder.scope('se', () => squeezeExcitation(builder, x, { channels, gate: 'sigmoid', ...relu }));
+      x = builder.scope('se', () => squeezeExcitation(builder, x, { channels, gate: 'sigmoid' as const, ...relu }));
     }
     return sequentialConvNorm(builder, x, 'c', width, 1);
   });
@@ -141,11 +141,11 @@ const TIMM_SE = ['mean', 'fc1', 'act', 'fc2', 'gate'] as const;
 
 function timmBlock(builder: GraphBuilder, input: Value, stage: RegNetStage, stride: number, squeeze: boolean): Value {
   const { width, groups } = stage;
-  const relu = { activation: 'relu' };
+  const relu = { activation: 'relu' } as const;
   let x = timmConvNorm(builder, input, 'conv1', width, 1, relu);
   x = timmConvNorm(builder, x, 'conv2', width, 3, { stride, groups, ...relu });
   if (squeeze) {
-    const se = { channels: squeezeChannels(input), gate: 'sigmoid', names: TIMM_SE, ...relu };
+    const se = { channels: squeezeChannels(input), gate: 'sigmoid' as const, names: TIMM_SE, ...relu };
     x = builder.scope('se', () => squeezeExcitation(builder, x, se));
   }
   x = timmConvNorm(builder, x, 'conv3', width, 1);

@@ -41,7 +41,7 @@ export default defineFamily<Settings>({
     },
   ],
   build(builder, input, settings, { classes }) {
-    const relu = { activation: 'relu' };
+    const relu = { activation: 'relu' } as const;
     let x = sequentialConvNorm(builder, input, 'conv1', 24, 3, { stride: 2, ...relu });
     x = builder.add('maxPool', [x], { kernel: 3, stride: 2, padding: 1 }, { name: 'maxpool' });
     REPEATS.forEach((count, stage) => {

@@ -27,7 +27,7 @@ export default defineFamily<null>({
     },
   ],
   build(builder, input, _, { classes }) {
-    const relu = { activation: 'relu' };
+    const relu = { activation: 'relu' } as const;
     let x = timmConvNorm(builder, input, 'stem.0', 64, 3, { stride: 2, ...relu });
     x = timmConvNorm(builder, x, 'stem.1', 64, 3, relu);
     x = timmConvNorm(builder, x, 'stem.2', 128, 3, { stride: 2, ...relu });

@@ -78,7 +78,7 @@ describe('what is read once', () => {
   });
 
   it('linear interpolation walks images and channels one by one', () => {
-    const resize = (mode: string) =>
+    const resize = (mode: 'linear' | 'nearest') =>
       lowerKernels(
         graphOf([2, 8, 4, 4], (b, x) => b.add('resize', [x], { scale: [2, 2], mode })),
         eager,

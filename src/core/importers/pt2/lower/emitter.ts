@@ -19,7 +19,7 @@ export class Emitter {
 
   add(node: ProgramNode, op: string, inputs: readonly (Value | undefined)[], attributes: object): Value[] {
     const { scope, name } = this.names.of(node, op, inputs);
-    return this.builder.at(scope, () => this.builder.addAll(op, inputs, attributes, { name }));
+    return this.builder.at(scope, () => this.builder.addUntyped(op, inputs, attributes, { name }));
   }
 
   opaque(node: ProgramNode, inputs: readonly Value[], outputs: readonly TensorType[], reason: string): Value[] {
