@@ -83,8 +83,11 @@ export type Energy =
   | { readonly status: 'unavailable'; readonly reason: string };
 
 export interface LayerTiming {
+  /** A layer of the graph, or what the runtime calls a kernel of its own. */
   readonly name: string;
   readonly latencyMs: number;
+  /** No layer: the runtime added the work (layouts changed, shapes brought together). */
+  readonly unjoined?: true;
 }
 
 /** The file with the weights it holds, or its graph built anew by the runtime, with random weights. */

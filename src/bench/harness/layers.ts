@@ -37,11 +37,15 @@ export async function timeLayers(context: Context): Promise<void> {
 }
 
 function mediansByName(passes: readonly (readonly LayerTiming[])[]): LayerTiming[] {
-  const byName = new Map<string, number[]>();
-  for (const { name, latencyMs } of passes.flat()) {
-    const list = byName.get(name);
-    if (list === undefined) byName.set(name, [latencyMs]);
-    else list.push(latencyMs);
+  const byName = new Map<string, LayerTiming[]>();
+  for (const timing of passes.flat()) {
+    const key = `${timing.unjoined === true} ${timing.name}`;
+    const list = byName.get(key);
+    if (list === undefined) byName.set(key, [timing]);
+    else list.push(timing);
   }
-  return [...byName].map(([name, times]) => ({ name, latencyMs: median(times) }));
+  return [...byName.values()].map((list) => ({
+    ...(list[0] as LayerTiming),
+    latencyMs: median(list.map(({ latencyMs }) => latencyMs)),
+  }));
 }

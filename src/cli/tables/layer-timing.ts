@@ -18,8 +18,8 @@ function layerTable(
 ): string {
   const sumMs = timings.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
   const slowest = timings.toSorted((a, b) => b.latencyMs - a.latencyMs).slice(0, MOST_LAYERS);
-  const rows = slowest.map(({ name: layer, latencyMs }) => [
-    layer,
+  const rows = slowest.map(({ name: layer, latencyMs, unjoined }) => [
+    unjoined ? `(the runtime's own: ${layer})` : layer,
     formatFigure(latencyMs, 'ms'),
     percent(latencyMs / sumMs),
   ]);

@@ -32,6 +32,8 @@ export interface Node {
   readonly outputs: readonly number[];
   /** Where it stands in the file it was read from, e.g. a spec file's line (1-based). */
   readonly line?: number | undefined;
+  /** What the file it was read from calls it and its outputs: a profile of a run of that file names kernels so. */
+  readonly origin?: readonly string[] | undefined;
 }
 
 /** A model: nodes in an order in which they can run. Plain JSON. */

@@ -116,7 +116,7 @@ const arm = closed(
     fractionOfPeak: count,
     bandwidthBytesPerSecond: said(count, METRICS.measuredBandwidth.definition),
     layers: closed({
-      timings: { type: 'array', items: closed({ name: text, latencyMs: number }) },
+      timings: { type: 'array', items: closed({ name: text, latencyMs: number }, { unjoined: { const: true } }) },
       unexplainedFraction: number,
     }),
     layersUnavailable: said(text, 'Why there are no layers although they were asked for.'),

@@ -1,18 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RuntimeSession } from '../../../src/bench/define-runtime.js';
 import { kernelRuns, layerTimings, strayContractions } from '../../../src/bench/runtimes/onnx/profile.js';
 import runtime from '../../../src/bench/runtimes/onnxruntime.js';
+import { exportOnnx } from '../../../src/core/export/onnx/index.js';
+import { buildModel } from '../../../src/core/zoo/index.js';
 import { disagreement } from '../agreement.js';
 import { denseBlock, osaBlock, residualBlocks, smallClassifier } from '../models.js';
+import { joinedShare } from './onnx-join.js';
 
 const TOLERANCE = 1e-5;
 
 describe('onnxruntime on the processor', () => {
   let session: RuntimeSession;
+  const folder = mkdtempSync(join(tmpdir(), 'archmeter-onnx-'));
   beforeAll(async () => {
     session = await runtime.open({ dtype: 'float32', allowSoftware: false, threads: 1 });
   });
-  afterAll(() => session.close());
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await session.close();
+  });
 
   it.each([
     osaBlock(14, 64, 32),
@@ -33,6 +43,16 @@ describe('onnxruntime on the processor', () => {
     for (const name of ['conv', 'conv_1', 'conv_4', 'concat', 'conv_5']) expect(names).toContain(name);
     expect([...names].filter((name) => name.startsWith('relu') || name.startsWith('batchNorm'))).toEqual([]);
   });
+
+  it.each(['resnet18', 'densenet121', 'mobilenetv2', 'vovnet39', 'vit-small'])(
+    'joins the kernel time of %s as an ONNX file to its layers',
+    async (name) => {
+      const path = join(folder, `${name}.onnx`);
+      writeFileSync(path, exportOnnx(await buildModel(name), { weights: 'random' }));
+      const { share } = await joinedShare(session, path);
+      expect(share).toBeGreaterThanOrEqual(0.95);
+    },
+  );
 
   it('says what it ran with', () => {
     expect(session.device.kind).toBe('cpu');
@@ -74,7 +94,7 @@ describe('a profile', () => {
     ];
     expect(layerTimings(graph, kernels)).toEqual([
       { name: 'conv', latencyMs: 1.5 },
-      { name: 'ReorderOutput', latencyMs: 0.25 },
+      { name: 'ReorderOutput', latencyMs: 0.25, unjoined: true },
       { name: 'concat', latencyMs: 0.5 },
       { name: 'conv_1', latencyMs: 1 },
     ]);

@@ -71,7 +71,7 @@ async function load(
     },
     async timeLayers() {
       const kernels = await profile(backend, model, resident, PROFILE_WARM_UP + 1);
-      return layerTimings(graph, kernels, typeof model === 'string' ? 'node' : 'kind');
+      return layerTimings(graph, kernels);
     },
     async dispose() {
       await session.release();

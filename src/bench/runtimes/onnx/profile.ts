@@ -1,3 +1,4 @@
+import { layersOfKernels } from '../../../core/graph/onnx-kernels.js';
 import type { Graph, Node } from '../../../core/ir/graph.js';
 import type { LayerTiming } from '../../../core/measurement.js';
 import { foldings } from '../../lowering/folding.js';
@@ -25,43 +26,30 @@ export function kernelRuns(events: readonly ProfileEvent[]): ProfileEvent[][] {
 }
 
 /**
- * Time of each layer in one run. A kernel bears the name of an ONNX node, with a suffix where onnxruntime rewrote it:
- * fused layers are put under the first of them, as everywhere, and what it added itself (layout changes) under its kind.
- *
- * @param others what a kernel is put under whose name is no layer's: the `kind` of op, or the `node` as a file calls it
+ * Time of each layer in one run, fused ones under the first of them, as everywhere. What onnxruntime added itself (layouts
+ * changed, matrices reshaped) is put under its kind of op, as no layer's.
  */
-export function layerTimings(
-  graph: Graph,
-  kernels: readonly ProfileEvent[],
-  others: 'kind' | 'node' = 'kind',
-): LayerTiming[] {
-  const owner = layerNames(graph);
-  const times = new Map<string, number>();
-  for (const { name, dur, args } of kernels) {
-    const kernel = name.replace(/_kernel_time$/, '');
-    const layer = owner(kernel) ?? (others === 'node' ? undefined : args?.op_name) ?? kernel;
-    times.set(layer, (times.get(layer) ?? 0) + dur / 1000);
-  }
-  return [...times].map(([name, latencyMs]) => ({ name, latencyMs }));
+export function layerTimings(graph: Graph, kernels: readonly ProfileEvent[]): LayerTiming[] {
+  const layers = layersOfKernels(
+    graph,
+    kernels.map(({ name, args }) => ({ name: kernelName(name), operator: args?.op_name })),
+  );
+  const first = firstOfFused(graph);
+  const times = new Map<string, LayerTiming>();
+  kernels.forEach(({ name: event, dur, args }, i) => {
+    const layer = layers[i];
+    const name = layer === undefined ? (args?.op_name ?? kernelName(event)) : (first.get(layer) ?? layer).name;
+    const key = `${layer === undefined} ${name}`;
+    const latencyMs = (times.get(key)?.latencyMs ?? 0) + dur / 1000;
+    times.set(key, { name, latencyMs, ...(layer === undefined ? { unjoined: true } : {}) });
+  });
+  return [...times.values()];
 }
 
-/** Layer that an ONNX node name belongs to. */
-function layerNames(graph: Graph): (kernel: string) => string | undefined {
-  const layers = new Map(graph.nodes.map(({ name }) => [name, name]));
-  for (const [first, { nodes }] of foldings(graph)) {
-    for (const node of nodes) layers.set(node.name, (first as Node).name);
-  }
-  return (kernel) => {
-    for (
-      let end = kernel.length;
-      end > 0;
-      end = Math.max(kernel.lastIndexOf('/', end - 1), kernel.lastIndexOf('_', end - 1))
-    ) {
-      const layer = layers.get(kernel.slice(0, end));
-      if (layer !== undefined) return layer;
-    }
-    return undefined;
-  };
+const kernelName = (event: string): string => event.replace(/_kernel_time$/, '');
+
+function firstOfFused(graph: Graph): Map<Node, Node> {
+  return new Map([...foldings(graph)].flatMap(([first, { nodes }]) => nodes.map((node) => [node, first] as const)));
 }
 
 /** Contractions that ran on the processor although another provider was asked for. */
@@ -69,5 +57,5 @@ export function strayContractions(kernels: readonly ProfileEvent[]): string[] {
   const heavy = /^(Fused)?(Conv|ConvTranspose|Gemm|MatMul|Einsum|LSTM|GRU|RNN)$/;
   return kernels
     .filter(({ args }) => args?.provider === 'CPUExecutionProvider' && heavy.test(args.op_name ?? ''))
-    .map(({ name }) => name.replace(/_kernel_time$/, ''));
+    .map(({ name }) => kernelName(name));
 }

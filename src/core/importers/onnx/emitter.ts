@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../../graph/builder.js';
-import type { Graph, Value } from '../../ir/graph.js';
+import type { Graph, Node, Value } from '../../ir/graph.js';
 import { type DType, formatShape, type Shape } from '../../ir/tensor.js';
 import type { Arithmetic } from '../../ops/define-op.js';
 import { opOf } from '../../ops/index.js';
@@ -47,6 +47,10 @@ export class Emitter {
   nodes = 0;
   /** Old and new batch where the caller replaces one that the file fixes. */
   rebatched?: { readonly from: number; readonly to: number };
+  /** What the file calls each node and its outputs, by index of the node. */
+  private readonly madeBy: (NodeProto | undefined)[] = [];
+  /** Nodes of the file that became part of another's layer, by that other. */
+  readonly absorbed = new Map<NodeProto, NodeProto>();
   /** Each node's cost, counted where a branch or a loop asks for it. */
   private readonly costs: (() => Arithmetic)[] = [];
 
@@ -69,6 +73,7 @@ export class Emitter {
     const name = first ? site.place.name : `${site.place.name}.${op}`;
     const outputs = this.builder.at(scope, () => this.builder.addUntyped(op, values, attributes, { name }));
     this.nodes++;
+    this.madeBy[this.nodes - 1] = site.node;
     this.costs[this.nodes - 1] = () =>
       definition.arithmetic({ inputs: values, outputs, attributes: attributes as Record<string, unknown> });
     const isWeight = madeOfWeights(inputs);
@@ -142,7 +147,9 @@ export class Emitter {
 
   /** The graph with stored tensors' kinds settled, and without dropped layers. */
   settle(graph: Graph): Graph {
-    const nodes = graph.nodes.filter((_, i) => !this.dropped.some(([from, to]) => i >= from && i < to));
+    const nodes = graph.nodes
+      .map((node, i) => ({ ...node, ...this.originOf(i) }))
+      .filter((_, i) => !this.dropped.some(([from, to]) => i >= from && i < to));
     const used = new Set([
       ...graph.inputs,
       ...graph.outputs,
@@ -165,6 +172,17 @@ export class Emitter {
       inputs: renumber(graph.inputs),
       outputs: renumber(graph.outputs),
     };
+  }
+
+  private originOf(index: number): Pick<Node, 'origin'> {
+    const made = this.madeBy[index];
+    if (made === undefined) return {};
+    const absorbed = this.absorbed.get(made);
+    const names = [made, ...(absorbed === undefined ? [] : [absorbed])].flatMap(({ name, outputs }) => [
+      name,
+      ...outputs,
+    ]);
+    return { origin: [...new Set(names.filter((name) => name !== ''))] };
   }
 
   private materialize({ tensor, permutation }: StoredView, shape: Shape, role: Role, data: Tensor['data']): Value {

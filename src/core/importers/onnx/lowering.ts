@@ -134,6 +134,7 @@ export class Lowering {
     else define(node, frame, await this.op(call, domain));
     if (call.absorbed) {
       done.add(call.absorbed);
+      this.emitter.absorbed.set(node, call.absorbed);
       define(call.absorbed, frame, [frame.scope.get(node.outputs[0] as string) as Entry]);
     }
   }

@@ -1,0 +1,105 @@
+import { consumersOf, type Graph, type Node, producersOf } from '../ir/graph.js';
+import { CONTRACTION_KINDS, type OpKind } from '../ops/define-op.js';
+import { opOf } from '../ops/index.js';
+
+/** A kernel of ONNX Runtime as its profile names it (`…_kernel_time` left out), and the ONNX operator that it runs. */
+export interface OnnxKernel {
+  readonly name: string;
+  readonly operator?: string | undefined;
+}
+
+/**
+ * The layer that each kernel of one run belongs to; undefined where ONNX Runtime added the kernel by itself.
+ *
+ * A kernel is named after an ONNX node or, where its layout was blocked, after its output; rewriting adds a suffix. A
+ * convolution or product that took in what follows it is put under the layer that multiplies, as everywhere. Kernels
+ * that a fusion left without a name are matched in order where there are as many as layers of that kind without one.
+ *
+ * @param graph as it was exported, or as it was read from the file that ran (`Node.origin`)
+ * @param kernels of one run, in the order run
+ */
+export function layersOfKernels(graph: Graph, kernels: readonly OnnxKernel[]): (Node | undefined)[] {
+  const named = namesOf(graph);
+  const contraction = contractionsBefore(graph);
+  const joined = kernels.map(({ name, operator = '' }) => {
+    const node = nodeNamed(named, name);
+    return node !== undefined && MULTIPLIES.test(operator) ? (contraction(node) ?? node) : node;
+  });
+  const taken = new Set(joined);
+  for (const [operator, kind] of NAMELESS) {
+    const open = kernels.flatMap((kernel, i) =>
+      joined[i] === undefined && operator.test(kernel.operator ?? '') ? [i] : [],
+    );
+    const layers = graph.nodes.filter((node) => node.op === kind && !taken.has(node));
+    if (open.length === layers.length)
+      open.forEach((at, i) => {
+        joined[at] = layers[i];
+      });
+  }
+  return joined;
+}
+
+/** Operators that fusions of ONNX Runtime name by themselves alone, and the op whose layer they are. */
+const NAMELESS: readonly (readonly [RegExp, string])[] = [
+  [/^(Skip)?(Simplified)?LayerNormalization$/, 'layerNorm'],
+  [/^(Fast|Bias)?Gelu$/, 'gelu'],
+];
+
+const MULTIPLIES =
+  /^(Fused|QLinear|Transpose)?(Conv|ConvTranspose|Conv2D|Gemm|MatMul|MatMulNBits|NhwcConv|ConvInteger)$/;
+
+function namesOf({ nodes, values }: Graph): Map<string, Node> {
+  const named = new Map<string, Node>();
+  const add = (name: string | undefined, node: Node) => {
+    if (name !== undefined && !named.has(name)) named.set(name, node);
+  };
+  // A file's own names come first: a layer may be called as another node's output is.
+  for (const node of nodes) for (const name of node.origin ?? []) add(name, node);
+  for (const node of nodes) {
+    add(node.name, node);
+    for (const output of node.outputs) add(values[output]?.name, node);
+  }
+  return named;
+}
+
+/** What rewriting appends: a blocked layout, a number that makes a name unique, the name of a fusion. */
+const SUFFIX = /(_nchwc|_nhwc|_bn|_token_\d+|_new_reshape|_\d+|\/[\w.]*Fusion\/?|\/)$/;
+
+function nodeNamed(named: ReadonlyMap<string, Node>, kernel: string): Node | undefined {
+  let name = kernel.replace(/^fused /, '');
+  for (;;) {
+    const node = named.get(name);
+    if (node !== undefined) return node;
+    const shorter = name.replace(SUFFIX, '');
+    if (shorter === name) break;
+    name = shorter;
+  }
+  // An op that was exported as several ONNX nodes: `layer/Type`.
+  for (let end = kernel.lastIndexOf('/'); end > 0; end = kernel.lastIndexOf('/', end - 1)) {
+    const node = named.get(kernel.slice(0, end));
+    if (node !== undefined) return node;
+  }
+  return undefined;
+}
+
+/** Kinds of layers that run inside the kernel of a product before them. */
+const INSIDE: ReadonlySet<OpKind> = new Set<OpKind>(['normalization', 'activation', 'elementwise', 'view']);
+
+/** From a layer to the product whose kernel it runs in: back along values that nothing else reads. */
+function contractionsBefore(graph: Graph): (node: Node) => Node | undefined {
+  const producers = producersOf(graph);
+  const consumers = consumersOf(graph);
+  const find = (node: Node, steps: number): Node | undefined => {
+    const { kind } = opOf(node.op);
+    if (CONTRACTION_KINDS.has(kind)) return node;
+    if (steps === 0 || !INSIDE.has(kind)) return undefined;
+    for (const input of node.inputs) {
+      const producer = graph.nodes[producers[input] ?? -1];
+      if (producer === undefined || consumers[input]?.length !== 1) continue;
+      const found = find(producer, steps - 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return (node) => find(node, 6);
+}
