@@ -12,7 +12,7 @@ const at = (...parts) => join(root, ...parts);
 const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
 // Small packages on the command line's start path are bundled: one file loads several times faster than fifty.
-const BUNDLED = new Set(['yargs', 'cli-table3', 'fastest-levenshtein', 'string-width']);
+const BUNDLED = new Set(['yargs', 'fastest-levenshtein', 'string-width']);
 const external = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
   .filter((name) => !BUNDLED.has(name))
   .flatMap((name) => [name, `${name}/*`]);

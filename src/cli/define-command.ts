@@ -3,8 +3,8 @@ import type { Argv, Options } from 'yargs';
 /** What a command was given, after yargs has checked it. */
 export type Arguments = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] };
 
-/** Where a command writes. Tests pass their own. */
-export interface Streams {
+/** The process's streams, or what a test passes for them. */
+export interface Terminal {
   out(text: string): void;
   err(text: string): void;
   /** Columns of the terminal; undefined where output is not a terminal. */
@@ -13,6 +13,14 @@ export interface Streams {
   readonly color: boolean;
   /** Whether stderr is a terminal that can redraw a line. */
   readonly interactive: boolean;
+}
+
+/** Where a command writes: `guarded` in `border.ts` makes it of a terminal. */
+export interface Streams extends Terminal {
+  /** JSON, CSV or Markdown for another program: as it is, but that nothing in it moves a cursor or commands a log. */
+  data(text: string): void;
+  /** Commands to the program that reads the log, which nothing else may print. */
+  annotate(text: string, stream: 'out' | 'err'): void;
 }
 
 /** One subcommand: a file in `src/cli/commands` with its default export. */

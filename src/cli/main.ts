@@ -1,8 +1,9 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { ArchmeterError } from '../core/errors.js';
 import { ARCHMETER_VERSION } from '../core/version.js';
+import { guarded } from './border.js';
 import { registry } from './commands/registry.js';
-import type { Arguments, Command, Streams } from './define-command.js';
+import type { Arguments, Command, Streams, Terminal } from './define-command.js';
 import { jsonOptions, settleFormat } from './options/json.js';
 import { processStreams } from './streams.js';
 
@@ -14,7 +15,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
  * @param argv arguments after the program's name
  * @returns the exit code
  */
-export async function main(argv: readonly string[], streams: Streams = processStreams()): Promise<number> {
+export async function main(argv: readonly string[], terminal: Terminal = processStreams()): Promise<number> {
+  const streams = guarded(terminal);
   // Ahead of yargs, for which every command would be loaded.
   if (argv.length === 1 && argv[0] === '--version') {
     streams.out(`${ARCHMETER_VERSION}\n`);

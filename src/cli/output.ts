@@ -37,7 +37,8 @@ export const REPORT_INPUT_OPTIONS = {
 export async function deliver(text: string, args: Arguments, streams: Streams): Promise<void> {
   const path = args.output as string | undefined;
   if (path === undefined) {
-    streams.out(text.endsWith('\n') ? text : `${text}\n`);
+    const print = ['json', 'csv', 'markdown'].includes(String(args['format'])) ? streams.data : streams.out;
+    print(text.endsWith('\n') ? text : `${text}\n`);
     return;
   }
   await writeFileSafely(path, text.endsWith('\n') ? text : `${text}\n`, args, streams);

@@ -1,15 +1,18 @@
-import type { Streams } from './define-command.js';
+import type { Terminal } from './define-command.js';
+
+const USUAL_COLUMNS = 80;
 
 /**
  * The process's own stdout and stderr. A reader that stopped reading (`| head`) changes nothing; any other failure to
  * write to stdout (a full disk) is said in one line, and the exit code is 2.
  */
-export function processStreams(): Streams {
+export function processStreams(): Terminal {
   const { env, stdout, stderr } = process;
   stdout.on('error', outputFailed);
   stderr.on('error', () => undefined);
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
-  const columns = stdout.columns ?? (Number(env.COLUMNS) || undefined);
+  // A terminal of no width, as `script` makes it, is one of the usual width.
+  const columns = stdout.isTTY && !stdout.columns ? USUAL_COLUMNS : stdout.columns || Number(env.COLUMNS) || undefined;
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),

@@ -1,3 +1,5 @@
+import { spelledOut } from './clean-text.js';
+
 /** Where in the user's material an error lies. Every part is optional; what is known is printed. */
 export interface ErrorLocation {
   readonly file?: string | undefined;
@@ -43,13 +45,5 @@ function formatError(problem: string, fix: string | undefined, location: ErrorLo
   if (line !== undefined) place += `${place ? ':' : 'line '}${line}${column === undefined ? '' : `:${column}`}`;
   if (byte !== undefined) place += `${place ? ', ' : ''}byte ${byte}`;
   if (layer !== undefined) place += `${place ? ', ' : ''}layer '${layer}'`;
-  return oneLine(`${place ? `${place}: ` : ''}${problem}.${fix === undefined ? '' : ` ${fix}`}`);
-}
-
-/** Names in a message come from files: their control characters are written out, so that it stays one line. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is written out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
-    JSON.stringify(character).slice(1, -1),
-  );
+  return spelledOut(`${place ? `${place}: ` : ''}${problem}.${fix === undefined ? '' : ` ${fix}`}`);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import writeFileAtomic from 'write-file-atomic';
+import { cleanTexts } from '../core/clean-text.js';
 import { BASELINE_SCHEMA, type Baseline, EMPTY_BASELINE, formatBaseline } from '../core/compare/baseline.js';
 import { ArchmeterError } from '../core/errors.js';
 import { baselineSchema } from '../core/schemas/baseline.schema.js';
@@ -33,7 +34,7 @@ function parse(text: string, path: string): Baseline {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = cleanTexts(JSON.parse(text));
   } catch (error) {
     throw new ArchmeterError(`not valid JSON: ${(error as Error).message}`, WRITE_ANEW, { file: path });
   }

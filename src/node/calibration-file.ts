@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Device } from '../core/analysis/devices/index.js';
 import type { EnergyProfile } from '../core/analysis/energy/index.js';
 import type { LatencyProfile } from '../core/analysis/latency/index.js';
+import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
 import { checkEnergyProfile } from './profile-file.js';
 
@@ -37,7 +38,7 @@ export async function loadCalibration(reference: string): Promise<StoredCalibrat
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = cleanTexts(JSON.parse(text));
   } catch {
     throw new ArchmeterError('the file is not JSON', undefined, { file: path });
   }

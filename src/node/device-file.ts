@@ -7,6 +7,7 @@ import {
   findDevice,
   matchDevice,
 } from '../core/analysis/devices/index.js';
+import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
 
 const NUMBERS = [...Object.keys(DEVICE_FIELDS), 'memoryGigabytes'];
@@ -35,7 +36,7 @@ export async function readDevice(text: string, file: string): Promise<Device> {
   };
   let written: unknown;
   try {
-    written = parse(text, { maxAliasCount: 100 });
+    written = cleanTexts(parse(text, { maxAliasCount: 100 }));
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     throw new ArchmeterError(`not YAML: ${error.message.split('\n')[0]}`, undefined, {

@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { lilconfig } from 'lilconfig';
 import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { cleanTexts } from '../core/clean-text.js';
 import { configSchema, type GateConfig } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
@@ -46,11 +47,24 @@ export async function loadGateConfig(from: string, path?: string): Promise<Loade
   const folder = dirname(found);
   const { baseline = 'archmeter.baseline.json' } = config as unknown as GateConfig;
   return {
-    config: config as unknown as GateConfig,
+    config: cleanConfig(config as unknown as GateConfig),
     path: found,
     folder,
     baselinePath: baseline === false ? undefined : resolve(folder, baseline),
     listing,
+  };
+}
+
+/** Texts that are shown are clean; paths stay what they are. */
+function cleanConfig(config: GateConfig): GateConfig {
+  const { models, baseline, ratios } = config;
+  return {
+    ...cleanTexts(config),
+    ...(models === undefined ? {} : { models }),
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(ratios === undefined
+      ? {}
+      : { ratios: ratios.map(({ file, limits }) => ({ file, limits: cleanTexts(limits) })) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { analyze } from '../core/analysis/analyze.js';
 import type { AnalysisResult } from '../core/analysis/result.js';
+import { cleanText } from '../core/clean-text.js';
 import { type GateConfig, idlePatterns, type ModelEntry, matchesPattern } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
@@ -50,7 +51,7 @@ export async function namedModels(config: GateConfig, folder: string): Promise<N
   const models = expanded.flatMap(({ byPattern, models: found }, position) => {
     const fresh = byPattern ? found.filter(({ reference }) => !taken.has(reference)) : found;
     for (const { reference } of fresh) taken.add(reference);
-    return fresh.map((model): NamedModel => ({ ...model, position }));
+    return fresh.map((model): NamedModel => ({ ...model, name: cleanText(model.name), position }));
   });
   const names = models.map(({ name }) => name);
   const seen = new Set<string>();

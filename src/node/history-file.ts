@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
+import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { HistoryEntry } from '../core/report/define-reporter.js';
 import { withFileLock } from './file-lock.js';
@@ -37,7 +38,7 @@ async function readHistory(path: string): Promise<HistoryEntry[]> {
 
 function parse(line: string): HistoryEntry | undefined {
   try {
-    const value = JSON.parse(line) as HistoryEntry | null;
+    const value = cleanTexts(JSON.parse(line)) as HistoryEntry | null;
     const whole =
       typeof value?.commit === 'string' && typeof value.date === 'string' && typeof value.models === 'object';
     return whole ? value : undefined;

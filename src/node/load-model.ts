@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ArchmeterError } from '../core/errors.js';
+import { cleanNames } from '../core/graph/clean-names.js';
 import { excludeHead } from '../core/graph/exclude-head.js';
+import { resizedInput } from '../core/graph/resized-input.js';
 import type { ImportOptions } from '../core/importers/define-importer.js';
 import type { Graph } from '../core/ir/graph.js';
 import type { DType, Shape } from '../core/ir/tensor.js';
@@ -9,7 +11,7 @@ import { buildBlock, buildModel, findModel, suggestModel } from '../core/zoo/ind
 
 export interface LoadModelOptions {
   readonly batch?: number | undefined;
-  /** Side of square images, for zoo models. */
+  /** Side of square input images: specs and files are read again with their first input so large. */
   readonly resolution?: number | undefined;
   /** Shapes of inputs by name; the empty name stands for the model's only (or first) input. */
   readonly inputs?: Readonly<Record<string, Shape>> | undefined;
@@ -29,20 +31,41 @@ const MAX_SPEC_BYTES = 16 * 2 ** 20;
  * @throws ArchmeterError where there is no such thing, or it cannot be read
  */
 export async function loadModel(reference: string, options: LoadModelOptions = {}): Promise<Graph> {
-  const graph = await load(reference, options);
+  if (options.resolution !== undefined && Object.keys(options.inputs ?? {}).length > 0) {
+    throw new ArchmeterError('a resolution and the shape of an input are both given', 'Leave out one of them.');
+  }
+  const graph = cleanNames(await load(reference, options));
   return options.excludeHead ? excludeHead(graph) : graph;
 }
 
 async function load(reference: string, options: LoadModelOptions): Promise<Graph> {
-  if (reference.startsWith('block:')) return loadBlock(reference, options);
-  if (reference !== '-' && !looksLikePath(reference) && (await findModel(reference)))
-    return loadZoo(reference, options);
-  if (reference === '-' || looksLikePath(reference) || (await exists(reference))) return loadFile(reference, options);
-  const near = await suggestModel(reference);
+  if (reference.startsWith('block:')) return resized(reference, options, loadBlock);
+  const isPath =
+    reference === '-' || looksLikePath(reference) || (/[\\/]/.test(reference) && (await exists(reference)));
+  if (!isPath && (await findModel(reference))) return loadZoo(reference, options);
+  if (isPath || (await exists(reference))) return resized(reference, options, loadFile);
+  const near = suggestModel(reference.replace(/^.*[\\/]/, ''));
   throw new ArchmeterError(
     `there is no file and no zoo model named '${reference}'`,
     near.length > 0 ? `Did you mean ${near.join(', ')}?` : "'archmeter zoo' lists the models.",
   );
+}
+
+type Load = (reference: string, options: LoadModelOptions) => Promise<Graph>;
+
+/** What `load` reads, at the resolution asked for: read once to learn the shape of its input, then with another. */
+async function resized(reference: string, options: LoadModelOptions, read: Load): Promise<Graph> {
+  const { resolution, ...others } = options;
+  if (resolution === undefined) return read(reference, others);
+  if (reference === '-') {
+    throw new ArchmeterError(
+      'a model from standard input cannot be read again at another resolution',
+      'Give --input, e.g. --input 1x3x320x320.',
+    );
+  }
+  const own = await read(reference, others);
+  const inputs = { '': resizedInput(own, resolution) };
+  return read(reference, { ...others, inputs });
 }
 
 function looksLikePath(reference: string): boolean {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ENERGY_PROFILE_SCHEMA } from '../core/analysis/energy/calibrated.js';
 import type { EnergyProfile } from '../core/analysis/energy/index.js';
 import { LATENCY_PARAMETERS, type LatencyProfile, PROFILE_SCHEMA } from '../core/analysis/latency/index.js';
+import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
 
 /** A profile that `archmeter calibrate` wrote. */
@@ -57,7 +58,7 @@ async function readJson(path: string, known: readonly string[]): Promise<Record<
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = cleanTexts(JSON.parse(text));
   } catch {
     throw new ArchmeterError('the file is not JSON', undefined, { file: path });
   }

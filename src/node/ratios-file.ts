@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
+import { cleanTexts } from '../core/clean-text.js';
 import { type Ratios, ratiosSchema } from '../core/compare/ratios.js';
 import { ArchmeterError } from '../core/errors.js';
 
@@ -17,7 +18,7 @@ export async function readRatios(path: string, file: string): Promise<Ratios> {
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = cleanTexts(JSON.parse(text));
   } catch (error) {
     throw new ArchmeterError(`not valid JSON: ${(error as Error).message}`, REMEDY, { file });
   }

@@ -58,7 +58,7 @@ export default defineCommand({
     try {
       return await check(args, streams);
     } catch (error) {
-      if (error instanceof ArchmeterError && wantsGithub(args)) streams.out(annotationOfError(error));
+      if (error instanceof ArchmeterError && wantsGithub(args)) streams.annotate(annotationOfError(error), 'out');
       throw error;
     }
   },

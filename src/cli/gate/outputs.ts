@@ -59,8 +59,7 @@ export async function deliverOutcome(
   await deliver(text, args, streams);
   if (!wantsGithub(args)) return;
   // The runner reads both streams; a program that reads the outcome from the first wants nothing else there.
-  const print = format === 'table' ? streams.out : streams.err;
-  print(annotations(outcome));
+  streams.annotate(annotations(outcome), format === 'table' ? 'out' : 'err');
   await writeSummary(comment(outcome));
 }
 

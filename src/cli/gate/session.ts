@@ -1,4 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
+import { cleanText } from '../../core/clean-text.js';
 import { type GatedFinding, type GatedModel, refuseUnsupported, shellQuoted } from '../../core/compare/check.js';
 import { ALL_FINDINGS, type GateConfig, matchesPattern } from '../../core/compare/gate-config.js';
 import { ArchmeterError } from '../../core/errors.js';
@@ -116,9 +117,9 @@ export function shownPath(path: string): string {
   for (const root of [GITHUB_WORKSPACE, CI_PROJECT_DIR, process.cwd()]) {
     if (!root) continue;
     const inside = relative(root, path);
-    if (!inside.startsWith('..') && !isAbsolute(inside)) return inside.split(sep).join('/');
+    if (!inside.startsWith('..') && !isAbsolute(inside)) return cleanText(inside.split(sep).join('/'));
   }
-  return relative(process.cwd(), path).split(sep).join('/');
+  return cleanText(relative(process.cwd(), path).split(sep).join('/'));
 }
 
 export function today(): string {

@@ -1,8 +1,8 @@
 import { analyze } from '../../core/analysis/analyze.js';
 import type { AnalysisResult } from '../../core/analysis/result.js';
 import { ArchmeterError } from '../../core/errors.js';
+import { resizedInput } from '../../core/graph/resized-input.js';
 import type { Graph } from '../../core/ir/graph.js';
-import type { Shape } from '../../core/ir/tensor.js';
 import type { Measurement } from '../../core/measurement.js';
 import type {
   PublishedFigure,
@@ -103,7 +103,7 @@ async function sweep(written: string, models: readonly ReportedModel[], args: Ar
         reference,
         variable === 'batch'
           ? { ...load, batch: value }
-          : { ...load, resolution: undefined, inputs: { '': resized(graph, value) } },
+          : { ...load, resolution: undefined, inputs: { '': resizedInput(graph, value) } },
       );
       const cost = analyze(swept, analyzeOptions(args));
       const counted = SWEPT.flatMap((id) => (cost.totals[id] === null ? [] : [[id, cost.totals[id]]]));
@@ -113,16 +113,6 @@ async function sweep(written: string, models: readonly ReportedModel[], args: Ar
     }
   }
   return { variable, points };
-}
-
-/** The first input's shape with square images of another size; images of at most 4 channels may come channels last. */
-function resized(graph: Graph, side: number): Shape {
-  const shape = graph.values[graph.inputs[0] as number]?.shape ?? [];
-  if (shape.length !== 4) {
-    throw new ArchmeterError(`model '${graph.name}' does not take images`, 'Leave out --sweep resolution.');
-  }
-  const [batch, first, , last] = shape as [number, number, number, number];
-  return last <= 4 && first > 4 ? [batch, side, side, last] : [batch, first, side, side];
 }
 
 function parseSweep(written: string): { variable: 'batch' | 'resolution'; values: number[] } {

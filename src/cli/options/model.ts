@@ -27,7 +27,7 @@ export const MODEL_OPTIONS = {
     nargs: 1,
     describe: 'Shape of an input: 1x3x320x320, or name=1x3x320x320 (repeatable)',
   },
-  resolution: { type: 'number', describe: 'Side of square input images, for zoo models', requiresArg: true },
+  resolution: { type: 'number', describe: 'Side of square input images', requiresArg: true },
   set: {
     type: 'string',
     array: true,

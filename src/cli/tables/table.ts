@@ -1,13 +1,18 @@
-import Table from 'cli-table3';
-import stringWidth from 'string-width';
+import { cleanText } from '../../core/clean-text.js';
 import type { Streams } from '../define-command.js';
+import { fitColumns, type Stack } from './fit.js';
+import { bounded, cut, widthOf, wrapWords } from './width.js';
 
 export interface TableColumn {
   readonly heading: string;
   /** Numbers stand right, words left. */
   readonly align: 'left' | 'right';
-  /** May be cut short where the terminal is narrow. */
+  /** Module paths: cut at their start, where they repeat, if the terminal is narrow. */
   readonly shrinkable?: boolean;
+  /** Words: broken over several lines if the terminal is narrow. */
+  readonly wraps?: boolean;
+  /** Says which row it is, and so stands in each part of a table that is too wide; by default the first column. */
+  readonly isKey?: boolean;
 }
 
 /** `strong` marks e.g. the best of a row. */
@@ -17,8 +22,6 @@ export interface Cell {
 }
 
 const STYLES = { strong: [1, 22], dim: [2, 22], good: [32, 39], bad: [31, 39] } as const;
-const LEAST_SHRUNK = 12;
-const GAP = 2;
 
 export function paint(text: string, style: Cell['style'], color: boolean): string {
   if (style === undefined || !color) return text;
@@ -27,86 +30,79 @@ export function paint(text: string, style: Cell['style'], color: boolean): strin
 }
 
 /**
- * A table without borders that fits the terminal: shrinkable columns are cut first (at their start, where module paths
- * repeat), then columns at the right are left out and named below.
+ * A table without borders that fits the terminal, in time linear in its cells: paths are cut, words are broken over
+ * lines, and what is still too wide goes on in a second table below the first. Nothing is left out.
  */
 export function renderTable(
-  columns: readonly TableColumn[],
+  written: readonly TableColumn[],
   rows: readonly (readonly (Cell | string)[])[],
   streams: Pick<Streams, 'columns' | 'color'>,
 ): string {
+  const columns = written.map((column) => ({ ...column, heading: bounded(cleanText(column.heading), 'start') }));
   const cells = rows.map((row) =>
-    row.map((cell): Cell => {
+    columns.map((column, i): Cell => {
+      const cell = row[i] ?? '';
       const { text, ...style } = typeof cell === 'string' ? { text: cell } : cell;
-      return { text: clean(text), ...style };
+      const plain = cleanText(text);
+      return { text: column.wraps ? plain : bounded(plain, column.shrinkable ? 'end' : 'start'), ...style };
     }),
   );
   const natural = columns.map(({ heading }, i) =>
-    Math.max(widthOf(heading), ...cells.map((row) => widthOf(row[i]?.text ?? ''))),
+    cells.reduce((most, row) => Math.max(most, widthOf(row[i]?.text ?? '')), widthOf(heading)),
   );
-  const { widths, shown } = fitColumns(columns, natural, streams.columns ?? Number.POSITIVE_INFINITY);
-  const table = new Table({
-    head: shown.map((i) => paint((columns[i] as TableColumn).heading, 'dim', streams.color)),
-    colAligns: shown.map((i) => (columns[i] as TableColumn).align),
-    chars: NO_BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
+  const stacks = fitColumns(columns, natural, streams.columns ?? Number.POSITIVE_INFINITY);
+  return stacks.map((stack) => renderStack(columns, cells, stack, streams.color)).join('\n\n');
+}
+
+function renderStack(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly Cell[])[],
+  { shown, widths }: Stack,
+  color: boolean,
+): string {
+  const head = shown.map((i): Cell => ({ text: columns[i]?.heading ?? '', style: 'dim' }));
+  const lines = [
+    ...rowLines(head, shown, widths, columns, color),
+    ...rows.flatMap((row) =>
+      rowLines(
+        shown.map((i) => row[i] as Cell),
+        shown,
+        widths,
+        columns,
+        color,
+      ),
+    ),
+  ];
+  return lines.join('\n');
+}
+
+const GAP = '  ';
+
+/** The lines of one row: one, or several where words are broken. */
+function rowLines(
+  cells: readonly Cell[],
+  shown: readonly number[],
+  widths: readonly number[],
+  columns: readonly TableColumn[],
+  color: boolean,
+): string[] {
+  const parts = cells.map(({ text }, at) => {
+    const [width, column] = [widths[at] as number, columns[shown[at] as number] as TableColumn];
+    if (widthOf(text) <= width) return [text];
+    if (column.wraps) {
+      const words = wrapWords(text, width).split('\n');
+      return words.map((line) => cut(line, width, 'start'));
+    }
+    return [cut(text, width, column.shrinkable ? 'end' : 'start')];
   });
-  for (const row of cells) {
-    table.push(shown.map((i) => paint(cut(row[i]?.text ?? '', widths[i] as number), row[i]?.style, streams.color)));
-  }
-  const hidden = columns.filter((_, i) => !shown.includes(i)).map(({ heading }) => heading);
-  const note =
-    hidden.length === 0 ? '' : `\n${paint(`not shown for want of width: ${hidden.join(', ')}`, 'dim', streams.color)}`;
-  return `${table.toString().replace(/[ \t]+$/gm, '')}${note}`;
+  const height = parts.reduce((most, lines) => Math.max(most, lines.length), 1);
+  return Array.from({ length: height }, (_, line) => {
+    const filled = parts.map((lines, at) => {
+      const text = lines[line] ?? '';
+      const space = ' '.repeat((widths[at] as number) - widthOf(text));
+      const painted = text === '' ? '' : paint(text, cells[at]?.style, color);
+      return columns[shown[at] as number]?.align === 'right' ? space + painted : painted + space;
+    });
+    return filled.join(GAP).trimEnd();
+  });
 }
-
-function fitColumns(columns: readonly TableColumn[], natural: readonly number[], room: number) {
-  const widths = [...natural];
-  const shown = columns.map((_, i) => i);
-  const total = () => shown.reduce((sum, i) => sum + (widths[i] as number) + GAP, 0);
-  for (let i = 0; i < columns.length; i++) {
-    if (!columns[i]?.shrinkable || total() <= room) continue;
-    widths[i] = Math.max(Math.min(LEAST_SHRUNK, natural[i] as number), (widths[i] as number) - (total() - room));
-  }
-  while (total() > room && shown.length > 2) shown.pop();
-  return { widths, shown };
-}
-
-/** Control characters in untrusted names would move the cursor. */
-function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-}
-
-function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  let rest = text;
-  while (widthOf(rest) > width - 1) rest = rest.slice(1);
-  return `…${rest}`;
-}
-
-/** Columns that a text takes. Most are plain, for which the tables of Unicode, slow to load, are not asked. */
-function widthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
-}
-
-/** Latin letters, dashes and quotation marks: one column each. */
-const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*$/;
-
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-} as const;

@@ -1,4 +1,5 @@
 import { ANALYSIS_SCHEMA, type AnalysisResult } from '../analysis/result.js';
+import { cleanTexts } from '../clean-text.js';
 import { ArchmeterError } from '../errors.js';
 import { MEASUREMENT_SCHEMA, type Measurement } from '../measurement.js';
 import { ARCHMETER_VERSION } from '../version.js';
@@ -61,7 +62,7 @@ function namesOf({ analyses, measurements }: ReportInput): string[] {
 
 function parse({ name, text }: SavedFile): unknown {
   try {
-    return JSON.parse(text);
+    return cleanTexts(JSON.parse(text));
   } catch (error) {
     throw new ArchmeterError(
       'not valid JSON',

@@ -70,7 +70,8 @@ export function suggestModel(name: string): string[] {
 /** Finds a model by name and imports its family, no other. */
 export async function lookUp(typed: string): Promise<FoundModel | undefined> {
   const [path, written] = splitOptions(typed);
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = path.replace(LIBRARY, '');
+  if (/[\\/]/.test(name)) return undefined;
   const place = placeOf(name) ?? placeOf(name.replace(TIMM_TAG, ''));
   if (place === undefined) return undefined;
   const family = await loadFamily(place.family);
@@ -89,6 +90,9 @@ export async function lookUp(typed: string): Promise<FoundModel | undefined> {
     written: parseOptions(entry, written),
   };
 }
+
+/** What may stand before a name. A path of any other kind is a file's. */
+const LIBRARY = /^(torchvision|timm)\//;
 
 /** What timm adds to a name for the weights: `.tv_in1k`, `.augreg_in21k_ft_in1k`. */
 const TIMM_TAG = /\.\w*(in\d+k|untrained)\w*$/;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BenchmarkArm } from '../../../src/bench/harness/options.js';
+import { guarded } from '../../../src/cli/border.js';
 import type { Arguments, Streams } from '../../../src/cli/define-command.js';
 import { type Base, baselineAsBase } from '../../../src/cli/gate/base.js';
 import { loadSessionModels, openGate, type SessionModel } from '../../../src/cli/gate/session.js';
@@ -14,7 +15,7 @@ import { netSpec } from '../../core/compare/gate-models.js';
 import { timedMeasurement } from '../../core/compare/timed-measurement.js';
 
 const ARGS = { _: [], seed: 5 } as unknown as Arguments;
-const STREAMS: Streams = { out() {}, err() {}, columns: 80, color: false, interactive: false };
+const STREAMS: Streams = guarded({ out() {}, err() {}, columns: 80, color: false, interactive: false });
 const OPTIONS = { today: '2026-11-24', fromRevision: true };
 
 let folder: string;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { guarded } from '../../../src/cli/border.js';
 import { layerTimingTables } from '../../../src/cli/tables/layer-timing.js';
 import type { Measurement } from '../../../src/core/measurement.js';
 
-const streams = { out: () => {}, err: () => {}, columns: undefined, color: false, interactive: false };
+const streams = guarded({ out: () => {}, err: () => {}, columns: undefined, color: false, interactive: false });
 
 function tablesOf(...arms: object[]): string[] {
   return layerTimingTables({ arms } as unknown as Measurement, streams);

@@ -22,12 +22,44 @@ it('aligns numbers right and words left', () => {
   );
 });
 
-it('cuts module paths at their start, then leaves columns out and says so', () => {
+it('cuts module paths at their start, then goes on below: nothing is left out', () => {
   const narrow = renderTable(columns, rows, { columns: 40, color: false });
   expect(narrow).toContain('…');
   expect(narrow).toContain('denselayer1.conv1  8.19 k  25.7 M');
   for (const line of narrow.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(40);
-  expect(renderTable(columns, rows, { columns: 24, color: false })).toMatch(/not shown for want of width: MAdds$/);
+  expect(renderTable(columns, rows, { columns: 35, color: false })).toBe(
+    [
+      'Layer                        Params',
+      '…seblock1.denselayer1.conv1  8.19 k',
+      'fc                           1.02 M',
+      '',
+      'Layer                         MAdds',
+      '…seblock1.denselayer1.conv1  25.7 M',
+      'fc                           1.02 M',
+    ].join('\n'),
+  );
+});
+
+it('breaks words over lines', () => {
+  const words = [
+    { heading: 'Rule', align: 'left' },
+    { heading: 'What it says', align: 'left', wraps: true },
+  ] as const;
+  expect(
+    renderTable(words, [['G1', 'Equal channel width minimises memory access cost.']], { columns: 40, color: false }),
+  ).toBe(['Rule  What it says', 'G1    Equal channel width minimises', '      memory access cost.'].join('\n'));
+});
+
+it('lays out 20,000 rows and cuts names of 100,000 characters in steps linear in them', () => {
+  const long = Array.from({ length: 20_000 }, (_, i) => [`layer.${i}`, '1', `${'x'.repeat(i === 7 ? 100_000 : 5)}`]);
+  const text = renderTable(columns, long, { columns: 80, color: false });
+  expect(text.split('\n')).toHaveLength(2 * 20_001 + 1);
+  const wide = renderTable(columns, [[`${'é\u0301👩‍👩‍👧'.repeat(20_000)}end`, '1', '2']], {
+    columns: 60,
+    color: false,
+  });
+  expect(wide).toMatch(/^….*end {2}/m);
+  for (const line of wide.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(60);
 });
 
 it('colours only where colour is wanted, and never from the data', () => {

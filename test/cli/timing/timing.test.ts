@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { guarded } from '../../../src/cli/border.js';
 import type { Arguments } from '../../../src/cli/define-command.js';
 import { openMeasurementFile, timingExitCode } from '../../../src/cli/timing/measurement-file.js';
 import type { Measurement } from '../../../src/core/measurement.js';
@@ -96,7 +97,7 @@ describe('options of timing', () => {
 
 describe('the file of a measurement', () => {
   const NO_ARGUMENTS = {} as Arguments;
-  const silent = { out() {}, err() {}, columns: undefined, color: false, interactive: false };
+  const silent = guarded({ out() {}, err() {}, columns: undefined, color: false, interactive: false });
 
   it('that cannot be written is refused before anything is timed', async () => {
     await expect(openMeasurementFile(join(folder, 'none', 'a.json'), NO_ARGUMENTS, silent)).rejects.toThrow(
