@@ -144,9 +144,9 @@ export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisRes
   };
 }
 
-function bitsOf(values: readonly Value[], dtype: DType | undefined): Uint8Array {
-  return Uint8Array.from(values, (value) =>
-    dtype !== undefined && isFloat(value.dtype) ? DTYPE_BITS[dtype] : DTYPE_BITS[value.dtype],
+function bitsOf(values: readonly Value[], dtype: DType | undefined): Float64Array {
+  return Float64Array.from(values, (value) =>
+    dtype !== undefined && isFloat(value.dtype) ? DTYPE_BITS[dtype] : DTYPE_BITS[value.dtype] + (value.scaleBits ?? 0),
   );
 }
 

@@ -27,7 +27,7 @@ export class Traffic {
     private readonly index: GraphIndex,
     private readonly kernels: Int32Array,
     /** Width of each value's elements. */
-    private readonly bits: Uint8Array,
+    private readonly bits: ArrayLike<number>,
   ) {}
 
   of(at: number, op: OpDefinition, call: OpCall<Record<string, unknown>>): LayerTraffic {

@@ -14,6 +14,8 @@ export interface Value {
   readonly kind: ValueKind;
   readonly shape: Shape;
   readonly dtype: DType;
+  /** Bits an element that the scales and zero points of its blocks take beside a quantised weight. */
+  readonly scaleBits?: number;
   /** Contents of a small constant, row-major, where shapes depend on it. */
   readonly data?: readonly number[] | undefined;
 }

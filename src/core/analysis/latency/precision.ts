@@ -60,7 +60,7 @@ const TO_FLOAT32: ReadonlySet<string> = new Set([
 
 export interface RunTypes {
   /** Bits of an element, by value id. */
-  readonly bits: Uint8Array;
+  readonly bits: Float64Array;
   /** By node: values that autocast converts to 16 bits before it, in kernels of their own. */
   readonly casts: readonly (readonly number[])[];
 }
@@ -68,8 +68,8 @@ export interface RunTypes {
 /** Element types of all values under a precision. */
 export function runTypes(graph: Graph, index: GraphIndex, precision: Precision): RunTypes {
   const { values, nodes } = graph;
-  const bits = Uint8Array.from(values, ({ dtype }) => {
-    if (!isFloat(dtype)) return DTYPE_BITS[dtype];
+  const bits = Float64Array.from(values, ({ dtype, scaleBits = 0 }) => {
+    if (!isFloat(dtype)) return DTYPE_BITS[dtype] + scaleBits;
     return precision === 'float16' ? 16 : 32;
   });
   const casts: number[][] = nodes.map(() => []);

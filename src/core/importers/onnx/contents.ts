@@ -1,6 +1,6 @@
 import { ArchmeterError } from '../../errors.js';
 import { fromFloat16Bits } from '../../ir/float16.js';
-import { byteCount, type DType, elementCount } from '../../ir/tensor.js';
+import { byteCount, DTYPE_BITS, type DType, elementCount } from '../../ir/tensor.js';
 import type { ByteSource } from '../define-importer.js';
 import type { TensorProto } from './protobuf/messages.js';
 import type { Span } from './protobuf/schema.js';
@@ -24,18 +24,22 @@ export async function readContents(tensor: StoredTensor, source: ByteSource): Pr
   if (raw !== undefined && raw.end > raw.start) {
     return decodeRaw(await source.read(raw.start, raw.end - raw.start), tensor.dtype, count);
   }
+  // Stored as their bits: no numbers to compute with.
+  if (tensor.dtype === 'float8' || tensor.dtype === 'float4') return undefined;
   const values = await readTyped(tensor, proto, source);
   if (values === undefined || values.length === 0) return undefined;
   if (tensor.dtype === 'float16' || tensor.dtype === 'bfloat16') {
     return checked(tensor, values.map(tensor.dtype === 'float16' ? fromFloat16Bits : fromBfloat16));
   }
-  return values.length === count || tensor.dtype.endsWith('t4') ? unpacked(tensor, values) : checked(tensor, values);
+  return values.length === count || isPacked(tensor.dtype) ? unpacked(tensor, values) : checked(tensor, values);
 }
 
-/** Four-bit integers in int32_data: two to an entry (onnx.proto3), or one, as early writers did. */
+/** Integers of two or four bits in int32_data: a byte of them to an entry (onnx.proto3), or one, as early writers did. */
 function unpacked(tensor: StoredTensor, values: readonly number[]): readonly number[] {
   const count = elementCount(tensor.shape);
-  return values.length === count ? values : checked(tensor, nibbles(Uint8Array.from(values), tensor.dtype, count));
+  return values.length === count
+    ? values
+    : checked(tensor, packedIntegers(Uint8Array.from(values), tensor.dtype, count));
 }
 
 function checked(tensor: StoredTensor, values: readonly number[]): readonly number[] {
@@ -136,7 +140,7 @@ const GETTERS: Readonly<Partial<Record<DType, Getter>>> = {
 };
 
 function decodeRaw(bytes: Uint8Array, dtype: DType, count: number): readonly number[] | undefined {
-  if (dtype === 'int4' || dtype === 'uint4') return nibbles(bytes, dtype, count);
+  if (isPacked(dtype)) return packedIntegers(bytes, dtype, count);
   const get = GETTERS[dtype];
   if (get === undefined) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -144,11 +148,18 @@ function decodeRaw(bytes: Uint8Array, dtype: DType, count: number): readonly num
   return Array.from({ length: count }, (_, i) => get(view, i * width));
 }
 
-/** Two to a byte, the first in the low half. */
-function nibbles(bytes: Uint8Array, dtype: DType, count: number): number[] {
-  return Array.from({ length: Math.min(count, bytes.length * 2) }, (_, i) => {
-    const value = ((bytes[i >> 1] as number) >> (4 * (i & 1))) & 15;
-    return dtype === 'int4' && value > 7 ? value - 16 : value;
+function isPacked(dtype: DType): boolean {
+  return /^u?int[24]$/.test(dtype);
+}
+
+/** Several to a byte, the first in the lowest bits. */
+function packedIntegers(bytes: Uint8Array, dtype: DType, count: number): number[] {
+  const bits = DTYPE_BITS[dtype];
+  const each = 8 / bits;
+  const modulus = 2 ** bits;
+  return Array.from({ length: Math.min(count, bytes.length * each) }, (_, i) => {
+    const value = ((bytes[Math.floor(i / each)] as number) >> (bits * (i % each))) & (modulus - 1);
+    return dtype.startsWith('int') && value >= modulus / 2 ? value - modulus : value;
   });
 }
 

@@ -1,5 +1,6 @@
 import { ArchmeterError } from '../../errors.js';
 import type { Call } from './call.js';
+import { flexAttention } from './flex-attention.js';
 import type { Lowering } from './lowering.js';
 import { concatenated } from './ops/movement.js';
 import { labelOf } from './order.js';
@@ -269,9 +270,15 @@ async function sequenceMap(call: Call, lowering: Lowering): Promise<readonly Ent
   });
 }
 
-export const CONTROL_FLOW: Readonly<Record<string, ControlFlow>> = {
-  If: branch,
-  Loop: loop,
-  Scan: scan,
-  SequenceMap: sequenceMap,
-};
+const CONTROL_FLOW: ReadonlyMap<string, ControlFlow> = new Map([
+  ['If', branch],
+  ['Loop', loop],
+  ['Scan', scan],
+  ['SequenceMap', sequenceMap],
+  ['ai.onnx.preview.FlexAttention', flexAttention],
+]);
+
+/** How an op that holds graphs becomes layers; undefined for all others. */
+export function controlFlowOf(domain: string, type: string): ControlFlow | undefined {
+  return CONTROL_FLOW.get(domain === '' ? type : `${domain}.${type}`);
+}

@@ -27,6 +27,8 @@ const DTYPES: Readonly<Record<number, DType>> = {
   22: 'int4',
   23: 'float4',
   24: 'float8',
+  25: 'uint2',
+  26: 'int2',
 };
 
 export const FLOAT32 = 1;
@@ -35,11 +37,14 @@ export function isKnownType(dataType: number): boolean {
   return DTYPES[dataType] !== undefined;
 }
 
+/** Thrown for a type that is none of ours: the tensor is noted as unknown where it stands. */
+export class UnknownElementType extends ArchmeterError {}
+
 export function dtypeOf(dataType: number, what: string): DType {
   const dtype = DTYPES[dataType];
   if (dtype !== undefined) return dtype;
-  throw new ArchmeterError(
+  throw new UnknownElementType(
     `${what} has the element type ${dataType}, which archmeter does not know`,
-    'Known are the types of ONNX up to opset 23; a damaged file is another cause.',
+    'Known are the types of ONNX up to opset 28; a damaged file is another cause.',
   );
 }

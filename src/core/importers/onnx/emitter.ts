@@ -40,6 +40,7 @@ export class Emitter {
   private readonly madeFrom = new Map<number, Origin>();
   private readonly kinds = new Map<number, Role>();
   private readonly dtypes = new Map<number, DType>();
+  private readonly scaleBits = new Map<number, number>();
   private readonly dropped: (readonly [from: number, to: number])[] = [];
   /** Nodes whose output size depends on data and is counted at its largest. */
   readonly bounded = new Set<string>();
@@ -161,7 +162,9 @@ export class Emitter {
       const kind = this.kinds.get(value.id) ?? value.kind;
       if (!used.has(value.id) && kind !== 'parameter') continue;
       ids.set(value.id, values.length);
-      values.push({ ...value, id: values.length, kind, dtype: this.dtypes.get(value.id) ?? value.dtype });
+      const dtype = this.dtypes.get(value.id) ?? value.dtype;
+      const scaleBits = this.scaleBits.get(value.id);
+      values.push({ ...value, id: values.length, kind, dtype, ...(scaleBits === undefined ? {} : { scaleBits }) });
     }
     this.origins = new Map([...this.madeFrom].map(([id, origin]) => [ids.get(id) ?? -1, origin]));
     const renumber = (list: readonly number[]) => list.map((id) => (id < 0 ? id : (ids.get(id) as number)));
@@ -194,6 +197,7 @@ export class Emitter {
       this.stored.set(tensor, [{ value, layout }]);
       this.madeFrom.set(value.id, { stored: permutation === undefined ? { tensor } : { tensor, permutation } });
       this.kinds.set(value.id, role);
+      if (tensor.scaleBits !== undefined) this.scaleBits.set(value.id, tensor.scaleBits);
       return value;
     }
     if (STRENGTH[role] > STRENGTH[this.kinds.get(first.value.id) as Role]) this.kinds.set(first.value.id, role);

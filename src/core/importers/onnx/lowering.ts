@@ -3,15 +3,18 @@ import type { TensorType } from '../../ir/tensor.js';
 import { elementCount, isFloat } from '../../ir/tensor.js';
 import type { ByteSource } from '../define-importer.js';
 import { Call } from './call.js';
+import { UnknownAttributes } from './check-attributes.js';
 import { readContents } from './contents.js';
-import { CONTROL_FLOW } from './control-flow.js';
+import { controlFlowOf } from './control-flow.js';
+import { UnknownElementType } from './dtype.js';
 import type { Emitter } from './emitter.js';
 import { ModuleNames } from './names.js';
 import { opOfOnnx } from './ops/index.js';
 import { capturedBy, labelOf, orderNodes } from './order.js';
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto } from './protobuf/messages.js';
 import { type Frame, joinPath, Scope } from './scope.js';
-import { externalFile, isExternal, sparseTensor, storedTensor } from './stored-tensor.js';
+import { shapeFeeding } from './shape-feeding.js';
+import { externalFile, isExternal, type StoredTensor, sparseTensor, storedTensor } from './stored-tensor.js';
 import { type Entry, FOLD_LIMIT, RuntimeContents, type Tensor, type UnknownTensor } from './tensor.js';
 
 /** Functions calling functions can make exponentially many nodes of a small file. */
@@ -23,6 +26,7 @@ const MOST_CONSTANTS = 2 ** 24;
 /** Walks the nodes of a model and adds their layers to a graph. */
 export class Lowering {
   private readonly functions = new Map<string, FunctionProto>();
+  readonly unknownAttributes = new UnknownAttributes();
   private lowered = 0;
   private constants = 0;
 
@@ -39,10 +43,18 @@ export class Lowering {
   /** Lowers a graph whose inputs are in the frame's scope, and gives what its outputs stand for. */
   async graph(graph: GraphProto, frame: Frame): Promise<Entry[]> {
     for (const proto of graph.initializers) {
-      frame.scope.set(proto.name, stored(storedTensor(proto, proto.name)));
+      frame.scope.set(
+        proto.name,
+        storedEntry(proto.name, () => storedTensor(proto, proto.name)),
+      );
     }
-    for (const proto of graph.sparseInitializers)
-      frame.scope.set(proto.values?.name ?? '', stored(sparseTensor(proto)));
+    for (const proto of graph.sparseInitializers) {
+      const name = proto.values?.name ?? '';
+      frame.scope.set(
+        name,
+        storedEntry(name, () => sparseTensor(proto)),
+      );
+    }
     return this.body(
       graph.nodes,
       graph.outputs.map(({ name }) => name),
@@ -60,6 +72,7 @@ export class Lowering {
     if (this.lowered > MOST_NODES) {
       throw new ArchmeterError(`the model expands to more than ${MOST_NODES} nodes`, 'It may be damaged.');
     }
+    const feeding = shapeFeeding(order);
     let readers: ReadonlyMap<string, NodeProto> | undefined;
     const readerOf = (name: string) => {
       readers ??= soleReaders(order, outputs);
@@ -69,7 +82,7 @@ export class Lowering {
     for (const node of order) {
       if (done.has(node)) continue;
       try {
-        await this.node(node, frame, readerOf, done);
+        await this.node(node, frame, readerOf, done, feeding);
       } catch (error) {
         throw locate(error, node);
       }
@@ -112,6 +125,7 @@ export class Lowering {
     frame: Frame,
     readerOf: (name: string) => NodeProto | undefined,
     done: Set<NodeProto>,
+    feeding: ReadonlySet<string>,
   ): Promise<void> {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     const inputs = node.inputs.map((name) => (name === '' ? undefined : frame.scope.get(name)));
@@ -121,17 +135,27 @@ export class Lowering {
       define(node, frame, await this.call(called, node, inputs, attributes, frame));
       return;
     }
+    this.unknownAttributes.check(domain, node);
     const next = () => {
       const reader = readerOf(node.outputs[0] ?? '');
       return reader && { node: reader, input: (name: string) => frame.scope.get(name) };
     };
     const opset = frame.opsets.get(domain) ?? 1;
     const call = new Call({ node, inputs, attributes, opset, emitter: this.emitter, frame, next });
-    const control = domain === '' ? CONTROL_FLOW[node.type] : undefined;
+    const control = controlFlowOf(domain, node.type);
     const blocking = inputs.find((entry): entry is UnknownTensor => entry?.kind === 'unknown');
     if (blocking !== undefined) define(node, frame, this.unknownOutputs(call, blocking.reason));
     else if (control !== undefined) define(node, frame, await control(call, this));
-    else define(node, frame, await this.op(call, domain));
+    else
+      define(
+        node,
+        frame,
+        await this.op(
+          call,
+          domain,
+          node.outputs.some((name) => feeding.has(name)),
+        ),
+      );
     if (call.absorbed) {
       done.add(call.absorbed);
       this.emitter.absorbed.set(node, call.absorbed);
@@ -139,12 +163,14 @@ export class Lowering {
     }
   }
 
-  private async op(call: Call, domain: string): Promise<readonly Entry[]> {
+  private async op(call: Call, domain: string, feedsShape: boolean): Promise<readonly Entry[]> {
     const op = opOfOnnx(domain, call.type);
     if (op === undefined) return this.unknownOutputs(call, undefined);
     for (const slot of op.contents ?? []) await this.require(call.inputs[slot]);
     for (const slot of op.hints ?? []) await this.loadEntry(call.inputs[slot]);
-    if (op.folds && call.inputs.every(isFoldable)) for (const entry of call.inputs) await this.loadEntry(entry);
+    if (op.folds && call.inputs.every((entry) => isFoldable(entry, feedsShape))) {
+      for (const entry of call.inputs) await this.loadEntry(entry, feedsShape);
+    }
     const proto = op.attribute === undefined ? undefined : call.tensorAttribute(op.attribute);
     if (proto !== undefined) call.attributeContents = await readContents(storedTensor(proto, call.type), this.source);
     try {
@@ -153,6 +179,7 @@ export class Lowering {
       for (const entry of entries) if (entry?.kind === 'tensor') this.countConstants(entry.data?.length ?? 0);
       return entries;
     } catch (error) {
+      if (error instanceof UnknownElementType) return this.unknownOutputs(call, error.problem);
       if (!(error instanceof RuntimeContents)) throw error;
       return this.unknownOutputs(call, `its size depends on '${error.input}', which is computed at run time`);
     }
@@ -170,11 +197,11 @@ export class Lowering {
     );
   }
 
-  private async loadEntry(entry: Entry | undefined): Promise<void> {
+  private async loadEntry(entry: Entry | undefined, feedsShape = false): Promise<void> {
     if (entry?.kind === 'tensor') {
       const stored = entry.stored?.tensor;
-      // Another file is opened for integers alone: shapes and indices.
-      if (stored === undefined || !isExternal(stored) || !isFloat(stored.dtype)) await this.load(entry);
+      // Another file is opened for what shapes and indices are made of alone.
+      if (feedsShape || stored === undefined || !isExternal(stored) || !isFloat(stored.dtype)) await this.load(entry);
     } else if (entry?.kind === 'list') for (const item of entry.items) await this.load(item);
   }
 
@@ -221,8 +248,15 @@ export function unknown(name: string, reason: string): UnknownTensor {
   return { kind: 'unknown', name, reason };
 }
 
-export function stored(tensor: ReturnType<typeof storedTensor>): Tensor {
-  return { kind: 'tensor', name: tensor.name, shape: tensor.shape, dtype: tensor.dtype, stored: { tensor } };
+/** A stored tensor, or the reason why it is not known: what reads it is listed as not counted. */
+function storedEntry(name: string, read: () => StoredTensor): Entry {
+  try {
+    const tensor = read();
+    return { kind: 'tensor', name: tensor.name, shape: tensor.shape, dtype: tensor.dtype, stored: { tensor } };
+  } catch (error) {
+    if (error instanceof UnknownElementType) return unknown(name, error.problem);
+    throw error;
+  }
 }
 
 function functionKey(domain: string, name: string, overload: string): string {
@@ -267,14 +301,18 @@ function soleReaders(nodes: readonly NodeProto[], outputs: readonly string[]): M
   return readers;
 }
 
-/** Contents that are folded: all that is known, integers of the file, and the exporter's float scalars. */
-function isFoldable(entry: Entry | undefined): boolean {
+/** Contents that are folded: all that is known, integers of the file, the exporter's float scalars, and what feeds shapes. */
+function isFoldable(entry: Entry | undefined, feedsShape: boolean): boolean {
   if (entry === undefined) return true;
-  if (entry.kind === 'list') return entry.items.every(isFoldable);
+  if (entry.kind === 'list') return entry.items.every((item) => isFoldable(item, feedsShape));
   if (entry.kind !== 'tensor') return false;
   if (entry.data !== undefined) return true;
   if (entry.stored === undefined || elementCount(entry.shape) > FOLD_LIMIT) return false;
-  return !isFloat(entry.dtype) || (elementCount(entry.shape) === 1 && !/^[A-Za-z_]\w*(\.\w+)+$/.test(entry.name));
+  return (
+    feedsShape ||
+    !isFloat(entry.dtype) ||
+    (elementCount(entry.shape) === 1 && !/^[A-Za-z_]\w*(\.\w+)+$/.test(entry.name))
+  );
 }
 
 function locate(error: unknown, node: NodeProto): unknown {

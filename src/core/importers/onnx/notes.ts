@@ -13,6 +13,11 @@ const count = (n: number) => n.toLocaleString('en-US');
 /** Why the file's parameters differ from the source model's, from what torch's exporter writes beside its nodes. */
 export function exporterNotes(graph: GraphProto): string[] {
   const shapes = new Map(graph.initializers.map(({ name, dims }) => [name, dims]));
+  // A quantised weight reaches its layer through DequantizeLinear.
+  for (const { type, inputs, outputs } of graph.nodes) {
+    const stored = type === 'DequantizeLinear' ? shapes.get(inputs[0] ?? '') : undefined;
+    if (stored !== undefined) shapes.set(outputs[0] ?? '', stored);
+  }
   const channels = (node: NodeProto) => {
     const weight = shapes.get(node.inputs[1] ?? '') ?? [];
     const isColumns = node.type === 'Gemm' && !node.attributes.some(({ name, int }) => name === 'transB' && int === 1);
@@ -40,8 +45,9 @@ export function exporterNotes(graph: GraphProto): string[] {
   const notes: string[] = [];
   if (folded.length > 0) {
     const made = madeBiases === 0 ? '' : `, where the file has ${count(madeBiases)} biases of these convolutions`;
+    const more = normParameters === 0 ? '' : `${count(normParameters)} `;
     notes.push(
-      `The exporter folded batch norm into ${folded.length} convolutions: the source model has ${count(normParameters)} more parameters for its scales and shifts${made}.`,
+      `The exporter folded batch norm into ${folded.length} convolutions: the source model has ${more}more parameters for its scales and shifts${made}.`,
     );
   }
   if (zeroBiases > 0) {

@@ -4,7 +4,7 @@ import type { Graph } from '../../ir/graph.js';
 import type { TensorType } from '../../ir/tensor.js';
 import type { ByteSource, ImportOptions, ImportWithContents } from '../define-importer.js';
 import { pathInsideFolder } from '../shared/bytes.js';
-import { dtypeOf, isKnownType } from './dtype.js';
+import { dtypeOf, FLOAT32, isKnownType } from './dtype.js';
 import { Emitter, type Origin } from './emitter.js';
 import { type BoundInput, bindInputs, isTensorInput, tensorType } from './inputs.js';
 import { Lowering, opsetsOf, unknown } from './lowering.js';
@@ -49,7 +49,8 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
     ...graph.sparseInitializers.map(({ values }) => values?.name),
   ]);
   const fed = graph.inputs.filter(({ name }) => !stored.has(name));
-  const isBound = (input: ValueInfoProto) => isTensorInput(input) && !options.lists?.has(input.name);
+  const isBound = (input: ValueInfoProto) =>
+    isTensorInput(input) && isKnownType(tensorType(input)?.elementType || FLOAT32) && !options.lists?.has(input.name);
   const inputs = bindInputs(fed.filter(isBound), options);
   const builder = new GraphBuilder(graph.name || 'onnx', 'float32');
   const roles = new ParameterRoles(graph.nodes);
@@ -61,7 +62,7 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
   for (const { name } of fed.filter((input) => !isBound(input))) {
     const given = options.lists?.has(name)
       ? options.lists.get(name)
-      : unknown(name, `input '${name}' is a list of tensors`);
+      : unknown(name, `input '${name}' is a list of tensors, or has an element type that archmeter does not know`);
     scope.set(name, given);
   }
   const lowering = new Lowering(emitter, source, model.functions, statedShapes(graph, inputs));
@@ -92,7 +93,7 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
       `The output size of ${listed([...emitter.bounded])} depends on the data: it and what follows are counted at the largest.`,
     );
   }
-  for (const note of exporterNotes(graph)) builder.note(note);
+  for (const note of [...lowering.unknownAttributes.notes(), ...exporterNotes(graph)]) builder.note(note);
   const finished = emitter.settle(builder.finish(values, { format: 'onnx', file: source.name, ...producer(model) }));
   return { graph: withParameterNotes(finished, roles), outputs, bounded: emitter.bounded, origins: emitter.origins };
 }

@@ -1,5 +1,6 @@
 import { elementCount, isFloat } from '../../ir/tensor.js';
 import type { NodeProto } from './protobuf/messages.js';
+import { quantizationTensors } from './quantization-slots.js';
 import type { StoredTensor } from './stored-tensor.js';
 import type { Tensor } from './tensor.js';
 
@@ -55,9 +56,11 @@ const EXPORTER_NAME = /^(onnx::|val_\d|\/|_?scalar_tensor|const)/i;
 export class ParameterRoles {
   private readonly buffers = new Set<string>();
   private readonly parameters = new Set<string>();
+  private readonly quantization: ReadonlySet<string>;
 
   /** torch writes what it traced beside each node: `%p_…` is a parameter, `%b_…` a buffer, `%c_…` a constant. */
   constructor(nodes: readonly NodeProto[]) {
+    this.quantization = quantizationTensors(nodes);
     for (const { metadata } of nodes) {
       const traced = metadata.find(({ key }) => key === 'pkg.torch.onnx.fx_node');
       for (const [, kind, name] of traced?.value.matchAll(/%([pbc])_(\w+)/g) ?? []) {
@@ -76,7 +79,7 @@ export class ParameterRoles {
   /** Role of a tensor in a slot that is not made for a weight. */
   ofUse(tensor: Tensor, op: string, slot: number): Role {
     const stored = tensor.stored?.tensor;
-    if (stored === undefined) return 'constant';
+    if (stored === undefined || this.quantization.has(stored.name)) return 'constant';
     const traced = stored.name.replaceAll('.', '_');
     if (this.parameters.has(traced)) return 'parameter';
     if (this.buffers.has(traced) || NOT_TRAINED.test(stored.name)) return 'buffer';

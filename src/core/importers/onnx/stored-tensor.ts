@@ -9,6 +9,8 @@ export interface StoredTensor {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly proto: TensorProto | undefined;
+  /** Bits an element that scales and zero points of its blocks add. */
+  readonly scaleBits?: number;
 }
 
 const MAX_ELEMENTS = 2 ** 48;

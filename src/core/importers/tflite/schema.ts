@@ -31,7 +31,7 @@ export const TENSOR_TYPES: readonly DType[] = [
   'uint16',
   'int4',
   'bfloat16',
-  'int4', // INT2: the narrowest type here
+  'int2',
   'uint4',
 ];
 

@@ -33,6 +33,16 @@ function divide(x: number, y: number, { rounding }: Attributes): number {
   return rounding === 'trunc' ? Math.trunc(x / y) : x / y;
 }
 
+/** With the sign of the divisor, zeros and infinities too (numpy.mod). */
+function modulo(x: number, y: number): number {
+  const rest = x % y;
+  if (rest === 0) return y < 0 || Object.is(y, -0) ? -0 : 0;
+  return rest < 0 === y < 0 ? rest : rest + y;
+}
+
+/** Shifts by less than nothing or by all the bits leave the sign alone (ONNX BitShift). */
+const shifted = (by: number) => by >= 0 && by < 64;
+
 const BINARIES: Readonly<Record<string, Binary>> = {
   add: { summary: 'x + y', evaluate: (x, y) => x + y },
   sub: { summary: 'x - y', evaluate: (x, y) => x - y },
@@ -48,7 +58,7 @@ const BINARIES: Readonly<Record<string, Binary>> = {
   mod: {
     summary: 'x modulo y, with the sign of y',
     properties: { truncated: { type: 'boolean', description: 'With the sign of x instead, as fmod.' } },
-    evaluate: (x, y, { truncated }) => (truncated ? x % y : x - y * Math.floor(x / y)),
+    evaluate: (x, y, { truncated }) => (truncated ? x % y : modulo(x, y)),
   },
   pow: { summary: 'x to the power y', evaluate: (x, y) => x ** y },
   min: { summary: 'the lesser', evaluate: (x, y) => Math.min(x, y) },
@@ -71,8 +81,11 @@ const BINARIES: Readonly<Record<string, Binary>> = {
   bitAnd: { summary: 'bitwise and', evaluate: (x, y) => bits(x, y, (p, q) => p & q) },
   bitOr: { summary: 'bitwise or', evaluate: (x, y) => bits(x, y, (p, q) => p | q) },
   bitXor: { summary: 'bitwise exclusive or', evaluate: (x, y) => bits(x, y, (p, q) => p ^ q) },
-  bitShiftLeft: { summary: 'x · 2^y', evaluate: (x, y) => bits(x, y, (p, q) => p << q) },
-  bitShiftRight: { summary: 'floor(x / 2^y)', evaluate: (x, y) => bits(x, y, (p, q) => p >> q) },
+  bitShiftLeft: { summary: 'x · 2^y', evaluate: (x, y) => (shifted(y) ? bits(x, y, (p, q) => p << q) : 0) },
+  bitShiftRight: {
+    summary: 'floor(x / 2^y)',
+    evaluate: (x, y) => (shifted(y) ? bits(x, y, (p, q) => p >> q) : x < 0 ? -1 : 0),
+  },
 };
 
 /** These need neither operand in the backward pass; nor do comparisons and logic. */

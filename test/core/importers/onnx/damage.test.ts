@@ -105,7 +105,6 @@ describe('damaged files', () => {
     await expect(importModel(model({ dims: [4, 2], raw: new Uint8Array(31) }))).rejects.toThrow(
       "tensor 'w' (4x2, float32) needs 32 bytes, but the file holds 31",
     );
-    await expect(importModel(model({ dims: [4, 2], type: 99 }))).rejects.toThrow("tensor 'w' has the element type 99");
     await expect(importModel(model({ dims: [5, 2] }))).rejects.toThrow("layer 'fc': ");
   });
 

@@ -131,3 +131,42 @@ describe('folding of small tensors', () => {
 function scalar(name: string, value: number) {
   return { name, dims: [], type: INT64, ints: [value] };
 }
+
+describe('float vectors', () => {
+  const model = (more: Partial<ModelSpec>): ModelSpec => ({
+    nodes: [],
+    inputs: [{ name: 'x', dims: [1, 3, 4, 5] }],
+    outputs: ['y'],
+    ...more,
+  });
+
+  it('fold where they feed the scales of Resize, as exporters without folding write them', async () => {
+    const constant = (floats: readonly number[], output: string): NodeSpec =>
+      node('Constant', [], { value: { dims: [floats.length], type: FLOAT, floats } }, output);
+    const graph = await importModel(
+      model({
+        nodes: [
+          constant([1, 1], 'ones'),
+          constant([2, 1.5], 'factors'),
+          node('Concat', ['ones', 'factors'], { axis: 0 }, 'scales'),
+          node('Resize', ['x', '', 'scales']),
+        ],
+      }),
+    );
+    expect(outputShapes(graph)).toEqual([[1, 3, 8, 7]]);
+    expect(opsOf(graph)).toEqual(['resize']);
+  });
+
+  it('stay parameters elsewhere', async () => {
+    const graph = await importModel(
+      model({
+        nodes: [node('Concat', ['a', 'b'], { axis: 0 }, 'bias'), node('Add', ['x', 'bias'])],
+        initializers: [
+          { name: 'a', dims: [2], floats: [1, 2] },
+          { name: 'b', dims: [3], floats: [3, 4, 5] },
+        ],
+      }),
+    );
+    expect(graph.values.filter(({ kind }) => kind === 'parameter').map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+});

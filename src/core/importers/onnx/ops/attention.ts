@@ -34,15 +34,28 @@ interface AttentionParts {
   readonly softCap?: number;
 }
 
-/** Attention over cached and new keys, and the new caches. */
-export function attend(call: Call, parts: AttentionParts): { output: Tensor; key: Tensor; value: Tensor } {
+interface Attended {
+  readonly output: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
+/** Keys and values after those that are cached. */
+function caches(call: Call, { key, value, pastKey, pastValue }: AttentionParts): [key: Tensor, value: Tensor] {
   const cached = (past: Tensor | undefined, now: Tensor) =>
     past === undefined ? now : call.emit('concat', [past, now], { axis: 2 });
-  const key = cached(parts.pastKey, parts.key);
-  const value = cached(parts.pastValue, parts.value);
+  return [cached(pastKey, key), cached(pastValue, value)];
+}
+
+function fittingMask({ mask }: AttentionParts, scores: Shape): Tensor | undefined {
+  return mask !== undefined && fits(mask.shape, scores) ? mask : undefined;
+}
+
+/** Attention over cached and new keys, and the new caches. */
+export function attend(call: Call, parts: AttentionParts): Attended {
+  const [key, value] = caches(call, parts);
   const { query, scale, softCap } = parts;
-  const scores = [...query.shape.slice(0, -1), key.shape.at(-2) as number];
-  const mask = parts.mask !== undefined && fits(parts.mask.shape, scores) ? parts.mask : undefined;
+  const mask = fittingMask(parts, [...query.shape.slice(0, -1), key.shape.at(-2) as number]);
   const output = call.emit('attention', mask === undefined ? [query, key, value] : [query, key, value, mask], {
     ...(parts.causal ? { causal: true } : {}),
     ...(scale === undefined || scale === 0 ? {} : { scale }),
@@ -60,10 +73,9 @@ function fits(mask: Shape, scores: Shape): boolean {
 function attention(call: Call): Tensor[] {
   const [q, k, v] = [call.input(0), call.input(1), call.input(2)];
   const apart = (x: Tensor, heads: number) => (x.shape.length === 4 ? x : splitHeads(call, x, heads));
-  const query = apart(q, call.int('q_num_heads', 0));
   const kvHeads = call.int('kv_num_heads', 0);
-  const { output, key, value } = attend(call, {
-    query,
+  const parts: AttentionParts = {
+    query: apart(q, call.int('q_num_heads', 0)),
     key: apart(k, kvHeads),
     value: apart(v, kvHeads),
     mask: call.optional(3),
@@ -72,17 +84,59 @@ function attention(call: Call): Tensor[] {
     causal: call.flag('is_causal'),
     scale: call.float('scale'),
     softCap: call.float('softcap', 0),
-  });
-  const outputs = [q.shape.length === 4 ? output : joinHeads(call, output), key, value];
-  if (call.gives(3)) outputs.push(scoresOf(call, query, key));
-  return outputs;
+  };
+  // A kernel that gives its scores out does not keep them on chip: its products are layers of their own.
+  const { output, key, value, scores } = call.gives(3)
+    ? attendInParts(call, parts)
+    : { ...attend(call, parts), scores: [] };
+  const joined = q.shape.length === 4 ? output : joinHeads(call, output);
+  const given = scores[call.int('qk_matmul_output_mode', 0)];
+  return given === undefined ? [joined, key, value] : [joined, key, value, given];
 }
 
-/** The scores themselves, where the node gives them out: a product that fused attention does not write. */
-function scoresOf(call: Call, query: Tensor, key: Tensor): Tensor {
-  const groups = (query.shape[1] as number) / (key.shape[1] as number);
-  const repeated = groups > 1 ? call.emit('repeatInterleave', [key], { repeats: groups, axis: 1 }) : key;
-  return call.emit('matmul', [query, repeated], { transposeRight: true });
+/** The least float32: JSON knows no infinity. */
+const LOWEST = -3.4028234663852886e38;
+
+/** Scores after the product, the cap, the mask and the softmax, in the order of `qk_matmul_output_mode`. */
+function attendInParts(call: Call, parts: AttentionParts): Attended & { scores: Tensor[] } {
+  const { query, softCap } = parts;
+  const [key, value] = caches(call, parts);
+  const product = scoresOf(call, query, key, parts.scale);
+  const scalar = (x: number) => call.constant([x], [], product.dtype);
+  const capped = softCap
+    ? call.emit('mul', [call.emit('tanh', [call.emit('div', [product, scalar(softCap)])]), scalar(softCap)])
+    : product;
+  let masked = capped;
+  const mask = fittingMask(parts, product.shape);
+  if (mask?.dtype === 'bool') masked = call.emit('where', [mask, masked, scalar(LOWEST)]);
+  else if (mask !== undefined) masked = call.emit('add', [masked, mask]);
+  if (parts.causal) masked = call.emit('add', [masked, causalMask(call, product)]);
+  const shares = call.emit('softmax', [masked], { axis: -1 });
+  return { output: weightedSum(call, shares, value), key, value, scores: [product, capped, masked, shares] };
+}
+
+/** scale·Q·Kᵀ [B, N, S, T]; keys are repeated for the query heads that share them. */
+export function scoresOf(call: Call, query: Tensor, key: Tensor, scale?: number): Tensor {
+  const factor = scale || 1 / Math.sqrt(query.shape.at(-1) as number);
+  const product = call.emit('matmul', [query, repeatedHeads(call, key, query)], { transposeRight: true });
+  return call.emit('mul', [product, call.constant([factor], [], product.dtype)]);
+}
+
+/** [B, N, S, T] · [B, Nk, T, Ev] */
+export function weightedSum(call: Call, shares: Tensor, value: Tensor): Tensor {
+  return call.emit('matmul', [shares, repeatedHeads(call, value, shares)]);
+}
+
+function repeatedHeads(call: Call, x: Tensor, query: Tensor): Tensor {
+  const groups = (query.shape[1] as number) / (x.shape[1] as number);
+  return groups > 1 ? call.emit('repeatInterleave', [x], { repeats: groups, axis: 1 }) : x;
+}
+
+/** Each query sees the keys up to its own position, the last query all of them. */
+function causalMask(call: Call, { shape, dtype }: Tensor): Tensor {
+  const [queries, keys] = shape.slice(-2) as [number, number];
+  const all = call.emit('fill', [], { shape: [queries, keys], value: LOWEST, dtype });
+  return call.emit('triangle', [all], { upper: true, diagonal: keys - queries + 1 });
 }
 
 export function rotaryEmbedding(call: Call, cosine: number, sine: number, positions: number): Tensor {

@@ -179,6 +179,19 @@ export const ELEMENTWISE: OnnxOps = {
   Xor: binary('xor'),
   Where: { folds: true, lower: (call) => apply(call, 'where', [call.input(0), call.input(1), call.input(2)]) },
 
+  /** silu(alpha·A)·B (opset 28). */
+  SwiGLU: {
+    lower: (call) =>
+      call.emit('mul', [call.emit('silu', [call.input(0)], { alpha: call.float('alpha', 1) }), call.input(1)]),
+  },
+  /** The same bits seen as another type (opset 26). */
+  BitCast: {
+    lower(call) {
+      const { data: _, ...x } = call.input(0);
+      return call.emitter.retype(call.emit('identity', [x]), dtypeOf(call.int('to', 0), 'the result of BitCast'));
+    },
+  },
+
   Max: variadic('max'),
   Min: variadic('min'),
   Sum: variadic('add'),

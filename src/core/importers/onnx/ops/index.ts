@@ -19,6 +19,7 @@ import { RECURRENT } from './recurrent.js';
 import { REDUCTION } from './reduction.js';
 import { SEQUENCE } from './sequence.js';
 import { SIGNAL } from './signal.js';
+import { STATE_SPACE } from './state-space.js';
 
 const DEFAULT: OnnxOps = {
   ...ATTENTION,
@@ -38,6 +39,7 @@ const DEFAULT: OnnxOps = {
   ...RUNTIME_NORMS,
   ...SEQUENCE,
   ...SIGNAL,
+  ...STATE_SPACE,
 };
 
 /** Ops by domain. onnxruntime repeats ops of the default domain in its own (Pad, Trilu, Unique …). */

@@ -1,13 +1,12 @@
 import { ArchmeterError } from '../../../errors.js';
 import type { DType } from '../../../ir/tensor.js';
 import type { Call } from '../call.js';
-import type { StoredTensor } from '../stored-tensor.js';
 import type { Tensor } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
 import { gemm, linear, product } from './matrix.js';
 import { concatenated } from './movement.js';
 import { poolAttributes } from './pooling.js';
-import { QUANTIZATION, qLinearConv } from './quantization.js';
+import { QUANTIZATION, qLinearConv, withBlockScales } from './quantization.js';
 import { recurrent } from './recurrent.js';
 import { softmax } from './reduction.js';
 
@@ -28,7 +27,7 @@ function qLinearConcat(call: Call): Tensor {
   return concatenated(call, tensors, call.int('axis', 1));
 }
 
-const BITS: Readonly<Record<number, DType>> = { 2: 'uint4', 3: 'uint4', 4: 'uint4', 8: 'uint8' };
+const BITS: Readonly<Record<number, DType>> = { 2: 'uint2', 3: 'uint4', 4: 'uint4', 8: 'uint8' };
 
 /** Packed weights of K inputs and N outputs, in blocks with a scale each. */
 function matMulNBits(call: Call): Tensor {
@@ -36,20 +35,22 @@ function matMulNBits(call: Call): Tensor {
   const bits = call.int('bits', 4);
   const dtype = BITS[bits];
   if (dtype === undefined) throw new ArchmeterError(`weights of ${bits} bits are not supported`);
-  const weight = unpacked(call.input(1), [outFeatures, inFeatures], dtype);
-  const bias = call.optional(5);
+  const scales = [call.optional(2), call.type === 'MatMulBnb4' ? undefined : call.optional(3)];
+  const weight = unpacked(call.input(1), [outFeatures, inFeatures], dtype, scales);
+  const bias = call.type === 'MatMulBnb4' ? undefined : call.optional(5);
   return linear(call, call.input(0), weight, bias);
 }
 
-const unpackedViews = new WeakMap<StoredTensor, StoredTensor>();
-
-/** The stored bytes as the matrix that they hold. */
-function unpacked(packed: Tensor, shape: readonly number[], dtype: DType): Tensor {
+/** The stored bytes as the matrix that they hold, with the scales and zero points of its blocks. */
+function unpacked(
+  packed: Tensor,
+  shape: readonly number[],
+  dtype: DType,
+  scales: readonly (Tensor | undefined)[],
+): Tensor {
   const stored = packed.stored?.tensor;
   if (stored === undefined) return { ...packed, shape, dtype };
-  const known = unpackedViews.get(stored);
-  const matrix = known ?? { ...stored, shape, dtype };
-  unpackedViews.set(stored, matrix);
+  const matrix = withBlockScales(stored, scales, { shape, dtype });
   return { kind: 'tensor', name: packed.name, shape, dtype, stored: { tensor: matrix } };
 }
 

@@ -1,6 +1,7 @@
-import type { DType } from '../../../ir/tensor.js';
+import { DTYPE_BITS, type DType, elementCount } from '../../../ir/tensor.js';
 import type { Call } from '../call.js';
 import { dtypeOf } from '../dtype.js';
+import type { StoredTensor } from '../stored-tensor.js';
 import type { Tensor } from '../tensor.js';
 import { convolve } from './convolution.js';
 import type { OnnxOps } from './define-onnx-op.js';
@@ -14,6 +15,26 @@ function isStoredWeight(x: Tensor): boolean {
 function seenAs(x: Tensor, dtype: DType): Tensor {
   const { data: _, ...weight } = x;
   return { ...weight, dtype };
+}
+
+const withScales = new WeakMap<StoredTensor, StoredTensor>();
+
+/** A weight in blocks with scales of their own, which are read with it: its bytes are theirs too. */
+export function withBlockScales(
+  tensor: StoredTensor,
+  scales: readonly (Tensor | undefined)[],
+  change: Partial<StoredTensor> = {},
+): StoredTensor {
+  const known = withScales.get(tensor);
+  if (known !== undefined) return known;
+  const shape = change.shape ?? tensor.shape;
+  const bits = scales.reduce(
+    (sum, scale) => sum + (scale ? elementCount(scale.shape) * DTYPE_BITS[scale.dtype] : 0),
+    0,
+  );
+  const scaled = { ...tensor, ...change, scaleBits: bits / Math.max(elementCount(shape), 1) };
+  withScales.set(tensor, scaled);
+  return scaled;
 }
 
 function axisOf(call: Call, scale: Tensor): object {
@@ -34,7 +55,10 @@ function dequantizeLinear(call: Call): Tensor {
   const [x, scale, zeroPoint] = [call.input(0), call.input(1), call.optional(2)];
   const stated = call.int('output_dtype', 0);
   const to = stated > 0 ? dtypeOf(stated, 'the result of DequantizeLinear') : scale.dtype;
-  if (isStoredWeight(x)) return seenAs(x, to);
+  if (isStoredWeight(x) && x.stored !== undefined) {
+    if (call.int('block_size', 0) === 0) return seenAs(x, to);
+    return seenAs({ ...x, stored: { ...x.stored, tensor: withBlockScales(x.stored.tensor, [scale, zeroPoint]) } }, to);
+  }
   return call.emit('dequantize', [x, scale, zeroPoint], { to, ...axisOf(call, scale) });
 }
 
