@@ -1,5 +1,6 @@
 import type { Graph, Node } from '../ir/graph.js';
 import type { OpDefinition, OpKind } from '../ops/define-op.js';
+import { isPointwise } from '../ops/execution.js';
 import { type GraphIndex, indexGraph } from './graph-index.js';
 
 /**
@@ -14,10 +15,6 @@ import { type GraphIndex, indexGraph } from './graph-index.js';
  * 3. A value read by several pointwise ops that meet again (x·sigmoid(x)) counts as read inside the kernel.
  */
 const HEADS: ReadonlySet<OpKind> = new Set<OpKind>(['convolution', 'linear', 'matmul', 'activation', 'elementwise']);
-
-export function isPointwise(op: OpDefinition): boolean {
-  return op.kind === 'activation' || op.kind === 'elementwise' || op.name === 'batchNorm';
-}
 
 /** Kernel of each node, by node index, numbered from 0 in order; -1 for views. */
 export function fuse(graph: Graph, index: GraphIndex = indexGraph(graph)): Int32Array {

@@ -1,4 +1,5 @@
 import type { Shape, TensorType } from '../ir/tensor.js';
+import type { ExecutionSlots } from './execution.js';
 import type { DefaultedAttributes, OpAttributes, OpName } from './op-attributes.js';
 
 /** The attributes of a node in a graph: what the layer said, and the defaults. */
@@ -61,6 +62,9 @@ export interface Arithmetic {
   readonly flops: number;
 }
 
+/** What an op may say; what it leaves out is decided by its kind. */
+type Slots<T> = { [K in keyof T]?: T[K] | undefined };
+
 /** How one figure is computed, for `archmeter explain`: an arithmetic expression over named quantities. */
 export interface Formula {
   /** e.g. `N*Co*Ho*Wo*(Ci/G)*Kh*Kw`: numbers, names, + - * / ( ) sqrt, nothing else: a test evaluates it. */
@@ -82,7 +86,7 @@ export interface AttributesSchema {
  * One op: attributes, shape inference and cost.
  * A new analysis that needs op knowledge is a new optional slot here.
  */
-export interface OpDefinition<A = Record<string, unknown>> {
+export interface OpDefinition<A = Record<string, unknown>> extends Slots<ExecutionSlots<A>> {
   readonly name: string;
   readonly kind: OpKind;
   readonly summary: string;

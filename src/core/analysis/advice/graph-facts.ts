@@ -1,6 +1,6 @@
 import { consumersOf, type Graph, type Node } from '../../ir/graph.js';
+import { isPointwise } from '../../ops/execution.js';
 import { opOf } from '../../ops/index.js';
-import { isPointwise } from '../fuse.js';
 
 const isContraction = ({ op }: Node): boolean => op === 'conv' || op === 'linear' || op === 'matmul';
 

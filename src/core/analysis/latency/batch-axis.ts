@@ -1,5 +1,8 @@
 import type { Graph, Node } from '../../ir/graph.js';
 import { elementCount, type Shape } from '../../ir/tensor.js';
+import { slotOf } from '../../ops/execution.js';
+import { opOf } from '../../ops/index.js';
+import { callOf } from '../analyze.js';
 
 /**
  * Shapes as they would be at a batch of 2 where a graph was traced at 1: an axis of one image folds into its neighbours
@@ -15,7 +18,7 @@ export function batchedShapes(graph: Graph): Shape[] {
     const source = node.inputs.find((id) => axes.has(id));
     if (source === undefined) continue;
     for (const id of node.outputs) {
-      const axis = movedAxis(node, axes.get(source) as number, shapes[source] as Shape, shapes[id] as Shape);
+      const axis = movedAxis(graph, node, axes.get(source) as number, shapes[source] as Shape, shapes[id] as Shape);
       if (axis < (shapes[id]?.length ?? 0)) axes.set(id, axis);
     }
   }
@@ -25,14 +28,10 @@ export function batchedShapes(graph: Graph): Shape[] {
   });
 }
 
-function movedAxis({ op, attributes }: Node, axis: number, from: Shape, to: Shape): number {
-  if (op === 'transpose') {
-    const permutation = attributes['permutation'] as readonly number[] | undefined;
-    if (permutation === undefined) return from.length - 1 - axis;
-    return permutation.findIndex((source) => (source < 0 ? source + from.length : source) === axis);
-  }
-  if (from.length === to.length && op !== 'reshape') return axis;
-  if (op === 'expand') return axis + to.length - from.length;
+function movedAxis(graph: Graph, node: Node, axis: number, from: Shape, to: Shape): number {
+  const moves = slotOf(opOf(node.op), 'axis');
+  if (typeof moves === 'function') return moves(axis, callOf(graph, node));
+  if (moves === 'place' && from.length === to.length) return axis;
   // As many elements lie before it as before.
   const before = elementCount(from.slice(0, axis));
   for (let i = 0, count = 1; i < to.length; i++) {

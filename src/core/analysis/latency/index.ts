@@ -1,3 +1,4 @@
+export type { KernelClass } from '../../ops/execution.js';
 export {
   type Bound,
   batchOf,
@@ -8,7 +9,7 @@ export {
   type LayerLatency,
 } from './estimate.js';
 export { countKernels, fitLatency, type Observation, type Workload, workloadSeconds } from './fit.js';
-export type { Kernel, KernelClass } from './kernel.js';
+export type { Kernel } from './kernel.js';
 export { lowerKernels } from './lower-kernels.js';
 export { LATENCY_PARAMETERS } from './parameters.js';
 export { PRECISIONS, type Precision } from './precision.js';

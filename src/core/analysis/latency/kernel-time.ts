@@ -1,5 +1,6 @@
+import type { KernelClass } from '../../ops/execution.js';
 import type { Device } from '../devices/device.js';
-import { isComputeClass, type Kernel, type KernelClass } from './kernel.js';
+import { isComputeClass, type Kernel } from './kernel.js';
 import { parameterIndex } from './parameters.js';
 import { fill } from './tiles.js';
 

@@ -1,37 +1,4 @@
-/** Kernels that behave alike: one efficiency and one traffic factor each. */
-export const COMPUTE_CLASSES = [
-  'conv',
-  'pointwiseConv',
-  'groupedConv',
-  'depthwiseConv',
-  'largeDepthwiseConv',
-  'linear',
-  'matmul',
-  'attention',
-  'maskedAttention',
-  'recurrent',
-] as const;
-
-export const MEMORY_CLASSES = [
-  'normalization',
-  'batchNorm',
-  'softmax',
-  'activation',
-  'elementwise',
-  'broadcast',
-  'reduction',
-  'pooling',
-  'resize',
-  'concat',
-  'gather',
-  'copy',
-  'transposition',
-  'cast',
-] as const;
-
-export type ComputeClass = (typeof COMPUTE_CLASSES)[number];
-export type MemoryClass = (typeof MEMORY_CLASSES)[number];
-export type KernelClass = ComputeClass | MemoryClass;
+import { COMPUTE_CLASSES, type ComputeClass, type KernelClass } from '../../ops/execution.js';
 
 /** What one kernel of one forward pass does. Counts are of the graph's own batch. */
 export interface Kernel {

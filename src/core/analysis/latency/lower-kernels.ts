@@ -1,13 +1,13 @@
 import type { Graph, Node, Value } from '../../ir/graph.js';
 import { elementCount } from '../../ir/tensor.js';
 import type { OpDefinition } from '../../ops/define-op.js';
+import { type KernelClass, kernelOf, slotOf } from '../../ops/execution.js';
 import { callOf } from '../analyze.js';
 import { fuse } from '../fuse.js';
 import { type GraphIndex, indexGraph } from '../graph-index.js';
 import type { ExecutionModel } from '../result.js';
 import { Traffic } from '../traffic.js';
-import { contractionShape } from './contraction-shape.js';
-import { isComputeClass, type Kernel, type KernelClass } from './kernel.js';
+import { isComputeClass, type Kernel } from './kernel.js';
 import { type Precision, runTypes } from './precision.js';
 import { StridedValues } from './strided-values.js';
 
@@ -87,11 +87,11 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
         batched: batched[id] as boolean,
       });
     }
-    const plainClass = kernelClass(graph, node, op);
-    if (execution === 'eager' && joinsAffine(graph, index, node, batched)) return;
-    const name = plainClass === 'elementwise' ? elementwiseClass(node) : plainClass;
-    if (name === undefined) return;
     const call = callOf(graph, node);
+    const plainClass = kernelOf(op, call);
+    if (execution === 'eager' && joinsAffine(graph, index, at, batched)) return;
+    const name = plainClass === 'elementwise' ? elementwiseClass(node) : plainClass;
+    if (name === 'none') return;
     const moved = traffic.of(at, op, call);
     const [readBytes, written] =
       execution === 'fused'
@@ -120,7 +120,7 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
     }
     heads.set(fused[at] as number, kernels.length);
     const madds = isComputeClass(name) ? op.arithmetic(call).madds : 0;
-    const shape = madds > 0 ? contractionShape(graph, node, call, madds) : rowsOf(graph, node, name);
+    const shape = madds > 0 ? slotOf(op, 'contraction')?.(call) : rowsOf(graph, node, name);
     kernels.push({
       ...plain,
       class: name,
@@ -129,8 +129,8 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
       writeBytes: written,
       weightBytes,
       ...shape,
-      ...(interpolates(node) && !plain.channelsLast ? serialLoads(graph, node) : NOT_SERIAL),
-      steps: name === 'recurrent' ? recurrentSteps(graph, node) : 1,
+      ...(plain.channelsLast ? undefined : slotOf(op, 'serialLoads')?.(call)),
+      steps: slotOf(op, 'steps')?.(call) ?? 1,
     });
     // torch adds a convolution's bias in a kernel of its own (aten/src/ATen/native/cudnn/ConvShared.cpp), and that of
     // a linear layer whose input it had to copy (Linear.cpp: matmul, then add).
@@ -146,20 +146,6 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
 const NO_PRODUCT = { rows: 0, depth: 0, width: 0, groups: 0 };
 const NOT_SERIAL = { serialLoads: 0, threads: 0 };
 
-/**
- * torch interpolates linearly and cubically with one thread for each place of the map, which walks images and channels
- * one by one (aten/src/ATen/native/cuda/UpSampleBilinear2d.cu, upsample_bilinear2d_out_frame).
- */
-function serialLoads(graph: Graph, { inputs, outputs }: Node): typeof NOT_SERIAL {
-  const [images = 1, channels = 1] = (graph.values[inputs[0] as number] as Value).shape;
-  const result = (graph.values[outputs[0] as number] as Value).shape;
-  return { serialLoads: images * channels, threads: elementCount(result.slice(2)) };
-}
-
-function interpolates({ op, attributes }: Node): boolean {
-  return op === 'resize' && (attributes['mode'] === 'linear' || attributes['mode'] === 'cubic');
-}
-
 /** Length of the rows that a normalisation or reduction walks, as its depth. */
 function rowsOf(graph: Graph, { inputs, outputs, attributes }: Node, name: KernelClass): typeof NO_PRODUCT {
   const shape = (graph.values[inputs[0] as number] as Value).shape;
@@ -172,25 +158,27 @@ function rowsOf(graph: Graph, { inputs, outputs, attributes }: Node, name: Kerne
 }
 
 /** A product with a stored vector whose one reader adds another: torch.addcmul, one kernel, booked on the addition. */
-function joinsAffine(graph: Graph, index: GraphIndex, node: Node, batched: readonly boolean[]): boolean {
+function joinsAffine(graph: Graph, index: GraphIndex, at: number, batched: readonly boolean[]): boolean {
+  const node = graph.nodes[at] as Node;
   const output = node.outputs[0] as number;
   const readers = index.consumers[output] as readonly number[];
-  const reader = graph.nodes[readers[0] ?? -1];
-  if (node.op !== 'mul' || reader?.op !== 'add' || readers.length !== 1) return false;
+  const part = (op: OpDefinition | undefined) => (op === undefined ? null : slotOf(op, 'affine'));
+  const [readerAt = -1] = readers;
+  const reader = graph.nodes[readerAt];
+  if (reader === undefined || readers.length !== 1) return false;
+  if (part(index.ops[at]) !== 'scale' || part(index.ops[readerAt]) !== 'shift') return false;
   const scales = (other: Node) => other.inputs.some((id) => !batched[id] && (index.elements[id] as number) > 1);
   return batched[output] === true && scales(node) && scales(reader);
 }
 
-const KEEPS_REPETITION: ReadonlySet<string> = new Set(['expand', 'squeeze', 'unsqueeze', 'identity', 'dropout']);
-
 /** By value: elements that lie in memory, fewer than it shows where it repeats them. */
 function elementsInMemory(graph: Graph, index: GraphIndex): Float64Array {
   const elements = Float64Array.from(index.elements);
-  for (const { op, inputs, outputs } of graph.nodes) {
-    if (!KEEPS_REPETITION.has(op)) continue;
+  graph.nodes.forEach(({ inputs, outputs }, at) => {
+    if (!slotOf(index.ops[at] as OpDefinition, 'keepsRepetition')) return;
     const [source, result] = [inputs[0] as number, outputs[0] as number];
     elements[result] = Math.min(elements[result] as number, elements[source] as number);
-  }
+  });
   return elements;
 }
 
@@ -201,62 +189,4 @@ function dependsOnInput(graph: Graph): boolean[] {
     if (inputs.some((id) => id >= 0 && depends[id])) for (const id of outputs) depends[id] = true;
   }
   return depends;
-}
-
-function recurrentSteps(graph: Graph, node: Node): number {
-  const shape = (graph.values[node.inputs[0] as number] as Value).shape;
-  const length =
-    shape.length < 3 ? (shape[0] ?? 1) : ((node.attributes['batchFirst'] === true ? shape[1] : shape[0]) ?? 1);
-  return length * Number(node.attributes['layers'] ?? 1);
-}
-
-const MOVEMENT_VIEWS: ReadonlySet<string> = new Set(['transpose', 'split', 'slice']);
-
-/** Undefined where nothing is launched. */
-export function kernelClass(graph: Graph, node: Node, op: OpDefinition): KernelClass | undefined {
-  switch (op.kind) {
-    case 'view':
-    case 'opaque':
-      return undefined;
-    case 'convolution':
-      return convolutionClass(graph, node);
-    case 'linear':
-      return 'linear';
-    case 'matmul':
-      return 'matmul';
-    case 'attention':
-      return (node.inputs[3] ?? -1) >= 0 ? 'maskedAttention' : 'attention';
-    case 'recurrent':
-      return 'recurrent';
-    case 'normalization':
-      if (op.name === 'batchNorm') return 'batchNorm';
-      return op.name === 'softmax' || op.name === 'logSoftmax' ? 'softmax' : 'normalization';
-    case 'activation':
-      return 'activation';
-    case 'elementwise':
-      return op.name === 'cast' ? 'cast' : 'elementwise';
-    case 'reduction':
-      return 'reduction';
-    case 'pooling':
-      if (op.name === 'globalAvgPool' || op.name === 'globalMaxPool') return 'reduction';
-      // Linear and cubic interpolation read windows, as pooling does.
-      return (op.name === 'resize' && !interpolates(node)) || op.name === 'gridSample' ? 'resize' : 'pooling';
-    case 'embedding':
-      return 'gather';
-    case 'movement':
-      if (MOVEMENT_VIEWS.has(op.name)) return undefined;
-      if (op.name === 'fill' || op.name === 'range') return undefined;
-      return op.name === 'concat' || op.name === 'stack' || op.name === 'pad' ? 'concat' : 'gather';
-  }
-}
-
-function convolutionClass(graph: Graph, { inputs, attributes }: Node): KernelClass {
-  const groups = Number(attributes['groups'] ?? 1);
-  const weight = (graph.values[inputs[1] as number] as Value).shape;
-  const taps = elementCount(weight.slice(2));
-  if (groups === 1) return taps === 1 ? 'pointwiseConv' : 'conv';
-  if (weight[1] !== 1) return 'groupedConv';
-  // torch has kernels of its own for small squares alone (aten/src/ATen/native/cuda/DepthwiseConv2d.cu).
-  const square = weight.slice(2).every((size) => size === weight[2]);
-  return square && taps <= 9 ? 'depthwiseConv' : 'largeDepthwiseConv';
 }

@@ -1,4 +1,4 @@
-import { COMPUTE_CLASSES, type ComputeClass, type KernelClass, MEMORY_CLASSES } from './kernel.js';
+import { COMPUTE_CLASSES, type ComputeClass, type KernelClass, MEMORY_CLASSES } from '../../ops/execution.js';
 
 /** A free constant of the latency model: log-normal around `typical`, `spread` its deviation in logarithms. */
 export interface LatencyParameter {

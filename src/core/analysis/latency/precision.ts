@@ -1,5 +1,7 @@
 import type { Graph } from '../../ir/graph.js';
 import { DTYPE_BITS, isFloat } from '../../ir/tensor.js';
+import type { OpDefinition } from '../../ops/define-op.js';
+import { slotOf } from '../../ops/execution.js';
 import type { GraphIndex } from '../graph-index.js';
 
 /**
@@ -9,54 +11,6 @@ import type { GraphIndex } from '../graph-index.js';
 export type Precision = 'float32' | 'float16' | 'amp';
 
 export const PRECISIONS: readonly Precision[] = ['float32', 'float16', 'amp'];
-
-/** Autocast to float16: https://pytorch.org/docs/2.4/amp.html#cuda-ops-that-can-autocast-to-float16 */
-const TO_FLOAT16: ReadonlySet<string> = new Set([
-  'conv',
-  'convTranspose',
-  'deformableConv',
-  'linear',
-  'matmul',
-  'einsum',
-  'attention',
-  'prelu',
-  'lstm',
-  'gru',
-  'rnn',
-]);
-
-/** Autocast to float32: https://pytorch.org/docs/2.4/amp.html#cuda-ops-that-can-autocast-to-float32 */
-const TO_FLOAT32: ReadonlySet<string> = new Set([
-  'layerNorm',
-  'groupNorm',
-  'rmsNorm',
-  'normalize',
-  'softmax',
-  'logSoftmax',
-  'reduceSum',
-  'reduceProd',
-  'reduceL1',
-  'reduceL2',
-  'reduceSumSquare',
-  'reduceLogSum',
-  'reduceLogSumExp',
-  'cumSum',
-  'cumProd',
-  'exp',
-  'expm1',
-  'log',
-  'log1p',
-  'log2',
-  'pow',
-  'rsqrt',
-  'reciprocal',
-  'softplus',
-  'acos',
-  'asin',
-  'cosh',
-  'sinh',
-  'tan',
-]);
 
 export interface RunTypes {
   /** Bits of an element, by value id. */
@@ -74,18 +28,19 @@ export function runTypes(graph: Graph, index: GraphIndex, precision: Precision):
   });
   const casts: number[][] = nodes.map(() => []);
   if (precision !== 'amp') return { bits, casts };
-  nodes.forEach(({ op, inputs, outputs }, at) => {
+  nodes.forEach(({ inputs, outputs }, at) => {
     const floats = inputs.filter((id) => id >= 0 && isFloat((values[id] as (typeof values)[number]).dtype));
     let width: number;
-    if (TO_FLOAT16.has(op)) {
+    const autocast = slotOf(index.ops[at] as OpDefinition, 'autocast');
+    if (autocast === 'float16') {
       width = 16;
       for (const id of new Set(floats)) {
         if (bits[id] !== 32) continue;
         if (index.stored[id] === 1) bits[id] = 16;
         else (casts[at] as number[]).push(id);
       }
-    } else if (TO_FLOAT32.has(op)) width = 32;
-    else if (op === 'batchNorm' || op === 'instanceNorm') width = bits[floats[0] ?? -1] ?? 32;
+    } else if (autocast === 'float32') width = 32;
+    else if (autocast === 'first') width = bits[floats[0] ?? -1] ?? 32;
     else {
       // A tensor without axes does not widen the others: torch's type promotion.
       const wide = floats.filter((id) => (values[id] as (typeof values)[number]).shape.length > 0);

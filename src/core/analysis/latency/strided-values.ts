@@ -1,6 +1,8 @@
 import type { Graph, Node } from '../../ir/graph.js';
-import type { Shape } from '../../ir/tensor.js';
+import { elementCount, type Shape } from '../../ir/tensor.js';
 import type { OpDefinition } from '../../ops/define-op.js';
+import { type MemoryOrder, type Strides, slotOf } from '../../ops/execution.js';
+import { callOf } from '../analyze.js';
 import type { ExecutionModel } from '../result.js';
 import { batchedShapes } from './batch-axis.js';
 import {
@@ -9,11 +11,8 @@ import {
   isChannelsLast,
   isContiguous,
   isDense,
-  type Strides,
   viewStrides,
 } from './strides.js';
-
-const KEEPS_CHANNELS_LAST: ReadonlySet<string> = new Set(['concat', 'resize', 'pad']);
 
 /**
  * How values lie in memory when torch runs a graph op by op: transpositions and parts are views, and what reads them in
@@ -24,7 +23,7 @@ export class StridedValues {
   private readonly shapes: readonly Shape[];
 
   constructor(
-    graph: Graph,
+    private readonly graph: Graph,
     private readonly execution: ExecutionModel,
     channelsLast: boolean,
   ) {
@@ -40,24 +39,14 @@ export class StridedValues {
   visit(node: Node, op: OpDefinition): number[] {
     // A compiler lays values out as their readers want them.
     if (this.execution === 'fused') return [];
-    switch (node.op) {
-      case 'transpose':
-        return this.transpose(node);
-      case 'split':
-      case 'slice':
-        return this.part(node);
-      case 'reshape':
-      case 'flatten':
-      case 'squeeze':
-      case 'unsqueeze':
-        return this.reshape(node);
-      case 'identity':
-      case 'dropout':
-        this.keep(node);
-        return [];
-      default:
-        return this.compute(node, op);
+    const order = slotOf(op, 'memoryOrder') ?? 'contiguous';
+    if (typeof order === 'function') {
+      const result = order(this.of(node.inputs[0] as number), callOf(this.graph, node));
+      for (const id of node.outputs) this.set(id, result);
+      return [];
     }
+    if (order === 'view') return this.reshape(node);
+    return this.compute(node, order);
   }
 
   /** Whether an image's channels lie last in memory. */
@@ -92,30 +81,6 @@ export class StridedValues {
     if (!isContiguous(this.shapes[id] as Shape, strides)) this.strides.set(id, strides);
   }
 
-  private transpose({ inputs, outputs, attributes }: Node): number[] {
-    const source = this.of(inputs[0] as number);
-    const given = attributes['permutation'] as readonly number[] | undefined;
-    const permutation = given ?? source.map((_, axis) => source.length - 1 - axis);
-    this.set(
-      outputs[0] as number,
-      permutation.map((axis) => source[axis < 0 ? axis + source.length : axis] as number),
-    );
-    return [];
-  }
-
-  private part({ inputs, outputs, attributes }: Node): number[] {
-    const source = [...this.of(inputs[0] as number)];
-    const steps = attributes['steps'] as readonly number[] | undefined;
-    const axes = (attributes['axes'] as readonly number[] | undefined) ?? source.map((_, axis) => axis);
-    steps?.forEach((step, i) => {
-      const axis = axes[i] as number;
-      const at = axis < 0 ? axis + source.length : axis;
-      source[at] = (source[at] as number) * Math.abs(step);
-    });
-    for (const id of outputs) this.set(id, source);
-    return [];
-  }
-
   private reshape({ inputs, outputs }: Node): number[] {
     const id = inputs[0] as number;
     const strides = this.strides.get(id);
@@ -127,61 +92,43 @@ export class StridedValues {
     return [];
   }
 
-  private keep({ inputs, outputs }: Node): void {
-    const strides = this.strides.get(inputs[0] as number);
-    if (strides !== undefined) this.set(outputs[0] as number, strides);
-  }
-
-  private compute(node: Node, op: OpDefinition): number[] {
-    const { inputs, outputs } = node;
-    if (op.kind === 'attention') this.attend(outputs[0] as number);
+  private compute({ inputs, outputs }: Node, order: MemoryOrder): number[] {
+    const output = outputs[0] as number;
+    if (order === 'heads') this.attend(output);
     const strided = inputs.filter((id) => id >= 0 && this.strides.has(id));
     if (strided.length === 0) return [];
     const shape = (id: number) => this.shapes[id] as Shape;
-    const output = outputs[0] as number;
-    switch (op.kind) {
-      case 'activation':
-      case 'elementwise': {
-        // TensorIterator lays the result out as the first operand that is not repeated.
+    const first = inputs[0] as number;
+    switch (order) {
+      case 'operand': {
         const like = inputs.find((id) => id >= 0 && shape(id).join() === shape(output).join());
         if (like !== undefined && isDense(shape(like), this.of(like))) this.set(output, this.of(like));
         return [];
       }
-      case 'convolution':
-      case 'pooling': {
-        const image = inputs[0] as number;
-        if (this.channelsLast(image)) {
-          this.set(output, channelsLastStrides(shape(output)));
-          return [];
-        }
-        return strided.filter((id) => id === image);
+      case 'image':
+      case 'sameImage':
+        if (!this.channelsLast(first)) return strided.filter((id) => id === first);
+        this.set(output, order === 'image' ? channelsLastStrides(shape(output)) : this.of(first));
+        return [];
+      case 'channelsLast':
+        if (inputs.every((id) => this.channelsLast(id))) this.set(output, channelsLastStrides(shape(output)));
+        return [];
+      case 'rows': {
+        const places = elementCount(shape(first).slice(0, -1));
+        const flat = viewStrides(shape(first), this.of(first), [places, shape(first).at(-1) as number]);
+        return flat === undefined && strided.includes(first) ? [first] : [];
       }
-      case 'normalization':
-        if (op.name === 'batchNorm' && this.channelsLast(inputs[0] as number)) {
-          this.set(output, this.of(inputs[0] as number));
-          return [];
-        }
-        return strided.filter((id) => id === inputs[0]);
-      case 'linear': {
-        const id = inputs[0] as number;
-        const features = shape(id).at(-1) as number;
-        const flat = viewStrides(shape(id), this.of(id), [
-          shape(id)
-            .slice(0, -1)
-            .reduce((a, b) => a * b, 1),
-          features,
-        ]);
-        return flat === undefined && strided.includes(id) ? [id] : [];
-      }
-      case 'matmul':
+      case 'product':
         return strided.filter((id) => !this.fitsBatchedProduct(id));
-      case 'attention':
+      case 'heads':
         return strided.filter((id) => this.of(id).at(-1) !== 1);
-      case 'recurrent':
-        return strided.filter((id) => id === inputs[0]);
-      default:
-        if (KEEPS_CHANNELS_LAST.has(node.op) && inputs.every((id) => this.channelsLast(id)))
-          this.set(output, channelsLastStrides(shape(output)));
+      case 'ordered':
+        return strided.filter((id) => id === first);
+      case 'kept':
+        if (this.strides.has(first)) this.set(output, this.of(first));
+        return [];
+      case 'view':
+      case 'contiguous':
         return [];
     }
   }

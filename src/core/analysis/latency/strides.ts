@@ -1,7 +1,5 @@
 import type { Shape } from '../../ir/tensor.js';
-
-/** Distance in memory between neighbours along each axis, in elements; 0 along a repeated axis. */
-export type Strides = readonly number[];
+import type { Strides } from '../../ops/execution.js';
 
 /** Row-major. */
 export function contiguousStrides(shape: Shape): number[] {

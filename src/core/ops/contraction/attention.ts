@@ -107,6 +107,14 @@ export default defineOp<Attributes>({
     const madds = scores * (s.queryFeatures + s.valueFeatures);
     return { madds, flops: 2 * madds + scores * s.perScore - (s.keys === 0 ? 0 : 2 * s.queries) };
   },
+  // The product of queries and keys, for each head.
+  contraction({ inputs }) {
+    const query = (inputs[0] as TensorType).shape;
+    const [rows, depth] = query.slice(-2) as [number, number];
+    const width = (inputs[1] as TensorType).shape.at(-2) as number;
+    return { rows, depth, width, groups: elementCount(query.slice(0, -2)) };
+  },
+  kernel: ({ inputs }) => (inputs[3] === undefined ? 'attention' : 'maskedAttention'),
   reads,
   formulas(call) {
     const s = sizes(call);

@@ -1,5 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { TensorType } from '../../ir/tensor.js';
+import { elementCount, type TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpCall } from '../define-op.js';
 import { bindEinsum, type Contraction, pairwiseContractions } from './einsum-equation.js';
 
@@ -46,6 +46,14 @@ export default defineOp<Attributes>({
     const contractions = steps(call);
     const madds = total(contractions, true);
     return { madds, flops: 2 * madds + total(contractions, false) };
+  },
+  // As one product whose depth is the products of one output element.
+  contraction(call) {
+    const output = (call.outputs[0] as TensorType).shape;
+    const outputs = elementCount(output);
+    const width = output.at(-1) ?? 1;
+    const depth = outputs === 0 ? 0 : total(steps(call), true) / outputs;
+    return { rows: outputs / (width || 1), depth, width, groups: 1 };
   },
   formulas(call) {
     const variables = Object.fromEntries(steps(call).map(({ size }, i) => [`S${i + 1}`, size]));

@@ -52,6 +52,10 @@ export default defineOp<FromSchema<typeof attributes>>({
     const madds = output * ((inputs[1] as TensorType).shape[1] as number);
     return { madds, flops: 2 * madds + (inputs[2] ? output : 0) };
   },
+  contraction({ inputs, outputs }) {
+    const [width, depth] = (inputs[1] as TensorType).shape as readonly [number, number];
+    return { rows: elementCount((outputs[0] as TensorType).shape) / width, depth, width, groups: 1 };
+  },
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
   formulas({ inputs, outputs }) {

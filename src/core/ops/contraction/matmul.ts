@@ -62,6 +62,17 @@ export default defineOp<Attributes>({
     const madds = elementCount((call.outputs[0] as TensorType).shape) * contracted(call);
     return { madds, flops: 2 * madds };
   },
+  contraction(call) {
+    const output = (call.outputs[0] as TensorType).shape;
+    const right = (call.inputs[1] as TensorType).shape;
+    const outputs = elementCount(output);
+    const width = right.length < 2 ? 1 : (output.at(-1) as number);
+    const depth = outputs === 0 ? 0 : contracted(call);
+    // One matrix on the right for all on the left is one long product.
+    if (right.length <= 2) return { rows: outputs / width, depth, width, groups: 1 };
+    const rows = output.at(-2) ?? 1;
+    return { rows, depth, width, groups: outputs / (rows * width || 1) };
+  },
   formulas(call) {
     const output = (call.outputs[0] as TensorType).shape;
     const variables = { E: elementCount(output), K: contracted(call) };

@@ -156,6 +156,16 @@ function recurrent(name: string, cell: Cell): OpDefinition<Attributes> {
       const hidden = calls * s.layers * s.directions * a.hiddenSize;
       return { madds, flops: 2 * madds + hidden * (cell.gates * s.biasVectors + cell.perHidden) };
     },
+    // One step of the first layer.
+    contraction({ inputs, attributes: a }) {
+      const { batch } = sizes(inputs[0] as TensorType, a);
+      const weight = inputs.find((input, i) => i > 0 && input?.shape.length === 2)?.shape ?? [1, 1];
+      return { rows: batch, depth: weight[1] ?? 1, width: weight[0] ?? 1, groups: 1 };
+    },
+    steps({ inputs, attributes: a }) {
+      const s = sizes(inputs[0] as TensorType, a);
+      return s.steps * s.layers;
+    },
     formulas(call) {
       const { attributes: a } = call;
       const s = sizes(call.inputs[0] as TensorType, a);

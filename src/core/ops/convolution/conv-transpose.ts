@@ -6,6 +6,7 @@ import {
   checkWeight,
   convolutionArithmetic,
   convolutionFormulas,
+  convolutionKernel,
   lowerBound,
   withoutBias,
 } from './convolution-cost.js';
@@ -77,6 +78,19 @@ export default defineOp<FromSchema<typeof attributes>>({
     const biased = inputs[2] === undefined ? 0 : elementCount((outputs[0] as TensorType).shape);
     return convolutionArithmetic(elementCount((inputs[0] as TensorType).shape), depth, biased);
   },
+  // Each input place is multiplied with all weights of its channel, and what falls on one place is summed.
+  contraction({ inputs, attributes: a }) {
+    const weight = (inputs[1] as TensorType).shape;
+    const channels = weight[0] as number;
+    const groups = a.groups ?? 1;
+    return {
+      rows: elementCount((inputs[0] as TensorType).shape) / channels,
+      depth: channels / groups,
+      width: elementCount(weight.slice(1)),
+      groups,
+    };
+  },
+  kernel: convolutionKernel,
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
   formulas: (call) => convolutionFormulas(call, call.attributes.groups ?? 1, call.attributes.layout, true),

@@ -6,6 +6,8 @@ import {
   checkWeight,
   convolutionArithmetic,
   convolutionFormulas,
+  convolutionKernel,
+  convolutionProduct,
   lowerBound,
   withoutBias,
 } from './convolution-cost.js';
@@ -71,6 +73,8 @@ export default defineOp<FromSchema<typeof attributes>>({
     const depth = elementCount((inputs[1] as TensorType).shape) / a.outChannels;
     return convolutionArithmetic(output, depth, inputs[2] === undefined ? 0 : output);
   },
+  contraction: convolutionProduct,
+  kernel: convolutionKernel,
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
   formulas: (call) => convolutionFormulas(call, call.attributes.groups ?? 1, call.attributes.layout),

@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../../errors.js';
 import { elementCount, formatShape, type Shape, type TensorType } from '../../ir/tensor.js';
 import type { Arithmetic, Formula, FormulaFigure, OpCall } from '../define-op.js';
+import type { ContractionShape, KernelClass } from '../execution.js';
 import { channelsOf, type Layout } from './window.js';
 
 /** Checks and costs shared by convolution and transposed convolution. */
@@ -104,5 +105,31 @@ export function convolutionFormulas(
       variables: all,
       source: 'least value of the above at equal multiply-adds: AM-GM, ShuffleNetV2 (arXiv 1807.11164) section 2 G1',
     },
+  };
+}
+
+/** A grouped convolution whose groups are single channels is depthwise. */
+export function convolutionKernel({ inputs, attributes: a }: OpCall<{ readonly groups?: number }>): KernelClass {
+  const weight = (inputs[1] as TensorType).shape;
+  const taps = elementCount(weight.slice(2));
+  if ((a.groups ?? 1) === 1) return taps === 1 ? 'pointwiseConv' : 'conv';
+  if (weight[1] !== 1) return 'groupedConv';
+  // torch has kernels of its own for small squares alone (aten/src/ATen/native/cuda/DepthwiseConv2d.cu).
+  const square = weight.slice(2).every((size) => size === weight[2]);
+  return square && taps <= 9 ? 'depthwiseConv' : 'largeDepthwiseConv';
+}
+
+/** As the implicit product of im2col: rows are places of the output, depth the taps of one output element. */
+export function convolutionProduct({
+  inputs,
+  outputs,
+  attributes: a,
+}: OpCall<{ readonly outChannels: number; readonly groups?: number }>): ContractionShape {
+  const groups = a.groups ?? 1;
+  return {
+    rows: elementCount((outputs[0] as TensorType).shape) / a.outChannels,
+    depth: elementCount((inputs[1] as TensorType).shape.slice(1)),
+    width: a.outChannels / groups,
+    groups,
   };
 }

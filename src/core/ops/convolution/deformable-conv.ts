@@ -3,7 +3,7 @@ import { ArchmeterError } from '../../errors.js';
 import { elementCount, formatShape, type TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpCall } from '../define-op.js';
 import { interpolationFlops } from '../pooling/interpolation.js';
-import { checkGroups, checkWeight } from './convolution-cost.js';
+import { checkGroups, checkWeight, convolutionKernel, convolutionProduct } from './convolution-cost.js';
 import { imageShape, paddingSchema, perAxis, perAxisSchema, windowOutput } from './window.js';
 
 const attributes = {
@@ -109,6 +109,8 @@ export default defineOp<Attributes>({
     const { E, D, S, F, B } = counts(call);
     return { madds: E * D, flops: 2 * E * D + B * E + F * S };
   },
+  contraction: convolutionProduct,
+  kernel: convolutionKernel,
   formulas(call) {
     const variables = { ...counts(call) };
     const bias = variables.B === 1;

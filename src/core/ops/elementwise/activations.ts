@@ -1,5 +1,6 @@
 import type { TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpDefinition } from '../define-op.js';
+import type { Autocast } from '../execution.js';
 import { perOutputElement } from '../flops.js';
 
 /**
@@ -12,6 +13,7 @@ interface Activation {
   readonly flops: number;
   /** Its derivative is computed from its result, which is kept instead of its input (as in torch). */
   readonly keepsResult?: boolean;
+  readonly autocast?: Autocast;
   readonly parameters?: Readonly<Record<string, { readonly type: 'number'; readonly default?: number }>>;
   evaluate(x: number, a: Readonly<Record<string, number>>): number;
 }
@@ -92,6 +94,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   softplus: {
     summary: 'log(1 + exp(beta·x)) / beta',
     flops: 5,
+    autocast: 'float32',
     parameters: { beta: parameter(1), threshold: parameter(20) },
     evaluate: (x, { beta }) => softplus((beta as number) * x) / (beta as number),
   },
@@ -140,6 +143,7 @@ function activation(name: string, definition: Activation): OpDefinition<Readonly
     inputs: [{ name: 'input' }],
     infer: ([input]) => [input as TensorType],
     ...perOutputElement(definition.flops, `operations per element: ${definition.summary}`),
+    autocast: definition.autocast,
     savedForBackward: definition.keepsResult ? 'outputs' : 'inputs',
     evaluate: (a, x) => definition.evaluate(x as number, { ...defaults, ...a }),
   });

@@ -1,5 +1,6 @@
 import type { TensorType } from '../../ir/tensor.js';
 import { type AttributesSchema, defineOp, type OpDefinition } from '../define-op.js';
+import type { Autocast } from '../execution.js';
 import { perOutputElement } from '../flops.js';
 import { broadcast } from './broadcast.js';
 import { promote } from './promote.js';
@@ -10,6 +11,10 @@ interface Binary {
   /** Comparisons and logic give booleans. */
   readonly truth?: boolean;
   readonly properties?: AttributesSchema['properties'];
+  readonly autocast?: Autocast;
+  readonly affine?: 'scale' | 'shift';
+  /** Neither operand is needed in the backward pass; nor is it by comparisons and logic. */
+  readonly keepsNothing?: boolean;
   evaluate(x: number, y: number, a: Attributes): number;
 }
 
@@ -44,9 +49,9 @@ function modulo(x: number, y: number): number {
 const shifted = (by: number) => by >= 0 && by < 64;
 
 const BINARIES: Readonly<Record<string, Binary>> = {
-  add: { summary: 'x + y', evaluate: (x, y) => x + y },
-  sub: { summary: 'x - y', evaluate: (x, y) => x - y },
-  mul: { summary: 'x · y', evaluate: (x, y) => x * y },
+  add: { summary: 'x + y', affine: 'shift', keepsNothing: true, evaluate: (x, y) => x + y },
+  sub: { summary: 'x - y', keepsNothing: true, evaluate: (x, y) => x - y },
+  mul: { summary: 'x · y', affine: 'scale', evaluate: (x, y) => x * y },
   div: {
     summary: 'x / y',
     properties: {
@@ -54,18 +59,19 @@ const BINARIES: Readonly<Record<string, Binary>> = {
     },
     evaluate: divide,
   },
-  floorDiv: { summary: 'floor(x / y)', evaluate: (x, y) => Math.floor(x / y) },
+  floorDiv: { summary: 'floor(x / y)', keepsNothing: true, evaluate: (x, y) => Math.floor(x / y) },
   mod: {
     summary: 'x modulo y, with the sign of y',
     properties: { truncated: { type: 'boolean', description: 'With the sign of x instead, as fmod.' } },
     evaluate: (x, y, { truncated }) => (truncated ? x % y : modulo(x, y)),
   },
-  pow: { summary: 'x to the power y', evaluate: (x, y) => x ** y },
+  pow: { summary: 'x to the power y', autocast: 'float32', evaluate: (x, y) => x ** y },
   min: { summary: 'the lesser', evaluate: (x, y) => Math.min(x, y) },
   max: { summary: 'the greater', evaluate: (x, y) => Math.max(x, y) },
-  gcd: { summary: 'greatest common divisor', evaluate: greatestCommonDivisor },
+  gcd: { summary: 'greatest common divisor', keepsNothing: true, evaluate: greatestCommonDivisor },
   lcm: {
     summary: 'least common multiple',
+    keepsNothing: true,
     evaluate: (x, y) => (x === 0 || y === 0 ? 0 : Math.abs(x * y) / greatestCommonDivisor(x, y)),
   },
   atan2: { summary: 'angle of (y, x)', evaluate: Math.atan2 },
@@ -78,29 +84,20 @@ const BINARIES: Readonly<Record<string, Binary>> = {
   and: { summary: 'logical and', truth: true, evaluate: (x, y) => truth(x !== 0 && y !== 0) },
   or: { summary: 'logical or', truth: true, evaluate: (x, y) => truth(x !== 0 || y !== 0) },
   xor: { summary: 'logical exclusive or', truth: true, evaluate: (x, y) => truth((x !== 0) !== (y !== 0)) },
-  bitAnd: { summary: 'bitwise and', evaluate: (x, y) => bits(x, y, (p, q) => p & q) },
-  bitOr: { summary: 'bitwise or', evaluate: (x, y) => bits(x, y, (p, q) => p | q) },
-  bitXor: { summary: 'bitwise exclusive or', evaluate: (x, y) => bits(x, y, (p, q) => p ^ q) },
-  bitShiftLeft: { summary: 'x · 2^y', evaluate: (x, y) => (shifted(y) ? bits(x, y, (p, q) => p << q) : 0) },
+  bitAnd: { summary: 'bitwise and', keepsNothing: true, evaluate: (x, y) => bits(x, y, (p, q) => p & q) },
+  bitOr: { summary: 'bitwise or', keepsNothing: true, evaluate: (x, y) => bits(x, y, (p, q) => p | q) },
+  bitXor: { summary: 'bitwise exclusive or', keepsNothing: true, evaluate: (x, y) => bits(x, y, (p, q) => p ^ q) },
+  bitShiftLeft: {
+    summary: 'x · 2^y',
+    keepsNothing: true,
+    evaluate: (x, y) => (shifted(y) ? bits(x, y, (p, q) => p << q) : 0),
+  },
   bitShiftRight: {
     summary: 'floor(x / 2^y)',
+    keepsNothing: true,
     evaluate: (x, y) => (shifted(y) ? bits(x, y, (p, q) => p >> q) : x < 0 ? -1 : 0),
   },
 };
-
-/** These need neither operand in the backward pass; nor do comparisons and logic. */
-const KEEPS_NOTHING = new Set([
-  'add',
-  'sub',
-  'floorDiv',
-  'gcd',
-  'lcm',
-  'bitAnd',
-  'bitOr',
-  'bitXor',
-  'bitShiftLeft',
-  'bitShiftRight',
-]);
 
 function binary(name: string, definition: Binary): OpDefinition<Attributes> {
   return defineOp<Attributes>({
@@ -115,7 +112,9 @@ function binary(name: string, definition: Binary): OpDefinition<Attributes> {
       return [{ shape: broadcast(x.shape, y.shape), dtype: definition.truth ? 'bool' : promote(x, y) }];
     },
     ...perOutputElement(1, '1 operation per output element'),
-    savedForBackward: KEEPS_NOTHING.has(name) || definition.truth ? 'none' : 'inputs',
+    autocast: definition.autocast,
+    affine: definition.affine,
+    savedForBackward: definition.keepsNothing || definition.truth ? 'none' : 'inputs',
     evaluate: (a, x, y) => definition.evaluate(x as number, y as number, a),
   });
 }

@@ -17,6 +17,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   summary: 'Conversion to another element type.',
   attributes,
   inputs: [{ name: 'input' }],
+  kernel: 'cast',
   infer: ([input], a) => [{ shape: (input as TensorType).shape, dtype: a.to }],
   arithmetic: noArithmetic,
   savedForBackward: 'none',

@@ -35,6 +35,7 @@ export default defineOp<{ readonly slopes?: number }>({
     return [{ shape: x.shape, dtype: x.dtype }];
   },
   arithmetic: count.arithmetic,
+  autocast: 'float16',
   savedForBackward: 'inputs',
   formulas: (call) => ({
     ...count.formulas(call),

@@ -1,5 +1,6 @@
 import type { DType, TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpDefinition } from '../define-op.js';
+import type { Autocast } from '../execution.js';
 import { perOutputElement } from '../flops.js';
 import { erf } from './erf.js';
 import { besselI0, digamma, inverseErf, logGamma } from './special-functions.js';
@@ -10,6 +11,7 @@ interface Unary {
   readonly result?: DType;
   /** What its derivative is computed from: its input (default), its result (as in torch), or nothing. */
   readonly keeps?: 'outputs' | 'none';
+  readonly autocast?: Autocast;
   evaluate(x: number): number;
 }
 
@@ -22,17 +24,17 @@ function roundHalfToEven(x: number): number {
 }
 
 const UNARIES: Readonly<Record<string, Unary>> = {
-  exp: { summary: 'exp(x)', keeps: 'outputs', evaluate: Math.exp },
-  expm1: { summary: 'exp(x) - 1', keeps: 'outputs', evaluate: Math.expm1 },
-  log: { summary: 'log(x)', evaluate: Math.log },
-  log1p: { summary: 'log(1 + x)', evaluate: Math.log1p },
-  log2: { summary: 'log2(x)', evaluate: Math.log2 },
+  exp: { summary: 'exp(x)', autocast: 'float32', keeps: 'outputs', evaluate: Math.exp },
+  expm1: { summary: 'exp(x) - 1', autocast: 'float32', keeps: 'outputs', evaluate: Math.expm1 },
+  log: { summary: 'log(x)', autocast: 'float32', evaluate: Math.log },
+  log1p: { summary: 'log(1 + x)', autocast: 'float32', evaluate: Math.log1p },
+  log2: { summary: 'log2(x)', autocast: 'float32', evaluate: Math.log2 },
   sqrt: { summary: '√x', keeps: 'outputs', evaluate: Math.sqrt },
-  rsqrt: { summary: '1/√x', keeps: 'outputs', evaluate: (x) => 1 / Math.sqrt(x) },
+  rsqrt: { summary: '1/√x', autocast: 'float32', keeps: 'outputs', evaluate: (x) => 1 / Math.sqrt(x) },
   square: { summary: 'x²', evaluate: (x) => x * x },
   abs: { summary: '|x|', evaluate: Math.abs },
   neg: { summary: '-x', keeps: 'none', evaluate: (x) => -x },
-  reciprocal: { summary: '1/x', keeps: 'outputs', evaluate: (x) => 1 / x },
+  reciprocal: { summary: '1/x', autocast: 'float32', keeps: 'outputs', evaluate: (x) => 1 / x },
   erfinv: { summary: 'the x whose erf this is', keeps: 'outputs', evaluate: inverseErf },
   lgamma: { summary: 'log |Γ(x)|', evaluate: logGamma },
   digamma: { summary: "Γ'(x)/Γ(x)", evaluate: digamma },
@@ -45,12 +47,12 @@ const UNARIES: Readonly<Record<string, Unary>> = {
   sign: { summary: '-1, 0 or 1', keeps: 'none', evaluate: sign },
   sin: { summary: 'sin(x)', evaluate: Math.sin },
   cos: { summary: 'cos(x)', evaluate: Math.cos },
-  tan: { summary: 'tan(x)', keeps: 'outputs', evaluate: Math.tan },
-  asin: { summary: 'asin(x)', evaluate: Math.asin },
-  acos: { summary: 'acos(x)', evaluate: Math.acos },
+  tan: { summary: 'tan(x)', autocast: 'float32', keeps: 'outputs', evaluate: Math.tan },
+  asin: { summary: 'asin(x)', autocast: 'float32', evaluate: Math.asin },
+  acos: { summary: 'acos(x)', autocast: 'float32', evaluate: Math.acos },
   atan: { summary: 'atan(x)', evaluate: Math.atan },
-  sinh: { summary: 'sinh(x)', evaluate: Math.sinh },
-  cosh: { summary: 'cosh(x)', evaluate: Math.cosh },
+  sinh: { summary: 'sinh(x)', autocast: 'float32', evaluate: Math.sinh },
+  cosh: { summary: 'cosh(x)', autocast: 'float32', evaluate: Math.cosh },
   asinh: { summary: 'asinh(x)', evaluate: Math.asinh },
   acosh: { summary: 'acosh(x)', evaluate: Math.acosh },
   atanh: { summary: 'atanh(x)', evaluate: Math.atanh },
@@ -76,6 +78,7 @@ function unary(name: string, definition: Unary): OpDefinition<Readonly<Record<st
       return [definition.result === undefined ? x : { shape: x.shape, dtype: definition.result }];
     },
     ...perOutputElement(1, '1 operation per element'),
+    autocast: definition.autocast,
     savedForBackward: definition.keeps ?? (definition.result === undefined ? 'inputs' : 'none'),
     evaluate: (_, x) => definition.evaluate(x as number),
   });

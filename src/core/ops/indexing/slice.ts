@@ -1,7 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../../errors.js';
 import type { TensorType } from '../../ir/tensor.js';
-import { normalizeAxes } from '../axis.js';
+import { normalizeAxes, normalizeAxis } from '../axis.js';
 import { defineOp } from '../define-op.js';
 import { noArithmetic, outputElements } from '../flops.js';
 import { trafficFormula } from '../traffic.js';
@@ -56,6 +56,13 @@ export default defineOp<FromSchema<typeof attributes>>({
     });
     return [{ shape, dtype: x.dtype }];
   },
+  // A view until something wants it in order.
+  kernel: 'none',
+  memoryOrder: (strides, { attributes: { steps, axes } }) =>
+    (steps ?? []).reduce((all, step, i) => {
+      const axis = normalizeAxis(axes?.[i] ?? i, all.length);
+      return all.with(axis, (all[axis] as number) * Math.abs(step));
+    }, strides),
   arithmetic: noArithmetic,
   reads: (call) => [outputElements(call)],
   savedForBackward: 'none',

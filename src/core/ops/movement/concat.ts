@@ -36,6 +36,8 @@ export default defineOp<FromSchema<typeof attributes>>({
     }
     return [{ shape: first.shape.map((size, i) => (i === axis ? joined : size)), dtype: first.dtype }];
   },
+  kernel: 'concat',
+  memoryOrder: 'channelsLast',
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

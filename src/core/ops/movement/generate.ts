@@ -13,7 +13,13 @@ interface Attributes {
   readonly dtype?: DType;
 }
 
-function source(name: string, summary: string, properties: AttributesSchema['properties'], required: string[]) {
+function source(
+  name: string,
+  summary: string,
+  properties: AttributesSchema['properties'],
+  required: string[],
+  kernel: 'none' | 'gather',
+) {
   return defineOp<Attributes>({
     name,
     kind: 'movement',
@@ -26,6 +32,7 @@ function source(name: string, summary: string, properties: AttributesSchema['pro
     },
     inputs: [],
     infer: (_, a) => [{ shape: a.shape, dtype: a.dtype ?? 'float32' }],
+    kernel,
     arithmetic: noArithmetic,
     savedForBackward: 'none',
   });
@@ -61,17 +68,19 @@ const range = defineOp<RangeAttributes>({
     if (step === 0) throw new ArchmeterError('range has step 0', 'Give a step other than 0.');
     return [{ shape: [Math.max(Math.ceil((a.limit - (a.start ?? 0)) / step), 0)], dtype: a.dtype ?? 'int64' }];
   },
+  kernel: 'none',
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });
 
 export default [
-  source('fill', 'One value everywhere.', { value: number }, ['value']),
+  source('fill', 'One value everywhere.', { value: number }, ['value'], 'none'),
   source(
     'random',
     'Random numbers.',
     { distribution: { enum: ['uniform', 'normal'], description: 'Default uniform.' } },
     [],
+    'gather',
   ),
   range,
 ];

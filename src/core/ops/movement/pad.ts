@@ -69,6 +69,8 @@ export default defineOp<Attributes>({
     });
     return [{ shape, dtype: x.dtype }];
   },
+  kernel: 'concat',
+  memoryOrder: 'channelsLast',
   arithmetic: noArithmetic,
   reads: (call) => [kept(call)],
   savedForBackward: 'none',

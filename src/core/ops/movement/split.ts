@@ -43,6 +43,9 @@ export default defineOp<FromSchema<typeof attributes>>({
     }
     return a.sizes.map((part) => ({ shape: x.shape.with(axis, part), dtype: x.dtype }));
   },
+  // The parts are views until something wants them in order.
+  kernel: 'none',
+  memoryOrder: (strides) => strides,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

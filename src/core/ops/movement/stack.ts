@@ -31,6 +31,7 @@ export default defineOp<FromSchema<typeof attributes>>({
     }
     return [{ shape: shape.toSpliced(axis, 0, all.length), dtype }];
   },
+  kernel: 'concat',
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

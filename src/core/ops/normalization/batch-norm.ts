@@ -49,5 +49,9 @@ export default defineOp<FromSchema<typeof attributes>>({
     return [{ shape, dtype }];
   },
   ...count,
+  kernel: 'batchNorm',
+  memoryOrder: 'sameImage',
+  autocast: 'first',
+  pointwise: true,
   formulas: (call) => ({ ...count.formulas(call), ...affineParams(call) }),
 });

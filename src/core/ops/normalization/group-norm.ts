@@ -48,6 +48,7 @@ export default defineOp<Attributes>({
     checkPerChannel(weights, channels, a.groups, 'groupNorm');
     return [{ shape, dtype }];
   },
+  autocast: 'float32',
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), true),
 });

@@ -39,6 +39,7 @@ export default defineOp<Attributes>({
     checkPerChannel(weights, channels, channels, 'instanceNorm');
     return [{ shape, dtype }];
   },
+  autocast: 'first',
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), true),
 });

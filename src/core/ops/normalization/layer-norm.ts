@@ -40,6 +40,7 @@ export default defineOp<Attributes>({
     checkTrailing(weights, trailingAxes(input as TensorType, a.axes ?? 1, 'layerNorm'), 'layerNorm');
     return [{ shape, dtype }];
   },
+  autocast: 'float32',
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), true),
 });

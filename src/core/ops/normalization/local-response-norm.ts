@@ -28,6 +28,7 @@ export default defineOp<FromSchema<typeof attributes>>({
     const { shape, dtype } = withChannels(input as TensorType, 'localResponseNorm');
     return [{ shape, dtype }];
   },
+  autocast: 'widest',
   arithmetic: (call) => onlyFlops((call.attributes.size + 4) * outputElements(call)),
   formulas: (call) =>
     flopsFormula(

@@ -34,6 +34,7 @@ export default defineOp<Attributes>({
     normalizeAxis(a.axis, shape.length);
     return [{ shape, dtype }];
   },
+  autocast: 'float32',
   arithmetic: (call) => onlyFlops(3 * outputElements(call) + rows(call)),
   formulas: (call) =>
     flopsFormula(

@@ -34,6 +34,7 @@ export default defineOp<Attributes>({
     checkTrailing(weights, trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm'), 'rmsNorm');
     return [{ shape, dtype }];
   },
+  autocast: 'float32',
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), false),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), false),
 });

@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../../ir/tensor.js';
 import { normalizeAxis } from '../axis.js';
 import { defineOp, type OpCall, type OpDefinition } from '../define-op.js';
+import type { Autocast } from '../execution.js';
 import { flopsFormula, onlyFlops, outputElements } from '../flops.js';
 
 const attributes = {
@@ -18,6 +19,8 @@ interface Variant {
   readonly perElement: number;
   readonly perRow: number;
   readonly source: string;
+  readonly kernel: 'softmax' | 'normalization';
+  readonly autocast: Autocast;
 }
 
 const VARIANTS: Readonly<Record<string, Variant>> = {
@@ -26,18 +29,24 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     perElement: 5,
     perRow: 2,
     source: 'per row of R: maximum R-1, difference R, exp R, sum R-1, division R',
+    kernel: 'softmax',
+    autocast: 'float32',
   },
   logSoftmax: {
     summary: 'x - log Σ exp(x) along an axis',
     perElement: 5,
     perRow: 1,
     source: 'per row of R: maximum R-1, difference R, exp R, sum R-1, log 1, difference R',
+    kernel: 'softmax',
+    autocast: 'float32',
   },
   hardmax: {
     summary: '1 at the first maximum along an axis, 0 elsewhere',
     perElement: 1,
     perRow: 1,
     source: 'per row of R: maximum R-1',
+    kernel: 'normalization',
+    autocast: 'widest',
   },
 };
 
@@ -63,6 +72,8 @@ function softmax(name: string, variant: Variant): OpDefinition<Attributes> {
       const elements = outputElements(call);
       return onlyFlops(variant.perElement * elements - variant.perRow * rows(call, elements));
     },
+    kernel: variant.kernel,
+    autocast: variant.autocast,
     savedForBackward: 'outputs',
     formulas(call) {
       const E = outputElements(call);

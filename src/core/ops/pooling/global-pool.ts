@@ -46,6 +46,7 @@ function globalPool(name: string, summary: string, mean: boolean): OpDefinition<
       const elements = inputElements(call);
       return onlyFlops(mean || elements === 0 ? elements : elements - outputElements(call));
     },
+    kernel: 'reduction',
     savedForBackward: mean ? 'none' : 'inputs',
     formulas(call) {
       const E = inputElements(call);

@@ -42,6 +42,7 @@ export default defineOp<Attributes>({
     return [{ shape: [...x.shape.slice(0, 2), ...g.shape.slice(1, -1)], dtype: x.dtype }];
   },
   arithmetic: (call) => onlyFlops(interpolationFlops(modeOf(call), spatial(call)) * outputElements(call)),
+  kernel: 'resize',
   formulas: (call) =>
     flopsFormula(
       'F*E',

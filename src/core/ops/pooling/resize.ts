@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../../errors.js';
-import type { TensorType } from '../../ir/tensor.js';
+import { elementCount, type TensorType } from '../../ir/tensor.js';
 import { channelsOf, imageShape, layoutSchema, perAxis, spatialRank, spatialSizes } from '../convolution/window.js';
 import { defineOp, type OpCall } from '../define-op.js';
 import { flopsFormula, onlyFlops, outputElements } from '../flops.js';
@@ -35,6 +35,7 @@ const attributes = {
 
 type Attributes = FromSchema<typeof attributes>;
 
+const interpolates = ({ mode }: Attributes) => mode === 'linear' || mode === 'cubic';
 const spatial = (call: OpCall<Attributes>) => (call.inputs[0] as TensorType).shape.length - 2;
 
 /** Elements in all windows of `area`, which averages as adaptive pooling does. */
@@ -78,6 +79,15 @@ export default defineOp<Attributes>({
     const mode = call.attributes.mode ?? 'nearest';
     if (mode === 'area') return onlyFlops(windowed(call));
     return onlyFlops(interpolationFlops(mode, spatial(call)) * outputElements(call));
+  },
+  // Linear and cubic interpolation read windows, as pooling does.
+  kernel: ({ attributes: a }) => (interpolates(a) ? 'pooling' : 'resize'),
+  // torch interpolates with one thread for each place of the map, which walks images and channels one by one
+  // (aten/src/ATen/native/cuda/UpSampleBilinear2d.cu, upsample_bilinear2d_out_frame).
+  serialLoads({ inputs, outputs, attributes: a }) {
+    if (!interpolates(a)) return undefined;
+    const [images = 1, channels = 1] = (inputs[0] as TensorType).shape;
+    return { serialLoads: images * channels, threads: elementCount((outputs[0] as TensorType).shape.slice(2)) };
   },
   savedForBackward: 'none',
   formulas(call) {

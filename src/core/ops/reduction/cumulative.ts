@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../../ir/tensor.js';
 import { normalizeAxis } from '../axis.js';
 import { defineOp, type OpCall, type OpDefinition } from '../define-op.js';
+import type { Autocast } from '../execution.js';
 import { flopsFormula, inputElements, onlyFlops } from '../flops.js';
 
 const attributes = {
@@ -22,8 +23,18 @@ function rows(call: OpCall<Attributes>): number {
   return elements === 0 ? 0 : elements / ((call.inputs[0] as TensorType).shape.at(call.attributes.axis) ?? 1);
 }
 
-/** @param indices a second output tells where the element that counts stood (torch cummax) */
-function cumulative(name: string, summary: string, operation: string, indices = false): OpDefinition<Attributes> {
+interface Cumulative {
+  /** A second output tells where the element that counts stood (torch cummax). */
+  readonly indices?: boolean;
+  readonly autocast?: Autocast;
+}
+
+function cumulative(
+  name: string,
+  summary: string,
+  operation: string,
+  { indices = false, autocast = 'widest' }: Cumulative,
+): OpDefinition<Attributes> {
   return defineOp<Attributes>({
     name,
     kind: 'reduction',
@@ -41,6 +52,7 @@ function cumulative(name: string, summary: string, operation: string, indices = 
         : [{ shape, dtype }];
     },
     arithmetic: (call) => onlyFlops(inputElements(call) - rows(call)),
+    autocast,
     savedForBackward: name === 'cumSum' ? 'none' : 'inputs',
     formulas: (call) =>
       flopsFormula('I-M', { I: inputElements(call), M: rows(call) }, `${operation} along M rows, 1 less than elements`),
@@ -48,8 +60,14 @@ function cumulative(name: string, summary: string, operation: string, indices = 
 }
 
 export default [
-  cumulative('cumSum', 'Sums of all elements up to each along an axis.', 'additions'),
-  cumulative('cumProd', 'Products of all elements up to each along an axis.', 'multiplications'),
-  cumulative('cumMax', 'Greatest of all elements up to each along an axis, and where it stood.', 'comparisons', true),
-  cumulative('cumMin', 'Least of all elements up to each along an axis, and where it stood.', 'comparisons', true),
+  cumulative('cumSum', 'Sums of all elements up to each along an axis.', 'additions', { autocast: 'float32' }),
+  cumulative('cumProd', 'Products of all elements up to each along an axis.', 'multiplications', {
+    autocast: 'float32',
+  }),
+  cumulative('cumMax', 'Greatest of all elements up to each along an axis, and where it stood.', 'comparisons', {
+    indices: true,
+  }),
+  cumulative('cumMin', 'Least of all elements up to each along an axis, and where it stood.', 'comparisons', {
+    indices: true,
+  }),
 ];

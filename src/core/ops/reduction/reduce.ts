@@ -1,6 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { DType, TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpCall, type OpDefinition } from '../define-op.js';
+import type { Autocast } from '../execution.js';
 import { flopsFormula, inputElements, onlyFlops, outputElements } from '../flops.js';
 import { reducedShape } from './reduced-shape.js';
 
@@ -22,27 +23,48 @@ interface Reduction {
   readonly perOutput: number;
   readonly source: string;
   readonly result?: DType;
+  readonly autocast?: Autocast;
 }
 
 const REDUCTIONS: Readonly<Record<string, Reduction>> = {
-  reduceSum: { summary: 'Sum', perInput: 1, perOutput: -1, source: 'R-1 additions' },
+  reduceSum: { summary: 'Sum', autocast: 'float32', perInput: 1, perOutput: -1, source: 'R-1 additions' },
   reduceMean: { summary: 'Mean', perInput: 1, perOutput: 0, source: 'R-1 additions, 1 division' },
   reduceMax: { summary: 'Maximum', perInput: 1, perOutput: -1, source: 'R-1 comparisons' },
   reduceMin: { summary: 'Minimum', perInput: 1, perOutput: -1, source: 'R-1 comparisons' },
-  reduceProd: { summary: 'Product', perInput: 1, perOutput: -1, source: 'R-1 multiplications' },
+  reduceProd: { summary: 'Product', autocast: 'float32', perInput: 1, perOutput: -1, source: 'R-1 multiplications' },
   reduceAny: { summary: 'Any', perInput: 1, perOutput: -1, source: 'R-1 disjunctions', result: 'bool' },
   reduceAll: { summary: 'All', perInput: 1, perOutput: -1, source: 'R-1 conjunctions', result: 'bool' },
-  reduceL1: { summary: 'Sum of magnitudes', perInput: 2, perOutput: -1, source: 'R magnitudes, R-1 additions' },
+  reduceL1: {
+    summary: 'Sum of magnitudes',
+    autocast: 'float32',
+    perInput: 2,
+    perOutput: -1,
+    source: 'R magnitudes, R-1 additions',
+  },
   reduceL2: {
     summary: 'Root of sum of squares',
+    autocast: 'float32',
     perInput: 2,
     perOutput: 0,
     source: 'R squares, R-1 additions, 1 root',
   },
-  reduceSumSquare: { summary: 'Sum of squares', perInput: 2, perOutput: -1, source: 'R squares, R-1 additions' },
-  reduceLogSum: { summary: 'Logarithm of sum', perInput: 1, perOutput: 0, source: 'R-1 additions, 1 logarithm' },
+  reduceSumSquare: {
+    summary: 'Sum of squares',
+    autocast: 'float32',
+    perInput: 2,
+    perOutput: -1,
+    source: 'R squares, R-1 additions',
+  },
+  reduceLogSum: {
+    summary: 'Logarithm of sum',
+    autocast: 'float32',
+    perInput: 1,
+    perOutput: 0,
+    source: 'R-1 additions, 1 logarithm',
+  },
   reduceLogSumExp: {
     summary: 'Logarithm of sum of exponentials',
+    autocast: 'float32',
     perInput: 4,
     perOutput: 0,
     source: 'maximum R-1, difference R, exp R, sum R-1, logarithm 1, addition of the maximum 1',
@@ -76,6 +98,7 @@ function reduce(name: string, reduction: Reduction): OpDefinition<Attributes> {
       return [{ shape: reducedShape(x.shape, a.axes, a.keepDims), dtype: reduction.result ?? x.dtype }];
     },
     arithmetic: (call) => onlyFlops(perInput * inputElements(call) + perOutput * windows(call)),
+    autocast: reduction.autocast,
     savedForBackward: name === 'reduceSum' || name === 'reduceMean' ? 'none' : 'inputs',
     formulas(call) {
       const terms = [perInput === 1 ? 'I' : `${perInput}*I`];

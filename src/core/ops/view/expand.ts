@@ -41,6 +41,10 @@ export default defineOp<FromSchema<typeof attributes>>({
     });
     return [{ shape: broadcast(x.shape, shape), dtype: x.dtype }];
   },
+  memoryOrder: 'contiguous',
+  axis: (axis, { inputs, outputs }) =>
+    axis + (outputs[0] as TensorType).shape.length - (inputs[0] as TensorType).shape.length,
+  keepsRepetition: true,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

@@ -30,6 +30,9 @@ export default defineOp<FromSchema<typeof attributes>>({
     const joined = elementCount(shape.slice(start, end + 1));
     return [{ shape: [...shape.slice(0, start), joined, ...shape.slice(end + 1)], dtype }];
   },
+  memoryOrder: 'view',
+  axis: 'place',
+  keepsRepetition: false,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

@@ -50,6 +50,9 @@ export default defineOp<FromSchema<typeof attributes>>({
     if (elementCount(shape) !== elements) throw misfit(x, a.shape);
     return [{ shape, dtype: x.dtype }];
   },
+  memoryOrder: 'view',
+  axis: 'elements',
+  keepsRepetition: false,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

@@ -33,6 +33,9 @@ export default defineOp<FromSchema<typeof attributes>>({
     const windows = Math.floor((length - a.size) / (a.step ?? 1)) + 1;
     return [{ shape: [...x.shape.with(axis, windows), a.size], dtype: x.dtype }];
   },
+  memoryOrder: 'contiguous',
+  axis: 'place',
+  keepsRepetition: false,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

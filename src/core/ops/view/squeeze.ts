@@ -31,6 +31,9 @@ export default defineOp<FromSchema<typeof attributes>>({
     }
     return [{ shape: x.shape.filter((_, axis) => !axes.has(axis)), dtype: x.dtype }];
   },
+  memoryOrder: 'view',
+  axis: 'place',
+  keepsRepetition: true,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

@@ -21,6 +21,9 @@ export default defineOp<FromSchema<typeof attributes>>({
   attributes,
   inputs: [{ name: 'input' }],
   infer: ([input], a) => [{ shape: [...a.shape], dtype: a.to ?? (input as TensorType).dtype }],
+  memoryOrder: 'contiguous',
+  axis: 'place',
+  keepsRepetition: false,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

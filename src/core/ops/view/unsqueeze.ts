@@ -32,6 +32,9 @@ export default defineOp<FromSchema<typeof attributes>>({
       },
     ];
   },
+  memoryOrder: 'view',
+  axis: 'place',
+  keepsRepetition: true,
   arithmetic: noArithmetic,
   savedForBackward: 'none',
 });

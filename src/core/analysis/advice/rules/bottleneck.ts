@@ -1,6 +1,6 @@
 import { consumersOf, type Graph, type Node } from '../../../ir/graph.js';
+import { isPointwise } from '../../../ops/execution.js';
 import { opOf } from '../../../ops/index.js';
-import { isPointwise } from '../../fuse.js';
 import { defineRule } from '../define-rule.js';
 import { type Edit, rebuild } from '../rebuild.js';
 import { counted, latencySaving, percent, some } from '../savings.js';

@@ -1,6 +1,6 @@
 import { consumersOf } from '../../../ir/graph.js';
+import { isPointwise } from '../../../ops/execution.js';
 import { opOf } from '../../../ops/index.js';
-import { isPointwise } from '../../fuse.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
 import { type Edit, rebuild } from '../rebuild.js';
 import { counted, latencySaving, percent, some } from '../savings.js';
