@@ -1,9 +1,10 @@
 // Fits the latency model to published tables and judges it on architectures and devices that the fit never saw.
 // Writes reports/validation/. Options: --reference DIR, --output DIR, --write-profiles.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ReferenceFolder } from '../test/reference.js';
 import { judgeAllRows } from './latency/all-rows.js';
 import { collectCases, modeOf } from './latency/cases.js';
 import { examine } from './latency/claim.js';
@@ -16,22 +17,17 @@ import { readTables, type Table } from './latency/tables.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: options } = parseArgs({
   options: {
-    reference: { type: 'string', default: join(root, '../shared/reference') },
+    reference: { type: 'string', default: join(root, 'fixtures/reference') },
     output: { type: 'string', default: join(root, 'reports/validation') },
     'write-profiles': { type: 'boolean', default: false },
   },
 });
 
 async function main(): Promise<void> {
-  const folder = join(options.reference, 'timm-benchmarks');
-  if (!existsSync(folder)) {
-    console.error(`${folder} is not there: give the folder of reference data with --reference`);
-    process.exitCode = 2;
-    return;
-  }
-  const { tables, skipped } = readTables(folder);
+  const reference = new ReferenceFolder(options.reference);
+  const { tables, skipped } = readTables(reference);
   for (const line of skipped) console.error(`left out ${line}`);
-  const cases = await collectCases(tables, join(options.reference, 'models'));
+  const cases = await collectCases(tables, reference);
   console.error(`${cases.length} rows of ${tables.length} tables have a graph`);
 
   const groups = new Map<string, Table[]>();
@@ -69,8 +65,7 @@ async function main(): Promise<void> {
   write(claimReport(judgements));
   console.log(report.markdown);
   if (options['write-profiles']) writeProfiles(join(root, 'src/core/analysis/latency/profiles'), profiles);
-  const facts = join(options.reference, 'paper-facts.json');
-  if (existsSync(facts)) write(await table4Report(facts));
+  if (reference.has('paper-facts.json')) write(await table4Report(reference));
   for (const { table, heldOut } of judgements) {
     const { median, p90, spearman } = judge(heldOut);
     console.error(

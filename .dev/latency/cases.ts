@@ -1,11 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import { countKernels, type Workload } from '../../src/core/analysis/latency/fit.js';
 import { lowerKernels } from '../../src/core/analysis/latency/lower-kernels.js';
 import type { Graph } from '../../src/core/ir/graph.js';
 import { findModel } from '../../src/core/zoo/index.js';
 import { loadModel } from '../../src/node/load-model.js';
+import type { ReferenceFolder } from '../../test/reference.js';
 import { familyOf } from './families.js';
 import type { Row, Table } from './tables.js';
 
@@ -44,15 +43,14 @@ interface Architecture {
 /** Resized files are taken where their multiply-adds come near timm's count, which adds normalisation. */
 const RESIZED_TOLERANCE = 0.15;
 
-export async function collectCases(tables: readonly Table[], models: string): Promise<Case[]> {
-  const files = new Set(existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.pt2')) : []);
+export async function collectCases(tables: readonly Table[], reference: ReferenceFolder): Promise<Case[]> {
   const modes = new Map(tables.map((table) => [modeOf(table), table]));
   const built = new Map<string, Promise<Architecture | undefined>>();
   const cases: Case[] = [];
   for (const table of tables) {
     for (const row of table.rows) {
       const key = `${row.model}@${row.resolution}`;
-      if (!built.has(key)) built.set(key, architecture(row, models, files, modes));
+      if (!built.has(key)) built.set(key, architecture(row, reference, modes));
       const found = await built.get(key);
       const kernels = found?.byMode.get(modeOf(table));
       if (found === undefined || kernels === undefined) continue;
@@ -77,11 +75,10 @@ export function modeOf({ execution, precision, channelsLast }: Table): string {
 
 async function architecture(
   row: Row,
-  models: string,
-  files: ReadonlySet<string>,
+  reference: ReferenceFolder,
   modes: ReadonlyMap<string, Table>,
 ): Promise<Architecture | undefined> {
-  const found = await graphOf(row, models, files);
+  const found = await graphOf(row, reference);
   if (found === undefined) return undefined;
   const { graph, origin } = found;
   const { totals, layers } = analyze(graph);
@@ -107,15 +104,14 @@ async function architecture(
 
 async function graphOf(
   row: Row,
-  models: string,
-  files: ReadonlySet<string>,
+  reference: ReferenceFolder,
 ): Promise<{ graph: Graph; origin: Case['origin'] } | undefined> {
-  const file = `${row.model}.pt2`;
+  const file = `models/${row.model}.pt2`;
   const inputs = { '': [1, 3, row.resolution, row.resolution] };
-  if (files.has(file)) {
-    const own = await loadModel(join(models, file));
+  if (reference.has(file)) {
+    const own = await reference.model(file);
     if (own.values[own.inputs[0] as number]?.shape.at(-1) === row.resolution) return { graph: own, origin: 'exported' };
-    const resized = await loadModel(join(models, file), { inputs }).catch(() => undefined);
+    const resized = await reference.model(file, { inputs }).catch(() => undefined);
     if (resized !== undefined && nearCount(resized, row)) return { graph: resized, origin: 'exported' };
   }
   if ((await findModel(row.model)) === undefined) return undefined;

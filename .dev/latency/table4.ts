@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import { findDevice } from '../../src/core/analysis/devices/index.js';
 import { type EnergyObservation, energyOf, fitEnergy, literatureEnergy } from '../../src/core/analysis/energy/index.js';
 import { estimateLatency } from '../../src/core/analysis/latency/estimate.js';
 import { ranks, spearman } from '../../src/core/statistics/correlation.js';
 import { loadModel } from '../../src/node/load-model.js';
+import type { ReferenceFolder } from '../../test/reference.js';
 import { markdownTable } from './markdown.js';
 
 interface Triplet {
@@ -22,11 +22,10 @@ const RESOLUTION = 320;
 /**
  * The detectors of the paper's table 4 share their heads: their backbones at the detectors' resolution stand for them.
  */
-export async function table4Report(file: string) {
-  const facts = JSON.parse(readFileSync(file, 'utf8')) as {
-    paper_table4: { cols: string[]; rows: (string | number)[][] };
-  };
-  const { cols, rows } = facts.paper_table4;
+export async function table4Report(reference: ReferenceFolder) {
+  const { cols, rows } = reference.json<{ paper_table4: { cols: string[]; rows: (string | number)[][] } }>(
+    'paper-facts.json',
+  ).paper_table4;
   const cell = (row: (string | number)[], name: string) => row[cols.indexOf(name)] as number;
   const device = await findDevice('titan-x-pascal');
   const triplets: Triplet[] = [];

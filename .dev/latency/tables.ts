@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DEVICES, type Device, matchDevice } from '../../src/core/analysis/devices/index.js';
 import type { Precision } from '../../src/core/analysis/latency/precision.js';
 import type { ExecutionModel } from '../../src/core/analysis/result.js';
+import type { ReferenceFolder } from '../../test/reference.js';
+
+const FOLDER = 'timm-benchmarks';
 
 export interface Row {
   readonly model: string;
@@ -27,18 +28,18 @@ export interface Table {
   readonly note: string | null;
 }
 
-/** Every table of throughputs in a folder; device, precision and execution from the file's name. */
-export function readTables(folder: string): { tables: Table[]; skipped: string[] } {
+/** Every table of throughputs; device, precision and execution from the file's name. */
+export function readTables(reference: ReferenceFolder): { tables: Table[]; skipped: string[] } {
   const tables: Table[] = [];
   const skipped: string[] = [];
-  for (const file of readdirSync(folder).sort()) {
+  for (const file of reference.names(FOLDER)) {
     if (!/^benchmark-infer.*\.csv$/.test(file)) continue;
     const device = deviceOf(file);
     if (device === undefined) {
       skipped.push(`${file}: its name holds no device that archmeter knows`);
       continue;
     }
-    const rows = readRows(join(folder, file));
+    const rows = readRows(reference.text(`${FOLDER}/${file}`));
     tables.push({
       file,
       device,
@@ -64,8 +65,8 @@ function deviceOf(file: string): Device | undefined {
   return undefined;
 }
 
-function readRows(path: string): Row[] {
-  const [head = '', ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/);
+function readRows(text: string): Row[] {
+  const [head = '', ...lines] = text.trim().split(/\r?\n/);
   const names = head.split(',');
   const seen = new Set<string>();
   return lines.flatMap((line) => {

@@ -1,13 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import type { AnalysisResult } from '../../src/core/analysis/result.js';
 import { buildModel, findModel } from '../../src/core/zoo/index.js';
-import { loadModel } from '../../src/node/load-model.js';
+import { reference } from '../../test/reference.js';
 
-const FOLDERS = ['../shared/reference/models', '../shared/reference/keras'];
-
-interface Reference {
+interface Counted {
   readonly params: number;
   /** Keras: parameters without running statistics, which archmeter counts as buffers. */
   readonly trainable?: number;
@@ -19,49 +17,42 @@ interface Reference {
 
 /** Models by formats: whether parameters and multiply-adds equal what the models' own frameworks counted. */
 export async function writeAgreement(target: string): Promise<void> {
-  if (!FOLDERS.every(existsSync)) {
-    console.error(`reports/agreement.md is left as it is: ${FOLDERS.join(' and ')} are not here`);
-    return;
-  }
-  const [torch, keras] = FOLDERS as [string, string];
   const text = [
     '# Agreement with the frameworks’ own counts',
     '',
     'Written by `npm run reports`. `=` is equal to the last unit in parameters and multiply-adds; anything else is written',
     'out with its reason, which `archmeter analyze` tells in full. The reference counts come from PyTorch',
-    '(FlopCounterMode) and Keras, without archmeter.',
+    '(FlopCounterMode) and Keras, without archmeter; they and the files are in `fixtures/reference`.',
     '',
     '## PyTorch models',
     '',
-    await table(torch, ['zoo', '.pt2', '.onnx']),
+    await table('models', ['zoo', '.pt2', '.onnx']),
     '',
     '## Keras models',
     '',
-    await table(keras, ['.keras', '.tflite']),
+    await table('keras', ['.keras', '.tflite']),
     '',
   ].join('\n');
   writeFileSync(join(target, 'reports/agreement.md'), text);
 }
 
 async function table(folder: string, formats: readonly string[]): Promise<string> {
-  const files = readdirSync(folder).sort();
-  const names = files
-    .filter((file) => file.endsWith('.json') && !file.endsWith('.topology.json'))
-    .map((file) => file.slice(0, -5));
+  const files = reference.names(folder);
+  const names = reference.names(folder, '.json').filter((name) => !name.endsWith('.topology'));
   const lines = [
     `| model | params | madds | ${formats.join(' | ')} |`,
     `|---|--:|--:|${formats.map(() => '---|').join('')}`,
   ];
   for (const name of names) {
-    const reference = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Reference;
-    const madds = reference.madds ?? (reference.layers ?? []).reduce((sum, layer) => sum + (layer.madds ?? 0), 0);
-    const params = reference.trainable ?? reference.params;
+    const counted = reference.json<Counted>(`${folder}/${name}.json`);
+    const madds = counted.madds ?? (counted.layers ?? []).reduce((sum, layer) => sum + (layer.madds ?? 0), 0);
+    const params = counted.trainable ?? counted.params;
     const cells: string[] = [];
     for (const format of formats) {
       const file = files.find((candidate) => candidate.startsWith(`${name}.`) && candidate.endsWith(format));
       const result =
-        format === 'zoo' ? await fromZoo(name, reference) : file && analyze(await loadModel(join(folder, file)));
-      cells.push(result ? verdict(result, params, format === '.onnx' ? (reference.maddsOnnx ?? madds) : madds) : '');
+        format === 'zoo' ? await fromZoo(name, counted) : file && analyze(await reference.model(`${folder}/${file}`));
+      cells.push(result ? verdict(result, params, format === '.onnx' ? (counted.maddsOnnx ?? madds) : madds) : '');
     }
     lines.push(
       `| ${name} | ${params.toLocaleString('en-US')} | ${madds.toLocaleString('en-US')} | ${cells.join(' | ')} |`,
@@ -70,7 +61,7 @@ async function table(folder: string, formats: readonly string[]): Promise<string
   return lines.join('\n');
 }
 
-async function fromZoo(name: string, { input }: Reference): Promise<AnalysisResult | undefined> {
+async function fromZoo(name: string, { input }: Counted): Promise<AnalysisResult | undefined> {
   const plain = name.replace(/^tv_/, '');
   if ((await findModel(plain)) === undefined || Array.isArray(input[0])) return undefined;
   const [, channels, height, width] = input as number[];

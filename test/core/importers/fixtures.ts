@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { analyze } from '../../../src/core/analysis/analyze.js';
@@ -9,8 +9,6 @@ import { memorySource } from '../../../src/core/importers/shared/bytes.js';
 import type { Graph } from '../../../src/core/ir/graph.js';
 
 export const FIXTURES = fileURLToPath(new URL('../../../fixtures', import.meta.url));
-export const REFERENCE = fileURLToPath(new URL('../../../../shared/reference', import.meta.url));
-export const hasReference = existsSync(REFERENCE);
 
 export function fixtureBytes(path: string): Uint8Array {
   return new Uint8Array(readFileSync(join(FIXTURES, path)));

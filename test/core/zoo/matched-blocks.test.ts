@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { elementCount } from '../../../src/core/ir/tensor.js';
 import type { MatchedArm } from '../../../src/core/zoo/index.js';
 import { buildBlocks, MATCHED_BLOCKS } from '../../../src/core/zoo/index.js';
+import { reference } from '../../reference.js';
 import { count, sum } from './count.js';
-import { haveReference, readReference, SKIP_REASON } from './reference.js';
 
 interface Row {
   readonly convs: number;
@@ -37,8 +37,8 @@ async function row(arm: MatchedArm): Promise<Row> {
 const round = (value: number, digits: number) => Number(value.toFixed(digits));
 
 describe('matched blocks', () => {
-  it.skipIf(!haveReference)(`reproduces every row of paper-facts.json${SKIP_REASON}`, async () => {
-    const { source: _, ...groups } = readReference<{ matched_blocks: Record<string, Record<string, Row>> }>(
+  it('reproduces every row of paper-facts.json', async () => {
+    const { source: _, ...groups } = reference.json<{ matched_blocks: Record<string, Record<string, Row>> }>(
       'paper-facts.json',
     ).matched_blocks;
     expect(Object.keys(groups)).toHaveLength(MATCHED_BLOCKS.length);

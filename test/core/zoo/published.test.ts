@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { elementCount } from '../../../src/core/ir/tensor.js';
 import { buildModel, listModels } from '../../../src/core/zoo/index.js';
+import { reference } from '../../reference.js';
 import { count, sum } from './count.js';
-import { haveReference, readReference, referencePath, SKIP_REASON } from './reference.js';
 
 describe('published figures', () => {
   it('agree with what is built', async () => {
@@ -23,9 +22,10 @@ describe('published figures', () => {
     expect(exact).toBeGreaterThan(90);
   });
 
-  it.skipIf(!haveReference)(`of timm stand in timm's results${SKIP_REASON}`, async () => {
+  it('of timm stand in its own results', async () => {
     const rows = new Set(
-      readFileSync(referencePath('timm-benchmarks/imagenet-accuracy.csv'), 'utf8')
+      reference
+        .text('timm-benchmarks/imagenet-accuracy.csv')
         .split('\n')
         .map((line) => line.split(',').slice(0, 3))
         .map(([model, size, top1]) => `${model} ${size} ${Number(top1)}`),
@@ -51,8 +51,8 @@ interface ZooRow {
 /** Layers that timm writes as convolutions of one pixel, torchvision (whose layers the zoo follows) as linear ones. */
 const LINEAR_HERE: Readonly<Record<string, number>> = { mobilenetv3_large_100: 1, vgg16: 2 };
 
-describe.skipIf(!haveReference)(`zoo rows of paper-facts.json${SKIP_REASON}`, () => {
-  const rows = haveReference ? readReference<{ zoo: { rows: ZooRow[] } }>('paper-facts.json').zoo.rows : [];
+describe('zoo rows of paper-facts.json', () => {
+  const rows = reference.json<{ zoo: { rows: ZooRow[] } }>('paper-facts.json').zoo.rows;
 
   it.each(rows)('$model', async (row) => {
     const { params, madds, layers } = count(await buildModel(row.model, { resolution: 224 }));
@@ -72,9 +72,9 @@ describe.skipIf(!haveReference)(`zoo rows of paper-facts.json${SKIP_REASON}`, ()
   });
 });
 
-describe.skipIf(!haveReference)(`HarDNet${SKIP_REASON}`, () => {
+describe('HarDNet', () => {
   it('gives the figures computed from the authors’ code', async () => {
-    const { computed } = readReference<{
+    const { computed } = reference.json<{
       hardnet: { computed: Record<string, { params: number; madds: number; cio: number }> };
     }>('paper-facts.json').hardnet;
     for (const [name, expected] of Object.entries(computed)) {

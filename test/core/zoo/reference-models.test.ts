@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { Shape } from '../../../src/core/ir/tensor.js';
 import { buildModel, findModel } from '../../../src/core/zoo/index.js';
+import { reference } from '../../reference.js';
 import { count } from './count.js';
-import { haveReference, readReference, referencePath, SKIP_REASON } from './reference.js';
 
 interface Reference {
   readonly input: Shape;
@@ -95,13 +94,13 @@ const MODELS = [
   ['wide_resnet50_2', 'tv_wide_resnet50_2'],
 ] as const;
 
-describe.skipIf(!haveReference)(`models counted by torch${SKIP_REASON}`, () => {
+describe('models counted by torch', () => {
   it.each(MODELS)('%s equals %s', async (name, file) => {
-    const reference = readReference<Reference>(`models/${file}.json`);
-    const { params, madds, layers, ops } = count(await buildModel(name, { inputShape: reference.input }));
-    expect({ params, madds }).toEqual({ params: reference.params, madds: reference.madds });
+    const counted = reference.json<Reference>(`models/${file}.json`);
+    const { params, madds, layers, ops } = count(await buildModel(name, { inputShape: counted.input }));
+    expect({ params, madds }).toEqual({ params: counted.params, madds: counted.madds });
 
-    const seen = layers.filter((layer) => !UNSEEN.test(layer.name) || hasLayer(reference, layer.name));
+    const seen = layers.filter((layer) => !UNSEEN.test(layer.name) || hasLayer(counted, layer.name));
     expect(
       seen.map(({ name: layer, weight, groups, input, output, params: own }) => ({
         name: layer,
@@ -112,7 +111,7 @@ describe.skipIf(!haveReference)(`models counted by torch${SKIP_REASON}`, () => {
         params: own,
       })),
     ).toEqual(
-      reference.layers.map(({ name: layer, weight, groups, input, output, params: own }) => ({
+      counted.layers.map(({ name: layer, weight, groups, input, output, params: own }) => ({
         name: layer,
         weight,
         groups,
@@ -133,16 +132,13 @@ describe.skipIf(!haveReference)(`models counted by torch${SKIP_REASON}`, () => {
     for (const [name, file] of MODELS) {
       const resolution = (await findModel(name))?.resolution;
       expect(resolution, name).toBe(
-        name === 'swin_v2_t' ? 256 : readReference<Reference>(`models/${file}.json`).input[2],
+        name === 'swin_v2_t' ? 256 : reference.json<Reference>(`models/${file}.json`).input[2],
       );
     }
   });
 
   it('covers every reference model whose name the zoo knows', async () => {
-    const { readdirSync } = await import('node:fs');
-    const files = readdirSync(referencePath('models'))
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => file.slice(0, -'.json'.length));
+    const files = reference.names('models', '.json');
     const covered = new Set<string>(MODELS.map(([, file]) => file));
     for (const file of files) {
       if ((await findModel(file.replace(/^tv_/, ''))) !== undefined) expect([...covered], file).toContain(file);
@@ -150,15 +146,15 @@ describe.skipIf(!haveReference)(`models counted by torch${SKIP_REASON}`, () => {
   });
 });
 
-function hasLayer(reference: Reference, name: string): boolean {
-  return reference.layers.some((layer) => layer.name === name);
+function hasLayer({ layers }: Reference, name: string): boolean {
+  return layers.some((layer) => layer.name === name);
 }
 
 /** How often torch's exported program runs each op of the table; 1x1 adaptive pooling is a mean. */
 function torchOps(file: string): Record<string, number> {
-  const path = referencePath(`models/${file}.pt2`);
-  if (!existsSync(path)) throw new Error(`${path} is missing`);
-  const entries = unzipSync(readFileSync(path), { filter: ({ name }) => name.endsWith('models/model.json') });
+  const entries = unzipSync(reference.bytes(`models/${file}.pt2`), {
+    filter: ({ name }) => name.endsWith('models/model.json'),
+  });
   const program = JSON.parse(strFromU8(Object.values(entries)[0] as Uint8Array)) as {
     graph_module: { graph: { nodes: { target: string; inputs: { name: string; arg: { as_ints?: number[] } }[] }[] } };
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { elementCount } from '../../../src/core/ir/tensor.js';
 import { buildModel } from '../../../src/core/zoo/index.js';
+import { reference } from '../../reference.js';
 import { count, sum } from './count.js';
-import { haveReference, readReference, SKIP_REASON } from './reference.js';
 
 interface Computed {
   readonly params: number;
@@ -43,13 +43,13 @@ async function computed(name: string): Promise<Computed> {
 }
 
 describe('VoVNet', () => {
-  it.skipIf(!haveReference)(`reproduces every row of computed_224${SKIP_REASON}`, async () => {
+  it('reproduces every row of computed_224', async () => {
     const {
       source: _,
       units: __,
       ese: ___,
       ...rows
-    } = readReference<{ computed_224: Record<string, Computed> }>('paper-facts.json').computed_224;
+    } = reference.json<{ computed_224: Record<string, Computed> }>('paper-facts.json').computed_224;
     expect(Object.keys(rows)).toHaveLength(21);
     for (const [row, expected] of Object.entries(rows)) {
       const [model, stem] = row.split('__');

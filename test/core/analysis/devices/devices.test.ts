@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEVICES, findDevice, matchDevice, unverifiedFields } from '../../../../src/core/analysis/devices/index.js';
-
-const GPUS = new URL('../../../../../shared/reference/gpus.json', import.meta.url);
+import { reference } from '../../../reference.js';
 
 describe('devices', () => {
   it('have distinct ids and spellings', () => {
@@ -38,8 +36,8 @@ describe('devices', () => {
     }
   });
 
-  it.skipIf(!existsSync(GPUS))('are those of the reference table (skipped where it is absent)', () => {
-    const { gpus } = JSON.parse(readFileSync(GPUS, 'utf8')) as {
+  it('are those of the reference table', () => {
+    const { gpus } = reference.json<{
       gpus: {
         id: string;
         peak_fp32_tflops: number;
@@ -47,7 +45,7 @@ describe('devices', () => {
         tdp_w: number | null;
         l2_mb: number | null;
       }[];
-    };
+    }>('gpus.json');
     for (const gpu of gpus) {
       expect(matchDevice(gpu.id)).toMatchObject({
         float32Tflops: gpu.peak_fp32_tflops,

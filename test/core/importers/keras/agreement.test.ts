@@ -1,10 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../../src/core/analysis/analyze.js';
-import { importModel } from '../../../../src/core/importers/index.js';
-import { memorySource } from '../../../../src/core/importers/shared/bytes.js';
-import { fixtureJson, hasReference, importFixture, outputShapes, REFERENCE, totalsOf } from '../fixtures.js';
+import { reference } from '../../../reference.js';
+import { fixtureJson, importFixture, outputShapes, totalsOf } from '../fixtures.js';
 
 interface Expected {
   /** As Keras itself counts them. */
@@ -69,8 +66,7 @@ interface Reference {
   readonly layers: readonly { readonly name: string; readonly params: number; readonly madds: number }[];
 }
 
-// Skipped only where the reference data is not mounted.
-describe.skipIf(!hasReference)('keras.applications, against the reference', () => {
+describe('keras.applications, against the reference', () => {
   const NAMES = [
     'DenseNet121',
     'EfficientNetB0',
@@ -84,17 +80,13 @@ describe.skipIf(!hasReference)('keras.applications, against the reference', () =
   it.each(NAMES.flatMap((name) => ['keras', 'topology.json'].map((extension) => [name, extension] as const)))(
     '%s.%s, in total and layer by layer',
     async (name, extension) => {
-      const folder = join(REFERENCE, 'keras');
-      const file = join(folder, `${name}.${extension}`);
-      expect(existsSync(file)).toBe(true);
-      const reference = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Reference;
-      const graph = await importModel(memorySource(file, new Uint8Array(readFileSync(file))));
-      const { totals, layers, unsupportedOps } = analyze(graph);
+      const counted = reference.json<Reference>(`keras/${name}.json`);
+      const { totals, layers, unsupportedOps } = analyze(await reference.model(`keras/${name}.${extension}`));
       expect(unsupportedOps).toEqual([]);
-      expect(totals.params).toBe(reference.trainable);
-      expect(totals.params + totals.buffers).toBe(reference.params);
-      expect(totals.madds).toBe(reference.madds);
-      for (const layer of reference.layers) {
+      expect(totals.params).toBe(counted.trainable);
+      expect(totals.params + totals.buffers).toBe(counted.params);
+      expect(totals.madds).toBe(counted.madds);
+      for (const layer of counted.layers) {
         // A separable convolution is two layers in a scope of its name.
         const parts = layers.filter(({ name: part, scope }) => part === layer.name || scope === layer.name);
         expect(

@@ -1,16 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { importModel } from '../../../../src/core/importers/index.js';
 import type { Graph } from '../../../../src/core/ir/graph.js';
-import { withModelFile } from '../../../../src/node/byte-source.js';
+import { reference } from '../../../reference.js';
 import { arithmeticOf, checked, maddsOf, outputShapes, paramsOf } from './import-onnx.js';
-
-/** Models exported from torch, counted by torch (reference README). */
-const FOLDER = fileURLToPath(new URL('../../../../../shared/reference/models/', import.meta.url));
-const names = existsSync(FOLDER)
-  ? readdirSync(FOLDER).flatMap((file) => (file.endsWith('.onnx') ? [file.slice(0, -5)] : []))
-  : [];
 
 interface Reference {
   readonly output: readonly number[];
@@ -35,31 +26,31 @@ const FOLDED_PRODUCTS = /attn\.(cpb_mlp\.0|rel_pos\.mlp\.fc1)$/;
 
 let reconciled = 0;
 
-describe.skipIf(names.length === 0)('models counted by torch (needs ../shared/reference)', () => {
+describe('models exported from torch, counted by torch', () => {
   afterAll(() => {
     // Where batch norm and equal tensors are all that differs, the notes add up to the source's parameters.
     expect(reconciled).toBeGreaterThanOrEqual(60);
   });
 
-  for (const name of names) {
+  for (const name of reference.names('models', '.onnx')) {
     it(name, async () => {
-      const reference = JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) as Reference;
-      const graph = checked(await withModelFile(`${FOLDER}${name}.onnx`, (source) => importModel(source)));
+      const counted = reference.json<Reference>(`models/${name}.json`);
+      const graph = checked(await reference.model(`models/${name}.onnx`));
       const recurrent = graph.nodes
         .filter(({ op }) => op === 'lstm')
         .reduce((sum, node) => sum + arithmeticOf(graph, node).madds, 0);
-      expect(maddsOf(graph) - recurrent).toBe(reference.maddsOnnx ?? reference.madds);
-      expect(outputShapes(graph)).toEqual([reference.output]);
+      expect(maddsOf(graph) - recurrent).toBe(counted.maddsOnnx ?? counted.madds);
+      expect(outputShapes(graph)).toEqual([counted.output]);
       expect(graph.nodes.filter(({ op }) => op === 'opaque')).toEqual([]);
       const layers = new Map(graph.nodes.map((node) => [node.name, node]));
-      for (const layer of reference.layers) {
+      for (const layer of counted.layers) {
         if (FOLDED_PRODUCTS.test(layer.name)) continue;
         const node = layers.get(layer.name);
         expect([layer.name, node?.op]).toEqual([layer.name, expect.stringMatching(/^(conv|linear)$/)]);
         expect(graph.values[node?.inputs[1] as number]?.shape).toEqual(layer.weight);
         expect(graph.values[node?.outputs[0] as number]?.shape).toEqual(layer.output);
       }
-      const difference = reference.params - paramsOf(graph);
+      const difference = counted.params - paramsOf(graph);
       if (difference === noted(graph)) reconciled++;
       // Whatever differs is explained.
       if (difference !== 0) expect(graph.notes.filter((note) => /exporter/.test(note))).not.toEqual([]);

@@ -1,12 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Graph, Value } from '../../../../src/core/ir/graph.js';
+import { reference } from '../../../reference.js';
 import { elementsOf, maddsOf } from './graph-costs.js';
-import { readBytes } from './program-file.js';
-
-const FOLDER = fileURLToPath(new URL('../../../../../shared/reference/models/', import.meta.url));
 
 /** What torch counted, of the same model. */
 interface Reference {
@@ -24,12 +19,6 @@ interface Reference {
     readonly output: readonly number[];
   }[];
 }
-
-const names = existsSync(FOLDER)
-  ? readdirSync(FOLDER)
-      .filter((file) => file.endsWith('.pt2'))
-      .map((file) => basename(file, '.pt2'))
-  : [];
 
 /** Convolution and linear layers as torch's modules have them: a call for each row. */
 function layersOf(graph: Graph): Reference['layers'] {
@@ -56,31 +45,34 @@ function row({ name, type, weight, groups, input, output }: Reference['layers'][
   return `${name.replace(/_\d+$/, '')} ${kind} [${weight}] groups ${groups}: ${given} -> [${output}]`;
 }
 
-describe.skipIf(names.length === 0)('exported models (../shared/reference/models, skipped where absent)', () => {
-  it.each(names)('%s has the parameters, multiply-adds and layers that torch counted', async (name) => {
-    const reference = JSON.parse(readFileSync(`${FOLDER}${name}.json`, 'utf8')) as Reference;
-    const graph = await readBytes(readFileSync(`${FOLDER}${name}.pt2`), {}, `${name}.pt2`);
-    expect(graph.nodes.filter(({ op }) => op === 'opaque').map(({ attributes }) => attributes.type)).toEqual([]);
-    expect(elementsOf(graph, 'parameter')).toBe(reference.params);
-    expect(elementsOf(graph, 'buffer')).toBe(reference.buffers);
-    // torch's FlopCounterMode has no count for recurrent cells: theirs is held against the formula below.
-    expect(maddsOf(graph) - maddsOf(graph, 'lstm')).toBe(reference.madds);
-    expect(graph.values[graph.inputs[0] as number]?.shape).toEqual(reference.input);
-    expect(graph.values[graph.outputs[0] as number]?.shape).toEqual(reference.output);
+describe('exported models', () => {
+  it.each(reference.names('models', '.pt2'))(
+    '%s has the parameters, multiply-adds and layers that torch counted',
+    async (name) => {
+      const counted = reference.json<Reference>(`models/${name}.json`);
+      const graph = await reference.model(`models/${name}.pt2`);
+      expect(graph.nodes.filter(({ op }) => op === 'opaque').map(({ attributes }) => attributes.type)).toEqual([]);
+      expect(elementsOf(graph, 'parameter')).toBe(counted.params);
+      expect(elementsOf(graph, 'buffer')).toBe(counted.buffers);
+      // torch's FlopCounterMode has no count for recurrent cells: theirs is held against the formula below.
+      expect(maddsOf(graph) - maddsOf(graph, 'lstm')).toBe(counted.madds);
+      expect(graph.values[graph.inputs[0] as number]?.shape).toEqual(counted.input);
+      expect(graph.values[graph.outputs[0] as number]?.shape).toEqual(counted.output);
 
-    // torch lists the modules that were called; ours are calls, those of functions among them.
-    const padding = reference.layers.some(({ type }) => /Same|Std/.test(type));
-    const theirs = new Set(reference.layers.map((layer) => row(layer, padding)));
-    const ours = layersOf(graph);
-    const rows = new Set(ours.map((layer) => row(layer, padding)));
-    expect([...theirs].filter((layer) => !rows.has(layer))).toEqual([]);
-    const modules = new Set(reference.layers.map((layer) => layer.name));
-    const named = ours.filter((layer) => modules.has(layer.name));
-    expect(named.map((layer) => row(layer, padding)).filter((layer) => !theirs.has(layer))).toEqual([]);
-  });
+      // torch lists the modules that were called; ours are calls, those of functions among them.
+      const padding = counted.layers.some(({ type }) => /Same|Std/.test(type));
+      const theirs = new Set(counted.layers.map((layer) => row(layer, padding)));
+      const ours = layersOf(graph);
+      const rows = new Set(ours.map((layer) => row(layer, padding)));
+      expect([...theirs].filter((layer) => !rows.has(layer))).toEqual([]);
+      const modules = new Set(counted.layers.map((layer) => layer.name));
+      const named = ours.filter((layer) => modules.has(layer.name));
+      expect(named.map((layer) => row(layer, padding)).filter((layer) => !theirs.has(layer))).toEqual([]);
+    },
+  );
 
   it('sequencer2d_s has 36 LSTMs of two directions, counted by the formula', async () => {
-    const graph = await readBytes(readFileSync(`${FOLDER}sequencer2d_s.pt2`));
+    const graph = await reference.model('models/sequencer2d_s.pt2');
     const cells = graph.nodes.filter(({ op }) => op === 'lstm');
     expect(cells).toHaveLength(36);
     const expected = cells.reduce((sum, node) => {

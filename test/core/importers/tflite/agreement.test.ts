@@ -1,19 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../../src/core/analysis/analyze.js';
 import { importModel } from '../../../../src/core/importers/index.js';
-import { memorySource } from '../../../../src/core/importers/shared/bytes.js';
-import {
-  countingSource,
-  fixtureBytes,
-  fixtureJson,
-  hasReference,
-  importFixture,
-  outputShapes,
-  REFERENCE,
-  totalsOf,
-} from '../fixtures.js';
+import { reference } from '../../../reference.js';
+import { countingSource, fixtureBytes, fixtureJson, importFixture, outputShapes, totalsOf } from '../fixtures.js';
 
 const expected =
   fixtureJson<Record<string, { readonly outputs: readonly (readonly number[])[] }>>('tflite/expected.json');
@@ -97,18 +86,15 @@ interface Reference {
   readonly layers: readonly { readonly type: string; readonly madds: number; readonly params: number }[];
 }
 
-// Skipped only where the reference data is not mounted.
-describe.skipIf(!hasReference)('keras.applications, against the reference', () => {
+describe('keras.applications, against the reference', () => {
   it.each(['MobileNetV2.dyn8', 'MobileNetV3Small.fp32'])('%s', async (name) => {
-    const folder = join(REFERENCE, 'keras');
-    const reference = JSON.parse(readFileSync(join(folder, `${name.split('.')[0]}.json`), 'utf8')) as Reference;
-    const file = `${name}.tflite`;
-    const graph = await importModel(memorySource(file, new Uint8Array(readFileSync(join(folder, file)))));
+    const counted = reference.json<Reference>(`keras/${name.split('.')[0]}.json`);
+    const graph = await reference.model(`keras/${name}.tflite`);
     const { totals, layers, unsupportedOps } = analyze(graph);
     expect(unsupportedOps).toEqual([]);
-    expect(totals.madds).toBe(reference.madds);
+    expect(totals.madds).toBe(counted.madds);
     const contractions = layers.filter(({ kind }) => kind === 'convolution' || kind === 'linear');
-    expect(contractions.map(({ madds }) => madds).sort()).toEqual(reference.layers.map(({ madds }) => madds).sort());
+    expect(contractions.map(({ madds }) => madds).sort()).toEqual(counted.layers.map(({ madds }) => madds).sort());
     // Weights of all layers are zero in these files, so the converter merged those of one shape.
     const extra = Number(/there would be (\d+) more/.exec(graph.notes.join(' '))?.[1]);
     const kernels = contractions.reduce((sum, { weightShapes }) => {
