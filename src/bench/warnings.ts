@@ -137,7 +137,7 @@ const RULES: readonly Rule[] = [
       );
     }),
     cause: 'The time budget was spent first.',
-    remedy: 'Give more (--time-budget), or ask for less (--precision).',
+    remedy: 'Give more (--time-budget), or ask for less (--half-width).',
   },
   {
     id: 'not-warm',

@@ -104,9 +104,6 @@ function configure(parser: Argv, command: Command): Argv {
 
 function usageError(message: string, command: string | undefined): ArchmeterError {
   const problem = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
-  if (/following: json$/.test(problem)) {
-    return new ArchmeterError('--json takes the file to write', 'For JSON on the standard output: --as-json.');
-  }
   return new ArchmeterError(problem, `See 'archmeter ${command === undefined ? '' : `${command} `}--help'.`);
 }
 

@@ -35,7 +35,7 @@ describe('analyze', () => {
 
   it.skipIf(!existsSync('/dev/full'))('outlives its reader, and says in one line that the disk is full', () => {
     const shell = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-    const command = 'node bin/archmeter.js analyze densenet201 --as-json';
+    const command = 'node bin/archmeter.js analyze densenet201 --json';
     const head = shell(`set -o pipefail; ${command} | head -n 1`);
     expect({ status: head.status, stdout: head.stdout, stderr: head.stderr }).toEqual({
       status: 0,

@@ -36,7 +36,7 @@ export default defineCommand({
   },
   examples: [
     ['advise densenet121 --batch 64', 'what one-shot aggregation would save'],
-    ['advise model.onnx --on t4 --as-json', 'findings for a program'],
+    ['advise model.onnx --on t4 --json', 'findings for a program'],
   ],
   async run(args, streams) {
     const { adviseModel } = await import('../../core/analysis/advice/index.js');
@@ -62,7 +62,7 @@ export default defineCommand({
       findings.push(...found);
       const batch = result.options.batch;
       parts.push(
-        `${paint(graph.name, 'strong', streams.color)}  ${paint(`on ${device.name}, batch ${batch}`, 'dim', streams.color)}`,
+        `${paint(graph.name, 'strong', streams.color)}  ${paint(`on ${device.name}, batch ${batch}, ${precisionOption(args)}`, 'dim', streams.color)}`,
         found.length === 0
           ? 'No rule found anything to change.'
           : found.map((one) => findingText(one, streams)).join('\n\n'),

@@ -32,7 +32,7 @@ export default defineCommand({
     ...CONFIG_OPTION,
     reason: { type: 'string', describe: 'Why, to be kept with the figures', requiresArg: true },
     'check-stale': { type: 'boolean', describe: 'List entries whose model is gone; exit 1 where there are any' },
-    force: { type: 'boolean', describe: 'Update in CI too' },
+    'in-ci': { type: 'boolean', describe: 'Update in CI too' },
   },
   examples: [
     ['baseline update', 'all models; entries whose model is gone are removed'],
@@ -45,10 +45,10 @@ export default defineCommand({
     if (args['action'] === undefined) {
       throw new ArchmeterError('there is nothing to do', "Write 'archmeter baseline update' or give --check-stale.");
     }
-    if (inCi() && args['force'] !== true) {
+    if (inCi() && args['in-ci'] !== true) {
       throw new ArchmeterError(
         'a baseline is not updated in CI, where it would hide what it should show',
-        'Update it in a checkout and commit it, or give --force.',
+        'Update it in a checkout and commit it, or give --in-ci.',
       );
     }
     const patterns = ((args['models'] as string[] | undefined) ?? []).map(String);

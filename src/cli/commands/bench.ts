@@ -26,7 +26,7 @@ export default defineCommand({
   examples: [
     ['bench vovnet39 densenet121 resnet50', 'three backbones'],
     ['bench resnet50 --runtime onnxruntime --batch 8', 'one runtime, a batch of 8'],
-    ['bench vovnet39 --per-layer --json vovnet39.json', 'each layer, kept for later'],
+    ['bench vovnet39 --per-layer --save-measurement vovnet39.json', 'each layer, kept for later'],
   ],
   async run(args, streams) {
     const { loadModels, timeModels } = await import('../options/several-models.js');

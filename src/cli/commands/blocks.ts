@@ -90,8 +90,8 @@ function timeGroups(groups: readonly BlockGroup[], folder: string | undefined, a
       ...(baseline === undefined ? {} : { baseline }),
     }));
   });
-  const json = args['json'] as string | undefined;
-  if (json !== undefined || folder === undefined) return timeArms(arms, args, streams, json);
+  const path = args['save-measurement'] as string | undefined;
+  if (path !== undefined || folder === undefined) return timeArms(arms, args, streams, path);
   return timeArms(arms, { ...args, force: true }, streams, join(folder, 'measurement.json'));
 }
 

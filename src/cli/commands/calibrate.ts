@@ -22,7 +22,12 @@ export default defineCommand({
     'allow-software': { type: 'boolean', describe: 'Accept a software adapter' },
     threads: { type: 'number', describe: 'CPU threads, where the runtime lets one choose', requiresArg: true },
     'time-budget': { type: 'number', default: 120, describe: 'Seconds for warm-up and timing', requiresArg: true },
-    precision: { type: 'number', default: 0.03, describe: 'Half-width at which timing stops', requiresArg: true },
+    'half-width': {
+      type: 'number',
+      default: 0.03,
+      describe: "Stop where the interval's half-width is this fraction of the median",
+      requiresArg: true,
+    },
     meter: {
       type: 'string',
       describe: "Also fit energy, with this power meter ('archmeter devices' lists them; auto: the best that works)",

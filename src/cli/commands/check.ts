@@ -43,7 +43,11 @@ export default defineCommand({
       describe: 'With --time but no --against: a measurement taken earlier, which is looked at and never failed by',
       requiresArg: true,
     },
-    'save-measurement': { type: 'string', describe: 'With --time: write the measurement here', requiresArg: true },
+    'save-measurement': {
+      type: 'string',
+      describe: 'With --time: write the measurement to this file (JSON)',
+      requiresArg: true,
+    },
     'fail-on-inconclusive': { type: 'boolean', describe: 'Exit with 3 where a timing is inconclusive' },
     ...GATE_OUTPUT_OPTIONS,
     ...timingOptions(),
@@ -66,7 +70,7 @@ export default defineCommand({
 
 /** Both sides are timed hot and whole, so options for anything else are left out. */
 function timingOptions() {
-  const { cold: _cold, 'per-layer': _perLayer, json: _json, ...options } = TIMING_OPTIONS;
+  const { cold: _cold, 'per-layer': _perLayer, 'save-measurement': _save, ...options } = TIMING_OPTIONS;
   return options;
 }
 
@@ -97,6 +101,7 @@ async function check(args: Arguments, streams: Streams): Promise<number> {
     verdict: outcomeOf(rows),
     rows,
     against: base.against,
+    dtype: [...new Set(models.map(({ result }) => result.options.dtype))].join(', '),
     accept: acceptAll(rows, session, revision !== undefined),
     ...(base.notes.length === 0 ? {} : { notes: base.notes }),
   };

@@ -10,6 +10,8 @@ import { diffSide } from '../inputs/diff-sides.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../options/model.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
 import { diffTable, measurementDiffTable } from '../tables/diff.js';
+import { setupOf } from '../tables/setup.js';
+import { paint } from '../tables/table.js';
 
 export default defineCommand({
   usage: 'diff <a> <b>',
@@ -56,7 +58,9 @@ export default defineCommand({
     }
     const readable = (list: readonly AnalysisResult[]) => list.filter(({ model }) => !problems.has(model.name));
     const diffs = pairs(readable(before.analyses), readable(after.analyses));
-    await deliver(modelText(diffs, args, streams), args, streams);
+    const setups = [...new Set([...before.analyses, ...after.analyses].map(setupOf))];
+    const setup = args['format'] === 'table' ? `${paint(setups.join('\n'), 'dim', streams.color)}\n\n` : '';
+    await deliver(setup + modelText(diffs, args, streams), args, streams);
     return 0;
   },
 });

@@ -6,6 +6,7 @@ import { METRICS } from '../../core/units.js';
 import { defineCommand, type Streams } from '../define-command.js';
 import { analyzeModel, EXECUTION_OPTION, MODEL_OPTIONS } from '../options/model.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
+import { setupOf } from '../tables/setup.js';
 import { paint } from '../tables/table.js';
 
 export default defineCommand({
@@ -29,13 +30,17 @@ export default defineCommand({
         : await match(result, wanted);
     const parts = layers.map((layer) => layerText(layer, explainLayer(graph, layer), streams));
     await deliver(
-      [...parts, ...(wanted === undefined ? [totalsText(result, streams)] : [])].join('\n\n'),
+      [heading(result, streams), ...parts, ...(wanted === undefined ? [totalsText(result, streams)] : [])].join('\n\n'),
       args,
       streams,
     );
     return 0;
   },
 });
+
+function heading(result: AnalysisResult, streams: Streams): string {
+  return `${paint(result.model.name, 'strong', streams.color)}  ${paint(setupOf(result), 'dim', streams.color)}`;
+}
 
 async function match(result: AnalysisResult, wanted: string): Promise<readonly LayerAnalysis[]> {
   const exact = result.layers.filter(({ name }) => name === wanted);

@@ -1,8 +1,11 @@
 import { analyze } from '../../core/analysis/analyze.js';
+import { ArchmeterError } from '../../core/errors.js';
+import { nearest } from '../../core/nearest.js';
 import { formatExact, formatFigure } from '../../core/report/number-format.js';
 import { buildModel, listBlocks, listModels } from '../../core/zoo/index.js';
-import { defineCommand, type Streams } from '../define-command.js';
+import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
+import { type Definition, definitionText } from '../tables/definition.js';
 import { renderTable } from '../tables/table.js';
 
 export default defineCommand({
@@ -10,8 +13,8 @@ export default defineCommand({
   summary: 'List the models (or blocks, or ops) that archmeter knows',
   positionals: { filter: { type: 'string', describe: 'Show only names that contain this' } },
   options: {
-    blocks: { type: 'boolean', describe: 'List building blocks with their options' },
-    ops: { type: 'boolean', describe: 'List ops with their attributes' },
+    blocks: { type: 'string', describe: 'List building blocks; --blocks osa: one with its options and an example' },
+    ops: { type: 'string', describe: 'List ops; --ops conv: one with its attributes, defaults and an example' },
     format: { choices: ['table', 'json'], default: 'table', describe: 'Form of the output' },
     output: OUTPUT_OPTIONS.output,
     force: OUTPUT_OPTIONS.force,
@@ -20,10 +23,14 @@ export default defineCommand({
     ['zoo', 'all models with params, madds, year and paper'],
     ['zoo vovnet', 'one family'],
     ['zoo --blocks', 'blocks for spec files and archmeter blocks'],
+    ['zoo --ops conv', 'attributes of an op, with defaults and an example'],
   ],
   async run(args, streams) {
+    const { ops, blocks } = args as { ops?: string; blocks?: string };
+    if (ops || blocks) return one(ops ? await opNamed(ops) : await blockNamed(String(blocks)), args, streams);
     const filter = String(args.filter ?? '').toLowerCase();
-    const rows = args.ops ? await ops() : args.blocks ? await blocks() : await models(filter);
+    const rows =
+      ops !== undefined ? await opRows() : blocks !== undefined ? await blockRows() : await modelRows(filter);
     const shown = rows.filter((row) =>
       Object.values(row).some((value) => String(value).toLowerCase().includes(filter)),
     );
@@ -33,9 +40,49 @@ export default defineCommand({
   },
 });
 
+async function one(definition: Definition, args: Arguments, streams: Streams): Promise<number> {
+  const { name, summary, settings } = definition;
+  const json = JSON.stringify({ name, summary, settings }, null, 2);
+  await deliver(args['format'] === 'json' ? json : definitionText(definition, streams), args, streams);
+  return 0;
+}
+
+async function opNamed(typed: string): Promise<Definition> {
+  const { OPS } = await import('../../core/ops/index.js');
+  const op = named([...OPS.values()], typed, 'op');
+  const inputs = op.inputs.map(({ name, optional, variadic }) => `${name}${variadic ? '…' : ''}${optional ? '?' : ''}`);
+  return {
+    name: op.name,
+    about: op.kind,
+    summary: op.summary,
+    settings: op.attributes,
+    key: 'op',
+    lines: [`Inputs: ${inputs.join(', ') || 'none'}. (? may be left out, … takes any number)`],
+  };
+}
+
+async function blockNamed(typed: string): Promise<Definition> {
+  const { name, title, summary, options, paper } = named(await listBlocks(), typed, 'block');
+  const lines = [`From: ${paper.title} (${paper.year}), ${paper.url}`];
+  return { name, about: title, summary, settings: options, key: 'block', lines };
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[], typed: string, what: string): T {
+  const found = list.find(({ name }) => name.toLowerCase() === typed.toLowerCase());
+  if (found !== undefined) return found;
+  const near = nearest(
+    typed,
+    list.map(({ name }) => name),
+  );
+  throw new ArchmeterError(
+    `there is no ${what} '${typed}'`,
+    near === undefined ? `'archmeter zoo --${what}s' lists them.` : `Did you mean '${near}'?`,
+  );
+}
+
 type Row = Readonly<Record<string, string | number>>;
 
-async function models(filter: string): Promise<Row[]> {
+async function modelRows(filter: string): Promise<Row[]> {
   const entries = await listModels();
   const matching = entries.filter((entry) =>
     [entry.name, ...entry.aliases, entry.family, entry.familyTitle, entry.paper.title].some((text) =>
@@ -58,7 +105,7 @@ async function models(filter: string): Promise<Row[]> {
   return rows;
 }
 
-async function blocks(): Promise<Row[]> {
+async function blockRows(): Promise<Row[]> {
   return (await listBlocks()).map(({ name, title, options, paper }) => ({
     name,
     title,
@@ -67,7 +114,7 @@ async function blocks(): Promise<Row[]> {
   }));
 }
 
-async function ops(): Promise<Row[]> {
+async function opRows(): Promise<Row[]> {
   const { OPS } = await import('../../core/ops/index.js');
   return [...OPS.values()].map(({ name, kind, summary, attributes }) => ({
     name,
@@ -77,16 +124,14 @@ async function ops(): Promise<Row[]> {
   }));
 }
 
+const NUMERIC: ReadonlySet<string> = new Set(['params', 'madds']);
+const WORDS: ReadonlySet<string> = new Set(['aliases', 'options', 'attributes', 'summary', 'paper', 'title']);
+
 function table(rows: readonly Row[], streams: Streams): string {
   const keys = Object.keys(rows[0] ?? {});
   if (keys.length === 0) return 'nothing matches\n';
-  const numeric = new Set(['params', 'madds']);
   return renderTable(
-    keys.map((key) => ({
-      heading: key,
-      align: numeric.has(key) ? 'right' : 'left',
-      shrinkable: key === 'aliases' || key === 'options',
-    })),
+    keys.map((key) => ({ heading: key, align: NUMERIC.has(key) ? 'right' : 'left', wraps: WORDS.has(key) })),
     rows.map((row) =>
       keys.map((key) => {
         const value = row[key] as string | number;

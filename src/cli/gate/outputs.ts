@@ -12,7 +12,7 @@ export const GATE_OUTPUT_OPTIONS = {
   output: OUTPUT_OPTIONS.output,
   junit: { type: 'string', describe: 'Write JUnit XML to this file', requiresArg: true },
   sarif: { type: 'string', describe: 'Write SARIF 2.1.0 to this file', requiresArg: true },
-  json: { type: 'string', describe: 'Write the outcome as JSON to this file', requiresArg: true },
+  'save-outcome': { type: 'string', describe: 'Write the outcome to this file (JSON)', requiresArg: true },
   comment: { type: 'string', describe: 'Write Markdown for a pull-request comment to this file', requiresArg: true },
   history: {
     type: 'string',
@@ -45,7 +45,7 @@ export async function deliverOutcome(
   const files = [
     ['junit', junit],
     ['sarif', sarif],
-    ['json', gateJson],
+    ['save-outcome', gateJson],
     ['comment', comment],
   ] as const;
   for (const [option, render] of files) {

@@ -102,12 +102,12 @@ function acceptance({ accept }: GateOutcome, rows: readonly GateRow[]): string {
   return lines.join('\n');
 }
 
-function verdictLine({ verdict, rows, against }: GateOutcome, streams: Streams): string {
+function verdictLine({ verdict, rows, against, dtype }: GateOutcome, streams: Streams): string {
   const [style, word] = SUMMARIES[verdict];
   const counts = (['fail', 'warn', 'inconclusive', 'not-comparable', 'accepted', 'improved'] as const)
     .map((kind) => [kind, rows.filter((row) => row.verdict === kind).length] as const)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind.replace('-', ' ')}`);
-  const figures = `${rows.length} ${rows.length === 1 ? 'figure' : 'figures'} against ${against}`;
+  const figures = `${rows.length} ${rows.length === 1 ? 'figure' : 'figures'} against ${against}${dtype ? `, at ${dtype}` : ''}`;
   return `${paint(word, style, streams.color)}: ${[figures, ...counts].join(', ')}`;
 }

@@ -158,7 +158,7 @@ async function findingsOf(
     const found = await adviseModel(graph, {
       device: devices[0]?.device,
       execution,
-      precision: dtype === 'float16' || dtype === 'bfloat16' ? 'float16' : devices.length > 0 ? 'float32' : undefined,
+      precision: dtype === 'float16' || dtype === 'bfloat16' ? 'float16' : 'float32',
     });
     for (const { id, title, detail, layers, saving, source } of found)
       findings.push({

@@ -34,7 +34,11 @@ export const MODEL_OPTIONS = {
     nargs: 1,
     describe: "A spec file's parameter or a zoo model's option: name=value (repeatable)",
   },
-  dtype: { choices: Object.keys(DTYPES), describe: 'Element type of weights and activations', requiresArg: true },
+  dtype: {
+    choices: Object.keys(DTYPES),
+    describe: 'Element type of weights and activations. Default: fp32; a model file as it is stored',
+    requiresArg: true,
+  },
   'exclude-head': { type: 'boolean', describe: 'Leave out the classifier after the last feature map' },
 } as const satisfies Record<string, Options>;
 

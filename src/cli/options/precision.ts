@@ -12,15 +12,14 @@ const PRECISIONS: Readonly<Record<string, Precision>> = {
 
 /** Of commands that estimate for a device. */
 export const PRECISION_OPTION = {
-  precision: {
-    alias: 'dtype',
+  dtype: {
     choices: Object.keys(PRECISIONS),
-    describe:
-      "Element types at run time: amp is torch's autocast, bf16 is taken to run at fp16's rate. Default: as the device was timed",
+    default: 'fp32',
+    describe: "Element types at run time: amp is torch's autocast, bf16 is taken to run at fp16's rate",
     requiresArg: true,
   },
 } as const satisfies Record<string, Options>;
 
 export function precisionOption(args: Arguments): Precision | undefined {
-  return PRECISIONS[String(args['precision'])];
+  return PRECISIONS[String(args['dtype'])];
 }

@@ -26,7 +26,7 @@ function uniqueName(typed: readonly string[], names: readonly string[], index: n
   return same === 0 ? (typed[index] as string) : `${typed[index]} (${same + 1})`;
 }
 
-/** Times models against each other; what is known so far stands in the `--json` file at any moment. */
+/** Times models against each other; what is known so far stands in the `--save-measurement` file at any moment. */
 export async function timeModels(
   models: readonly ReportedModel[],
   args: Arguments,
@@ -37,7 +37,7 @@ export async function timeModels(
     const file = await fileToTime(reference, graph, args);
     arms.push({ name: graph.name, graph, batch: batchOf(graph), ...(file === undefined ? {} : { file }) });
   }
-  return timeArms(arms, args, streams, args['json'] as string | undefined);
+  return timeArms(arms, args, streams, args['save-measurement'] as string | undefined);
 }
 
 /** Images in one run of a graph: the first axis of its first input. */

@@ -11,10 +11,10 @@ export const TIMING_OPTIONS = {
   device: { type: 'string', describe: "Device of the runtime, as 'archmeter devices' lists it", requiresArg: true },
   'allow-software': { type: 'boolean', describe: 'Accept a software adapter (SwiftShader, llvmpipe); labelled so' },
   threads: { type: 'number', describe: 'CPU threads, where the runtime lets one choose', requiresArg: true },
-  precision: {
+  'half-width': {
     type: 'number',
     default: 0.005,
-    describe: 'Stop at this confidence half-width, as a fraction',
+    describe: "Stop where the interval's half-width is this fraction of the median",
     requiresArg: true,
   },
   tolerance: {
@@ -32,9 +32,9 @@ export const TIMING_OPTIONS = {
   'per-layer': { type: 'boolean', describe: 'Time each layer too' },
   cold: { type: 'boolean', default: true, describe: 'Time with flushed caches too (--no-cold leaves it out)' },
   meter: { type: 'string', describe: 'Power meter; default: the best that there is', requiresArg: true },
-  json: {
+  'save-measurement': {
     type: 'string',
-    describe: 'Write the measurement, and while timing what is known so far, to this file',
+    describe: 'Write the measurement, and while timing what is known so far, to this file (JSON)',
     requiresArg: true,
   },
   seed: { type: 'number', default: 1, describe: 'Seed of weights, inputs and order', requiresArg: true },

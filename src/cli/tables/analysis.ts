@@ -5,6 +5,7 @@ import { DEFAULT_LAYER_COLUMNS, LAYER_COLUMNS, type LayerColumn, layerColumn } f
 import { formatExact, formatFigure } from '../../core/report/number-format.js';
 import { METRICS } from '../../core/units.js';
 import type { Streams } from '../define-command.js';
+import { setupOf } from './setup.js';
 import { paint, renderTable } from './table.js';
 
 export interface TableView {
@@ -43,10 +44,7 @@ export function analysisTable(result: AnalysisResult, view: TableView, streams: 
 }
 
 function heading(result: AnalysisResult, streams: Streams): string {
-  const { model, options } = result;
-  const inputs = model.inputs.map(({ name, shape }) => `${name} ${shape.join('x')}`).join(', ');
-  const about = `${inputs} · ${options.dtype} · ${options.execution} execution${options.excludeHead ? ' · head excluded' : ''}`;
-  return `${paint(model.name, 'strong', streams.color)}  ${paint(about, 'dim', streams.color)}`;
+  return `${paint(result.model.name, 'strong', streams.color)}  ${paint(setupOf(result), 'dim', streams.color)}`;
 }
 
 function chooseColumns(view: TableView): LayerColumn[] {

@@ -2,6 +2,7 @@ import type { AnalysisResult } from '../../core/analysis/result.js';
 import { formatFigure, formatRatio } from '../../core/report/number-format.js';
 import { METRICS } from '../../core/units.js';
 import type { Streams } from '../define-command.js';
+import { setupLines } from './setup.js';
 import { type Cell, paint, renderTable } from './table.js';
 
 const COMPARED = [
@@ -48,7 +49,8 @@ export function comparisonTable(analyses: readonly AnalysisResult[], streams: St
     ...notes.map((note) => `${model.name}: ${note}`),
   ]);
   const legend = paint('best of a row is bold; × is the ratio to the first', 'dim', streams.color);
-  return `${[renderTable(columns, rows, streams), legend, ...remarks].join('\n')}\n`;
+  const setup = paint(setupLines(analyses), 'dim', streams.color);
+  return `${[setup, '', renderTable(columns, rows, streams), legend, ...remarks].join('\n')}\n`;
 }
 
 /** Values with ratios; the best marked unless all are equal. */

@@ -105,7 +105,7 @@ async function progressReporterOf(streams: Streams) {
 
 function timingSettings(args: Arguments) {
   return {
-    precision: fraction(args, 'precision'),
+    precision: fraction(args, 'half-width'),
     tolerance: fraction(args, 'tolerance'),
     timeBudgetSeconds: positive(args, 'time-budget'),
     seed: wholeNumber(args['seed'], '--seed') ?? 1,

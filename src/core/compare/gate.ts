@@ -42,6 +42,8 @@ export interface GateOutcome {
   readonly rows: readonly GateRow[];
   /** What the figures were held against: the baseline file or a git revision. */
   readonly against: string;
+  /** Element type that bytes are counted in; several separated by commas, where model files differ. */
+  readonly dtype?: string | undefined;
   /** The command that accepts all differences. */
   readonly accept?: string | undefined;
   /** What else is worth knowing: renamed and removed models, a baseline of another version. */

@@ -66,7 +66,7 @@ function parse({ name, text }: SavedFile): unknown {
   } catch (error) {
     throw new ArchmeterError(
       'not valid JSON',
-      'Give a JSON file that archmeter wrote with --report or --json.',
+      'Give a JSON file that archmeter wrote with --report, --json or --save-measurement.',
       { file: name },
       { cause: error },
     );

@@ -57,7 +57,7 @@ const energy = exactly({
   note: text,
 });
 
-/** JSON Schema of `archmeter/estimates@1`, what `archmeter estimate --as-json` writes. */
+/** JSON Schema of `archmeter/estimates@1`, what `archmeter estimate --json` writes. */
 export const estimatesSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'archmeter estimates',

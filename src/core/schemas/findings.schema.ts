@@ -41,7 +41,7 @@ const finding = {
   additionalProperties: false,
 } as const;
 
-/** JSON Schema of `archmeter/findings@1`, what `archmeter advise --as-json` writes. */
+/** JSON Schema of `archmeter/findings@1`, what `archmeter advise --json` writes. */
 export const findingsSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'archmeter findings',

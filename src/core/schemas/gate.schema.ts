@@ -48,11 +48,12 @@ export const gateOutcome = {
   verdict: { enum: ['pass', 'fail', 'inconclusive'] },
   rows: { type: 'array', items: row },
   against: { ...text, description: 'The baseline file, or a git revision.' },
+  dtype: { ...text, description: 'Element type that bytes are counted in.' },
   accept: { ...text, description: 'Command that accepts all differences.' },
   notes: { type: 'array', items: text },
 } as const;
 
-/** JSON Schema of `archmeter/gate@1`, which `archmeter check --json` writes. */
+/** JSON Schema of `archmeter/gate@1`, which `archmeter check --json` prints and `--save-outcome` writes. */
 export const gateSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: GATE_SCHEMA,

@@ -65,7 +65,7 @@ describe('action.yml', () => {
   it('gives the check options that it has', async () => {
     const { default: check } = await import('../../../src/cli/commands/check.js');
     const { run } = action.runs.steps.find(({ id }: { id?: string }) => id === 'check');
-    const used = [...run.matchAll(/ --([a-z]+)/g)].map(([, name]) => name);
+    const used = [...run.matchAll(/ --([a-z-]+)/g)].map(([, name]) => name);
     expect(used).toContain('sarif');
     for (const name of used) expect(Object.keys(check.options)).toContain(name);
   });
@@ -231,7 +231,7 @@ describe('configurations and examples in the repository', () => {
     expect(commands).toHaveLength(2);
     for (const command of commands) {
       expect(command).toMatch(/^npx archmeter check\b/);
-      for (const [, name] of command.matchAll(/ --([a-z]+)/g)) expect(Object.keys(check.options)).toContain(name);
+      for (const [, name] of command.matchAll(/ --([a-z-]+)/g)) expect(Object.keys(check.options)).toContain(name);
     }
     expect(gitlab.script.join(' ')).toContain(gitlab.artifacts.reports.junit);
     expect('models/net.onnx').toMatch(new RegExp(hook.files));

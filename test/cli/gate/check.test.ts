@@ -52,7 +52,7 @@ describe('check in a repository', () => {
       'junit.xml',
       '--sarif',
       'archmeter.sarif',
-      '--json',
+      '--save-outcome',
       'gate.json',
       '--comment',
       'comment.md',
@@ -242,12 +242,12 @@ describe('accept', () => {
 });
 
 describe('baseline', () => {
-  it('is not updated in CI without --force', async () => {
+  it('is not updated in CI without --in-ci', async () => {
     vi.stubEnv('CI', 'true');
     const before = read('archmeter.baseline.json');
-    expect(await run(['baseline', 'update'])).toMatchObject({ code: 2, err: expect.stringContaining('--force') });
+    expect(await run(['baseline', 'update'])).toMatchObject({ code: 2, err: expect.stringContaining('--in-ci') });
     expect(read('archmeter.baseline.json')).toBe(before);
-    expect((await run(['baseline', 'update', '--force'])).code).toBe(0);
+    expect((await run(['baseline', 'update', '--in-ci'])).code).toBe(0);
   });
 
   it('is the same whenever it is written', async () => {

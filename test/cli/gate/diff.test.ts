@@ -93,7 +93,7 @@ describe('diff', () => {
     }
     expect(changedNames((await json('before.json', 'after.json'))[0]?.layers ?? [])).toContain('stage1');
     const { out } = await run(['diff', 'before.json', 'after.json', '--top', '1']);
-    expect(out).toMatch(/^backbone {2}layers: 2 added, 4 changed\n/);
+    expect(out).toMatch(/^1x3x32x32 · float32 · eager execution\n\nbackbone {2}layers: 2 added, 4 changed\n/);
     expect(out).toMatch(/\d+ more\n$/);
   });
 

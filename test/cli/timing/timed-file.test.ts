@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function time(file: string, runtime: string, ...more: string[]) {
   const json = join(folder, 'measurement.json');
-  const options = ['--runtime', runtime, '--no-cold', '--time-budget', '0.5', '--json', json];
+  const options = ['--runtime', runtime, '--no-cold', '--time-budget', '0.5', '--save-measurement', json];
   const { code, err, out } = await run(['bench', file, ...options, ...more]);
   expect(code, err).toBe(0);
   const { arms } = JSON.parse(readFileSync(json, 'utf8')) as Measurement;

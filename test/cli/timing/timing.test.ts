@@ -23,7 +23,16 @@ const BLOCKS = ['block:osa:layers=3,width=8,outChannels=16@1x8x14x14', 'block:de
 
 /** `archmeter bench` in a process of its own, until it has left a file and then reported `phase`. */
 async function benchUntil(phase: string, path: string) {
-  const options = ['--runtime', 'tfjs-wasm', '--time-budget', '600', '--precision', '1e-9', '--json', path];
+  const options = [
+    '--runtime',
+    'tfjs-wasm',
+    '--time-budget',
+    '600',
+    '--half-width',
+    '1e-9',
+    '--save-measurement',
+    path,
+  ];
   const child = spawn(process.execPath, ['--import', 'tsx', CHILD, 'bench', ...BLOCKS, ...options]);
   let err = '';
   const exit = new Promise<{ code: number | null; signal: string | null; err: string; out: string }>((resolve) => {
@@ -75,7 +84,7 @@ describe('a benchmark', () => {
 
 describe('options of timing', () => {
   it.each([
-    [['--precision', '0'], '--precision must be a number above 0.'],
+    [['--half-width', '0'], '--half-width must be a number above 0.'],
     [['--tolerance', '2'], '--tolerance 2 is not below 1. It is a fraction: 0.01 is 1 %.'],
     [['--time-budget', '-1'], '--time-budget must be a number above 0.'],
     [['--seed', 'x'], '--seed must be a whole number of at least 1.'],

@@ -59,7 +59,7 @@ it('reads its own JSON back unchanged', () => {
 });
 
 it.each([
-  ['{', 'x.json: not valid JSON. Give a JSON file that archmeter wrote with --report or --json.'],
+  ['{', 'x.json: not valid JSON. Give a JSON file that archmeter wrote with --report, --json or --save-measurement.'],
   [
     '[]',
     "x.json: not a result of archmeter: it has no 'schema'. This version reads archmeter/analysis@1, archmeter/measurement@1 and archmeter/report@1.",

@@ -11,6 +11,7 @@ export type { Finding } from './define-rule.js';
 export interface AdviceOptions {
   /** Savings are estimated for it; default: the RTX 4090. */
   readonly device?: Device | undefined;
+  /** Default: float32. */
   readonly precision?: Precision | undefined;
   readonly execution?: ExecutionModel | undefined;
   /** Constants of the device's own calibration; default: the shipped ones. */
@@ -28,7 +29,7 @@ export const ADVICE_RULES = Object.keys(registry);
  */
 export async function adviseModel(graph: Graph, options: AdviceOptions = {}): Promise<Finding[]> {
   const device = options.device ?? (await findDevice(DEFAULT_DEVICE));
-  const { precision, execution, profile } = options;
+  const { precision = 'float32', execution, profile } = options;
   const judge = (judged: Graph) => {
     const latency = estimateLatency(judged, { device, precision, execution, profile });
     return { analysis: analyze(judged, { execution: latency.execution }), latency };

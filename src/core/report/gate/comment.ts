@@ -76,7 +76,7 @@ function written(
         : []),
     ...[...notCompared(outcome.rows), ...(outcome.notes ?? [])].map((line) => `\n${cell(line)}`),
     '',
-    `Against ${inline(outcome.against)}. Multiply-adds (MAdds) are counted once; FLOPs count 2 for each.`,
+    `Against ${inline(outcome.against)}${outcome.dtype ? `, at ${cell(outcome.dtype)}` : ''}. Multiply-adds (MAdds) are counted once; FLOPs count 2 for each.`,
     '',
   ].join('\n');
 }
