@@ -29,7 +29,7 @@ export class GraphBuilder {
   private readonly values: Value[] = [];
   private readonly nodes: Node[] = [];
   private readonly inputIds: number[] = [];
-  private readonly notes: string[] = [];
+  private readonly notes = new Set<string>();
   private readonly names = new Map<string, number>();
   private scopePath = '';
   private line: number | undefined;
@@ -155,7 +155,7 @@ export class GraphBuilder {
 
   /** A remark for readers of the figures. */
   note(text: string): void {
-    if (!this.notes.includes(text)) this.notes.push(text);
+    this.notes.add(text);
   }
 
   finish(outputs: readonly Value[], source?: GraphSource): Graph {
@@ -165,7 +165,7 @@ export class GraphBuilder {
       nodes: this.nodes,
       inputs: this.inputIds,
       outputs: outputs.map((value) => value.id),
-      notes: this.notes,
+      notes: [...this.notes],
       ...(source === undefined ? {} : { source }),
     };
   }

@@ -30,8 +30,17 @@ export interface NodeTemplate {
 
 /** The calls of a layer, whatever the version of Keras that wrote them. */
 export function nodesOf(inbound: Json | undefined): NodeTemplate[] {
-  if (!isList(inbound)) return [];
-  return inbound.map((node) => (isObject(node) ? kerasThreeNode(node) : kerasTwoNode(node)));
+  return isList(inbound) ? inbound.map(nodeOf) : [];
+}
+
+/** The first call alone: a layer may be called very often. */
+export function firstNodeOf(inbound: Json | undefined): NodeTemplate | undefined {
+  const [first] = isList(inbound) ? inbound : [];
+  return first === undefined ? undefined : nodeOf(first);
+}
+
+function nodeOf(node: Json): NodeTemplate {
+  return isObject(node) ? kerasThreeNode(node) : kerasTwoNode(node);
 }
 
 /** A single reference, a list of them or a structure: the `input_layers` and `output_layers` of a model. */

@@ -7,10 +7,42 @@ import { activationOf } from './activation.js';
 import { Config, dtypeOf, isObject, type Json, type JsonObject } from './config.js';
 
 /** What a layer is called with: tensors, and plain values, in lists and by name as the model's author wrote them. */
-export type Argument = Value | Json | undefined | readonly Argument[] | { readonly [key: string]: Argument };
+export type Argument =
+  | Value
+  | Json
+  | undefined
+  | readonly Argument[]
+  | { readonly [key: string]: Argument }
+  | UnknownTensor;
 
 /** What a call gives: one tensor, several, or a plain value known from shapes alone. */
 export type Result = Argument;
+
+/** Thrown where neither archmeter nor the file knows what a layer gives. */
+export class UnknownShape extends Error {
+  constructor(
+    readonly type: string,
+    readonly reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** Stands for a tensor whose shape is not known, with the reason. */
+export class UnknownTensor {
+  constructor(readonly reason: string) {}
+}
+
+/** The reason why some tensor in an argument is unknown. */
+export function unknownIn(argument: Argument | UnknownTensor): string | undefined {
+  if (argument instanceof UnknownTensor) return argument.reason;
+  if (typeof argument !== 'object' || argument === null || isValue(argument)) return undefined;
+  for (const item of Object.values(argument)) {
+    const reason = unknownIn(item);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
 
 /** How one Keras layer class becomes ops. */
 export type LayerLowering = (call: LayerCall) => Result;

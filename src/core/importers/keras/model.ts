@@ -5,7 +5,7 @@ import type { Shape } from '../../ir/tensor.js';
 import type { ImportOptions } from '../define-importer.js';
 import { bindInputs } from '../shared/bind-inputs.js';
 import type { JsonObject } from './config.js';
-import { Layer, tensorsIn } from './layer.js';
+import { Layer, tensorsIn, unknownIn } from './layer.js';
 import { ModelRun } from './run.js';
 import { inputOfSequential, isModel, isSequential } from './structure.js';
 
@@ -28,8 +28,11 @@ export function buildKerasModel(json: JsonObject, options: ImportOptions, source
   const shapes = bindInputs(inputs, options);
   run.batch = shapes[0]?.[0] ?? 1;
   const values = inputs.map((input, index) => builder.input(input.name, shapes[index] as Shape, input.dtype));
-  const outputs = tensorsIn(run.model(root, values));
-  if (outputs.length === 0) throw new ArchmeterError('the model has no output tensor');
+  const result = run.model(root, values);
+  const outputs = tensorsIn(result);
+  const unknown = unknownIn(result);
+  if (unknown !== undefined) builder.note(`The shape of an output is not known: ${unknown}.`);
+  if (outputs.length === 0 && unknown === undefined) throw new ArchmeterError('the model has no output tensor');
   if (run.frozen > 0) {
     builder.note(
       `${run.frozen} layers are frozen (trainable: false); their weights are counted as parameters all the same.`,

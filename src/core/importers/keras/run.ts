@@ -4,7 +4,19 @@ import type { Value } from '../../ir/graph.js';
 import { formatShape, type Shape } from '../../ir/tensor.js';
 import { isList, isObject, type Json } from './config.js';
 import { type NodeTemplate, referencesIn, type Template, TensorReference } from './inbound.js';
-import { type Argument, type CallOptions, isValue, type Layer, type Result, tensorsIn } from './layer.js';
+import {
+  type Argument,
+  type CallOptions,
+  isValue,
+  type Layer,
+  LayerCall,
+  type Result,
+  tensorsIn,
+  UnknownShape,
+  UnknownTensor,
+  unknownIn,
+} from './layer.js';
+import { opaque } from './layers/activation.js';
 import { lowerLayer } from './lower.js';
 import {
   type CallRecord,
@@ -14,6 +26,7 @@ import {
   isModel,
   isSequential,
   layersOf,
+  push,
 } from './structure.js';
 
 /** Calls of layers in one model; past this a small file of models in models would grow without end. */
@@ -80,9 +93,25 @@ export class ModelRun {
     let result: Result = args[0];
     for (const layer of layersOf(model)) {
       if (layer.className === 'InputLayer') continue;
-      result = this.call(this.builder, layer, { args: [result], kwargs: {} });
+      result = this.callOrUnknown(layer, { args: [result], kwargs: {} });
     }
     return result;
+  }
+
+  /** Calls a layer; what it gives is unknown where its inputs are, or where nothing tells its shape. */
+  private callOrUnknown(layer: Layer, options: CallOptions): Result {
+    const reason = unknownIn(options.args) ?? unknownIn(options.kwargs);
+    try {
+      if (reason === undefined) return this.call(this.builder, layer, options);
+      const call = new LayerCall(this.builder, layer, options, this.call);
+      return opaque(call, layer.className || 'unknown layer', reason);
+    } catch (error) {
+      if (!(error instanceof UnknownShape)) throw error;
+      const inputs = tensorsIn([options.args, options.kwargs]);
+      const attributes = { type: error.type, reason: error.reason, outputs: [] };
+      this.builder.at(layer.path, () => this.builder.addAll('opaque', inputs, attributes, { name: layer.name }));
+      return new UnknownTensor(error.reason);
+    }
   }
 
   private runFunctional(model: Layer, args: readonly Argument[]): Result {
@@ -97,13 +126,13 @@ export class ModelRun {
       );
       if (keys.size === 0) ready.push(call);
       else missing.set(call, keys.size);
-      for (const key of keys) pending.set(key, [...(pending.get(key) ?? []), call]);
+      for (const key of keys) push(pending, key, call);
     }
     for (const call of ready) {
       const key = callKey(keyOf(call.layer), call.node);
       const described = graph.described.get(key) ?? [];
       const options = { ...fill(call.template, results), knownOutputs: this.knownOutputs(described) };
-      const result = this.call(this.builder, call.layer, options);
+      const result = this.callOrUnknown(call.layer, options);
       this.compare(call.layer, described, result);
       results.set(key, result);
       for (const waiting of pending.get(key) ?? []) {

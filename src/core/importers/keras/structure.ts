@@ -101,7 +101,7 @@ export function functionalModel(model: Layer): FunctionalModel {
     templates.push(...nodesOf(layer.json.inbound_nodes).map((template, node) => ({ layer, node, template })));
   }
   const stated = structureOf(model.config.get('output_layers'));
-  const isSecond = templates.every(({ layer }) => !isKerasThree(layer.json.inbound_nodes));
+  const isSecond = [...layers.values()].every(({ json }) => !isKerasThree(json.inbound_nodes));
   const outputsOf = countedFromOne(layers, referencesIn(stated));
   const argumentsOf = isSecond
     ? countedFromOne(
@@ -181,7 +181,7 @@ function built(shape: Json | undefined): (number | null)[] | undefined {
   return shape === undefined ? undefined : openShape(shape);
 }
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);

@@ -133,18 +133,22 @@ export class NodeCall {
     return this.layout() === 'channelsLast' ? all.slice(1, -1) : all.slice(2);
   }
 
-  /** A layer without a count: with the shapes that the file states or that are given, else that of its input. */
+  /**
+   * A layer without a count: with the shapes that are given or that the file states. Without them what it gives is
+   * unknown, and so is all that follows from it.
+   */
   opaque(reason: string, outputs?: readonly TensorType[]): Tensor[] {
     const known = outputs ?? this.statedOutputs();
-    if (known === undefined) {
-      this.builder.note(
-        `The output shape of '${this.node.name}' (${this.op}) is not known; it is taken to be its input's.`,
-      );
-    }
-    const [first] = this.inputs;
-    const types = known ?? [{ shape: first?.shape ?? [], dtype: first?.dtype ?? 'float32' }];
-    const inputs = this.inputs.filter((input) => input.list === undefined);
-    return this.addAll('opaque', inputs, { type: this.op, reason, outputs: types });
+    const inputs = this.inputs.filter(({ list, unknown }) => list === undefined && unknown === undefined);
+    const results = this.addAll('opaque', inputs, { type: this.op, reason, outputs: known ?? [] });
+    return known === undefined ? [Tensor.unknown(this.builder, this.node.name, reason)] : results;
+  }
+
+  /** Says that a size is decided by the data, and counted at its largest. */
+  noteLargest(): void {
+    this.builder.note(
+      `The output size of '${this.node.name}' (${this.op}) depends on the data: it and what follows are counted at the largest.`,
+    );
   }
 
   fail(problem: string, fix?: string): never {
@@ -153,7 +157,7 @@ export class NodeCall {
 
   /** An open batch is that of the first input. */
   closed({ shape, dtype }: StatedType): TensorType | undefined {
-    const batch = this.inputs[0]?.shape[0] ?? 1;
+    const batch = this.inputs.find(({ unknown }) => unknown === undefined)?.shape[0] ?? 1;
     const sizes = shape.map((size, axis) => size ?? (axis === 0 ? batch : null));
     return sizes.every((size) => size !== null) ? { shape: sizes as number[], dtype } : undefined;
   }
@@ -174,7 +178,8 @@ export function isSmall(shape: Shape): boolean {
 export function compareWithStated(node: GraphNode, outputs: readonly Tensor[]): void {
   node.stated.forEach((type, i) => {
     const output = outputs[i];
-    if (type === undefined || output === undefined || output.list !== undefined) return;
+    if (type === undefined || output === undefined) return;
+    if (output.list !== undefined || output.unknown !== undefined) return;
     const fits = type.shape.every((size, axis) => size === null || size === output.shape[axis]);
     if (fits && type.shape.length === output.shape.length) return;
     throw new ArchmeterError(
@@ -182,5 +187,14 @@ export function compareWithStated(node: GraphNode, outputs: readonly Tensor[]): 
       undefined,
       { layer: node.name },
     );
+  });
+}
+
+/** Values of a model's outputs; a note tells of those whose shape is not known. */
+export function knownValues(builder: GraphBuilder, outputs: readonly Tensor[]): Value[] {
+  return outputs.flatMap((output) => {
+    if (output.unknown === undefined) return output.list === undefined ? [output.value()] : [];
+    builder.note(`The shape of output '${output.name}' is not known: ${output.unknown}.`);
+    return [];
   });
 }

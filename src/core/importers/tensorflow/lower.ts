@@ -44,6 +44,8 @@ export function lowerNode(
   further?: ReadonlyMap<string, Lowering>,
 ): readonly Tensor[] {
   const call = new NodeCall(builder, node, functions);
+  const blocking = call.inputs.find(({ unknown }) => unknown !== undefined)?.unknown;
+  if (blocking !== undefined && !Object.hasOwn(controlOps, node.op)) return call.opaque(blocking);
   try {
     const known = fold(call);
     if (known !== undefined) return known;

@@ -38,6 +38,8 @@ export class Tensor {
     /** Whether it was worked out while the file was read. */
     readonly isDerived: boolean,
     readonly list?: TensorList,
+    /** Why not even its shape is known. */
+    readonly unknown?: string,
   ) {}
 
   /** The result of a layer, or an input. */
@@ -59,6 +61,11 @@ export class Tensor {
 
   static listOf(builder: GraphBuilder, name: string, list: TensorList, dtype: DType): Tensor {
     return new Tensor(builder, name, [], dtype, undefined, false, list);
+  }
+
+  /** A result whose shape depends on the data, or on an op that archmeter does not know. */
+  static unknown(builder: GraphBuilder, name: string, reason: string): Tensor {
+    return new Tensor(builder, name, [], 'float32', undefined, false, undefined, reason);
   }
 
   /** Whether it is no result of a layer. */
@@ -87,6 +94,8 @@ export class Tensor {
    */
   value(role: Role = 'operand', shape: Shape = this.shape, order?: readonly number[]): Value {
     if (this.list !== undefined) throw new ArchmeterError(`'${this.name}' is a list of tensors, not a tensor`);
+    if (this.unknown !== undefined)
+      throw new ArchmeterError(`the shape of '${this.name}' is not known: ${this.unknown}`);
     if (this.made === undefined) {
       const weight = isFloat(this.dtype) && this.elements > 1 && !this.isDerived;
       const kind = role !== 'operand' ? role : weight ? 'parameter' : 'constant';

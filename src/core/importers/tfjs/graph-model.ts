@@ -5,6 +5,7 @@ import { elementCount, formatShape, isFloat } from '../../ir/tensor.js';
 import type { ByteSource, ImportOptions } from '../define-importer.js';
 import { isObject, type Json, type JsonObject } from '../keras/config.js';
 import { bindInputs } from '../shared/bind-inputs.js';
+import { knownValues } from '../tensorflow/call.js';
 import { MAX_KNOWN_ELEMENTS, Tensor } from '../tensorflow/tensor.js';
 import { functionsOf, type InputReference, type NodeDef, nodesOf, referenceOf } from './graph-def.js';
 import { type ManifestWeight, WeightReader } from './manifest.js';
@@ -59,7 +60,7 @@ export async function buildGraphModel(
   if (quantized !== undefined) {
     builder.note(`Weights are stored as ${quantized.stored} and widened to ${quantized.dtype} when they are loaded.`);
   }
-  const results = outputs.filter((output) => output.list === undefined).map((output) => output.value());
+  const results = knownValues(builder, outputs);
   return { graph: builder.finish(results, graphSource), stored };
 }
 
@@ -73,7 +74,9 @@ function checkBatch(
     ({ name, shape }) => typeof shape[0] === 'number' && feeds.get(name)?.shape[0] !== shape[0],
   );
   const batch = changed && feeds.get(changed.name)?.shape[0];
-  const fixed = batch && outputs.find(({ shape }) => shape[0] !== undefined && shape[0] !== batch);
+  const fixed =
+    batch &&
+    outputs.find(({ shape, unknown }) => unknown === undefined && shape[0] !== undefined && shape[0] !== batch);
   if (!fixed) return;
   throw new ArchmeterError(
     `its nodes are fixed to a batch of ${changed?.shape[0]}: the output '${fixed.name}' has shape ${formatShape(fixed.shape)}`,

@@ -146,7 +146,8 @@ export class GraphRun implements FunctionRunner {
     const names = reference.argument === undefined ? undefined : OUTPUT_ARGUMENTS[op];
     const start = names === undefined ? 0 : Math.max(names.indexOf(reference.argument as string), 0);
     const outputs = results.get(reference.node) ?? [];
-    const tensor = outputs[start + reference.index];
+    const [first] = outputs;
+    const tensor = first?.unknown === undefined ? outputs[start + reference.index] : first;
     if (tensor !== undefined) return tensor;
     const problem =
       outputs.length === 0

@@ -4,6 +4,7 @@ import { consumersOf, type Graph } from '../../ir/graph.js';
 import { elementCount, formatShape, type Shape } from '../../ir/tensor.js';
 import type { ByteSource, ImportOptions } from '../define-importer.js';
 import { bindInputs } from '../shared/bind-inputs.js';
+import { knownValues } from '../tensorflow/call.js';
 import { Tensor } from '../tensorflow/tensor.js';
 import {
   checkIdentifier,
@@ -36,7 +37,7 @@ export async function readTensorFlowLite(source: ByteSource, options: ImportOpti
   );
   const outputs = run.subgraph(main, values);
   checkBatch(main, outputs, change.batchFactor);
-  const results = outputs.filter((output) => output.list === undefined).map((output) => output.value());
+  const results = knownValues(builder, outputs);
   const graphSource = {
     format: 'tflite',
     file: source.name,
@@ -82,7 +83,7 @@ function checkBatch(main: SubgraphRecord, outputs: readonly Tensor[], factor: nu
   main.outputs.forEach((index, i) => {
     const [record, output] = [main.tensors[index], outputs[i]];
     if (factor === 1 || record?.shape[0] === undefined || output === undefined) return;
-    if (output.shape[0] === record.shape[0] * factor) return;
+    if (output.unknown !== undefined || output.shape[0] === record.shape[0] * factor) return;
     throw new ArchmeterError(
       `its operators are fixed to a batch of ${record.shape[0]}: the output has shape ${formatShape(output.shape)}`,
       'Leave out the batch, or export the model with the batch that you want.',

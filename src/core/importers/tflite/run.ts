@@ -85,7 +85,7 @@ export class ModelRun implements FunctionRunner {
       const given = operator.inputs.map((index) => (index < 0 ? undefined : tensor(index, name)));
       const outputs = this.operator(subgraph, operator, name, given);
       operator.outputs.forEach((index, i) => {
-        const output = outputs[i];
+        const output = outputs[0]?.unknown === undefined ? outputs[i] : outputs[0];
         if (output !== undefined) tensors.set(index, output);
       });
     }
@@ -112,7 +112,10 @@ export class ModelRun implements FunctionRunner {
     const activation = operator.attributes.get('activation');
     const [first, ...others] = outputs;
     const result =
-      typeof activation === 'string' && first !== undefined && !(first.data !== undefined && first.isStored)
+      typeof activation === 'string' &&
+      first !== undefined &&
+      first.unknown === undefined &&
+      !(first.data !== undefined && first.isStored)
         ? [fusedActivation(new NodeCall(this.builder, node, this), first, activation), ...others]
         : outputs;
     if (this.options.compareShapes) compareWithStated(node, result);

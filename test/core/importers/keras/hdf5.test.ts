@@ -1,5 +1,6 @@
 import * as h5wasm from 'h5wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { importModel } from '../../../../src/core/importers/index.js';
 import { readRootAttributes } from '../../../../src/core/importers/keras/hdf5/attributes.js';
 import { memorySource } from '../../../../src/core/importers/shared/bytes.js';
 import { fixtureBytes } from '../fixtures.js';
@@ -70,4 +71,12 @@ describe('a damaged HDF5 file', () => {
     for (let at = heap + 16; at < heap + 4096; at += 16) new DataView(bytes.buffer).setUint16(at, 7, true);
     await expect(read(bytes)).rejects.toThrow(/m\.h5, byte \d+: the HDF5 file is damaged: /);
   });
+});
+
+it.each([1, 700, 9000])('a download that broke off by %i bytes is refused', async (missing) => {
+  const bytes = fixtureBytes('keras/nested.h5');
+  const cut = bytes.subarray(0, bytes.length - missing);
+  await expect(importModel(memorySource('nested.h5', cut))).rejects.toThrow(
+    `nested.h5: the HDF5 file is cut off: it should have ${bytes.length} bytes, but has ${cut.length}.`,
+  );
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../src/core/importers/keras/config.js';
+import { buildKerasModel } from '../../../../src/core/importers/keras/model.js';
 import { importJson, outputShapes, totalsOf } from '../fixtures.js';
 
 /** Configurations as Keras 3 writes them. */
@@ -100,12 +102,68 @@ describe('functions of keras.ops', () => {
     expect(graph.nodes.filter(({ op }) => op === 'opaque')).toEqual([]);
   });
 
-  it('are listed with all their outputs where they are not known', async () => {
-    const graph = await alone([null, 5, 5], (x) => operation('Qr', 'y', {}, x), [
+  it('are listed where they are not known, and so is what follows: no shape is guessed', async () => {
+    const after = layer('Dense', 'd', { units: 3 }, call(tensor('y', 0, 1)));
+    const known = layer('Dense', 'e', { units: 2 }, call(tensor('x')));
+    const outputs = [
       ['y', 0, 0],
-      ['y', 0, 1],
+      ['d', 0, 0],
+      ['e', 0, 0],
+    ];
+    const qr = operation('Qr', 'y', {}, call(tensor('x')));
+    const graph = await importJson(functional([input('x', [null, 5]), qr, after, known], [['x', 0, 0]], outputs));
+    expect(outputShapes(graph)).toEqual([[1, 2]]);
+    expect(graph.nodes.map(({ op, name }) => [op, name])).toEqual([
+      ['opaque', 'y'],
+      ['linear', 'e'],
+      ['opaque', 'd'],
     ]);
-    expect(outputShapes(graph).length).toBe(2);
-    expect(graph.nodes.map(({ op }) => op)).toEqual(['opaque']);
+    expect(graph.notes).toEqual(['The shape of an output is not known: archmeter does not know this function.']);
+    expect(totalsOf(graph).madds).toBe(10);
+  });
+
+  it('are passed over where the file records what they give, also inside another layer', async () => {
+    const recorded = call(tensor('y', 0, 0, [null, 7]));
+    const graph = await importJson(
+      functional(
+        [
+          input('x', [null, 5]),
+          operation('Qr', 'y', {}, call(tensor('x'))),
+          layer('Dense', 'd', { units: 3 }, recorded),
+        ],
+        [['x', 0, 0]],
+        [['d', 0, 0]],
+      ),
+    );
+    expect(totalsOf(graph).madds).toBe(21);
+    const custom = { module: 'mine', class_name: 'Mine', config: { name: 'mine' } };
+    const wrapped = await alone([null, 4, 5], (x) => layer('TimeDistributed', 'y', { layer: custom }, x));
+    expect(outputShapes(wrapped)).toEqual([]);
+    expect(wrapped.nodes.at(-1)?.op).toBe('opaque');
+  });
+});
+
+describe('the calls of a layer', () => {
+  /** How often reading asks for an entry of its list of calls. */
+  async function lookUps(calls: number): Promise<number> {
+    let count = 0;
+    const list = Array.from({ length: calls }, (_, k) => [[k === 0 ? 'x' : 'd', Math.max(k - 1, 0), 0, {}]]);
+    const counted = new Proxy(list, {
+      get(target, key, receiver) {
+        count++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    const dense = { ...layer('Dense', 'd', { units: 5 }), inbound_nodes: counted };
+    const x = { ...input('x', [null, 5]), inbound_nodes: [] };
+    const model = functional([x, dense], [['x', 0, 0]], [['d', calls - 1, 0]]);
+    const graph = buildKerasModel(model as unknown as JsonObject, {}, { format: 'keras' });
+    expect(graph.nodes.length).toBe(calls);
+    return count;
+  }
+
+  it('are read in linear time', async () => {
+    const [once, twice] = [await lookUps(200), await lookUps(400)];
+    expect(twice).toBeLessThan(2.5 * once);
   });
 });

@@ -29,16 +29,30 @@ export async function openHdf5(source: ByteSource): Promise<Hdf5File> {
     const [offsetBytes, lengthBytes] = widths(source, head, start);
     head.skip(1);
     const base = head.uint(offsetBytes);
-    head.skip(2 * offsetBytes);
+    // The superblock's extension.
+    head.skip(offsetBytes);
+    checkEnd(source, head.uint(offsetBytes));
     return { source, offsetBytes, lengthBytes, base, root: head.uint(offsetBytes) };
   }
   head.skip(4);
   const [offsetBytes, lengthBytes] = widths(source, head, start);
   head.skip(version === 0 ? 9 : 13);
   const base = head.uint(offsetBytes);
-  // Free space, end of file, driver information, and the name in the root group's symbol table entry.
-  head.skip(4 * offsetBytes);
+  head.skip(offsetBytes);
+  checkEnd(source, head.uint(offsetBytes));
+  // Driver information, and the name in the root group's symbol table entry.
+  head.skip(2 * offsetBytes);
   return { source, offsetBytes, lengthBytes, base, root: head.uint(offsetBytes) };
+}
+
+/** The superblock tells where the data end: a download that broke off is shorter. */
+function checkEnd(source: ByteSource, end: number): void {
+  if (source.size >= end) return;
+  throw new ArchmeterError(
+    `the HDF5 file is cut off: it should have ${end} bytes, but has ${source.size}`,
+    'Download or export it again.',
+    { file: source.name },
+  );
 }
 
 async function findSuperblock(source: ByteSource): Promise<number> {

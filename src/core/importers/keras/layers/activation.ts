@@ -1,6 +1,6 @@
 import type { Value } from '../../../ir/graph.js';
 import { isActivationName } from '../activation.js';
-import type { LayerCall, LayerLowering } from '../layer.js';
+import { type LayerCall, type LayerLowering, UnknownShape } from '../layer.js';
 
 const activation: LayerLowering = (call) => {
   const result = call.activate(call.x);
@@ -56,16 +56,14 @@ const lambda: LayerLowering = (call) => {
   return opaque(call, 'Lambda', 'the file holds Python bytecode in place of its ops');
 };
 
-/** A layer without a count, with the output shapes that the file records, or else that of its input. */
+/**
+ * A layer without a count, with the output shapes that the file records.
+ *
+ * @throws UnknownShape where it records none: what follows is unknown
+ */
 export function opaque(call: LayerCall, type: string, reason: string): Value | Value[] {
-  const known = knownOutputs(call);
-  if (known === undefined) {
-    call.builder.note(
-      `The file does not tell the output shape of '${call.layer.fullName}' (${type}); it is taken to be its input's.`,
-    );
-  }
-  const shapes =
-    known ?? Array.from({ length: Math.max(call.options.knownOutputs?.length ?? 0, 1) }, () => call.x.shape);
+  const shapes = knownOutputs(call);
+  if (shapes === undefined) throw new UnknownShape(type, reason);
   const dtype = call.inputs[0]?.dtype ?? 'float32';
   const outputs = shapes.map((shape) => ({ shape, dtype }));
   const values = call.addAll('opaque', call.inputs, { type, reason, outputs });

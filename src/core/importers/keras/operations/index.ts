@@ -1,5 +1,5 @@
 import { isList, isObject } from '../config.js';
-import { nodesOf } from '../inbound.js';
+import { firstNodeOf } from '../inbound.js';
 import type { Argument, Layer, LayerCall, Result } from '../layer.js';
 import { opaque } from '../layers/activation.js';
 import { LAYERS } from '../layers/index.js';
@@ -35,9 +35,9 @@ const FUNCTION_LAYERS: ReadonlySet<string> = new Set([
 export function isOperation(layer: Layer): boolean {
   if (/^keras(\.src)?\.ops\b/.test(layer.module) || FUNCTION_LAYERS.has(layer.className)) return true;
   // Keras 3 leaves the module out of HDF5 files; every layer has `trainable`, no function has.
-  const [node] = nodesOf(layer.json.inbound_nodes);
-  if (layer.module !== '' || layer.config.has('trainable') || node === undefined) return false;
-  if (!OPERATIONS.has(functionName(layer))) return false;
+  if (layer.module !== '' || layer.config.has('trainable') || !OPERATIONS.has(functionName(layer))) return false;
+  const node = firstNodeOf(layer.json.inbound_nodes);
+  if (node === undefined) return false;
   // Layers of the same name take their tensors in a list.
   return !LAYERS.has(layer.className) || layer.config.has('newshape') || node.args.length > 1;
 }

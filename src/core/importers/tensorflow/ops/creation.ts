@@ -32,9 +32,7 @@ const multinomial: Lowering = (call) => {
 
 const range: Lowering = (call) => {
   const bounds = [0, 1, 2].map((index) => call.input(index).data);
-  if (bounds.includes(undefined)) {
-    return call.opaque('its length depends on the data; one element is shown', [{ shape: [1], dtype: call.x.dtype }]);
-  }
+  if (bounds.includes(undefined)) return call.opaque('its length depends on the data');
   return call.add('range', [], {
     start: call.known(0)[0],
     limit: call.known(1)[0],
@@ -81,5 +79,8 @@ export const creationOps: Readonly<Record<string, Lowering>> = {
   Bincount: bincount,
   DenseBincount: bincount,
   /** Indices of what is not zero, [count, rank]: as many as there may be. */
-  Where: (call) => call.add('transpose', [call.add('nonZero', [call.x], {}, 'indices')], { permutation: [1, 0] }),
+  Where: (call) => {
+    call.noteLargest();
+    return call.add('transpose', [call.add('nonZero', [call.x], {}, 'indices')], { permutation: [1, 0] });
+  },
 };

@@ -11,6 +11,11 @@ const like =
       inputs.map((index) => ({ shape: call.input(index).shape, dtype: call.input(index).dtype })),
     );
 
+const distinct: Lowering = (call) => {
+  call.noteLargest();
+  return like('how many entries differ depends on the data', 0, 0)(call);
+};
+
 const table: Lowering = (call) => call.constant([], 'int32', [0]);
 
 /** Table, keys, default value. */
@@ -60,9 +65,9 @@ export const lookupOps: Readonly<Record<string, Lowering>> = {
   LookupTableFindV2: find,
   LookupTableSize: table,
   LookupTableSizeV2: table,
-  Unique: like('how many entries differ depends on the data', 0, 0),
-  UniqueV2: like('how many entries differ depends on the data', 0, 0),
-  ListDiff: like('how many entries differ depends on the data', 0, 0),
+  Unique: distinct,
+  UniqueV2: distinct,
+  ListDiff: distinct,
   LowerBound: like('a search in sorted values is not counted', 1),
   UpperBound: like('a search in sorted values is not counted', 1),
   Complex: (call) => call.add('cast', [call.x], { to: 'complex64' }),
