@@ -147,10 +147,13 @@ export function channelsOf(value: Value): number {
   return value.shape[1] as number;
 }
 
-/** `value` rounded to a multiple of `divisor`, never below 90 % of it (MobileNet's and RegNet's channel rounding). */
-export function roundChannels(value: number, divisor = 8): number {
+/**
+ * `value` rounded to a multiple of `divisor`, never below the share `limit` of it (MobileNet's and RegNet's channel
+ * rounding; timm's squeeze-and-excitation has no limit).
+ */
+export function roundChannels(value: number, divisor = 8, limit = 0.9): number {
   const rounded = Math.max(divisor, Math.floor((value + divisor / 2) / divisor) * divisor);
-  return rounded < 0.9 * value ? rounded + divisor : rounded;
+  return rounded < limit * value ? rounded + divisor : rounded;
 }
 
 /** Rounding to the nearest whole number, halves to the even one, as Python's and torch's `round`. */

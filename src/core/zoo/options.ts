@@ -40,6 +40,14 @@ export const ACTIVATION = {
 } as const;
 
 export type ActivationName = (typeof ACTIVATION.enum)[number];
+/** Option of families whose form for inference differs from the trained one. */
+export const DEPLOY_OPTION = {
+  type: 'object',
+  properties: {
+    deploy: { type: 'boolean', description: 'The form for inference, branches and batch norms folded.' },
+  },
+  additionalProperties: false,
+} as const;
 
 /** JSON Schema of a block's or family's options. */
 export interface OptionsSchema {

@@ -44,4 +44,6 @@ export const SWIN = arxiv(
   2021,
 );
 export const EFFICIENTNET_V2 = arxiv('EfficientNetV2: Smaller Models and Faster Training', '2104.00298', 2021);
+export const MOBILENET_V4 = arxiv('MobileNetV4: Universal Models for the Mobile Ecosystem', '2404.10518', 2024);
+export const MOBILEONE = arxiv('MobileOne: An Improved One Millisecond Mobile Backbone', '2206.04040', 2022);
 export const CONVNEXT = arxiv('A ConvNet for the 2020s', '2201.03545', 2022);

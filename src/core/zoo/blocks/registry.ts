@@ -16,11 +16,13 @@ export const registry = {
   'ghost-module': () => import('./ghost-module.js'),
   hardnet: () => import('./hardnet.js'),
   'inverted-residual': () => import('./inverted-residual.js'),
+  mobileone: () => import('./mobileone.js'),
   osa: () => import('./osa.js'),
   repvgg: () => import('./repvgg.js'),
   'shufflenet-v2-unit': () => import('./shufflenet-v2-unit.js'),
   'squeeze-excitation': () => import('./squeeze-excitation.js'),
   swin: () => import('./swin.js'),
   transition: () => import('./transition.js'),
+  'universal-inverted-bottleneck': () => import('./universal-inverted-bottleneck.js'),
   'vit-encoder': () => import('./vit-encoder.js'),
 } as const;

@@ -74,7 +74,10 @@ export function encoderBlock(
   const features = input.shape.at(-1) as number;
   let x = builder.add('layerNorm', [input], {}, { name: names.norms[0] });
   x = builder.scope(names.attention, () =>
-    selfAttention(builder, x, heads ?? Math.max(1, Math.floor(features / 64)), names.projections),
+    selfAttention(builder, x, {
+      heads: heads ?? Math.max(1, Math.floor(features / 64)),
+      projections: names.projections,
+    }),
   );
   const attended = add(builder, x, input);
   x = builder.add('layerNorm', [attended], {}, { name: names.norms[1] });
@@ -85,18 +88,25 @@ export function encoderBlock(
   return add(builder, attended, x);
 }
 
+export interface SelfAttention {
+  readonly heads: number;
+  /** Names of the joint projection of query, key and value, and of that of the output. */
+  readonly projections: readonly [joint: string, output: string];
+  /** Of the joint projection; default true. */
+  readonly bias?: boolean;
+}
+
 /** Multi-head self-attention on [N, L, E] with one projection for query, key and value. */
-function selfAttention(
+export function selfAttention(
   builder: GraphBuilder,
   input: Value,
-  heads: number,
-  [projection, output]: readonly [projection: string, output: string],
+  { heads, projections: [projection, output], bias = true }: SelfAttention,
 ): Value {
   const [batch, length, features] = input.shape as [number, number, number];
   if (features % heads !== 0) {
     throw new ArchmeterError(`${heads} attention heads do not divide ${features} features`, 'Choose a divisor.');
   }
-  const projected = linear(builder, input, projection, 3 * features);
+  const projected = linear(builder, input, projection, 3 * features, bias);
   const parts = builder.addAll('split', [projected], { axis: 2, sizes: [features, features, features] });
   const [query, key, value] = parts.map((part) => {
     const split = builder.add('reshape', [part], { shape: [batch, length, heads, features / heads] });

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { buildModel, findModel } from '../../../src/core/zoo/index.js';
+import { count } from './count.js';
+
+/** Trained parameters, multiply-adds, side of the input image. */
+type Counts = readonly [number, number, number];
+
+const { models } = JSON.parse(
+  readFileSync(new URL('../../../fixtures/reference/zoo-counts.json', import.meta.url), 'utf8'),
+) as { models: Readonly<Record<string, Counts>> };
+
+describe('models counted by torch', () => {
+  it.each(Object.entries(models))('%s', async (key, expected) => {
+    const [name, form] = key.split(':') as [string, string?];
+    const { params, madds } = count(await buildModel(form === undefined ? name : `${name}:${form}=true`));
+    const entry = await findModel(name);
+    expect([params, madds, entry?.resolution]).toEqual(expected);
+  });
+});
