@@ -15,7 +15,9 @@ export interface SandwichForm extends Fusible {
 export function residualDepthwise(builder: GraphBuilder, input: Value, scope: string, form: SandwichForm): Value {
   const groups = channelsOf(input);
   if (form.foldsIdentity) return conv(builder, input, scope, groups, 3, { groups, bias: true });
-  return builder.scope(scope, () => add(builder, input, fusibleConv(builder, input, 'm', groups, 3, { groups, ...form })));
+  return builder.scope(scope, () =>
+    add(builder, input, fusibleConv(builder, input, 'm', groups, 3, { groups, ...form })),
+  );
 }
 
 /** x + 1x1 to twice the channels, ReLU, 1x1 back. */

@@ -59,7 +59,9 @@ export default defineFamily<Settings>({
       let y = convLayer(builder, input, 'in_conv', channels[0] as number, 3, { stride: 2, act });
       for (let i = 0; i < (depths[0] as number); i++) {
         const kind = large ? 'full' : 'separable';
-        y = builder.scope(`res${i}`, () => residual(builder, y, (z) => local(builder, z, channelsOf(z), { kind, act })));
+        y = builder.scope(`res${i}`, () =>
+          residual(builder, y, (z) => local(builder, z, channelsOf(z), { kind, act })),
+        );
       }
       return y;
     });

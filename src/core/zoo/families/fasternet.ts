@@ -38,11 +38,7 @@ export default defineFamily<Settings>({
       builder.scope(`stages.${stage}`, () => {
         if (stage > 0) {
           x = builder.scope('downsample', () =>
-            batchNorm(
-              builder,
-              conv(builder, x, 'reduction', channels << stage, 2, { stride: 2, padding: 0 }),
-              'norm',
-            ),
+            batchNorm(builder, conv(builder, x, 'reduction', channels << stage, 2, { stride: 2, padding: 0 }), 'norm'),
           );
         }
         for (let i = 0; i < depth; i++) x = builder.scope(`blocks.${i}`, () => block(builder, x, activation));

@@ -56,7 +56,8 @@ export default defineFamily<Settings, Options>({
     });
     depths.forEach((depth, stage) => {
       builder.scope(`stages.${stage}`, () => {
-        if (stage > 0) x = builder.scope('downsample.proj', () => patchEmbedding(builder, x, channels << stage, deploy));
+        if (stage > 0)
+          x = builder.scope('downsample.proj', () => patchEmbedding(builder, x, channels << stage, deploy));
         const attend = attends && stage === 3;
         if (attend) x = builder.scope('pos_emb', () => positions(builder, x, deploy));
         for (let i = 0; i < depth; i++) {
@@ -84,9 +85,7 @@ function patchEmbedding(builder: GraphBuilder, input: Value, outChannels: number
     const large = timmConvNorm(builder, input, 'large_conv', outChannels, 7, options);
     return add(builder, large, timmConvNorm(builder, input, 'small_conv', outChannels, 3, options));
   });
-  return builder.scope('1', () =>
-    mobileOneBlock(builder, x, { outChannels, kernel: 1, activation: 'gelu', deploy }),
-  );
+  return builder.scope('1', () => mobileOneBlock(builder, x, { outChannels, kernel: 1, activation: 'gelu', deploy }));
 }
 
 /** Conditional position encoding: x + depthwise 7x7 of x. */
@@ -117,7 +116,11 @@ function attentionBlock(builder: GraphBuilder, input: Value, ratio: number): Val
   const normed = batchNorm(builder, input, 'norm');
   const mixed = builder.scope('token_mixer', () => {
     const heads = channels / 32;
-    const tokens = selfAttention(builder, toTokens(builder, normed), { heads, projections: ['qkv', 'proj'], bias: false });
+    const tokens = selfAttention(builder, toTokens(builder, normed), {
+      heads,
+      projections: ['qkv', 'proj'],
+      bias: false,
+    });
     return toImage(builder, tokens, height, width);
   });
   const x = add(builder, input, layerScale(builder, mixed, 'layer_scale_1.gamma'));

@@ -83,21 +83,13 @@ const HYBRID_MEDIUM: Settings['stages'] = [
   [FUSED],
   stage(80, undefined, '354 332'),
   stage(160, { heads: 4, keys: 64, keyStride: 2 }, '356 002 334 354 mqa 334 mqa 304 mqa 334 mqa 304'),
-  stage(
-    256,
-    { heads: 4, keys: 64, keyStride: 1 },
-    '556 554 354 354 002 352 002 004 mqa 304 mqa 554 mqa 504 mqa 504',
-  ),
+  stage(256, { heads: 4, keys: 64, keyStride: 1 }, '556 554 354 354 002 352 002 004 mqa 304 mqa 554 mqa 504 mqa 504'),
   [LAST],
 ];
 const HYBRID_LARGE: Settings['stages'] = [
   [FUSED],
   stage(96, undefined, '354 334'),
-  stage(
-    192,
-    { heads: 8, keys: 48, keyStride: 2 },
-    '354 334 334 334 354 534 534 mqa 534 mqa 534 mqa 534 mqa 304',
-  ),
+  stage(192, { heads: 8, keys: 48, keyStride: 2 }, '354 334 334 334 354 534 534 mqa 534 mqa 534 mqa 534 mqa 304'),
   stage(
     512,
     { heads: 8, keys: 64, keyStride: 1 },

@@ -19,11 +19,7 @@ interface Settings {
 const DEPTHS = [2, 8, 10, 1];
 
 const variant = (name: string, widths: readonly number[], branches = 1, squeezed: readonly number[] = [0, 0, 0, 0]) =>
-  timmVariant<Settings, Options>(
-    `mobileone_${name}`,
-    { widths, branches, squeezed },
-    { options: { deploy: false } },
-  );
+  timmVariant<Settings, Options>(`mobileone_${name}`, { widths, branches, squeezed }, { options: { deploy: false } });
 
 /** MobileOne: depthwise and pointwise convolutions, over-parametrised in training. Layer names are timm's. */
 export default defineFamily<Settings, Options>({
@@ -49,7 +45,14 @@ export default defineFamily<Settings, Options>({
         x = builder.scope(`stages.${stage}.${2 * i}`, () => {
           const groups = channelsOf(x);
           const stride = i === 0 ? 2 : 1;
-          return mobileOneBlock(builder, x, { outChannels: groups, groups, stride, branches, deploy, ...squeeze(groups) });
+          return mobileOneBlock(builder, x, {
+            outChannels: groups,
+            groups,
+            stride,
+            branches,
+            deploy,
+            ...squeeze(groups),
+          });
         });
         x = builder.scope(`stages.${stage}.${2 * i + 1}`, () =>
           mobileOneBlock(builder, x, { outChannels, kernel: 1, branches, deploy, ...squeeze(outChannels) }),

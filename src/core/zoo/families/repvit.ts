@@ -18,11 +18,7 @@ interface Settings {
 }
 
 const variant = (name: string, channels: number, depths: readonly number[], legacy = false) =>
-  timmVariant<Settings, Options>(
-    `repvit_${name}`,
-    { channels, depths, legacy },
-    { options: { deploy: false } },
-  );
+  timmVariant<Settings, Options>(`repvit_${name}`, { channels, depths, legacy }, { options: { deploy: false } });
 
 /** RepViT: a MobileNetV3 arranged as a vision transformer. Layer names are timm's. */
 export default defineFamily<Settings, Options>({
@@ -86,7 +82,11 @@ function block(builder: GraphBuilder, input: Value, squeeze: boolean, form: Form
     const width = roundChannels(channelsOf(x) / 4, 8, 0);
     x = builder.scope('se', () => squeezeExcitation(builder, x, { channels: width, ...se }));
   }
-  return add(builder, x, builder.scope('channel_mixer', () => mlp(builder, x, form.deploy)));
+  return add(
+    builder,
+    x,
+    builder.scope('channel_mixer', () => mlp(builder, x, form.deploy)),
+  );
 }
 
 /** Depthwise 3x3, depthwise 1x1 and identity added (figure 4); in the deploy form one depthwise 3x3. */
@@ -113,5 +113,9 @@ function downsample(builder: GraphBuilder, input: Value, outChannels: number, fo
   let x = builder.scope('pre_block', () => block(builder, input, false, form));
   x = fusibleConv(builder, x, 'spatial_downsample', channels, 3, { stride: 2, groups: channels, deploy });
   x = fusibleConv(builder, x, 'channel_downsample', outChannels, 1, { deploy });
-  return add(builder, builder.scope('ffn', () => mlp(builder, x, deploy)), x);
+  return add(
+    builder,
+    builder.scope('ffn', () => mlp(builder, x, deploy)),
+    x,
+  );
 }

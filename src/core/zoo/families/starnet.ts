@@ -57,5 +57,9 @@ function block(builder: GraphBuilder, input: Value, ratio: number): Value {
   ) as [Value, Value];
   const star = builder.add('mul', [builder.add('relu6', [left], {}, { name: 'act' }), right], {}, { name: 'star' });
   const projected = builder.scope('g', () => convNorm(builder, star, channels, 1, {}));
-  return add(builder, input, builder.scope('dwconv2', () => conv(builder, projected, 'conv', channels, 7, depthwise)));
+  return add(
+    builder,
+    input,
+    builder.scope('dwconv2', () => conv(builder, projected, 'conv', channels, 7, depthwise)),
+  );
 }
