@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/builder.js';
 import type { Value } from '../ir/graph.js';
-import { squeezeExcitation, TIMM_SE_MODULE_NAMES } from './blocks/squeeze-excitation.js';
+import { timmSqueezeExcitation } from './blocks/squeeze-excitation.js';
 import { type Fusible, fusibleConv } from './fusible-conv.js';
 import { add, channelsOf, conv, roundChannels } from './layers.js';
 
@@ -37,7 +37,6 @@ export function patchMerging(builder: GraphBuilder, input: Value, outChannels: n
   x = builder.add('relu', [x], {}, { name: 'act1' });
   x = fusibleConv(builder, x, 'conv2', hidden, 3, { stride: 2, groups: hidden, ...form });
   x = builder.add('relu', [x], {}, { name: 'act2' });
-  const se = { activation: 'relu', gate: 'sigmoid', names: TIMM_SE_MODULE_NAMES };
-  x = builder.scope('se', () => squeezeExcitation(builder, x, { channels: roundChannels(hidden / 4, 8, 0), ...se }));
+  x = timmSqueezeExcitation(builder, x, 'se', roundChannels(hidden / 4, 8, 0));
   return fusibleConv(builder, x, 'conv3', outChannels, 1, form);
 }

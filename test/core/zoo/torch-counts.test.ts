@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildModel, findModel } from '../../../src/core/zoo/index.js';
+import { reference } from '../../reference.js';
 import { count } from './count.js';
 
 /** Trained parameters, multiply-adds, side of the input image. */
 type Counts = readonly [number, number, number];
 
-const { models } = JSON.parse(
-  readFileSync(new URL('../../../fixtures/reference/zoo-counts.json', import.meta.url), 'utf8'),
-) as { models: Readonly<Record<string, Counts>> };
+const { models } = reference.json<{ models: Readonly<Record<string, Counts>> }>('zoo-counts.json');
 
 describe('models counted by torch', () => {
   it.each(Object.entries(models))('%s', async (key, expected) => {

@@ -5,7 +5,7 @@ import { defineBlock } from '../define-block.js';
 import { add, batchNorm, channelsOf, conv, timmConvNorm } from '../layers.js';
 import { ACTIVATION, COUNT } from '../options.js';
 import { MOBILEONE } from '../papers.js';
-import { squeezeExcitation, TIMM_SE_MODULE_NAMES } from './squeeze-excitation.js';
+import { timmSqueezeExcitation } from './squeeze-excitation.js';
 
 const options = {
   type: 'object',
@@ -44,14 +44,11 @@ export default defineBlock<MobileOneBlock>({
 /** Layer names are timm's; squeeze-and-excitation in the scope `attention`. */
 export function mobileOneBlock(builder: GraphBuilder, input: Value, o: MobileOneBlock, attention = 'attn'): Value {
   const { outChannels, kernel = 3, stride = 1, groups = 1, activation = 'relu' } = o;
-  let x = o.deploy
+  const folded = o.deploy
     ? conv(builder, input, 'reparam_conv', outChannels, kernel, { stride, groups, bias: true })
     : branches(builder, input, o);
   const { squeeze } = o;
-  if (squeeze !== undefined) {
-    const se = { channels: squeeze, activation: 'relu', gate: 'sigmoid', names: TIMM_SE_MODULE_NAMES };
-    x = builder.scope(attention, () => squeezeExcitation(builder, x, se));
-  }
+  const x = squeeze === undefined ? folded : timmSqueezeExcitation(builder, folded, attention, squeeze);
   return activation === 'none' ? x : builder.add(activation, [x], {}, { name: 'act' });
 }
 

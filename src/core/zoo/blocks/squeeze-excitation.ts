@@ -48,5 +48,10 @@ export function squeezeExcitation(builder: GraphBuilder, input: Value, se: Squee
 const TORCHVISION = ['avgpool', 'fc1', 'activation', 'fc2', 'scale_activation'] as const;
 /** Layer names of timm's EfficientNet blocks. */
 export const TIMM_SE_NAMES = ['pool', 'conv_reduce', 'act1', 'conv_expand', 'gate'] as const;
-/** Layer names of timm's SEModule. */
-export const TIMM_SE_MODULE_NAMES = ['mean', 'fc1', 'act', 'fc2', 'gate'] as const;
+
+/** timm's SEModule in a scope of its own: ReLU between, sigmoid as the gate. */
+export function timmSqueezeExcitation(builder: GraphBuilder, input: Value, scope: string, channels: number): Value {
+  const names = ['mean', 'fc1', 'act', 'fc2', 'gate'] as const;
+  const se = { channels, activation: 'relu', gate: 'sigmoid', names } as const;
+  return builder.scope(scope, () => squeezeExcitation(builder, input, se));
+}

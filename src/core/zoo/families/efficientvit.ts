@@ -54,7 +54,7 @@ export default defineFamily<Settings>({
     variant('l3', 64, [1, 2, 2, 8, 8], 32, [6144, 6400]),
   ],
   build(builder, input, { channels, depths, head, classifier, large }, { classes }) {
-    const act = large ? TANH_GELU : HARD_SWISH;
+    const act: Activation = large ? 'tanhGelu' : 'hardSwish';
     let x = builder.scope('stem', () => {
       let y = convLayer(builder, input, 'in_conv', channels[0] as number, 3, { stride: 2, act });
       for (let i = 0; i < (depths[0] as number); i++) {
@@ -96,16 +96,19 @@ export default defineFamily<Settings>({
       return builder.scope('classifier', () => {
         let z = linear(builder, pooled, '0', classifier[1], false);
         z = builder.add('layerNorm', [z], {}, { name: '1' });
-        z = builder.add(act[0], [z], act[1], { name: '2' });
+        z = activate(builder, z, act, '2');
         return linear(builder, z, '4', classes);
       });
     });
   },
 });
 
-type Activation = readonly [op: string, attributes: object];
-const HARD_SWISH: Activation = ['hardSwish', {}];
-const TANH_GELU: Activation = ['gelu', { approximate: 'tanh' }];
+type Activation = 'hardSwish' | 'tanhGelu';
+
+function activate(builder: GraphBuilder, input: Value, act: Activation, name: string): Value {
+  if (act === 'hardSwish') return builder.add('hardSwish', [input], {}, { name });
+  return builder.add('gelu', [input], { approximate: 'tanh' }, { name });
+}
 
 interface ConvLayer {
   readonly stride?: number;
@@ -126,7 +129,7 @@ function convLayer(
   return builder.scope(scope, () => {
     let x = conv(builder, input, 'conv', outChannels, kernel, { ...options, bias: normless });
     if (!normless) x = batchNorm(builder, x, 'norm');
-    return act === undefined ? x : builder.add(act[0], [x], act[1], { name: 'act' });
+    return act === undefined ? x : activate(builder, x, act, 'act');
   });
 }
 

@@ -51,7 +51,7 @@ export default defineFamily<Settings>({
 });
 
 /** Partial convolution, two 1x1 convolutions, identity (section 3.3, figure 4). */
-function block(builder: GraphBuilder, input: Value, activation: string): Value {
+function block(builder: GraphBuilder, input: Value, activation: Settings['activation']): Value {
   const channels = channelsOf(input);
   const touched = channels >> 2;
   const mixed = builder.scope('spatial_mixing', () => {

@@ -32,7 +32,7 @@ const STAGES: readonly (readonly Row[])[] = [
   ],
 ];
 
-const HARD_SWISH = { activation: 'hardSwish' };
+const HARD_SWISH = { activation: 'hardSwish' } as const;
 
 /** PP-LCNet: MobileNetV1's blocks with hard swish, for processors. Settings: width. Layer names are timm's. */
 export default defineFamily<number>({
@@ -60,7 +60,7 @@ export default defineFamily<number>({
           const options = { stride, groups, ...HARD_SWISH };
           x = convNorm(builder, x, ['conv_dw', 'bn1', 'act1'], groups, kernel, options);
           if (squeeze) {
-            const se = { channels: Math.round(groups / 4), activation: 'relu', gate: 'hardSigmoid' };
+            const se = { channels: Math.round(groups / 4), activation: 'relu', gate: 'hardSigmoid' } as const;
             x = builder.scope('se', () => squeezeExcitation(builder, x, { ...se, names: TIMM_SE_NAMES }));
           }
           x = convNorm(builder, x, ['conv_pw', 'bn2', 'act2'], roundChannels(channels * width), 1, HARD_SWISH);

@@ -1,7 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
-import { squeezeExcitation, TIMM_SE_MODULE_NAMES } from '../blocks/squeeze-excitation.js';
+import { timmSqueezeExcitation } from '../blocks/squeeze-excitation.js';
 import { defineFamily } from '../define-family.js';
 import { fusibleConv, fusibleLinear } from '../fusible-conv.js';
 import { add, batchNorm, channelsOf, conv, flatten, globalPool, roundChannels } from '../layers.js';
@@ -77,11 +77,7 @@ interface Form {
 
 function block(builder: GraphBuilder, input: Value, squeeze: boolean, form: Form): Value {
   let x = builder.scope('token_mixer', () => tokenMixer(builder, input, form));
-  if (squeeze) {
-    const se = { activation: 'relu', gate: 'sigmoid', names: TIMM_SE_MODULE_NAMES };
-    const width = roundChannels(channelsOf(x) / 4, 8, 0);
-    x = builder.scope('se', () => squeezeExcitation(builder, x, { channels: width, ...se }));
-  }
+  if (squeeze) x = timmSqueezeExcitation(builder, x, 'se', roundChannels(channelsOf(x) / 4, 8, 0));
   return add(
     builder,
     x,
