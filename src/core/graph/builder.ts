@@ -63,6 +63,11 @@ export class GraphBuilder {
     return this.value(this.scoped(name), 'parameter', { shape, dtype: this.dtype });
   }
 
+  /** Path of the module that layers are added to, parts joined with dots. */
+  get module(): string {
+    return this.scopePath;
+  }
+
   /** Runs `body` with `name` appended to the module path. */
   scope<T>(name: string, body: () => T): T {
     const outer = this.scopePath;

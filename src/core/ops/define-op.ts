@@ -45,7 +45,7 @@ export interface InputSlot {
   readonly optional?: boolean;
   /** The last slot may take any number of inputs. */
   readonly variadic?: boolean;
-  /** The least number of inputs of a variadic slot; default 1, or 0 where it is optional. */
+  /** How many inputs a variadic slot takes at least where a person writes the layer; files may have fewer. Default 1. */
   readonly least?: number;
 }
 

@@ -7,7 +7,9 @@ import { nearest } from '../nearest.js';
 import { loadBlocks, type SpecBlock } from './blocks.js';
 import { SpecDocument } from './document.js';
 import type { Parameters } from './expression.js';
+import { Labels } from './labels.js';
 import { checkAttributes, schemaOf } from './layer-schema.js';
+import { checkBatchAxis, checkCount, checkStructure } from './structure.js';
 
 export interface SpecOptions {
   /** Sets the first axis of every input. */
@@ -47,6 +49,8 @@ class SpecReader {
   private parameters: Record<string, number | string | boolean> = {};
   private readonly named = new Map<string, Value>();
   private readonly builder: GraphBuilder;
+  private readonly inputs: Value[] = [];
+  private readonly automatic = new Map<string, number>();
   private layers = 0;
 
   constructor(
@@ -71,7 +75,9 @@ class SpecReader {
     const values = outputs
       ? this.document.items(outputs, 'outputs').map((item) => this.reference(item, undefined))
       : [last];
-    return this.builder.finish(values, { format: 'spec', file: this.document.file });
+    const graph = this.builder.finish(values, { format: 'spec', file: this.document.file });
+    checkStructure(graph, this.document.file);
+    return graph;
   }
 
   private top(): Map<string, Node | null> {
@@ -144,6 +150,7 @@ class SpecReader {
     if (this.options.batch !== undefined) sizes[0] = this.options.batch;
     const input = this.builder.input(name, sizes, dtype as DType | undefined);
     this.named.set(name, input);
+    this.inputs.push(input);
     return input;
   }
 
@@ -157,7 +164,7 @@ class SpecReader {
   private readLayer(item: Node | null, previous: Value, depth: number): Value {
     const node = this.document.follow(item);
     if (isScalar(node) && typeof node.value === 'string')
-      return this.addLayer('op', node.value, node, new Map(), previous);
+      return this.addLayer('op', node.value, node, new Map(), previous, this.labelsWithin(false));
     if (!isMap(node)) {
       throw this.document.error(
         "a layer is an op's name or a mapping with 'op', 'block' or 'layers'",
@@ -176,26 +183,36 @@ class SpecReader {
     }
     const times = this.repetitions(keys.get('repeat'));
     const scope = keys.has('scope') ? this.document.name(keys.get('scope'), 'scope', this.parameters) : undefined;
+    const repeats = keys.has('repeat');
+    const labels = this.labelsWithin(repeats);
     const body = (value: Value): Value => {
       if (kind === 'layers') {
         for (const key of keys.keys()) this.known(key, ['layers', 'repeat', 'scope', 'as', 'inputs'], node, 'key');
         const start = keys.has('inputs') ? (this.inputsOf(keys.get('inputs'))[0] ?? value) : value;
         return this.readLayers(keys.get('layers') ?? null, start, depth + 1);
       }
-      return this.addLayer(kind, this.document.name(keys.get(kind), kind, this.parameters), node, keys, value);
+      const type = this.document.name(keys.get(kind), kind, this.parameters);
+      return this.addLayer(kind, type, node, keys, value, labels);
     };
     const outer = this.parameters;
     let current = previous;
+    const module = kind === 'layers' && repeats ? (scope ?? labels.automatic('layers')) : scope;
     for (let index = 0; index < times; index++) {
-      if (keys.has('repeat')) this.parameters = { ...outer, index };
-      const numbered =
-        kind === 'layers' && keys.has('repeat') ? [scope, String(index)].filter(Boolean).join('.') : scope;
+      if (repeats) this.parameters = { ...outer, index };
       const input = current;
-      current = numbered ? this.builder.scope(numbered, () => body(input)) : body(input);
+      const path = kind === 'layers' && repeats ? `${module}.${index}` : module;
+      current = path === undefined ? body(input) : this.builder.scope(path, () => body(input));
     }
     this.parameters = outer;
     if (kind === 'layers' && keys.has('as')) this.bind(keys.get('as'), [current]);
     return current;
+  }
+
+  /** Names of one entry of the file, which may be repeated, within the current module. */
+  private labelsWithin(repeats: boolean): Labels {
+    return new Labels(this.builder.module, this.automatic, () =>
+      repeats ? (this.parameters.index as number) : undefined,
+    );
   }
 
   private repetitions(node: Node | null | undefined): number {
@@ -217,6 +234,7 @@ class SpecReader {
     node: Node,
     keys: ReadonlyMap<string, Node | null>,
     previous: Value,
+    labels: Labels,
   ): Value {
     if (++this.layers > MAX_LAYERS) {
       throw this.document.error(`the file describes more than ${MAX_LAYERS} layers`, 'Lower a repeat.', node);
@@ -230,12 +248,15 @@ class SpecReader {
     }
     checkAttributes(this.document, schema, attributes, node, name ?? type);
     const inputs = keys.has('inputs') ? this.inputsOf(keys.get('inputs')) : [previous];
+    const label = labels.of(kind, type, name, isTemplate(this.document.follow(keys.get('name'))));
     const place = this.document.locate(node);
     try {
+      if (kind === 'op') checkCount(type, inputs);
+      checkBatchAxis(kind === 'op' ? type : undefined, inputs[0], attributes, this.inputs);
       const outputs =
         kind === 'op'
-          ? this.builder.addUntyped(type, inputs, attributes, { name: name ?? type, line: place.line as number })
-          : [this.builder.atLine(place.line as number, () => this.addBlock(type, inputs, attributes, name))];
+          ? this.addOp(type, inputs, attributes, label, place.line as number)
+          : [this.builder.atLine(place.line as number, () => this.addBlock(type, inputs, attributes, label))];
       if (keys.has('as')) this.bind(keys.get('as'), outputs);
       if (name !== undefined) this.named.set(name, outputs[0] as Value);
       return outputs[0] as Value;
@@ -244,16 +265,17 @@ class SpecReader {
     }
   }
 
-  private addBlock(
-    type: string,
-    inputs: Value[],
-    attributes: Record<string, unknown>,
-    name: string | undefined,
-  ): Value {
+  private addOp(op: string, inputs: Value[], attributes: object, label: string, line: number): Value[] {
+    const dot = label.lastIndexOf('.');
+    const add = () => this.builder.addUntyped(op, inputs, attributes, { name: label.slice(dot + 1), line });
+    return dot < 0 ? add() : this.builder.scope(label.slice(0, dot), add);
+  }
+
+  private addBlock(type: string, inputs: Value[], attributes: Record<string, unknown>, label: string): Value {
     const block = this.blocks.get(type) as SpecBlock;
     if (inputs.length !== 1) throw new ArchmeterError(`block ${type} takes one input, not ${inputs.length}`);
     const input = inputs[0] as Value;
-    return this.builder.scope(name ?? type, () => block.apply(this.builder, input, attributes));
+    return this.builder.scope(label, () => block.apply(this.builder, input, attributes));
   }
 
   private inputsOf(node: Node | null | undefined): Value[] {
@@ -289,4 +311,9 @@ class SpecReader {
       this.named.set(this.document.name(name, 'as', this.parameters), outputs[i] as Value);
     }
   }
+}
+
+/** A name that depends on parameters, so on the index of a repetition. */
+function isTemplate(node: Node | null): boolean {
+  return isScalar(node) && typeof node.value === 'string' && node.value.includes('${');
 }

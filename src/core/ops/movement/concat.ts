@@ -17,7 +17,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'movement',
   summary: 'Concatenation along an axis.',
   attributes,
-  inputs: [{ name: 'inputs', variadic: true }],
+  inputs: [{ name: 'inputs', variadic: true, least: 2 }],
   infer(inputs, a) {
     const first = inputs[0] as TensorType;
     const axis = normalizeAxis(a.axis ?? 1, first.shape.length);
