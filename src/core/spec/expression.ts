@@ -12,7 +12,7 @@ const FUNCTIONS: Readonly<Record<string, (...values: number[]) => number>> = {
   max: Math.max,
 };
 
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(\/\/|[-+*/%(),]))/y;
+const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\/\/|[-+*/%(),]))/y;
 const MAX_DEPTH = 64;
 
 export type Parameters = Readonly<Record<string, number | string | boolean>>;

@@ -45,6 +45,21 @@ export async function readSpec(text: string, file: string, options: SpecOptions 
   return new SpecReader(document, options, await loadBlocks()).read();
 }
 
+/**
+ * Adds the layers of a spec text to a graph under way: after `input`, or after the text's own input where none is given.
+ *
+ * @returns the last layer's value
+ */
+export function appendSpecLayers(
+  text: string,
+  file: string,
+  builder: GraphBuilder,
+  input: { readonly name: string; readonly value: Value } | undefined,
+  { parameters, blocks }: { readonly parameters: Parameters; readonly blocks: ReadonlyMap<string, SpecBlock> },
+): Value {
+  return new SpecReader(new SpecDocument(text, file), { parameters }, blocks, builder).append(input);
+}
+
 class SpecReader {
   private parameters: Record<string, number | string | boolean> = {};
   private readonly named = new Map<string, Value>();
@@ -57,12 +72,14 @@ class SpecReader {
     private readonly document: SpecDocument,
     private readonly options: SpecOptions,
     private readonly blocks: ReadonlyMap<string, SpecBlock>,
+    builder?: GraphBuilder,
   ) {
     const top = this.top();
     const name = top.get('name');
     const file = document.file.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '');
     this.parameters = this.readParameters(top.get('parameters'));
-    this.builder = new GraphBuilder(name ? document.name(name, 'name', this.parameters) : file, options.dtype);
+    this.builder =
+      builder ?? new GraphBuilder(name ? document.name(name, 'name', this.parameters) : file, options.dtype);
   }
 
   read(): Graph {
@@ -78,6 +95,13 @@ class SpecReader {
     const graph = this.builder.finish(values, { format: 'spec', file: this.document.file });
     checkStructure(graph, this.document.file);
     return graph;
+  }
+
+  append(input: { readonly name: string; readonly value: Value } | undefined): Value {
+    const top = this.top();
+    if (input !== undefined) this.named.set(input.name, input.value);
+    const first = input?.value ?? this.readInputs(top.get('input'), top.get('inputs'));
+    return this.readLayers(top.get('layers') ?? null, first, 0);
   }
 
   private top(): Map<string, Node | null> {

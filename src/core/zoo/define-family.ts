@@ -46,6 +46,24 @@ export interface CommonOptions {
   readonly classes: number;
 }
 
+/** A piece of a model from one value to one value, for families that sweeps walk often. */
+export interface FamilyStep {
+  /** Everything that the piece depends on beside its input: equal keys are equal pieces. */
+  readonly key: string;
+  /** Module that the layers lie in. */
+  readonly scope?: string;
+  build(builder: GraphBuilder, input: Value): Value;
+}
+
+/** Runs steps one after the other. */
+export function buildSteps(builder: GraphBuilder, input: Value, steps: readonly FamilyStep[]): Value {
+  return steps.reduce(
+    (x, step) =>
+      step.scope === undefined ? step.build(builder, x) : builder.scope(step.scope, () => step.build(builder, x)),
+    input,
+  );
+}
+
 /** A family of models that one function builds. Layers are named as in the reference implementation. */
 export interface FamilyDefinition<S, O = Record<never, never>> {
   readonly name: string;
@@ -54,6 +72,8 @@ export interface FamilyDefinition<S, O = Record<never, never>> {
   /** Options beside `classes`. */
   readonly options?: OptionsSchema;
   readonly variants: readonly Variant<S, O>[];
+  /** The model as a chain of steps, where it is one: a sweep then computes each step once. */
+  steps?(settings: S, options: O & CommonOptions): readonly FamilyStep[];
   /** `input` is [N, C, H, W]; the result is [N, classes]. */
   build(builder: GraphBuilder, input: Value, settings: S, options: O & CommonOptions): Value;
 }

@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { squeezeExcitation } from '../blocks/squeeze-excitation.js';
-import { defineFamily, type Published } from '../define-family.js';
+import { buildSteps, type CommonOptions, defineFamily, type FamilyStep, type Published } from '../define-family.js';
 import { add, channelsOf, classifierHead, roundHalfEven, sequentialConvNorm, timmConvNorm } from '../layers.js';
 import { timm, torchvision } from '../published.js';
 import { type RegNetSettings, type RegNetStage, stagesOf } from '../regnet-widths.js';
@@ -92,24 +92,40 @@ export default defineFamily<RegNetSettings & { readonly squeeze: boolean }, Opti
     timmOnly('regnety_080', [17, 192, 76.82, 2.19, 56], true, timm(39180068)),
     timmOnly('regnety_120', [19, 168, 73.36, 2.37, 112], true, timm(51822544)),
   ],
-  build(builder, input, variant, { naming, classes }) {
-    const stages = stagesOf(variant);
-    const relu = { activation: 'relu' } as const;
-    const inTimm = naming === 'timm';
-    const convNorm = inTimm ? timmConvNorm : sequentialConvNorm;
-    const block = inTimm ? timmBlock : torchvisionBlock;
-    let x = convNorm(builder, input, 'stem', 32, 3, { stride: 2, ...relu });
-    stages.forEach((stage, i) => {
-      for (let layer = 0; layer < stage.depth; layer++) {
-        const scope = inTimm ? `s${i + 1}.b${layer + 1}` : `trunk_output.block${i + 1}.block${i + 1}-${layer}`;
-        x = builder.scope(scope, () => block(builder, x, stage, layer === 0 ? 2 : 1, variant.squeeze));
-      }
-    });
-    return inTimm
-      ? builder.scope('head', () => classifierHead(builder, x, classes, { pool: 'global_pool', linear: 'fc' }))
-      : classifierHead(builder, x, classes, { linear: 'fc' });
-  },
+  steps,
+  build: (builder, input, variant, options) => buildSteps(builder, input, steps(variant, options)),
 });
+
+function steps(
+  variant: RegNetSettings & { readonly squeeze: boolean },
+  { naming, classes }: Options & CommonOptions,
+): FamilyStep[] {
+  const { squeeze } = variant;
+  const inTimm = naming === 'timm';
+  const convNorm = inTimm ? timmConvNorm : sequentialConvNorm;
+  const block = inTimm ? timmBlock : torchvisionBlock;
+  const blocks = stagesOf(variant).flatMap((stage, i) =>
+    Array.from({ length: stage.depth }, (_, layer): FamilyStep => {
+      const stride = layer === 0 ? 2 : 1;
+      return {
+        key: `${naming}:${stage.width}:${stage.groups}:${stride}:${squeeze}`,
+        scope: inTimm ? `s${i + 1}.b${layer + 1}` : `trunk_output.block${i + 1}.block${i + 1}-${layer}`,
+        build: (builder, x) => block(builder, x, stage, stride, squeeze),
+      };
+    }),
+  );
+  const stem: FamilyStep = {
+    key: `${naming}:stem`,
+    build: (builder, x) => convNorm(builder, x, 'stem', 32, 3, { stride: 2, activation: 'relu' }),
+  };
+  const head: FamilyStep = {
+    key: `${naming}:head:${classes}`,
+    ...(inTimm ? { scope: 'head' } : {}),
+    build: (builder, x) =>
+      classifierHead(builder, x, classes, { linear: 'fc', ...(inTimm ? { pool: 'global_pool' } : {}) }),
+  };
+  return [stem, ...blocks, head];
+}
 
 /** A quarter of the block's input channels. */
 const squeezeChannels = (input: Value) => roundHalfEven(channelsOf(input) / 4);

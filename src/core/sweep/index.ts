@@ -1,0 +1,12 @@
+export { type ModelChain, withBatch } from './chain.js';
+export { Designs, type SpaceParameter } from './designs.js';
+export type { ParameterValue } from './domain.js';
+export { Evaluator } from './evaluator.js';
+export { familyChain } from './family-chain.js';
+export { type FigureOptions, figureNames, type SweepDevice } from './figures.js';
+export { Front, type FrontPoint } from './front.js';
+export { BATCH, type Batch, type RunCounts, SpaceRun, walkLength } from './run.js';
+export { type SearchOptions, search } from './search.js';
+export { type Sensitivity, sensitivities } from './sensitivity.js';
+export { deviceKey, metricOfFigure, type Objective, readSpace, SPACE_SCHEMA, type Space } from './space.js';
+export { specChain } from './spec-chain.js';

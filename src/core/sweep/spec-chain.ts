@@ -1,0 +1,222 @@
+import { parseDocument } from 'yaml';
+import { ArchmeterError } from '../errors.js';
+import { GraphBuilder } from '../graph/builder.js';
+import type { Value } from '../ir/graph.js';
+import type { TensorType } from '../ir/tensor.js';
+import type { OpKind } from '../ops/define-op.js';
+import { OPS } from '../ops/index.js';
+import { loadBlocks, type SpecBlock } from '../spec/blocks.js';
+import { interpolate, type Parameters } from '../spec/expression.js';
+import { appendSpecLayers, readSpec } from '../spec/read-spec.js';
+import type { ModelChain } from './chain.js';
+
+type Values = Parameters;
+type Layer = string | Readonly<Record<string, unknown>>;
+
+interface PlainSpec {
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly input?: unknown;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly layers: readonly Layer[];
+  readonly outputs?: readonly string[];
+}
+
+/** A run of layers that hangs together with what follows by one value alone. */
+interface Segment {
+  readonly text: string;
+  /** Space parameters that the layers depend on. */
+  readonly uses: readonly string[];
+  /** How often in a row; an expression or a number. */
+  readonly repeat: string | number;
+  readonly numbers: Map<string, number>;
+}
+
+/** Ops that a kernel before or after them may take in, or that move nothing: no step is made of these alone. */
+const LIGHT: ReadonlySet<OpKind> = new Set<OpKind>(['normalization', 'activation', 'elementwise', 'view', 'movement']);
+
+/**
+ * The chain of a layer-spec file whose parameters a space varies. Layers are cut apart wherever one value alone is
+ * needed by what follows; layers that refer to earlier ones by name stay together with these.
+ *
+ * @throws ArchmeterError where the file is wrong with its parameters as they stand, or has several inputs
+ */
+export async function specChain(text: string, file: string, names: readonly string[]): Promise<ModelChain> {
+  const graph = await readSpec(text, file);
+  if (graph.inputs.length !== 1 || graph.outputs.length !== 1) {
+    throw new ArchmeterError('a space needs a model of one input and one output', undefined, { file });
+  }
+  const spec = parseDocument(text, { merge: true }).toJS() as PlainSpec;
+  for (const name of names) {
+    if (Object.hasOwn(spec.parameters ?? {}, name)) continue;
+    const known = Object.keys(spec.parameters ?? {});
+    throw new ArchmeterError(
+      `the model has no parameter '${name}'`,
+      known.length > 0 ? `It has ${known.join(', ')}.` : "Add it under the spec's 'parameters'.",
+      { file },
+    );
+  }
+  return new SpecChain(spec, file, new Set(names), await loadBlocks());
+}
+
+class SpecChain implements ModelChain {
+  private readonly segments: Segment[];
+  private readonly inputName: string;
+  private readonly inputUses: readonly string[];
+  private readonly inputTypes = new Map<string, TensorType>();
+  /** By step: its segment and the values it was first met with. */
+  private readonly steps: { readonly segment: Segment; readonly values: Values }[] = [];
+
+  constructor(
+    private readonly spec: PlainSpec,
+    private readonly file: string,
+    private readonly free: ReadonlySet<string>,
+    private readonly blocks: ReadonlyMap<string, SpecBlock>,
+  ) {
+    const [name = 'input'] = Object.keys(spec.inputs ?? {});
+    this.inputName = name;
+    this.inputUses = this.usesOf(spec.input ?? spec.inputs);
+    this.segments = cut(spec, name).map(({ layers, repeat }) => ({
+      text: JSON.stringify({ parameters: spec.parameters ?? {}, layers }),
+      uses: this.usesOf([layers]),
+      repeat,
+      numbers: new Map(),
+    }));
+  }
+
+  inputOf(values: Values): TensorType {
+    const key = keyOf(this.inputUses, values);
+    let type = this.inputTypes.get(key);
+    if (type === undefined) {
+      const input = this.spec.input ?? this.spec.inputs?.[this.inputName];
+      type = this.read(JSON.stringify({ parameters: this.spec.parameters ?? {}, input, layers: [] }), values);
+      this.inputTypes.set(key, type);
+    }
+    return type;
+  }
+
+  stepsOf(values: Values): readonly number[] {
+    const numbers: number[] = [];
+    for (const segment of this.segments) {
+      const key = keyOf(segment.uses, values);
+      let number = segment.numbers.get(key);
+      if (number === undefined) {
+        number = this.steps.length;
+        this.steps.push({ segment, values: { ...values } });
+        segment.numbers.set(key, number);
+      }
+      const times = typeof segment.repeat === 'number' ? segment.repeat : this.times(segment.repeat, values);
+      for (let i = 0; i < times; i++) numbers.push(number);
+    }
+    return numbers;
+  }
+
+  build(step: number, builder: GraphBuilder, input: Value): Value {
+    const { segment, values } = this.steps[step] as (typeof this.steps)[number];
+    const options = { parameters: values, blocks: this.blocks };
+    return appendSpecLayers(segment.text, this.file, builder, { name: this.inputName, value: input }, options);
+  }
+
+  private read(text: string, values: Values): TensorType {
+    const builder = new GraphBuilder('input');
+    const options = { parameters: values, blocks: this.blocks };
+    const { shape, dtype } = appendSpecLayers(text, this.file, builder, undefined, options);
+    return { shape, dtype };
+  }
+
+  private times(repeat: string, values: Values): number {
+    const times = interpolate(repeat, { ...this.derived(values), ...values });
+    if (Number.isSafeInteger(times) && (times as number) >= 0) return times as number;
+    throw new ArchmeterError(`repeat is ${JSON.stringify(times)}, not a whole number`, undefined, { file: this.file });
+  }
+
+  /** The spec's own parameters, computed from those that the space sets. */
+  private derived(values: Values): Values {
+    const all: Record<string, number | string | boolean> = {};
+    for (const [name, value] of Object.entries(this.spec.parameters ?? {})) {
+      if (Object.hasOwn(values, name)) all[name] = values[name] as number;
+      else all[name] = typeof value === 'string' && value.includes('${') ? interpolate(value, all) : (value as number);
+    }
+    return all;
+  }
+
+  /** Free parameters that expressions in `part` read, through the spec's computed parameters too. */
+  private usesOf(part: unknown): string[] {
+    const found = new Set<string>();
+    const visit = (text: string): void => {
+      for (const [, expression = ''] of text.matchAll(/\$\{([^}]*)\}/g)) {
+        for (const [name] of expression.matchAll(/[A-Za-z_]\w*/g)) {
+          if (found.has(name)) continue;
+          found.add(name);
+          const value = this.spec.parameters?.[name];
+          if (typeof value === 'string') visit(value);
+        }
+      }
+    };
+    visit(JSON.stringify(part ?? null));
+    return [...found].filter((name) => this.free.has(name));
+  }
+}
+
+function keyOf(uses: readonly string[], values: Values): string {
+  let key = '';
+  for (const name of uses) key += `${values[name]},`;
+  return key;
+}
+
+/** Cuts the layers of a spec where one value alone is needed by what follows. */
+function cut(spec: PlainSpec, inputName: string): { layers: Layer[]; repeat: string | number }[] {
+  const { layers } = spec;
+  const wanted = layers.map((layer) => referencesOf(layer));
+  const lastUse = new Map<string, number>();
+  wanted.forEach((names, at) => {
+    for (const name of names) lastUse.set(name, at);
+  });
+  for (const name of spec.outputs ?? []) lastUse.set(name, layers.length);
+  // A name computed by an expression may stand for any: nothing is cut then.
+  const isOpen = [...lastUse.keys()].some((name) => name.includes('${'));
+  const groups: Layer[][] = [];
+  let heldUntil = lastUse.get(inputName) ?? -1;
+  let hasHeavy = true;
+  layers.forEach((layer, at) => {
+    const last = groups[groups.length - 1];
+    const starts = last === undefined || (!isOpen && at > heldUntil && isHeavy(layer) && hasHeavy);
+    if (starts) groups.push([layer]);
+    else last.push(layer);
+    hasHeavy = isHeavy(layer) || (!starts && hasHeavy);
+    for (const name of definedBy(layer)) heldUntil = Math.max(heldUntil, lastUse.get(name) ?? -1);
+  });
+  return groups.map((group) => spread(group));
+}
+
+/** A block that is repeated alone, the same each time, becomes as many steps. */
+function spread(group: Layer[]): { layers: Layer[]; repeat: string | number } {
+  const [layer] = group;
+  if (group.length > 1 || layer === undefined || typeof layer === 'string') return { layers: group, repeat: 1 };
+  const { repeat, ...rest } = layer;
+  const alone = 'block' in layer && !('as' in layer) && !('name' in layer) && !('inputs' in layer);
+  if (repeat === undefined || !alone || /\bindex\b/.test(JSON.stringify(rest))) return { layers: group, repeat: 1 };
+  return { layers: [rest], repeat: repeat as string | number };
+}
+
+function isHeavy(layer: Layer): boolean {
+  if (typeof layer !== 'string' && !('op' in layer)) return true;
+  const kind = OPS.get(String(typeof layer === 'string' ? layer : layer['op']))?.kind;
+  return kind !== undefined && !LIGHT.has(kind);
+}
+
+function definedBy(layer: Layer): string[] {
+  if (typeof layer === 'string') return [];
+  const inner = (layer['layers'] as Layer[] | undefined) ?? [];
+  return [...namesIn(layer['as']), ...namesIn(layer['name']), ...inner.flatMap(definedBy)];
+}
+
+function referencesOf(layer: Layer): string[] {
+  if (typeof layer === 'string') return [];
+  const inner = (layer['layers'] as Layer[] | undefined) ?? [];
+  return [...namesIn(layer['inputs']), ...inner.flatMap(referencesOf)];
+}
+
+function namesIn(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
