@@ -19,5 +19,6 @@ export const registry = {
   init: () => import('./init.js'),
   report: () => import('./report.js'),
   setup: () => import('./setup.js'),
+  sweep: () => import('./sweep.js'),
   zoo: () => import('./zoo.js'),
 } as const;

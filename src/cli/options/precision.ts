@@ -23,3 +23,6 @@ export const PRECISION_OPTION = {
 export function precisionOption(args: Arguments): Precision | undefined {
   return PRECISIONS[String(args['dtype'])];
 }
+
+/** How `--precision` writes each. */
+export const DTYPE_OF_PRECISION: Readonly<Record<Precision, string>> = { float32: 'fp32', float16: 'fp16', amp: 'amp' };

@@ -9,7 +9,7 @@ const COMPARISONS = {
 } as const;
 const EQUALITIES = { '==': true, '!=': false } as const;
 const PARTS = /^(.*?)(<=|>=|==|!=|<|>)(.*)$/s;
-const NAME = /[A-Za-z_]\w*/g;
+const NAME = /(?<![\w.])[A-Za-z_]\w*/g;
 const FUNCTIONS = new Set(['floor', 'ceil', 'round', 'min', 'max']);
 
 /** One comparison of a space file, such as `madds <= 600e6` or `width3 >= 2 * width2`. */

@@ -138,7 +138,8 @@ function crossed(a: Float64Array, b: Float64Array, random: Random): [Float64Arra
     if (random.uniform() < 0.5) continue;
     const u = random.uniform();
     const spread = (u <= 0.5 ? 2 * u : 1 / (2 - 2 * u)) ** (1 / (CROSSOVER_INDEX + 1));
-    const [p, q] = [a[i] as number, b[i] as number];
+    // Either child may take either side: this is what recombines the parents.
+    const [p, q] = random.uniform() < 0.5 ? [a[i] as number, b[i] as number] : [b[i] as number, a[i] as number];
     first[i] = clamp(((1 + spread) * p + (1 - spread) * q) / 2);
     second[i] = clamp(((1 - spread) * p + (1 + spread) * q) / 2);
   }

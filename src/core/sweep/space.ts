@@ -1,7 +1,7 @@
 import { isMap, isSeq, type Node } from 'yaml';
 import { ArchmeterError } from '../errors.js';
+import { nearest } from '../nearest.js';
 import { SpecDocument } from '../spec/document.js';
-import { nearest } from '../spec/nearest.js';
 import { METRICS } from '../units.js';
 import { type Condition, readCondition } from './condition.js';
 import type { SpaceParameter } from './designs.js';

@@ -206,14 +206,17 @@ function isHeavy(layer: Layer): boolean {
 
 function definedBy(layer: Layer): string[] {
   if (typeof layer === 'string') return [];
-  const inner = (layer['layers'] as Layer[] | undefined) ?? [];
-  return [...namesIn(layer['as']), ...namesIn(layer['name']), ...inner.flatMap(definedBy)];
+  return [...namesIn(layer['as']), ...namesIn(layer['name']), ...nested(layer).flatMap(definedBy)];
 }
 
 function referencesOf(layer: Layer): string[] {
   if (typeof layer === 'string') return [];
-  const inner = (layer['layers'] as Layer[] | undefined) ?? [];
-  return [...namesIn(layer['inputs']), ...inner.flatMap(referencesOf)];
+  return [...namesIn(layer['inputs']), ...nested(layer).flatMap(referencesOf)];
+}
+
+/** Layers of a group; blocks may have an option of that name. */
+function nested(layer: Readonly<Record<string, unknown>>): Layer[] {
+  return Array.isArray(layer['layers']) ? (layer['layers'] as Layer[]) : [];
 }
 
 function namesIn(value: unknown): string[] {

@@ -1,0 +1,52 @@
+import { defineCommand } from '../define-command.js';
+import { PRECISION_OPTION } from '../options/precision.js';
+import { OUTPUT_OPTIONS } from '../output.js';
+import { SWEEP_ACTIONS } from '../sweep/actions.js';
+
+export default defineCommand({
+  usage: 'sweep <what> [operands..]',
+  summary: 'Every design of a space: exact counts, estimates, the Pareto front; in shards on any cluster',
+  positionals: {
+    what: {
+      type: 'string',
+      describe: `A space file to run, or one of ${Object.keys(SWEEP_ACTIONS).join(', ')}`,
+    },
+    operands: { type: 'string', array: true, describe: 'What the action works on: a folder, a design, a query' },
+  },
+  options: {
+    output: {
+      alias: 'o',
+      type: 'string',
+      describe: 'Folder of the results. Default: the name of the space',
+      requiresArg: true,
+    },
+    shard: { type: 'string', describe: 'Compute only these parts: 0/8, or 0,3,4/8', requiresArg: true },
+    shards: { type: 'number', describe: 'How many parts. Default: one for each 250,000 designs', requiresArg: true },
+    jobs: { type: 'number', describe: 'Worker threads. Default: one a processor', requiresArg: true },
+    batch: { type: 'number', describe: 'Images at once. Default: as the model says', requiresArg: true },
+    ...PRECISION_OPTION,
+    search: { type: 'number', describe: 'Instead of every design, so many generations of NSGA-II', requiresArg: true },
+    population: { type: 'number', default: 100, describe: 'Of NSGA-II', requiresArg: true },
+    seed: { type: 'number', default: 1, describe: 'Of NSGA-II', requiresArg: true },
+    top: { type: 'number', default: 20, describe: 'Designs of the front to show', requiresArg: true },
+    report: OUTPUT_OPTIONS.report,
+    format: { choices: ['table', 'json', 'csv'], default: 'table', describe: 'Form of the output' },
+    force: { type: 'boolean', describe: 'Compute anew where another sweep stands in the folder' },
+  },
+  examples: [
+    ['sweep space.yaml --output designs', 'all designs; parts that are there already are kept'],
+    ['sweep space.yaml --output /mnt/bucket/designs --shard 3/64', 'one part, as a cluster starts it'],
+    ['sweep front designs --report front.html', 'the Pareto front'],
+    ['sweep show 1234 designs > model.yaml', 'a design as a spec file'],
+    ['sweep query "SELECT design, params FROM sweep ORDER BY params LIMIT 5" designs', 'SQL, by DuckDB'],
+    ['sweep emit slurm space.yaml --shards 64', 'an array job for exactly this sweep'],
+  ],
+  async run(args, streams) {
+    const what = String(args['what']);
+    const operands = ((args['operands'] as string[] | undefined) ?? []).map(String);
+    const action = Object.hasOwn(SWEEP_ACTIONS, what) ? await SWEEP_ACTIONS[what]?.() : undefined;
+    if (action !== undefined) return action(operands, args, streams);
+    const { runSweep } = await import('../sweep/run.js');
+    return runSweep(what, args, streams);
+  },
+});

@@ -1,0 +1,33 @@
+import { ArchmeterError } from '../../core/errors.js';
+import { renderTable } from '../tables/table.js';
+import type { SweepAction } from './actions.js';
+
+/** `sweep query SQL FOLDER`: SQL over a folder's, or a glob's, Parquet files. */
+export const query: SweepAction = async ([sql, place], args, streams) => {
+  if (sql === undefined || place === undefined) {
+    throw new ArchmeterError(
+      'a query and a folder are needed',
+      'Write e.g. archmeter sweep query "SELECT count(*) FROM sweep" FOLDER.',
+    );
+  }
+  const { querySweep } = await import('../../node/sweep/query.js');
+  const { columns, rows } = await querySweep(sql, place);
+  if (args['format'] === 'json') {
+    const objects = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
+    streams.out(`${JSON.stringify(objects, null, 2)}\n`);
+    return 0;
+  }
+  const isNumber = (i: number) => rows.every((row) => typeof row[i] === 'number' || /^-?\d+$/.test(String(row[i])));
+  const headings = columns.map((heading, i) => ({
+    heading,
+    align: isNumber(i) ? ('right' as const) : ('left' as const),
+  }));
+  streams.out(
+    `${renderTable(
+      headings,
+      rows.map((row) => row.map((cell) => String(cell))),
+      streams,
+    )}\n`,
+  );
+  return 0;
+};
