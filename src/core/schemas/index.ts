@@ -11,6 +11,7 @@ export async function schemas(): Promise<Readonly<Record<string, object>>> {
     { measurementSchema },
     { ratiosSchema },
     { reportSchema },
+    { spaceSchema },
     { specSchema },
   ] = await Promise.all([
     import('./analysis.schema.js'),
@@ -23,6 +24,7 @@ export async function schemas(): Promise<Readonly<Record<string, object>>> {
     import('./measurement.schema.js'),
     import('./ratios.schema.js'),
     import('./report.schema.js'),
+    import('./space.schema.js'),
     import('./spec.schema.js'),
   ]);
   return {
@@ -36,6 +38,7 @@ export async function schemas(): Promise<Readonly<Record<string, object>>> {
     measurement: measurementSchema,
     ratios: ratiosSchema,
     report: reportSchema,
+    space: spaceSchema,
     spec: await specSchema(),
   };
 }

@@ -6,8 +6,8 @@ import type { ParameterValue } from './domain.js';
 import { Evaluator } from './evaluator.js';
 import { type FigureOptions, figureNames, LOCAL_FIGURES } from './figures.js';
 import { Front } from './front.js';
-import { createSampler } from './sampling.js';
-import type { Space } from './space.js';
+import { createSampler, MOST_ATTEMPTS } from './sampling.js';
+import type { Sampling, Space } from './space.js';
 
 /** Designs at a time: what is held in memory before it is written. */
 export const BATCH = 16_384;
@@ -86,25 +86,45 @@ export class SpaceRun {
 
   /** Walks numbers `from` to `end` (exclusive): designs of the space, or draws of its sampling. */
   *walk(from: number, end: number): Generator<Batch> {
+    let batch = new BatchBuilder(this.designs, this.evaluator.names);
+    const keeps =
+      this.space.sampling === undefined ? this.all(from, end, () => batch) : this.drawn(from, end, () => batch);
+    for (const kept of keeps) {
+      if (!kept || !batch.isFull) continue;
+      yield batch.finish();
+      batch = new BatchBuilder(this.designs, this.evaluator.names);
+    }
+    if (!batch.isEmpty) yield batch.finish();
+  }
+
+  private *all(from: number, end: number, batch: () => BatchBuilder): Generator<boolean> {
     const { designs, values } = this;
-    const sampler = this.space.sampling && createSampler(designs, this.space.sampling);
     const digits = new Int32Array(designs.parameters.length);
-    let batch = new BatchBuilder(designs, this.evaluator.names);
     for (let at = from; at < end; ) {
-      const drawn = sampler?.(at);
-      if (drawn === undefined) designs.decode(at, digits);
-      else digits.set(drawn);
+      designs.decode(at, digits);
       const odd = designs.fill(digits, values);
       const next = odd < 0 ? at + 1 : Math.min(end, designs.skip(at, odd));
       this.counts.walked += next - at;
-      const index = drawn === undefined ? at : designs.encode(digits);
+      yield odd < 0 && this.keep(at, batch());
       at = next;
-      if (odd < 0 && this.keep(index, batch) && batch.isFull) {
-        yield batch.finish();
-        batch = new BatchBuilder(designs, this.evaluator.names);
-      }
     }
-    if (!batch.isEmpty) yield batch.finish();
+  }
+
+  private *drawn(from: number, end: number, batch: () => BatchBuilder): Generator<boolean> {
+    const { designs, values } = this;
+    const sampling = this.space.sampling as Sampling;
+    const sampler = createSampler(designs, sampling);
+    const attempts = sampling.method === 'regnet' ? MOST_ATTEMPTS : 1;
+    for (let at = from; at < end; at++) {
+      let kept = false;
+      for (let attempt = 0; attempt < attempts && !kept; attempt++) {
+        const digits = sampler(at, attempt);
+        designs.fill(digits, values);
+        kept = this.keep(designs.encode(digits), batch());
+      }
+      this.counts.walked++;
+      yield kept;
+    }
   }
 
   private keep(index: number, batch: BatchBuilder): boolean {
