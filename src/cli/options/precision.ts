@@ -24,5 +24,5 @@ export function precisionOption(args: Arguments): Precision | undefined {
   return PRECISIONS[String(args['dtype'])];
 }
 
-/** How `--precision` writes each. */
+/** How `--dtype` writes each. */
 export const DTYPE_OF_PRECISION: Readonly<Record<Precision, string>> = { float32: 'fp32', float16: 'fp16', amp: 'amp' };

@@ -27,7 +27,7 @@ export const emit: SweepAction = async ([engine, space], args, streams) => {
     space: basename(space),
     shards: sweep.settings.shards,
     version: sweep.settings.archmeter,
-    options: ['--precision', DTYPE_OF_PRECISION[precision], ...(batch === undefined ? [] : ['--batch', String(batch)])],
+    options: ['--dtype', DTYPE_OF_PRECISION[precision], ...(batch === undefined ? [] : ['--batch', String(batch)])],
   });
   await deliver(text, args, streams);
   return 0;

@@ -24,7 +24,7 @@ function runWorker(
   onWalked: (walked: number) => void,
 ): Promise<void> {
   const argv = ['sweep', space, '--output', folder, '--shard', `${shards.join(',')}/${of}`, '--force'];
-  argv.push('--precision', DTYPE_OF_PRECISION[precision], ...(batch === null ? [] : ['--batch', String(batch)]));
+  argv.push('--dtype', DTYPE_OF_PRECISION[precision], ...(batch === null ? [] : ['--batch', String(batch)]));
   return new Promise((resolve, reject) => {
     const worker = new Worker(process.argv[1] as string, { argv, stdout: true, stderr: true });
     let said = '';
