@@ -1,11 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnalysisResult } from '../../src/core/analysis/result.js';
+import { analyze } from '../../src/core/analysis/analyze.js';
+import type { AnalysisTotals } from '../../src/core/analysis/result.js';
 import type { ArmMeasurement, Measurement } from '../../src/core/measurement.js';
 import { formatFigure } from '../../src/core/report/number-format.js';
+import { buildBlocks, MATCHED_BLOCKS } from '../../src/core/zoo/index.js';
+import { ReferenceFolder } from '../../test/reference.js';
 
-/** Written by `npm start` and by `archmeter blocks --runtime onnxruntime`. */
-const FOLDERS = ['reports/blocks', 'reports/blocks-onnxruntime'];
+/** Timings of `npm start` and of `archmeter blocks --runtime onnxruntime`, kept by `node .dev/keep-blocks.js`. */
+const FOLDERS = ['reports/blocks-tfjs-wasm', 'reports/blocks-onnxruntime'];
 const FILE = 'reports/efficiency.md';
 const INTRODUCTION =
   'The paper’s claim, that memory access and not FLOPs decides how efficiently a block computes, on a processor: pairs of blocks of like work, timed by the harness.';
@@ -27,20 +30,22 @@ interface Pair {
   readonly paperAccess: number;
 }
 
-const runs = FOLDERS.filter((folder) => existsSync(join(folder, 'measurement.json'))).map((folder): Run => {
-  const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  const measurement = read('measurement.json') as Measurement;
-  const { analyses } = read('result.json') as { analyses: readonly AnalysisResult[] };
-  return { measurement, pairs: pairsOf(measurement, analyses) };
+/** Of each matched block, by its name. */
+const TOTALS = new Map<string, AnalysisTotals>();
+for (const { name, steps, input } of MATCHED_BLOCKS.flatMap(({ arms }) => arms)) {
+  TOTALS.set(name, analyze(await buildBlocks(name, steps, [1, ...input])).totals);
+}
+
+const runs = FOLDERS.map((folder): Run => {
+  const measurement = new ReferenceFolder(folder).json<Measurement>('measurement.json');
+  return { measurement, pairs: pairsOf(measurement) };
 });
 
-function pairsOf(measurement: Measurement, analyses: readonly AnalysisResult[]): Pair[] {
+function pairsOf(measurement: Measurement): Pair[] {
   const { comparisons, control, settings } = measurement;
   const margin = 1 + Math.max(settings.tolerance, (control?.floor ?? 1) - 1);
-  const totals = (name: string) =>
-    analyses.find(({ model }) => model.name === name)?.totals as AnalysisResult['totals'];
   return comparisons.map(({ name, baseline, ratio, low, high }): Pair => {
-    const [own, other] = [totals(name), totals(baseline)];
+    const [own, other] = [name, baseline].map((block) => TOTALS.get(block)) as [AnalysisTotals, AnalysisTotals];
     const madds = own.madds / other.madds;
     const efficiency = [madds / ratio, madds / high, madds / low] as const;
     return {
@@ -55,8 +60,7 @@ function pairsOf(measurement: Measurement, analyses: readonly AnalysisResult[]):
 }
 
 /** What each run says of the paper's claim: only what exceeds the A/A control and the tolerance. */
-export function claims(): string | undefined {
-  if (runs.length === 0) return undefined;
+export function claims(): string {
   return [`${INTRODUCTION} Every figure: [\`${FILE}\`](${FILE}).`, ...runs.flatMap((run) => ['', claim(run)])].join(
     '\n',
   );
@@ -79,7 +83,6 @@ function claim({ measurement: { runtime, device, settings }, pairs }: Run): stri
 
 /** Computation efficiency of every timed block, and how the pairs compare. */
 export function writeEfficiency(target: string): void {
-  if (runs.length === 0) return;
   const names = runs[0]?.measurement.arms.map(({ name }) => name) ?? [];
   const head = runs.map(({ measurement: { runtime, device } }) => `${runtime.name}, ${device.name}`);
   const lines = [
