@@ -33,19 +33,6 @@ const lazyStringWidth = {
   },
 };
 
-/**
- * chartjs-node-canvas loads `canvas`, which needs a compiler or a download, past the bundler's eyes; @napi-rs/canvas has
- * the same interface and ships its binaries.
- */
-const bundledCanvas = {
-  name: 'bundled-canvas',
-  setup({ onLoad }) {
-    onLoad({ filter: /chartjs-node-canvas[\\/]dist[\\/]freshRequire\.js$/ }, () => ({
-      contents: "const canvas = require('@napi-rs/canvas'); exports.freshRequire = () => canvas;",
-    }));
-  },
-};
-
 await build({
   entryPoints: { index: at('src/index.ts'), 'core/index': at('src/core/index.ts'), 'cli/main': at('src/cli/main.ts') },
   outdir: at('dist'),
@@ -59,10 +46,10 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   external,
-  plugins: [reportAssetsPlugin, lazyStringWidth, bundledCanvas],
-  banner: {
-    js: "import { createRequire as archmeterCreateRequire } from 'node:module'; const require = archmeterCreateRequire(import.meta.url);",
-  },
+  plugins: [reportAssetsPlugin, lazyStringWidth],
+  sourcemap: 'linked',
+  // The sources are in the package's repository: the maps tell lines and names.
+  sourcesContent: false,
   logLevel: 'warning',
 });
 

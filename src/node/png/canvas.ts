@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type Canvas, createCanvas, GlobalFonts, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
-import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import { type Canvas, createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
+import { Chart, type ChartConfiguration } from 'chart.js/auto';
 import type { AnyChart } from '../../core/report/charts/define-chart.js';
 
 export const FONT_FAMILY = 'IBM Plex Sans';
@@ -36,17 +36,18 @@ export function createSheet(width: number, height: number, background: string): 
 }
 
 /** Draws a chart through chart.js onto a sheet. */
-export async function drawChart(
+export function drawChart(
   { context }: Sheet,
   chart: AnyChart,
   x: number,
   y: number,
   width: number,
   height: number,
-): Promise<void> {
+): void {
   registerFonts();
-  const service = new ChartJSNodeCanvas({ width, height });
-  const options = { ...chart.options, responsive: false, devicePixelRatio: DENSITY };
-  const configuration = { ...chart, options } as Parameters<ChartJSNodeCanvas['renderToBufferSync']>[0];
-  context.drawImage(await loadImage(service.renderToBufferSync(configuration, 'image/png')), x, y, width, height);
+  const canvas = createCanvas(width, height);
+  const options = { ...chart.options, animation: false, responsive: false, devicePixelRatio: DENSITY };
+  const drawn = new Chart(canvas as unknown as HTMLCanvasElement, { ...chart, options } as ChartConfiguration);
+  context.drawImage(canvas, x, y, width, height);
+  drawn.destroy();
 }

@@ -49,7 +49,7 @@ export async function drawPanel(
     selection: null,
     hidden: new Set(),
   });
-  await drawChart(sheet, configuration, x, y + head, width, height);
+  drawChart(sheet, configuration, x, y + head, width, height);
 }
 
 const WIDTH = 900;
