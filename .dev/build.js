@@ -5,17 +5,18 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { reportAssetsPlugin } from './report-assets.js';
+import { thirdPartyNotices } from './notices.js';
+import { bundleReportAssets, reportAssetsPlugin } from './report-assets.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
 const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
-// Small packages on the command line's start path are bundled: one file loads several times faster than fifty.
-const BUNDLED = new Set(['yargs', 'fastest-levenshtein', 'string-width']);
-const external = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
-  .filter((name) => !BUNDLED.has(name))
-  .flatMap((name) => [name, `${name}/*`]);
+// Packages of devDependencies are bundled: those on the command line's start path load several times faster so.
+const external = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).flatMap((name) => [
+  name,
+  `${name}/*`,
+]);
 
 rmSync(at('dist'), { recursive: true, force: true });
 
@@ -33,7 +34,8 @@ const lazyStringWidth = {
   },
 };
 
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: { index: at('src/index.ts'), 'core/index': at('src/core/index.ts'), 'cli/main': at('src/cli/main.ts') },
   outdir: at('dist'),
   bundle: true,
@@ -52,6 +54,9 @@ await build({
   sourcesContent: false,
   logLevel: 'warning',
 });
+
+const { inputs } = await bundleReportAssets();
+writeFileSync(at('dist/THIRD_PARTY_NOTICES.md'), thirdPartyNotices([...Object.keys(metafile.inputs), ...inputs]));
 
 const fonts = at('src/node/png/fonts');
 if (existsSync(fonts)) cpSync(fonts, at('dist/chunks/fonts'), { recursive: true });

@@ -5,9 +5,10 @@ import { build } from 'esbuild';
 
 const entry = (path) => fileURLToPath(new URL(`../src/core/report/client/${path}`, import.meta.url));
 
-/** @returns {Promise<{script: string, style: string}>} */
+/** @returns {Promise<{script: string, style: string, inputs: string[]}>} */
 export async function bundleReportAssets() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    metafile: true,
     entryPoints: { client: entry('main.ts'), style: entry('report.css') },
     outdir: 'out',
     bundle: true,
@@ -19,7 +20,11 @@ export async function bundleReportAssets() {
     logLevel: 'warning',
   });
   const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();
-  return { script: text('.js').replaceAll('</script', '<\\/script'), style: text('.css') };
+  return {
+    script: text('.js').replaceAll('</script', '<\\/script'),
+    style: text('.css'),
+    inputs: Object.keys(metafile.inputs),
+  };
 }
 
 /** esbuild plugin for the build of the package itself. */
@@ -27,7 +32,8 @@ export const reportAssetsPlugin = {
   name: 'report-assets',
   setup(build) {
     build.onLoad({ filter: /[\\/]report[\\/]html[\\/]assets\.ts$/ }, async () => {
-      const assets = JSON.stringify(await bundleReportAssets());
+      const { script, style } = await bundleReportAssets();
+      const assets = JSON.stringify({ script, style });
       return { contents: `const assets = ${assets};\nexport const reportAssets = async () => assets;`, loader: 'js' };
     });
   },
