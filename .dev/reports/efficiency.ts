@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import type { AnalysisTotals } from '../../src/core/analysis/result.js';
+import { agreeingPairs, type EfficiencyPair, efficiencyPairs } from '../../src/core/compare/efficiency.js';
 import type { ArmMeasurement, Measurement } from '../../src/core/measurement.js';
 import { formatFigure } from '../../src/core/report/number-format.js';
 import { buildBlocks, MATCHED_BLOCKS } from '../../src/core/zoo/index.js';
@@ -15,19 +16,7 @@ const INTRODUCTION =
 
 interface Run {
   readonly measurement: Measurement;
-  readonly pairs: readonly Pair[];
-}
-
-/** A block beside the one that it is matched to. Ratios are to that one. */
-interface Pair {
-  readonly name: string;
-  readonly baseline: string;
-  /** Multiply-adds a second, with its interval. */
-  readonly efficiency: readonly [ratio: number, low: number, high: number];
-  readonly verdict: 'more' | 'less' | 'open';
-  /** Memory access cost for each multiply-add: of all ops, and the paper's of convolutions alone. */
-  readonly access: number;
-  readonly paperAccess: number;
+  readonly pairs: readonly EfficiencyPair[];
 }
 
 /** Of each matched block, by its name. */
@@ -38,26 +27,8 @@ for (const { name, steps, input } of MATCHED_BLOCKS.flatMap(({ arms }) => arms))
 
 const runs = FOLDERS.map((folder): Run => {
   const measurement = new ReferenceFolder(folder).json<Measurement>('measurement.json');
-  return { measurement, pairs: pairsOf(measurement) };
+  return { measurement, pairs: efficiencyPairs(measurement, (name) => TOTALS.get(name)) };
 });
-
-function pairsOf(measurement: Measurement): Pair[] {
-  const { comparisons, control, settings } = measurement;
-  const margin = 1 + Math.max(settings.tolerance, (control?.floor ?? 1) - 1);
-  return comparisons.map(({ name, baseline, ratio, low, high }): Pair => {
-    const [own, other] = [name, baseline].map((block) => TOTALS.get(block)) as [AnalysisTotals, AnalysisTotals];
-    const madds = own.madds / other.madds;
-    const efficiency = [madds / ratio, madds / high, madds / low] as const;
-    return {
-      name,
-      baseline,
-      efficiency,
-      verdict: efficiency[1] > margin ? 'more' : efficiency[2] < 1 / margin ? 'less' : 'open',
-      access: own.memoryAccessCost / other.memoryAccessCost / madds,
-      paperAccess: own.paperMemoryAccessCost / other.paperMemoryAccessCost / madds,
-    };
-  });
-}
 
 /** What each run says of the paper's claim: only what exceeds the A/A control and the tolerance. */
 export function claims(): string {
@@ -68,8 +39,7 @@ export function claims(): string {
 
 function claim({ measurement: { runtime, device, settings }, pairs }: Run): string {
   const proven = pairs.filter(({ verdict }) => verdict !== 'open');
-  const agreeing = (access: (pair: Pair) => number) =>
-    proven.filter((pair) => (pair.verdict === 'more') === access(pair) < 1).length;
+  const agreeing = (access: (pair: EfficiencyPair) => number) => agreeingPairs(pairs, access);
   const dense = pairs.filter(({ name, baseline }) => /^Dense/.test(name) && /^OSA/.test(baseline));
   const ratios = dense.map(({ efficiency }) => efficiency[0]);
   const text = [

@@ -154,7 +154,15 @@ async function readAsSpec(path: string, options: LoadModelOptions): Promise<Grap
   });
   if (!stats.isFile() || stats.size > MAX_SPEC_BYTES) return undefined;
   const text = await readFile(path, 'utf8');
-  const { looksLikeSpec, readSpec } = await import('../core/spec/read-spec.js');
+  const { looksLikeSpec, readSpec, savedSchema } = await import('../core/spec/read-spec.js');
+  const saved = savedSchema(text);
+  if (saved !== undefined) {
+    throw new ArchmeterError(
+      `this is a result that archmeter wrote (${saved}), not a model`,
+      "'archmeter report' and 'archmeter diff' read results.",
+      { file: path },
+    );
+  }
   if (/\.json$/i.test(path) && !looksLikeSpec(text)) return undefined;
   return readSpec(text, path, {
     batch: options.batch,

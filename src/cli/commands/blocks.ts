@@ -8,9 +8,7 @@ import { EXECUTION_OPTION, MODEL_OPTIONS } from '../options/model.js';
 import { batchOf } from '../options/several-models.js';
 import { TIMING_OPTIONS } from '../options/timing.js';
 import { commandLine, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReportFiles, writeReports } from '../output.js';
-import { blockTable } from '../tables/block.js';
-import { layerTimingTables } from '../tables/layer-timing.js';
-import { measurementAbout, measurementRemarks } from '../tables/measurement.js';
+import { blocksSummary, blocksText } from '../tables/blocks-summary.js';
 import { type BlockGroup, matchedGroups, solvedGroup } from '../timing/block-arms.js';
 import { timingExitCode } from '../timing/measurement-file.js';
 import { timeArms } from '../timing/timing.js';
@@ -67,14 +65,22 @@ export default defineCommand({
     const folder = args['output'] as string | undefined;
     if (folder !== undefined) await mkdir(folder, { recursive: true });
     const measurement = args['time'] === false ? undefined : await timeGroups(groups, folder, args, streams);
-    streams.out(`${text(groups, measurement, streams)}\n`);
-    if (folder === undefined && args['report'] === undefined) return timingExitCode(measurement);
+    streams.out(`${blocksText(groups, measurement, streams)}\n`);
+    const reports = [
+      ...(folder === undefined ? [] : [join(folder, 'report.html')]),
+      ...((args['report'] as string[]) ?? []),
+    ];
+    if (reports.length === 0) {
+      streams.out(`\n${blocksSummary(groups, measurement, reports, streams)}\n`);
+      return timingExitCode(measurement);
+    }
     const input = await reportInput(groups, measurement, args);
     if (folder !== undefined) {
       const paths = ['result.json', 'report.md', 'report.html', 'report.png'].map((name) => join(folder, name));
       await writeReportFiles(input, paths, { ...args, force: true }, streams);
     }
     await writeReports(input, args, streams);
+    streams.out(`\n${blocksSummary(groups, measurement, reports, streams)}\n`);
     return timingExitCode(measurement);
   },
 });
@@ -93,26 +99,6 @@ function timeGroups(groups: readonly BlockGroup[], folder: string | undefined, a
   const path = args['save-measurement'] as string | undefined;
   if (path !== undefined || folder === undefined) return timeArms(arms, args, streams, path);
   return timeArms(arms, { ...args, force: true }, streams, join(folder, 'measurement.json'));
-}
-
-function text(groups: readonly BlockGroup[], measurement: Measurement | undefined, streams: Streams): string {
-  const parts = groups.map((group) => blockTable(group, measurement, streams));
-  if (measurement !== undefined) {
-    parts.push(...layerTimingTables(measurement, streams), measurementAbout(measurement, streams));
-    parts.push(...measurementRemarks(measurement));
-  }
-  parts.push(...groups.map(leastMemoryAccess).filter((line) => line !== ''));
-  return parts.join('\n\n');
-}
-
-/** Which block has the lowest memory access cost: not always the one that a paper is about. */
-function leastMemoryAccess({ title, arms }: BlockGroup): string {
-  const sorted = [...arms].sort(
-    (a, b) => a.result.totals.paperMemoryAccessCost - b.result.totals.paperMemoryAccessCost,
-  );
-  const [first, second] = sorted;
-  if (first === undefined || second === undefined) return '';
-  return `${title}: '${first.name}' has the lowest memory access cost.`;
 }
 
 async function reportInput(

@@ -27,7 +27,11 @@ export async function onDevicesOf(
   const asked = await reportDevices((args['on'] as string[] | undefined) ?? []);
   const devices = asked.length > 0 || measurement === undefined ? asked : await measuredDevice(measurement);
   const precisions = [...new Set(models.map(({ result }) => result.options.dtype))];
-  const ceilings = devices.flatMap((device) => precisions.map((dtype) => ceilingsOf(device, precisionOf(dtype))));
+  const timed = measurement === undefined ? undefined : await timedDevice(measurement);
+  const timedAs = ({ device }: ReportDevice) => (device.id === timed?.id ? measurement?.device.name : undefined);
+  const ceilings = devices.flatMap((device) =>
+    precisions.map((dtype) => ceilingsOf(device, precisionOf(dtype), timedAs(device))),
+  );
   const estimates = await estimatesOf(models, asked);
   const findings = await findingsOf(models, devices);
   return {
@@ -70,11 +74,17 @@ async function reportDevices(references: readonly string[]): Promise<ReportDevic
 }
 
 /** The known device that a measurement ran on: its roofs belong over the measured points. */
-async function measuredDevice({ device, dtype }: Measurement): Promise<ReportDevice[]> {
-  if (device.kind === 'software' || !/^b?float(16|32)$/.test(dtype)) return [];
-  const { matchDevice } = await import('../../core/analysis/devices/index.js');
-  const known = matchDevice(device.name);
+async function measuredDevice(measurement: Measurement): Promise<ReportDevice[]> {
+  if (!/^b?float(16|32)$/.test(measurement.dtype)) return [];
+  const known = await timedDevice(measurement);
   return known === undefined ? [] : [{ device: known }];
+}
+
+/** The known device that was timed, undefined for others and for software adapters. */
+async function timedDevice({ device }: Measurement): Promise<Device | undefined> {
+  if (device.kind === 'software') return undefined;
+  const { matchDevice } = await import('../../core/analysis/devices/index.js');
+  return matchDevice(device.name);
 }
 
 /** @throws ArchmeterError for element types that data sheets of devices here say nothing of */
@@ -87,11 +97,16 @@ function precisionOf(dtype: DType): Precision {
   );
 }
 
-export function ceilingsOf({ device }: ReportDevice, precision: Precision): DeviceCeilings {
+export function ceilingsOf(
+  { device }: ReportDevice,
+  precision: Precision,
+  timedAs?: string | undefined,
+): DeviceCeilings {
   const half = precision !== 'float32' && device.tensorFloat16Tflops !== null;
   const field = half ? 'tensorFloat16Tflops' : 'float32Tflops';
   return {
     name: device.name,
+    ...(timedAs === undefined ? {} : { timedAs }),
     dtype: half ? 'float16' : 'float32',
     flopsPerSecond: (device[field] as number) * 1e12,
     bytesPerSecond: device.memoryBandwidthGbs * 1e9,

@@ -1,5 +1,5 @@
 import type { Measurement } from '../../core/measurement.js';
-import { formatChange, formatFigure, significant } from '../../core/report/number-format.js';
+import { formatChange, formatFigure, formatRatio, significant } from '../../core/report/number-format.js';
 import type { Streams } from '../define-command.js';
 import type { BlockArm, BlockGroup } from '../timing/block-arms.js';
 import { type Cell, paint, renderTable } from './table.js';
@@ -14,14 +14,14 @@ export function blockTable(group: BlockGroup, measurement: Measurement | undefin
     const known = values.filter((entry): entry is number => entry !== undefined);
     const best = better === 'lower' ? Math.min(...known) : better === 'higher' ? Math.max(...known) : Number.NaN;
     return values.map((entry, i): Cell => {
-      if (entry === undefined) return { text: '' };
+      if (entry === undefined) return { text: '–', style: 'dim' };
       const text = format(entry, group.arms[i] as BlockArm);
       return entry === best && new Set(known).size > 1 ? { text, style: 'strong' } : { text };
     });
   });
   const table = renderTable(
     [
-      { heading: 'Block', align: 'left', shrinkable: true },
+      { heading: 'Block', align: 'left', wraps: true },
       ...columns.map(({ heading }) => ({ heading, align: 'right' as const })),
     ],
     group.arms.map((arm, i) => [arm.name, ...rows.map((row) => row[i] as Cell)]),
@@ -60,6 +60,12 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
         ]
       : []),
     { heading: 'MAdds', better: 'neither', value: (arm) => arm.result.totals.madds, format: count },
+    {
+      heading: 'Memory access',
+      better: 'lower',
+      value: (arm) => arm.result.totals.memoryAccessCost,
+      format: count,
+    },
     { heading: 'MAC (paper)', better: 'lower', value: (arm) => arm.result.totals.paperMemoryAccessCost, format: count },
     {
       heading: '/bound',
@@ -84,7 +90,6 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
   const { clock } = measurement.settings;
   const hot = (arm: BlockArm) => armOf(measurement, arm.name)?.[clock]?.hot;
   return [
-    ...list,
     {
       heading: 'Latency',
       better: 'lower',
@@ -92,7 +97,8 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
       format: (value, arm) => {
         const time = hot(arm);
         const half = time === undefined ? 0 : (100 * (time.highMs - time.lowMs)) / 2 / value;
-        return `${formatFigure(value, 'ms')} ±${half.toFixed(1)} %`;
+        // One sample has no interval.
+        return half === 0 ? formatFigure(value, 'ms') : `${formatFigure(value, 'ms')} ±${significant(half, 2)} %`;
       },
     },
     {
@@ -102,14 +108,15 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
       format: count,
     },
     {
-      heading: 'vs first',
+      heading: 'Time to first',
       better: 'neither',
       value: (arm) => measurement.comparisons.find(({ name }) => name === arm.name)?.ratio,
       format: (value, arm) => {
         const verdict = measurement.comparisons.find(({ name }) => name === arm.name)?.verdict;
-        return `${significant(value)}× ${verdict}`;
+        return `${formatRatio(value)} ${verdict}`;
       },
     },
+    ...list,
   ];
 }
 

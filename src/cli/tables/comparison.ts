@@ -1,5 +1,6 @@
 import type { AnalysisResult } from '../../core/analysis/result.js';
 import { formatFigure, formatRatio } from '../../core/report/number-format.js';
+import { paperCostCaveat } from '../../core/report/paper-cost.js';
 import { METRICS } from '../../core/units.js';
 import type { Streams } from '../define-command.js';
 import { setupLines } from './setup.js';
@@ -25,10 +26,12 @@ const COMPARED = [
 
 /** One row a figure, one column a model; each with its ratio to the first, the best of a row strong. */
 export function comparisonTable(analyses: readonly AnalysisResult[], streams: Streams): string {
+  const caveat = paperCostCaveat(analyses);
   const rows = COMPARED.map((id) => {
     const { heading, unit, better } = METRICS[id];
     const values = analyses.map(({ totals }) => totals[id]);
-    return figureRow(heading, values, (value) => formatFigure(value, unit), better);
+    const ranks = id !== 'paperMemoryAccessCost' || caveat === undefined;
+    return figureRow(heading, values, (value) => formatFigure(value, unit), ranks ? better : 'neither');
   });
   for (const execution of ['eager', 'fused'] as const) {
     const values = analyses.map(({ totals }) => totals[execution].readBytes + totals[execution].writeBytes);
@@ -40,7 +43,15 @@ export function comparisonTable(analyses: readonly AnalysisResult[], streams: St
     { heading: '', align: 'left' as const },
     ...analyses.map(({ model }) => ({ heading: model.name, align: 'right' as const })),
   ];
-  const remarks = analyses.flatMap(({ model, unsupportedOps, notes }) => [
+  const remarks = [...(caveat === undefined ? [] : [caveat]), ...unknown(analyses)];
+  const legend = paint('best of a row is bold; × is the ratio to the first', 'dim', streams.color);
+  const setup = paint(setupLines(analyses), 'dim', streams.color);
+  return `${[setup, '', renderTable(columns, rows, streams), legend, ...remarks].join('\n')}\n`;
+}
+
+/** What the totals leave out, and remarks on the models. */
+function unknown(analyses: readonly AnalysisResult[]): string[] {
+  return analyses.flatMap(({ model, unsupportedOps, notes }) => [
     ...(unsupportedOps.length === 0
       ? []
       : [
@@ -48,9 +59,6 @@ export function comparisonTable(analyses: readonly AnalysisResult[], streams: St
         ]),
     ...notes.map((note) => `${model.name}: ${note}`),
   ]);
-  const legend = paint('best of a row is bold; × is the ratio to the first', 'dim', streams.color);
-  const setup = paint(setupLines(analyses), 'dim', streams.color);
-  return `${[setup, '', renderTable(columns, rows, streams), legend, ...remarks].join('\n')}\n`;
 }
 
 /** Values with ratios; the best marked unless all are equal. */

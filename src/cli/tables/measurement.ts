@@ -1,5 +1,5 @@
 import type { ArmMeasurement, CheckedAgainst, Measurement } from '../../core/measurement.js';
-import { formatFigure, significant } from '../../core/report/number-format.js';
+import { formatFigure, formatInterval, formatRatio, significant } from '../../core/report/number-format.js';
 import { briefWarnings } from '../../core/report/warnings.js';
 import type { Streams } from '../define-command.js';
 import { layerTimingTables } from './layer-timing.js';
@@ -15,7 +15,7 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
     return [
       arm.name,
       time ? formatFigure(time.medianMs, 'ms') : { text: arm.status, style: 'bad' },
-      time ? interval(time.lowMs, time.highMs) : '',
+      time && time.lowMs < time.highMs ? formatInterval(time.lowMs, time.highMs, 'ms') : '',
       arm[settings.clock]?.cold ? formatFigure(arm[settings.clock]?.cold?.medianMs as number, 'ms') : '',
       arm.imagesPerSecond === undefined ? '' : formatFigure(arm.imagesPerSecond, '1/s'),
       arm.maddsPerSecond === undefined ? '' : formatFigure(arm.maddsPerSecond, 'op/s').replace('op/s', 'MAdd/s'),
@@ -25,7 +25,7 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
         : { text: 'unavailable', style: 'dim' },
       verdict === undefined
         ? ''
-        : { text: `${significant(verdict.ratio)}×  ${verdict.verdict}`, style: verdictStyle(verdict.verdict) },
+        : { text: `${formatRatio(verdict.ratio)}  ${verdict.verdict}`, style: verdictStyle(verdict.verdict) },
     ];
   });
   const columns = [
@@ -51,13 +51,9 @@ export function measurementAbout(measurement: Measurement, streams: Streams): st
     `${runtime.name}: ${details.join(', ')}`,
     dtype,
     `${settings.clock} clock`,
-    `${settings.rounds} rounds, stopped by ${settings.stoppedBy}`,
+    `${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, stopped by ${settings.stoppedBy}`,
   ];
   return paint(about.join(' · '), 'dim', streams.color);
-}
-
-function interval(low: number, high: number): string {
-  return `${significant(low, 4)} – ${significant(high, 4)} ms`;
 }
 
 function verdictStyle(verdict: string): 'good' | 'bad' | 'dim' {

@@ -79,6 +79,8 @@ export interface PublishedFigure {
 /** The roofs of a roofline. */
 export interface DeviceCeilings {
   readonly name: string;
+  /** What the system calls the device where it was timed: measured points belong under these roofs. */
+  readonly timedAs?: string | undefined;
   readonly dtype: string;
   /** Dense peak, 2 per multiply-add. */
   readonly flopsPerSecond: number;

@@ -1,6 +1,7 @@
 import type { Distribution, Measurement } from '../measurement.js';
 import { METRICS, type MetricId, type Unit } from '../units.js';
 import { MEASURED_METRICS, MODEL_METRICS } from './columns.js';
+import { paperCostCaveat } from './paper-cost.js';
 import { distributionOf, type ModelTiming, type ReportModel, type ReportView } from './view.js';
 
 /** One figure of every model, side by side. */
@@ -48,15 +49,17 @@ const RATES: ReadonlySet<MetricId> = new Set<MetricId>([
 /** All figures of a report: analytic ones, then those of each measurement, then estimates by device. */
 export function metricRows({ models, measurements }: ReportView): MetricRow[] {
   const rows: MetricRow[] = [];
-  if (models.some(({ analysis }) => analysis !== null)) {
-    for (const id of MODEL_METRICS)
-      rows.push(
-        row(
-          id,
-          null,
-          models.map((model) => analyticFigure(model, id)),
-        ),
+  const analyses = models.flatMap(({ analysis }) => analysis ?? []);
+  if (analyses.length > 0) {
+    const ranksNot = paperCostCaveat(analyses) !== undefined;
+    for (const id of MODEL_METRICS) {
+      const counted = row(
+        id,
+        null,
+        models.map((model) => analyticFigure(model, id)),
       );
+      rows.push(ranksNot && id === 'paperMemoryAccessCost' ? { ...counted, better: 'neither', best: [] } : counted);
+    }
   }
   for (const measurement of measurements) {
     const timings = models.map((model) => model.timings.find((timing) => timing.measurement === measurement));

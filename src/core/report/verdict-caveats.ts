@@ -1,10 +1,17 @@
+import { paperCostCaveat } from './paper-cost.js';
 import { listPhrases, name, type Sentence, say } from './verdict-phrases.js';
 import { describeInputs, type ReportView } from './view.js';
 import { briefWarnings } from './warnings.js';
 
 /** What a reader must know before believing the figures. */
 export function caveats(view: ReportView): Sentence[] {
-  return [...unlikeWork(view), ...unknownOps(view), ...unverifiedDevices(view), ...measurementWarnings(view)];
+  return [
+    ...unlikeWork(view),
+    ...paperCost(view),
+    ...unknownOps(view),
+    ...unverifiedDevices(view),
+    ...measurementWarnings(view),
+  ];
 }
 
 function unlikeWork({ models }: ReportView): Sentence[] {
@@ -25,6 +32,12 @@ function unlikeWork({ models }: ReportView): Sentence[] {
       ': their ratios compare unlike work.',
     ),
   ];
+}
+
+function paperCost({ models }: ReportView): Sentence[] {
+  const analyses = models.flatMap(({ analysis }) => analysis ?? []);
+  const caveat = analyses.length > 1 ? paperCostCaveat(analyses) : undefined;
+  return caveat === undefined ? [] : [say('caveat', caveat)];
 }
 
 function unknownOps({ models }: ReportView): Sentence[] {

@@ -55,14 +55,17 @@ const published = closed(
   },
 );
 
-const device = closed({
-  name: text,
-  dtype: text,
-  flopsPerSecond: said(positive, 'Dense peak, 2 per multiply-add.'),
-  bytesPerSecond: positive,
-  source: text,
-  verified: { type: 'boolean' },
-});
+const device = closed(
+  {
+    name: text,
+    dtype: text,
+    flopsPerSecond: said(positive, 'Dense peak, 2 per multiply-add.'),
+    bytesPerSecond: positive,
+    source: text,
+    verified: { type: 'boolean' },
+  },
+  { timedAs: said(text, 'What the system calls the device where it was timed.') },
+);
 
 const estimate = closed(
   { model: text, device: text, mode: { enum: ['literature', 'calibrated', 'specification'] } },

@@ -29,9 +29,16 @@ const MAX_NESTING = 32;
 
 /** Whether a text is meant as a spec file, rather than some other YAML or JSON. */
 export function looksLikeSpec(text: string): boolean {
+  if (savedSchema(text) !== undefined) return false;
   return (
     text.includes(SPEC_SCHEMA) || (/^\s*["']?layers["']?\s*:/m.test(text) && /^\s*["']?inputs?["']?\s*:/m.test(text))
   );
+}
+
+/** `archmeter/analysis@1` and the like, where a text is a result that archmeter wrote; undefined for specs. */
+export function savedSchema(text: string): string | undefined {
+  const schema = /^\uFEFF?\s*\{\s*"schema"\s*:\s*"(archmeter\/[\w-]+@\d+)"/.exec(text)?.[1];
+  return schema === SPEC_SCHEMA ? undefined : schema;
 }
 
 /**

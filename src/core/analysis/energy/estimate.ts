@@ -74,7 +74,7 @@ export function literatureEnergy(graph: Graph, options: LiteratureOptions = {}):
     energyLowJoules: total(least),
     energyHighJoules: total(most),
     layers,
-    note: `For ranking only: published energies of a ${table.processNm} nm process, without control logic and static power.`,
+    note: `For ranking models only: published energies of a ${table.processNm} nm process, the same for every device near it, without control logic and static power.`,
   };
 }
 

@@ -28,7 +28,13 @@ export default defineChart({
       const shown = isTimed(view) ? 'Measured layers alone: those to' : 'Layers to';
       return `${shown} the left move more bytes for each operation. The ceilings of the device are not known: --on names one, and the chart draws its roof.`;
     }
-    const known = new Set(view.models.flatMap((model) => pointsOf(view, model, device).map(({ source }) => source)));
+    const points = view.models.flatMap((model) => pointsOf(view, model, device));
+    const known = new Set(points.map(({ source }) => source));
+    const above = points.some(({ x, y }) => y > ABOVE * Math.min(device.flopsPerSecond, device.bytesPerSecond * x));
+    const cache = above
+      ? ' Points above the roof find their data in a cache: the roof is that of the memory behind it.'
+      : '';
+    const foreign = timedElsewhere(view, device);
     const kinds = [
       known.has('measured') ? 'Filled points are measured' : '',
       known.has('estimated') ? `${known.has('measured') ? 'hollow ones' : 'Points are'} estimated` : '',
@@ -36,7 +42,7 @@ export default defineChart({
         ? `${known.size > 1 ? 'those on the roof have no timing' : 'Nothing was timed, so each point lies on the roof: the most the device could do'}`
         : '',
     ].filter((kind) => kind !== '');
-    return `${isFused(view) ? 'Fused kernels' : 'Layers'} under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. ${kinds.join(', ')}.`;
+    return `${isFused(view) ? 'Fused kernels' : 'Layers'} under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. ${kinds.join(', ')}.${cache}${foreign}`;
   },
   variants: ({ document }) => {
     const devices = document.devices ?? [];
@@ -113,6 +119,18 @@ export default defineChart({
     };
   },
 });
+
+/** Beyond rounding. */
+const ABOVE = 1.02;
+
+/** Measured layers of other devices are not drawn under these roofs: that is said. */
+function timedElsewhere({ models }: ReportView, device: DeviceCeilings): string {
+  const timed = models.flatMap(({ timings }) =>
+    timings.flatMap(({ arm, measurement }) => (arm.layers === undefined ? [] : [measurement.device.name])),
+  );
+  const others = [...new Set(timed)].filter((name) => name !== device.name && name !== device.timedAs);
+  return others.length === 0 ? '' : ` Layers timed on ${others.join(' and ')} are not drawn here.`;
+}
 
 function deviceOf({ document }: ReportView, variant: string | null): DeviceCeilings | undefined {
   return document.devices?.find(({ name }) => name === variant) ?? document.devices?.[0];

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { AnalysisResult } from '../../../src/core/analysis/result.js';
+import { agreeingPairs, efficiencyPairs } from '../../../src/core/compare/efficiency.js';
+import type { Measurement } from '../../../src/core/measurement.js';
+
+const analysis = (name: string, madds: number, memoryAccessCost: number): AnalysisResult =>
+  ({
+    model: { name },
+    totals: { madds, memoryAccessCost, paperMemoryAccessCost: memoryAccessCost / 2 },
+  }) as unknown as AnalysisResult;
+
+const timed = (rounds: number, ratio: number, low: number, high: number): Measurement =>
+  ({
+    settings: { tolerance: 0.01, rounds },
+    control: { floor: 1.02 },
+    comparisons: [{ name: 'dense', baseline: 'osa', ratio, low, high }],
+  }) as unknown as Measurement;
+
+const analyses = [analysis('osa', 100, 10), analysis('dense', 80, 16)];
+
+it('holds multiply-adds a second against memory access for each multiply-add', () => {
+  const [pair] = efficiencyPairs(timed(30, 1, 0.99, 1.01), analyses);
+  expect(pair).toMatchObject({ name: 'dense', baseline: 'osa', verdict: 'less' });
+  expect(pair?.efficiency).toEqual([0.8, 0.8 / 1.01, 0.8 / 0.99]);
+  expect(pair?.access).toBeCloseTo(2, 12);
+  expect(agreeingPairs([pair as NonNullable<typeof pair>], ({ access }) => access)).toBe(1);
+});
+
+it('leaves open what lies within the A/A control, or rests on fewer than 6 rounds', () => {
+  expect(efficiencyPairs(timed(30, 0.8, 0.79, 0.81), analyses)[0]?.verdict).toBe('open');
+  expect(efficiencyPairs(timed(5, 1, 0.99, 1.01), analyses)[0]?.verdict).toBe('open');
+});
+
+it('leaves out arms that were not analysed', () => {
+  expect(efficiencyPairs(timed(30, 1, 1, 1), [analyses[0] as AnalysisResult])).toEqual([]);
+});
