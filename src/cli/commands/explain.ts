@@ -18,7 +18,7 @@ export default defineCommand({
   },
   options: { ...MODEL_OPTIONS, ...EXECUTION_OPTION, output: OUTPUT_OPTIONS.output, force: OUTPUT_OPTIONS.force },
   examples: [
-    ['explain vovnet39 stage2.0.concat', 'one layer'],
+    ['explain vovnet39 stages.0.blocks.0.conv_concat.conv', 'one layer'],
     ['explain resnet50 layer1.0.conv2', 'check a convolution by hand'],
   ],
   async run(args, streams) {

@@ -24,6 +24,7 @@ it('writes a configuration of the models found, with which baseline and check wo
   await writeFile('nets/net.yaml', netSpec());
   await writeFile('docker-compose.yaml', 'services: {}\n');
   await writeFile('package.json', '{"layers": 1}');
+  await run(['analyze', 'nets/net.yaml', '--json', '--output', 'nets/saved.json']);
   expect(await run(['init'])).toEqual({
     code: 0,
     out: "wrote archmeter.config.yaml; now run 'archmeter baseline update' and commit both files\n",

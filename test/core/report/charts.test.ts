@@ -88,6 +88,25 @@ describe('roofline', () => {
     expect(row?.[4]).toBe('measured');
   });
 
+  it('draws no layer under the roofs of a device that it was not timed on', () => {
+    const report = sampleReport();
+    const elsewhere = { ...report, devices: report.devices?.map((device) => ({ ...device, name: 'RTX 4090' })) };
+    const view = viewOf(elsewhere);
+    expect(
+      chart('roofline')
+        .table(view, null)
+        .rows.map((row) => row.at(-1)),
+    ).not.toContain('measured');
+    expect(chart('roofline').caption(view, null)).toMatch(/Layers timed on Example GPU are not drawn here\.$/);
+    const known = elsewhere.devices?.map((device) => ({ ...device, timedAs: 'Example GPU' }));
+    expect(
+      chart('roofline')
+        .table(viewOf({ ...elsewhere, devices: known }), null)
+        .rows.at(0)
+        ?.at(-1),
+    ).toBe('measured');
+  });
+
   it('sets layers without a timing on the roof, and says so', () => {
     const view = viewOf({ ...sampleReport(), measurements: [] });
     const { rows } = chart('roofline').table(view, null);

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
+import { analyze } from '../../../src/core/analysis/analyze.js';
+import type { AnalysisResult } from '../../../src/core/analysis/result.js';
 import type { Measurement } from '../../../src/core/measurement.js';
 import { toDocument } from '../../../src/core/report/document.js';
 import { metricRows } from '../../../src/core/report/metric-rows.js';
+import { paperCostCaveat } from '../../../src/core/report/paper-cost.js';
 import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
+import { buildModel } from '../../../src/core/zoo/index.js';
 import { fullReport, sampleReport } from './sample-report.js';
 
 const rowsOf = (input: Parameters<typeof toDocument>[0]) => metricRows(viewsOf(toDocument(input))[0] as ReportView);
@@ -50,4 +54,16 @@ it('leaves estimates open whose intervals meet', () => {
   );
   const row = rowsOf({ ...report, estimates }).find(({ id }) => id === 'estimatedLatencyMs');
   expect(row?.cells.map(({ open }) => open)).toEqual([false, true, false]);
+});
+
+it("does not rank models by the paper's figure where convolutions do little of the work", async () => {
+  const models = await Promise.all(['resnet18', 'vgg11', 'vit-b-16'].map((name) => buildModel(name)));
+  const [resnet, vgg, vit] = models.map((graph) => analyze(graph)) as [AnalysisResult, AnalysisResult, AnalysisResult];
+  const paper = (...analyses: AnalysisResult[]) =>
+    rowsOf({ title: '', command: '', analyses, measurements: [] }).find(({ id }) => id === 'paperMemoryAccessCost');
+  expect(paper(resnet, vgg)?.best).toHaveLength(1);
+  expect(paper(resnet, vit)).toMatchObject({ best: [], better: 'neither' });
+  expect(paperCostCaveat([resnet, vit])).toMatch(
+    /^MAC \(paper\) counts convolutions alone, which do 0\.66 % of .* vit-b-16/,
+  );
 });
