@@ -50,9 +50,9 @@ export function blocksSummary(
 }
 
 function found(groups: readonly BlockGroup[], measurement: Measurement | undefined): string {
-  const analyses = groups.flatMap(({ arms }) => arms.map(({ result }) => result));
+  const totals = new Map(groups.flatMap(({ arms }) => arms.map(({ name, result }) => [name, result.totals])));
   if (measurement === undefined) return 'costs alone; how fast the blocks are, a run without --no-time tells.';
-  const pairs = efficiencyPairs(measurement, analyses);
+  const pairs = efficiencyPairs(measurement, (name) => totals.get(name));
   const proven = pairs.filter(({ verdict }) => verdict !== 'open');
   const architecture = new Map(groups.flatMap(({ arms }) => arms.map((arm) => [arm.name, arm.architecture])));
   const dense = pairs
