@@ -1,9 +1,9 @@
 import { ArchmeterError } from '../../core/errors.js';
+import type { Tensor } from '../../core/evaluate/tensor.js';
 import type { Graph, Value } from '../../core/ir/graph.js';
 import type { TensorType } from '../../core/ir/tensor.js';
 import { opOf } from '../../core/ops/index.js';
 import { runReference } from './interpret.js';
-import type { Tensor } from './tensor.js';
 
 /** Multiply-adds up to which a reference is worth its time: about a quarter of a second for each 10⁹. */
 export const REFERENCE_MADDS = 4e10;

@@ -1,3 +1,13 @@
+import {
+  channelsFirst,
+  inputOf,
+  type Kernel,
+  type KernelCall,
+  outputShape,
+  permuted,
+  type Tensor,
+  tensor,
+} from '../../core/evaluate/tensor.js';
 import { elementCount } from '../../core/ir/tensor.js';
 import {
   type Layout,
@@ -8,16 +18,6 @@ import {
   spatialSizes,
 } from '../../core/ops/convolution/window.js';
 import { multiply, multiplyPacked, type PackPanels, rowPanels } from './product.js';
-import {
-  channelsFirst,
-  inputOf,
-  type Kernel,
-  type KernelCall,
-  outputShape,
-  permuted,
-  type Tensor,
-  tensor,
-} from './tensor.js';
 
 interface ConvAttributes {
   readonly stride?: PerAxis;

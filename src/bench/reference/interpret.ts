@@ -1,31 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
 import { ArchmeterError } from '../../core/errors.js';
+import { kernelOf } from '../../core/evaluate/kernels.js';
+import type { Kernel, Tensor } from '../../core/evaluate/tensor.js';
 import type { Graph, Node } from '../../core/ir/graph.js';
 import { consumersOf } from '../../core/ir/graph.js';
 import type { Shape, TensorType } from '../../core/ir/tensor.js';
 import { opOf } from '../../core/ops/index.js';
 import { randomWeights } from '../weights.js';
 import { convolution } from './convolution.js';
-import { elementwise } from './elementwise.js';
-import { indexing } from './indexing.js';
 import { matrix } from './matrix.js';
-import { movement } from './movement.js';
 import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
 import { recurrent } from './recurrent.js';
-import { reduction } from './reduction.js';
 import { resize } from './resize.js';
-import type { Kernel, Tensor } from './tensor.js';
 
 const KERNELS: Readonly<Record<string, Kernel>> = {
   ...convolution,
   ...matrix,
-  ...elementwise,
   ...normalization,
   ...pooling,
-  ...movement,
-  ...reduction,
-  ...indexing,
   ...resize,
   ...recurrent,
 };
@@ -79,7 +72,7 @@ export async function runReference(
 
 function runNode(graph: Graph, node: Node, values: readonly (Tensor | undefined)[]): Tensor[] {
   const op = opOf(node.op);
-  const kernel = KERNELS[node.op] ?? (op.evaluate === undefined ? undefined : KERNELS.evaluated);
+  const kernel = KERNELS[node.op] ?? kernelOf(node.op);
   if (kernel === undefined) {
     throw new ArchmeterError(`op '${node.op}' has no reference implementation`, undefined, { layer: node.name });
   }

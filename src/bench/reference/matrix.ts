@@ -1,7 +1,3 @@
-import { elementCount } from '../../core/ir/tensor.js';
-import { bindEinsum } from '../../core/ops/contraction/einsum-equation.js';
-import { softmaxRow } from './normalization.js';
-import { multiply } from './product.js';
 import {
   broadcastStrides,
   gatherStrided,
@@ -13,7 +9,11 @@ import {
   strides,
   type Tensor,
   tensor,
-} from './tensor.js';
+} from '../../core/evaluate/tensor.js';
+import { elementCount } from '../../core/ir/tensor.js';
+import { bindEinsum } from '../../core/ops/contraction/einsum-equation.js';
+import { softmaxRow } from './normalization.js';
+import { multiply } from './product.js';
 
 /** [..., in] · [out, in]ᵀ + bias. */
 const linear: Kernel = (call) => {

@@ -1,16 +1,15 @@
-import { DEFAULTS } from '../../core/export/defaults.js';
-import { normalizeAxis } from '../../core/ops/axis.js';
 import {
+  alongAxis,
   channelsFirst,
   inputOf,
   type Kernel,
   type KernelCall,
   outputShape,
-  permuted,
-  range,
   type Tensor,
   tensor,
-} from './tensor.js';
+} from '../../core/evaluate/tensor.js';
+import { DEFAULTS } from '../../core/export/defaults.js';
+import { normalizeAxis } from '../../core/ops/axis.js';
 
 const number = (value: unknown, fallback: number) => (typeof value === 'number' ? value : fallback);
 
@@ -96,29 +95,6 @@ const localResponseNorm: Kernel = (call) => [
     return y;
   }),
 ];
-
-/** Applies `compute` to every row along one axis. */
-export function alongAxis(x: Tensor, axis: number, compute: (row: Float64Array) => Float64Array): Tensor {
-  const rank = x.shape.length;
-  if (rank === 0) return tensor(x.shape, compute(x.data));
-  const order = [...range(0, rank).filter((i) => i !== axis), axis];
-  const rows = permuted(x, order);
-  const length = x.shape[axis] as number;
-  const results: Float64Array[] = [];
-  for (let start = 0; start < rows.data.length; start += length) {
-    results.push(compute(rows.data.subarray(start, start + length)));
-  }
-  const size = results[0]?.length ?? length;
-  const data = new Float64Array(results.length * size);
-  results.forEach((row, i) => {
-    data.set(row, i * size);
-  });
-  const shape = [...order.slice(0, -1).map((i) => x.shape[i] as number), size];
-  return permuted(
-    tensor(shape, data),
-    range(0, rank).map((i) => order.indexOf(i)),
-  );
-}
 
 function alongAttributeAxis(compute: (row: Float64Array, call: KernelCall) => Float64Array): Kernel {
   return (call) => {

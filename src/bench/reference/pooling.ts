@@ -1,6 +1,13 @@
+import {
+  channelsFirst,
+  inputOf,
+  type Kernel,
+  type KernelCall,
+  type Tensor,
+  tensor,
+} from '../../core/evaluate/tensor.js';
 import { elementCount } from '../../core/ir/tensor.js';
 import { type Padding, type PerAxis, perAxis, resolvePadding } from '../../core/ops/convolution/window.js';
-import { channelsFirst, inputOf, type Kernel, type KernelCall, type Tensor, tensor } from './tensor.js';
 
 /** Per output position along one axis: the inputs in its window, and the window's size with padding counted. */
 interface Span {

@@ -1,6 +1,14 @@
 import { ArchmeterError } from '../../core/errors.js';
+import {
+  inputOf,
+  type Kernel,
+  type KernelCall,
+  outputShape,
+  permuted,
+  type Tensor,
+  tensor,
+} from '../../core/evaluate/tensor.js';
 import { multiply } from './product.js';
-import { inputOf, type Kernel, type KernelCall, outputShape, permuted, type Tensor, tensor } from './tensor.js';
 
 type CellName = 'lstm' | 'gru' | 'rnn';
 

@@ -1,8 +1,8 @@
 import { ArchmeterError } from '../../core/errors.js';
+import { channelsFirst, inputOf, type Kernel, outputShape, type Tensor, tensor } from '../../core/evaluate/tensor.js';
 import { elementCount } from '../../core/ir/tensor.js';
 import { spatialSizes } from '../../core/ops/convolution/window.js';
 import { type ResizeAttributes, resizeScales, resizeTaps, type Taps } from '../interpolation.js';
-import { channelsFirst, inputOf, type Kernel, outputShape, type Tensor, tensor } from './tensor.js';
 
 /** Interpolates one axis: all modes are separable. */
 function resizeAxis(x: Tensor, axis: number, taps: readonly Taps[]): Tensor {

@@ -1,4 +1,5 @@
 import { ArchmeterError } from '../../errors.js';
+import { evaluate, type KnownTensor } from '../../evaluate/evaluate.js';
 import type { DType, Shape, TensorType } from '../../ir/tensor.js';
 import type { Emitter, LayerSite } from './emitter.js';
 import type { ModuleNames, Place } from './names.js';
@@ -34,6 +35,8 @@ export class Call implements LayerSite {
   readonly frame: Frame;
   readonly next: CallParts['next'];
   place?: Place;
+  /** Whether layers of known contents are computed at once. */
+  folds = false;
   /** Contents of the tensor attribute that the op's table names. */
   attributeContents: readonly number[] | undefined;
   /** The next node, where this one's layer does its work too. */
@@ -152,7 +155,9 @@ export class Call implements LayerSite {
 
   /** The same node with other operands in its first slots. */
   withInputs(inputs: readonly (Entry | undefined)[]): Call {
-    return new Call({ ...this, attributes: [...this.attributes.values()], inputs });
+    const call = new Call({ ...this, attributes: [...this.attributes.values()], inputs });
+    call.folds = this.folds;
+    return call;
   }
 
   /** Adds a layer and gives its first output. */
@@ -161,7 +166,15 @@ export class Call implements LayerSite {
   }
 
   emitAll(op: string, inputs: readonly (Tensor | undefined)[], attributes: object = {}): Tensor[] {
-    return this.emitter.add(this, op, inputs, attributes);
+    return this.known(op, inputs, attributes) ?? this.emitter.add(this, op, inputs, attributes);
+  }
+
+  /** What the layer would give, where the op is one that folds and the contents of all its inputs are known. */
+  private known(op: string, inputs: readonly (Tensor | undefined)[], attributes: object): Tensor[] | undefined {
+    const given = inputs.filter((input) => input !== undefined);
+    if (!this.folds || given.length === 0 || given.some(({ data }) => data === undefined)) return undefined;
+    const results = evaluate(op, inputs as readonly (KnownTensor | undefined)[], attributes as Record<string, unknown>);
+    return results?.map(({ data, shape, dtype }) => this.constant(data, shape, dtype));
   }
 
   /** A layer that archmeter cannot count, with outputs of known shapes. */

@@ -5,7 +5,7 @@ import type { Lowering } from './lowering.js';
 import { concatenated } from './ops/movement.js';
 import { labelOf } from './order.js';
 import type { GraphProto } from './protobuf/messages.js';
-import type { Entry, Tensor, TensorList } from './tensor.js';
+import { type Entry, type Tensor, type TensorList, unread } from './tensor.js';
 
 /** Ops that hold graphs. A loop is unrolled while this many nodes are enough for it. */
 const MOST_UNROLLED = 20_000;
@@ -108,14 +108,19 @@ async function iterate(
     if (goesOn === undefined || trips === undefined) {
       const limit = trips === undefined ? '' : ` (${trips} at most)`;
       call.note(`${labelOf(call.node)} runs as often as its data decide${limit}: its body is counted once (${each}).`);
-      return { carried, scans, repeats: 1 };
+      return { carried: carried.map(unreadEntry), scans, repeats: 1 };
     }
     if (Math.max(nodes, 1) * trips > MOST_UNROLLED) {
       call.note(`${labelOf(call.node)} runs ${trips} times: its body is counted once (${each}).`);
-      return { carried, scans, repeats: trips };
+      return { carried: carried.map(unreadEntry), scans, repeats: trips };
     }
   }
   return { carried, scans, repeats: 1 };
+}
+
+/** After an iteration that stands for all, states have their shapes, not their contents. */
+function unreadEntry(entry: Entry): Entry {
+  return entry.kind === 'tensor' ? unread(entry) : entry;
 }
 
 async function once(
@@ -154,7 +159,8 @@ function collected(call: Call, entries: readonly Entry[], axis: number, repeats:
   const joined = items.length === 1 ? (items[0] as Tensor) : concatenated(call, items, axis);
   if (repeats === 1) return joined;
   const times = joined.shape.map((_, a) => (a === axis ? repeats : 1));
-  return call.emit('tile', [joined], { repeats: times });
+  // Of all iterations but the first the contents are not known.
+  return call.emit('tile', [unread(joined)], { repeats: times });
 }
 
 function unsqueezed(call: Call, tensor: Tensor, axis: number): Tensor {

@@ -1,4 +1,5 @@
 import { ArchmeterError } from '../../errors.js';
+import { FOLD_LIMIT } from '../../evaluate/evaluate.js';
 import type { TensorType } from '../../ir/tensor.js';
 import { elementCount, isFloat } from '../../ir/tensor.js';
 import type { ByteSource } from '../define-importer.js';
@@ -15,7 +16,7 @@ import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetI
 import { type Frame, joinPath, Scope } from './scope.js';
 import { shapeFeeding } from './shape-feeding.js';
 import { externalFile, isExternal, type StoredTensor, sparseTensor, storedTensor } from './stored-tensor.js';
-import { type Entry, FOLD_LIMIT, RuntimeContents, type Tensor, type UnknownTensor } from './tensor.js';
+import { type Entry, RuntimeContents, type Tensor, type UnknownTensor } from './tensor.js';
 
 /** Functions calling functions can make exponentially many nodes of a small file. */
 const MOST_NODES = 100_000;
@@ -143,6 +144,7 @@ export class Lowering {
     const opset = frame.opsets.get(domain) ?? 1;
     const call = new Call({ node, inputs, attributes, opset, emitter: this.emitter, frame, next });
     const control = controlFlowOf(domain, node.type);
+    call.folds = control !== undefined;
     const blocking = inputs.find((entry): entry is UnknownTensor => entry?.kind === 'unknown');
     if (blocking !== undefined) define(node, frame, this.unknownOutputs(call, blocking.reason));
     else if (control !== undefined) define(node, frame, await control(call, this));
@@ -173,6 +175,7 @@ export class Lowering {
     }
     const proto = op.attribute === undefined ? undefined : call.tensorAttribute(op.attribute);
     if (proto !== undefined) call.attributeContents = await readContents(storedTensor(proto, call.type), this.source);
+    call.folds = op.folds === true;
     try {
       const result = op.lower(call);
       const entries = Array.isArray(result) ? (result as readonly Entry[]) : [result as Entry];

@@ -41,8 +41,10 @@ export interface UnknownTensor {
 /** What a name of the graph stands for. */
 export type Entry = Tensor | TensorList | UnknownTensor;
 
-/** Larger tensors are not folded. */
-export const FOLD_LIMIT = 2 ** 14;
+/** The tensor without what is known of its contents: for layers that stand for the work alone, not for the values. */
+export function unread({ data: _, ...tensor }: Tensor): Tensor {
+  return tensor;
+}
 
 /** Thrown where an op's output size depends on contents that are known only at run time. */
 export class RuntimeContents extends Error {

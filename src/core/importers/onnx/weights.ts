@@ -1,9 +1,9 @@
+import { permuted } from '../../evaluate/tensor.js';
 import type { Graph } from '../../ir/graph.js';
 import { byteCount, elementCount, type Shape } from '../../ir/tensor.js';
 import type { ByteSource, ImportWithContents } from '../define-importer.js';
 import { readContents } from './contents.js';
 import type { Origin } from './emitter.js';
-import { forEachIndex, strides } from './fold.js';
 import { externalFile, isExternal, type StoredTensor } from './stored-tensor.js';
 import type { StoredView } from './tensor.js';
 
@@ -57,14 +57,5 @@ async function viewed(
   permutation.forEach((axis, i) => {
     before[axis] = shape[i] as number;
   });
-  const step = strides(before);
-  const result = new Float64Array(data.length);
-  forEachIndex(shape, (index, flat) => {
-    let at = 0;
-    permutation.forEach((axis, i) => {
-      at += (index[i] as number) * (step[axis] as number);
-    });
-    result[flat] = data[at] as number;
-  });
-  return result;
+  return permuted({ shape: before, data: Float64Array.from(data) }, permutation).data;
 }

@@ -1,11 +1,13 @@
 import { ArchmeterError } from '../../errors.js';
+import { evaluate, type KnownTensor } from '../../evaluate/evaluate.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { type DType, formatShape, type Shape, type TensorType } from '../../ir/tensor.js';
 import { normalizeAxis } from '../../ops/axis.js';
 import type { Layout } from '../../ops/convolution/window.js';
 import type { Attributes } from './attributes.js';
-import { MAX_KNOWN_ELEMENTS, Tensor } from './tensor.js';
+import { mayFold } from './fold.js';
+import { Tensor } from './tensor.js';
 
 /** One node of a graph with its inputs worked out; an input may be left out. */
 export interface GraphNode {
@@ -44,6 +46,8 @@ export class DataDependent extends ArchmeterError {
 /** One node being lowered, with the means to add layers under its name. */
 export class NodeCall {
   readonly attributes: Attributes;
+  /** Whether layers of known contents are worked out at once. */
+  readonly folds: boolean;
   private readonly scope: string;
   private readonly shortName: string;
 
@@ -56,6 +60,7 @@ export class NodeCall {
     const parts = node.name.split('/').filter((part) => part !== '');
     this.shortName = parts.pop() ?? node.op;
     this.scope = parts.join('.');
+    this.folds = mayFold(node.op, this.inputs);
   }
 
   get op(): string {
@@ -111,10 +116,24 @@ export class NodeCall {
     attributes: object = {},
     part?: string,
   ): Tensor[] {
+    const known = this.folded(op, inputs, attributes);
+    if (known !== undefined) return known;
     const values = inputs.map((input) => (input instanceof Tensor ? input.value() : input));
     const name = part === undefined ? this.shortName : `${this.shortName}.${part}`;
     const outputs = this.builder.at(this.scope, () => this.builder.addUntyped(op, values, attributes, { name }));
     return outputs.map((value) => Tensor.computed(this.builder, value));
+  }
+
+  /** What the layer would give, where the node folds and the contents of all its inputs are known. */
+  private folded(
+    op: string,
+    inputs: readonly (Value | Tensor | undefined)[],
+    attributes: object,
+  ): Tensor[] | undefined {
+    if (!this.folds || inputs.length === 0) return undefined;
+    if (!inputs.every((input) => input instanceof Tensor && input.data !== undefined)) return undefined;
+    const results = evaluate(op, inputs as readonly KnownTensor[], attributes as Record<string, unknown>);
+    return results?.map(({ shape, dtype, data }) => this.constant(shape, dtype, data));
   }
 
   /** A tensor that is known without being computed. */
@@ -167,11 +186,6 @@ export class NodeCall {
     const closed = stated.map((type) => type && this.closed(type));
     return closed.length > 0 && closed.every((type) => type !== undefined) ? closed : undefined;
   }
-}
-
-/** Whether a result is small enough to be kept as numbers. */
-export function isSmall(shape: Shape): boolean {
-  return shape.every((size) => size >= 0) && shape.reduce((all, size) => all * size, 1) <= MAX_KNOWN_ELEMENTS;
 }
 
 /** The results must be those that the file states: a difference would be a wrong number. */

@@ -1,6 +1,12 @@
 import type { Shape } from '../../ir/tensor.js';
-import type { AxisSlice } from './array.js';
 import type { NodeCall } from './call.js';
+
+/** One slice of one axis. */
+export interface AxisSlice {
+  readonly start: number;
+  readonly step: number;
+  readonly size: number;
+}
 
 export interface StridedSlice {
   /** One for each axis of the input. */

@@ -3,9 +3,6 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { type DType, elementCount, formatShape, isFloat, type Shape } from '../../ir/tensor.js';
 
-/** Contents are kept, and worked out ahead, for tensors up to this many elements. */
-export const MAX_KNOWN_ELEMENTS = 4096;
-
 /** What a stored tensor is to the op that reads it. `operand` leaves it to the tensor: floats in number are weights. */
 export type Role = 'parameter' | 'buffer' | 'constant' | 'operand';
 

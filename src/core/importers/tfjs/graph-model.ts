@@ -1,4 +1,5 @@
 import { ArchmeterError } from '../../errors.js';
+import { FOLD_LIMIT } from '../../evaluate/evaluate.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, GraphSource } from '../../ir/graph.js';
 import { elementCount, formatShape, isFloat } from '../../ir/tensor.js';
@@ -6,7 +7,7 @@ import type { ByteSource, ImportOptions } from '../define-importer.js';
 import { isObject, type Json, type JsonObject } from '../keras/config.js';
 import { bindInputs } from '../shared/bind-inputs.js';
 import { knownValues } from '../tensorflow/call.js';
-import { MAX_KNOWN_ELEMENTS, Tensor } from '../tensorflow/tensor.js';
+import { Tensor } from '../tensorflow/tensor.js';
 import { functionsOf, type InputReference, type NodeDef, nodesOf, referenceOf } from './graph-def.js';
 import { type ManifestWeight, WeightReader } from './manifest.js';
 import { field, shapeOf } from './proto-json.js';
@@ -104,7 +105,7 @@ async function storedTensors(
     if (op !== 'Const') continue;
     const weight = listed.get(name);
     if (weight !== undefined) {
-      const most = isFloat(weight.dtype) ? MAX_KNOWN_FLOATS : MAX_KNOWN_ELEMENTS;
+      const most = isFloat(weight.dtype) ? MAX_KNOWN_FLOATS : FOLD_LIMIT;
       const data = elementCount(weight.shape) <= most ? await reader.read(weight) : undefined;
       tensors.set(name, Tensor.stored(builder, name, weight.shape, weight.dtype, data ? [...data] : value?.data));
     } else if (value !== undefined) {

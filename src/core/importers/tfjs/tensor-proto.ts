@@ -1,7 +1,7 @@
 import { ArchmeterError } from '../../errors.js';
+import { FOLD_LIMIT } from '../../evaluate/evaluate.js';
 import { byteCount, type DType, elementCount, type Shape } from '../../ir/tensor.js';
 import { isList, type Json, type JsonObject } from '../keras/config.js';
-import { MAX_KNOWN_ELEMENTS } from '../tensorflow/tensor.js';
 import { closedShape, dtypeOfProto, field, shapeOf } from './proto-json.js';
 
 export interface DecodedTensor {
@@ -20,7 +20,8 @@ export function decodeTensor(json: JsonObject, node: string): DecodedTensor {
   const shape = closedShape(shapeOf((stated ?? {}) as JsonObject));
   if (shape === undefined) throw new ArchmeterError('its stored tensor has an open shape', undefined, { layer: node });
   const count = elementCount(shape);
-  if (count > MAX_KNOWN_ELEMENTS) return { shape, dtype, data: undefined };
+  if (count === 0) return { shape, dtype, data: [] };
+  if (count > FOLD_LIMIT) return { shape, dtype, data: undefined };
   return { shape, dtype, data: listed(json, count) ?? packed(field(json, 'tensorContent'), dtype, count) };
 }
 

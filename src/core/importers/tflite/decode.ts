@@ -1,7 +1,7 @@
 import { ArchmeterError } from '../../errors.js';
+import { FOLD_LIMIT } from '../../evaluate/evaluate.js';
 import { byteCount, type DType, elementCount, isFloat } from '../../ir/tensor.js';
 import { Attributes, type AttributeValue } from '../tensorflow/attributes.js';
-import { MAX_KNOWN_ELEMENTS } from '../tensorflow/tensor.js';
 import { BUILTIN_OPERATORS } from './builtin-operators.js';
 import { type PagedBuffer, Table } from './flatbuffer.js';
 import {
@@ -178,7 +178,7 @@ function signatureNames(table: Table): [tensor: number, name: string][] {
 /** Contents of a stored tensor that shapes may depend on; undefined for others. */
 export async function smallContents(buffer: PagedBuffer, tensor: TensorRecord): Promise<number[] | undefined> {
   const count = elementCount(tensor.shape);
-  const most = isFloat(tensor.dtype) ? MAX_KNOWN_FLOATS : MAX_KNOWN_ELEMENTS;
+  const most = isFloat(tensor.dtype) ? MAX_KNOWN_FLOATS : FOLD_LIMIT;
   const read = READERS[tensor.dtype];
   if (count > most || count === 0 || read === undefined) return count === 0 ? [] : undefined;
   const bytes = await contentsOf(buffer, tensor.buffer, byteCount(count, tensor.dtype));

@@ -138,7 +138,15 @@ export const SAME_OPS: Readonly<Record<string, string>> = {
 /** Lists that loops fill: their ops need no attributes. */
 const FLEX = ['TensorListReserve', 'TensorListFromTensor', 'TensorListGetItem', 'TensorListSetItem', 'TensorListStack'];
 
-const FLEX_OPS: ReadonlySet<string> = new Set([...FLEX, ...Object.keys(BINARY), ...Object.keys(UNARY), 'Erfc']);
+const FLEX_OPS: ReadonlySet<string> = new Set([
+  ...FLEX,
+  ...Object.keys(BINARY),
+  ...Object.keys(UNARY),
+  'Div',
+  'Erfc',
+  'TruncateDiv',
+  'TruncateMod',
+]);
 
 /** Custom operators that stand for ops of TensorFlow (`FlexErf`); only those that need no attributes. */
 export function flexOp(type: string): string | undefined {

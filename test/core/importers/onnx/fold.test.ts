@@ -170,3 +170,36 @@ describe('float vectors', () => {
     expect(graph.values.filter(({ kind }) => kind === 'parameter').map(({ name }) => name)).toEqual(['a', 'b']);
   });
 });
+
+describe('booleans and reductions', () => {
+  const flags = { name: 'f', dims: [2, 2], type: 9, ints: [1, 0, 0, 0] };
+
+  it('fold as booleans', async () => {
+    const one = { name: 'g', dims: [1], type: 9, ints: [1] };
+    expect(await folded([node('And', ['f', 'g'])], [flags, one])).toEqual([1, 0, 0, 0]);
+    expect(await folded([node('Or', ['f', 'g'])], [flags, one])).toEqual([1, 1, 1, 1]);
+    expect(await folded([node('Xor', ['f', 'g'])], [flags, one])).toEqual([0, 1, 1, 1]);
+    expect(await folded([node('Not', ['f'])], [flags])).toEqual([0, 1, 1, 1]);
+    expect(await folded([node('Cast', ['a'], { to: 9 })], [ints('a', 5, 0, -2)])).toEqual([1, 0, 1]);
+    expect(await folded([node('ReduceMax', ['f', 'a'], { keepdims: 0 })], [flags, ints('a', 1)])).toEqual([1, 0]);
+    expect(await folded([node('ReduceMin', ['f', 'a'], { keepdims: 0 })], [flags, ints('a', 0)])).toEqual([0, 0]);
+  });
+
+  it('reduce over no axes only where noop_with_empty_axes says so', async () => {
+    const none = { name: 'n', dims: [0], type: INT64, ints: [] };
+    const noop = { noop_with_empty_axes: 1 };
+    expect(await folded([node('ReduceSum', ['a', 'n'], noop)], [ints('a', 1, -2), none])).toEqual([1, -2]);
+    expect(await folded([node('ReduceL1', ['a', 'n'], noop)], [ints('a', 1, -2), none])).toEqual([1, 2]);
+    expect(await folded([node('ReduceSum', ['a', 'n'])], [ints('a', 1, -2), none])).toEqual([-1]);
+    const running = (attributes: NodeSpec['attributes']) =>
+      importModel({
+        nodes: [node('ReduceSumSquare', ['x', 'n'], attributes)],
+        initializers: [none],
+        inputs: X as NonNullable<ModelSpec['inputs']>,
+        outputs: ['y'],
+      });
+    const each = await running(noop);
+    expect([opsOf(each), outputShapes(each)]).toEqual([['square'], [[2, 3, 4, 5]]]);
+    expect(outputShapes(await running({}))).toEqual([[1, 1, 1, 1]]);
+  });
+});

@@ -1,42 +1,22 @@
+import { rounded } from '../../../evaluate/rounded.js';
 import { type DType, isFloat } from '../../../ir/tensor.js';
-import { opOf } from '../../../ops/index.js';
 import type { Call } from '../call.js';
 import { dtypeOf } from '../dtype.js';
-import { zip } from '../fold.js';
-import type { Tensor } from '../tensor.js';
+import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
 
 type Attributes = (call: Call) => Record<string, unknown>;
 
 const none: Attributes = () => ({});
 
-/** Adds an elementwise layer, or computes its contents where those of all operands are known. */
-export function apply(
-  call: Call,
-  op: string,
-  operands: readonly Tensor[],
-  attributes: object = {},
-  result?: DType,
-): Tensor {
-  const definition = opOf(op);
-  const { evaluate } = definition;
-  if (evaluate !== undefined) {
-    const type = definition.infer(operands, attributes as Record<string, unknown>)[0];
-    const dtype = result ?? type?.dtype ?? 'float32';
-    const folded = zip(operands, dtype, (...values) => evaluate(attributes as Record<string, unknown>, ...values));
-    if (folded !== undefined) return call.constant(folded.data, folded.shape, dtype);
-  }
-  return call.emit(op, operands, attributes);
-}
-
 function elementwise(op: string, attributes: Attributes = none): OnnxOp {
-  return { folds: true, lower: (call) => apply(call, op, call.tensors().slice(0, 1), attributes(call)) };
+  return { folds: true, lower: (call) => call.emit(op, call.tensors().slice(0, 1), attributes(call)) };
 }
 
 function binary(op: string, attributes: Attributes = none): OnnxOp {
   return {
     folds: true,
-    lower: (call) => apply(call, op, [call.input(0), alignedRight(call)], attributes(call)),
+    lower: (call) => call.emit(op, [call.input(0), alignedRight(call)], attributes(call)),
   };
 }
 
@@ -59,7 +39,7 @@ function variadic(op: string): OnnxOp {
     folds: true,
     lower(call) {
       const [first, ...rest] = call.tensors() as [Tensor, ...Tensor[]];
-      return rest.reduce((sum, operand) => apply(call, op, [sum, operand]), first);
+      return rest.reduce((sum, operand) => call.emit(op, [sum, operand]), first);
     },
   };
 }
@@ -72,8 +52,8 @@ function clip(call: Call): Tensor {
   const min = bound('min', 1);
   const max = bound('max', 2);
   const x = call.input(0);
-  if (min === 0 && max === 6) return apply(call, 'relu6', [x]);
-  return apply(call, 'clip', [x], { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) });
+  if (min === 0 && max === 6) return call.emit('relu6', [x]);
+  return call.emit('clip', [x], { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) });
 }
 
 function cast(call: Call, to: DType): Tensor {
@@ -82,7 +62,7 @@ function cast(call: Call, to: DType): Tensor {
   if (x.data === undefined && x.stored !== undefined && x.value === undefined && isFloat(x.dtype) && isFloat(to)) {
     return { ...x, dtype: to };
   }
-  return apply(call, 'cast', [x], { to }, to);
+  return call.emit('cast', [x], { to });
 }
 
 export function prelu(call: Call): Tensor {
@@ -118,7 +98,7 @@ export const ELEMENTWISE: OnnxOps = {
     folds: true,
     lower(call) {
       const both = call.int('detect_negative', 1) !== 0 && call.int('detect_positive', 1) !== 0;
-      return both ? apply(call, 'isInf', [call.input(0)]) : call.emit('isInf', [call.input(0)]);
+      return call.emit('isInf', [both ? call.input(0) : unread(call.input(0))]);
     },
   },
   IsNaN: elementwise('isNaN'),
@@ -154,7 +134,7 @@ export const ELEMENTWISE: OnnxOps = {
   BitShift: {
     folds: true,
     lower: (call) =>
-      apply(call, call.text('direction') === 'LEFT' ? 'bitShiftLeft' : 'bitShiftRight', [call.input(0), call.input(1)]),
+      call.emit(call.text('direction') === 'LEFT' ? 'bitShiftLeft' : 'bitShiftRight', [call.input(0), call.input(1)]),
   },
   BitwiseAnd: binary('bitAnd'),
   BitwiseOr: binary('bitOr'),
@@ -172,12 +152,15 @@ export const ELEMENTWISE: OnnxOps = {
     folds: true,
     lower(call) {
       const [base, exponent] = [call.input(0), alignedRight(call)];
-      return call.emitter.retype(apply(call, 'pow', [base, exponent], {}, base.dtype), base.dtype);
+      const y = call.emit('pow', [base, exponent]);
+      if (y.data === undefined) return call.emitter.retype(y, base.dtype);
+      const data = y.data.map((value) => rounded(value, base.dtype));
+      return call.constant(data, y.shape, base.dtype);
     },
   },
   Sub: binary('sub'),
   Xor: binary('xor'),
-  Where: { folds: true, lower: (call) => apply(call, 'where', [call.input(0), call.input(1), call.input(2)]) },
+  Where: { folds: true, lower: (call) => call.emit('where', [call.input(0), call.input(1), call.input(2)]) },
 
   /** silu(alpha·A)·B (opset 28). */
   SwiGLU: {
@@ -187,8 +170,10 @@ export const ELEMENTWISE: OnnxOps = {
   /** The same bits seen as another type (opset 26). */
   BitCast: {
     lower(call) {
-      const { data: _, ...x } = call.input(0);
-      return call.emitter.retype(call.emit('identity', [x]), dtypeOf(call.int('to', 0), 'the result of BitCast'));
+      return call.emitter.retype(
+        call.emit('identity', [unread(call.input(0))]),
+        dtypeOf(call.int('to', 0), 'the result of BitCast'),
+      );
     },
   },
 

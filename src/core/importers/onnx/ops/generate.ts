@@ -1,11 +1,12 @@
 import { ArchmeterError } from '../../../errors.js';
+import { isSmall } from '../../../evaluate/evaluate.js';
+import { rounded } from '../../../evaluate/rounded.js';
 import { type DType, elementCount, isFloat, type Shape } from '../../../ir/tensor.js';
 import { normalizeAxis } from '../../../ops/axis.js';
 import type { Call } from '../call.js';
 import { dtypeOf, FLOAT32 } from '../dtype.js';
-import { forEachIndex, isFoldable, rounded, strides } from '../fold.js';
 import { storedTensor } from '../stored-tensor.js';
-import type { Tensor } from '../tensor.js';
+import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
 
 /** Constants, sizes, and tensors made from sizes. */
@@ -48,7 +49,7 @@ function shapeOf(call: Call): Tensor {
 
 /** One value in a shape that is known: a constant, of which contents are kept where they are few. */
 export function filled(call: Call, shape: Shape, value: number, dtype: DType): Tensor {
-  if (isFoldable(shape)) return call.constant(new Array<number>(elementCount(shape)).fill(value), shape, dtype);
+  if (isSmall(shape)) return call.constant(new Array<number>(elementCount(shape)).fill(value), shape, dtype);
   const tensor = { name: call.node.outputs[0] ?? '', shape, dtype, proto: undefined };
   return { kind: 'tensor', name: tensor.name, shape, dtype, stored: { tensor } };
 }
@@ -70,7 +71,7 @@ function range(call: Call): Tensor {
   if (step === 0) throw new ArchmeterError('Range has step 0');
   const count = Math.max(Math.ceil((limit - start) / step), 0);
   if (!Number.isSafeInteger(count)) throw new ArchmeterError(`Range from ${start} to ${limit} is endless`);
-  if (!isFoldable([count])) return call.emit('range', [], { start, limit, step, dtype });
+  if (!isSmall([count])) return call.emit('range', [], { start, limit, step, dtype });
   return listed(
     call,
     Array.from({ length: count }, (_, i) => rounded(start + i * step, dtype)),
@@ -82,7 +83,7 @@ function eyeLike(call: Call): Tensor {
   const x = call.input(0);
   const to = call.int('dtype');
   const dtype = to === undefined ? x.dtype : dtypeOf(to, 'the result of EyeLike');
-  if (!isFoldable(x.shape) || x.shape.length !== 2) return filled(call, x.shape, 0, dtype);
+  if (!isSmall(x.shape) || x.shape.length !== 2) return filled(call, x.shape, 0, dtype);
   const k = call.int('k', 0);
   const columns = x.shape[1] as number;
   const data = Array.from({ length: elementCount(x.shape) }, (_, i) =>
@@ -96,34 +97,22 @@ function oneHot(call: Call): Tensor {
   const depth = Math.trunc(call.contents(1)[0] as number);
   const values = call.input(2);
   const axis = normalizeAxis(call.int('axis', -1), indices.shape.length + 1);
-  const shape = indices.shape.toSpliced(axis, 0, depth);
-  if (indices.data !== undefined && values.data !== undefined && isFoldable(shape)) {
-    const [off, on] = values.data as readonly [number, number];
-    const step = strides(indices.shape);
-    const data: number[] = [];
-    forEachIndex(shape, (index) => {
-      const at = index.toSpliced(axis, 1).reduce((sum, i, a) => sum + i * (step[a] as number), 0);
-      const chosen = indices.data?.[at] as number;
-      data.push((chosen < 0 ? chosen + depth : chosen) === index[axis] ? on : off);
-    });
-    return call.constant(data, shape, values.dtype);
-  }
-  return call.emit('oneHot', [indices], { depth, axis, to: values.dtype });
+  if (values.data === undefined) return call.emit('oneHot', [unread(indices)], { depth, axis, to: values.dtype });
+  const [off, on] = values.data as readonly [number, number];
+  const hot = call.emit('oneHot', [indices], { depth, axis, to: values.dtype });
+  if (hot.data === undefined) return hot;
+  return call.constant(
+    hot.data.map((flag) => (flag === 0 ? off : on)),
+    hot.shape,
+    hot.dtype,
+  );
 }
 
 function trilu(call: Call): Tensor {
   const x = call.input(0);
   const upper = call.int('upper', 1) !== 0;
   const k = call.inputs[1] === undefined ? 0 : call.input(1).data?.[0];
-  const [rows, columns] = x.shape.slice(-2) as [number, number];
-  if (x.data === undefined || k === undefined || x.shape.length < 2) {
-    return call.emit('triangle', [x], { upper, diagonal: k ?? 0 });
-  }
-  const data = x.data.map((value, i) => {
-    const diagonal = (i % columns) - (Math.floor(i / columns) % rows);
-    return (upper ? diagonal >= k : diagonal <= k) ? value : 0;
-  });
-  return call.constant(data, x.shape, x.dtype);
+  return call.emit('triangle', [k === undefined ? unread(x) : x], { upper, diagonal: k ?? 0 });
 }
 
 function random(call: Call, shape: Shape, fallback: DType, distribution: string): Tensor {

@@ -1,32 +1,18 @@
 import { ArchmeterError } from '../../../errors.js';
-import { elementCount, formatShape, isFloat, type Shape } from '../../../ir/tensor.js';
+import { strides } from '../../../evaluate/tensor.js';
+import { elementCount, formatShape, isFloat } from '../../../ir/tensor.js';
 import { normalizeAxis } from '../../../ops/axis.js';
 import type { Call } from '../call.js';
-import { allContents, forEachIndex, isFoldable, pick, strides } from '../fold.js';
-import type { Tensor } from '../tensor.js';
+import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOps } from './define-onnx-op.js';
 import { filled } from './generate.js';
 import { reshaped } from './movement.js';
-
-/** Position of an index that may count from the end; throws outside the axis. */
-function wrapped(index: number, size: number): number {
-  const at = index < 0 ? index + size : index;
-  if (at < 0 || at >= size) throw new ArchmeterError(`index ${index} is outside an axis of ${size}`);
-  return at;
-}
 
 function gather(call: Call): Tensor {
   const x = call.input(0);
   const indices = call.input(1);
   const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
-  const size = x.shape[axis] as number;
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  if (x.data !== undefined && indices.data !== undefined && isFoldable(shape)) {
-    const flat = [...x.shape.slice(0, axis), indices.data.length, ...x.shape.slice(axis + 1)];
-    const chosen = indices.data;
-    const data = pick(x.data, x.shape, flat, (a, i) => (a === axis ? wrapped(chosen[i] as number, size) : i));
-    return call.constant(data, shape, x.dtype);
-  }
+  if (x.data !== undefined && indices.data !== undefined) return call.emit('gather', [x, indices], { axis });
   if (isEmbedding(x) && axis === 0) {
     return call.emit('embedding', [indices, x], { count: x.shape[0], features: x.shape[1] });
   }
@@ -51,18 +37,6 @@ function gatherElements(call: Call): Tensor {
   const x = call.input(0);
   const indices = call.input(1);
   const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
-  if (x.data !== undefined && indices.data !== undefined && isFoldable(indices.shape)) {
-    const step = strides(x.shape);
-    const data: number[] = [];
-    forEachIndex(indices.shape, (index, flat) => {
-      const at = index.reduce((sum, i, a) => {
-        const position = a === axis ? wrapped(indices.data?.[flat] as number, x.shape[a] as number) : i;
-        return sum + position * (step[a] as number);
-      }, 0);
-      data.push(x.data?.[at] as number);
-    });
-    return call.constant(data, indices.shape, x.dtype);
-  }
   return call.emit('gatherElements', [x, indices], { axis });
 }
 
@@ -70,21 +44,6 @@ function gatherNd(call: Call): Tensor {
   const x = call.input(0);
   const indices = call.input(1);
   const batchAxes = call.int('batch_dims', 0);
-  const tuple = indices.shape.at(-1) as number;
-  const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(batchAxes + tuple)];
-  if (x.data !== undefined && indices.data !== undefined && batchAxes === 0 && isFoldable(shape)) {
-    const step = strides(x.shape);
-    const block = elementCount(x.shape.slice(tuple));
-    const data: number[] = [];
-    for (let i = 0; i < indices.data.length; i += tuple) {
-      let at = 0;
-      for (let k = 0; k < tuple; k++) {
-        at += wrapped(indices.data[i + k] as number, x.shape[k] as number) * (step[k] as number);
-      }
-      for (let j = 0; j < block; j++) data.push(x.data[at + j] as number);
-    }
-    return call.constant(data, shape, x.dtype);
-  }
   return call.emit('gatherNd', [x, indices], batchAxes > 0 ? { batchAxes } : {});
 }
 
@@ -96,54 +55,22 @@ function reductionOf(call: Call): object {
 function scatterElements(call: Call): Tensor {
   const [x, indices, updates] = [0, 1, 2].map((i) => call.input(i)) as [Tensor, Tensor, Tensor];
   const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
-  if (allContents([x, indices, updates]) !== undefined && call.text('reduction', 'none') === 'none') {
-    const data = [...(x.data as readonly number[])];
-    const step = strides(x.shape);
-    forEachIndex(indices.shape, (index, flat) => {
-      const at = index.reduce((sum, i, a) => {
-        const position = a === axis ? wrapped(indices.data?.[flat] as number, x.shape[a] as number) : i;
-        return sum + position * (step[a] as number);
-      }, 0);
-      data[at] = updates.data?.[flat] as number;
-    });
-    return call.constant(data, x.shape, x.dtype);
-  }
   return call.emit('scatterElements', [x, indices, updates], { axis, ...reductionOf(call) });
 }
 
 function scatterNd(call: Call): Tensor {
   const [x, indices, updates] = [0, 1, 2].map((i) => call.input(i)) as [Tensor, Tensor, Tensor];
-  const tuple = indices.shape.at(-1) ?? 0;
-  if (allContents([x, indices, updates]) !== undefined && call.text('reduction', 'none') === 'none') {
-    const data = [...(x.data as readonly number[])];
-    const step = strides(x.shape);
-    const block = elementCount(x.shape.slice(tuple));
-    const chosen = indices.data as readonly number[];
-    for (let i = 0; i * tuple < chosen.length; i++) {
-      let at = 0;
-      for (let k = 0; k < tuple; k++) {
-        at += wrapped(chosen[i * tuple + k] as number, x.shape[k] as number) * (step[k] as number);
-      }
-      for (let j = 0; j < block; j++) data[at + j] = updates.data?.[i * block + j] as number;
-    }
-    return call.constant(data, x.shape, x.dtype);
-  }
   return call.emit('scatterNd', [x, indices, updates], reductionOf(call));
 }
 
 /** Elements that are not zero; without known contents at most all. */
 function nonZero(call: Call): Tensor {
   const x = call.input(0);
-  const rank = x.shape.length;
   if (x.data !== undefined) {
-    const columns: number[][] = x.shape.map(() => []);
-    let count = 0;
-    forEachIndex(x.shape, (index, flat) => {
-      if (x.data?.[flat] === 0) return;
-      count++;
-      for (let axis = 0; axis < rank; axis++) columns[axis]?.push(index[axis] as number);
-    });
-    return call.constant(columns.flat(), [rank, count], 'int64');
+    const found = x.data.flatMap((value, at) => (value === 0 ? [] : [at]));
+    const steps = strides(x.shape);
+    const places = steps.flatMap((step, axis) => found.map((at) => Math.floor(at / step) % (x.shape[axis] as number)));
+    return call.constant(places, [x.shape.length, found.length], 'int64');
   }
   call.noteLargest();
   return call.emit('nonZero', [x]);
@@ -159,13 +86,8 @@ function compress(call: Call): Tensor {
   const chosen = condition.data?.flatMap((flag, i) => (flag !== 0 && i < size ? [i] : []));
   if (chosen === undefined) call.noteLargest();
   const count = chosen?.length ?? Math.min(size, elementCount(condition.shape));
-  if (data.data !== undefined && chosen !== undefined) {
-    const shape = data.shape.with(axis, count);
-    const picked = pick(data.data, data.shape, shape, (a, i) => (a === axis ? (chosen[i] as number) : i));
-    return call.constant(picked, shape, x.dtype);
-  }
   const indices = chosen === undefined ? filled(call, [count], 0, 'int64') : call.constant(chosen, [count], 'int64');
-  return call.emit('gather', [data, indices], { axis });
+  return call.emit('gather', [chosen === undefined ? unread(data) : data, indices], { axis });
 }
 
 /** Values, first positions, positions in the values, counts; at most as many as there are elements. */
@@ -177,7 +99,7 @@ function unique(call: Call): Tensor[] {
   const axis = given === undefined ? 0 : normalizeAxis(given, x.shape.length);
   const data = given === undefined ? reshaped(call, x, [elementCount(x.shape)]) : x;
   const count = data.shape[axis] as number;
-  const [sorted, positions] = call.emitAll('sort', [data], { axis }) as [Tensor, Tensor];
+  const [sorted, positions] = call.emitAll('sort', [unread(data)], { axis }) as [Tensor, Tensor];
   const index = count === elementCount(positions.shape) ? positions : firstOf(call, positions, axis, count);
   return [sorted, index, index, index];
 }
@@ -217,22 +139,6 @@ function topK(call: Call): Tensor[] {
     throw new ArchmeterError(`TopK takes ${k} of ${size} elements`, 'Give an input large enough.');
   }
   const largest = call.int('largest', 1) !== 0;
-  if (x.data !== undefined && x.shape.length === 1) {
-    const order = x.data.map((value, i) => [value, i] as const).toSorted(([a], [b]) => (largest ? b - a : a - b));
-    const shape: Shape = [k];
-    return [
-      call.constant(
-        order.slice(0, k).map(([value]) => value),
-        shape,
-        x.dtype,
-      ),
-      call.constant(
-        order.slice(0, k).map(([, i]) => i),
-        shape,
-        'int64',
-      ),
-    ];
-  }
   return call.emitAll('topK', [x], { k, axis, ...(largest ? {} : { largest }) });
 }
 
@@ -246,23 +152,8 @@ function cumSum(call: Call): Tensor {
   const axis = call.optional(1)?.data?.[0];
   const exclusive = call.flag('exclusive');
   const reverse = call.flag('reverse');
-  if (x.data !== undefined && axis !== undefined && isFoldable(x.shape)) {
-    const along = normalizeAxis(axis, x.shape.length);
-    const step = strides(x.shape)[along] as number;
-    const size = x.shape[along] as number;
-    const data = new Array<number>(x.data.length);
-    x.data.forEach((_, i) => {
-      const at = reverse ? data.length - 1 - i : i;
-      const position = Math.floor(at / step) % size;
-      const isFirst = position === (reverse ? size - 1 : 0);
-      const before = at + (reverse ? step : -step);
-      const sum = isFirst ? 0 : (data[before] as number) + (exclusive ? (x.data?.[before] as number) : 0);
-      data[at] = sum + (exclusive ? 0 : (x.data?.[at] as number));
-    });
-    return call.constant(data, x.shape, x.dtype);
-  }
   // Every axis costs the same but for the rows: an unknown one counts as the last.
-  return call.emit('cumSum', [x], { axis: axis ?? -1, exclusive, reverse });
+  return call.emit('cumSum', [axis === undefined ? unread(x) : x], { axis: axis ?? -1, exclusive, reverse });
 }
 
 /** Writes updates into a cache along an axis (opset 24). */

@@ -2,10 +2,8 @@ import { ArchmeterError } from '../../../errors.js';
 import { elementCount, formatShape, type Shape } from '../../../ir/tensor.js';
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
 import { broadcast } from '../../../ops/elementwise/broadcast.js';
-import { sliceLength } from '../../../ops/indexing/slice.js';
 import type { Call } from '../call.js';
-import { allContents, forEachIndex, isFoldable, pick, strides } from '../fold.js';
-import type { Tensor } from '../tensor.js';
+import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
 
 /**
@@ -108,20 +106,7 @@ function transpose(call: Call): Tensor {
   if (permutation.length !== rank || new Set(permutation).size !== rank) {
     throw new ArchmeterError(`perm [${permutation.join(', ')}] does not name each of ${rank} axes once`);
   }
-  const shape = permutation.map((axis) => x.shape[axis] as number);
-  if (x.data !== undefined) {
-    const data = new Array<number>(x.data.length);
-    const step = strides(x.shape);
-    forEachIndex(shape, (index, flat) => {
-      let at = 0;
-      permutation.forEach((axis, i) => {
-        at += (index[i] as number) * (step[axis] as number);
-      });
-      data[flat] = (x.data as readonly number[])[at] as number;
-    });
-    return call.constant(data, shape, x.dtype);
-  }
-  if (x.stored !== undefined && x.value === undefined && x.stored.tensor.shape.length === rank) {
+  if (x.data === undefined && x.stored?.tensor.shape.length === rank && x.value === undefined) {
     return call.weight(x, permutation);
   }
   return call.emit('transpose', [x], { permutation });
@@ -136,22 +121,6 @@ export function concatenated(call: Call, inputs: readonly Tensor[], along: numbe
   if (first === undefined) throw new ArchmeterError(`${call.type} has no inputs`);
   // Runtimes leave out empty operands of a lower rank.
   const axis = normalizeAxis(along, first.shape.length);
-  const contents = allContents(inputs);
-  const shape = first.shape.with(
-    axis,
-    inputs.reduce((sum, { shape: s }) => sum + (s[axis] ?? 0), 0),
-  );
-  if (contents !== undefined && isFoldable(shape) && inputs.every(({ shape: s }) => s.length === shape.length)) {
-    const outer = elementCount(shape.slice(0, axis));
-    const data: number[] = [];
-    for (let row = 0; row < outer; row++) {
-      for (const part of contents) {
-        const length = part.length / outer;
-        for (let i = 0; i < length; i++) data.push(part[row * length + i] as number);
-      }
-    }
-    return call.constant(data, shape, first.dtype);
-  }
   return call.emit('concat', inputs, { axis });
 }
 
@@ -172,15 +141,7 @@ function evenParts(size: number, parts: number): number[] {
 }
 
 export function splitInto(call: Call, x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
-  if (x.data === undefined) return call.emitAll('split', [x], { axis, sizes });
-  let start = 0;
-  return sizes.map((size) => {
-    const from = start;
-    start += size;
-    const shape = x.shape.with(axis, size);
-    const data = pick(x.data as readonly number[], x.shape, shape, (a, i) => (a === axis ? from + i : i));
-    return call.constant(data, shape, x.dtype);
-  });
+  return call.emitAll('split', [x], { axis, sizes });
 }
 
 function slice(call: Call): Tensor {
@@ -192,22 +153,6 @@ function slice(call: Call): Tensor {
   const axes = normalizeAxes(given ?? starts.map((_, i) => i), rank);
   const steps = (call.opset < 10 ? undefined : call.optionalContents(4)) ?? starts.map(() => 1);
   const attributes = { starts: starts.map(clampIndex), ends: ends.map(clampIndex), axes, steps };
-  if (x.data !== undefined && starts.length === axes.length && ends.length === axes.length && !steps.includes(0)) {
-    const shape = [...x.shape];
-    const first = new Array<number>(rank).fill(0);
-    const step = new Array<number>(rank).fill(1);
-    axes.forEach((axis, i) => {
-      const size = x.shape[axis] as number;
-      const by = steps[i] as number;
-      const start = starts[i] as number;
-      shape[axis] = sliceLength(size, start, ends[i] as number, by);
-      const from = start < 0 ? start + size : start;
-      first[axis] = by > 0 ? Math.min(Math.max(from, 0), size) : Math.min(Math.max(from, -1), size - 1);
-      step[axis] = by;
-    });
-    const data = pick(x.data, x.shape, shape, (axis, i) => (first[axis] as number) + i * (step[axis] as number));
-    return call.constant(data, shape, x.dtype);
-  }
   return call.emit('slice', [x], attributes);
 }
 
@@ -219,15 +164,6 @@ function clampIndex(index: number): number {
 function expand(call: Call): Tensor {
   const x = call.input(0);
   const shape = broadcast(x.shape, call.contents(1));
-  if (x.data !== undefined && isFoldable(shape)) {
-    const added = shape.length - x.shape.length;
-    const padded = [...new Array<number>(added).fill(1), ...x.shape];
-    return call.constant(
-      pick(x.data, padded, shape, (axis, i) => (padded[axis] === 1 ? 0 : i)),
-      shape,
-      x.dtype,
-    );
-  }
   if (formatShape(shape) === formatShape(x.shape)) return x;
   return call.emit('expand', [x], { shape });
 }
@@ -237,14 +173,6 @@ function tile(call: Call): Tensor {
   const repeats = call.opset < 6 ? tileBeforeOpset6(call) : call.contents(1);
   if (repeats.length !== x.shape.length) {
     throw new ArchmeterError(`Tile has ${repeats.length} repeats for ${x.shape.length} axes`);
-  }
-  const shape = x.shape.map((size, axis) => size * (repeats[axis] as number));
-  if (x.data !== undefined && isFoldable(shape)) {
-    return call.constant(
-      pick(x.data, x.shape, shape, (axis, i) => i % (x.shape[axis] as number)),
-      shape,
-      x.dtype,
-    );
   }
   return call.emit('tile', [x], { repeats });
 }
@@ -268,19 +196,9 @@ function pad(call: Call): Tensor {
     pads[axis] = [flat[i] as number, flat[i + axes.length] as number];
   });
   const mode = call.text('mode', 'constant');
-  const shape = x.shape.map((size, axis) => size + (pads[axis]?.[0] ?? 0) + (pads[axis]?.[1] ?? 0));
-  if (x.data !== undefined && mode === 'constant' && isFoldable(shape) && shape.every((size) => size >= 0)) {
-    const value = call.inputs[2] === undefined ? 0 : call.contents(2)[0];
-    const step = strides(x.shape);
-    const data = new Array<number>(elementCount(shape)).fill(value as number);
-    forEachIndex(shape, (index, to) => {
-      const from = index.map((i, axis) => i - (pads[axis]?.[0] as number));
-      if (from.some((i, axis) => i < 0 || i >= (x.shape[axis] as number))) return;
-      data[to] = x.data?.[from.reduce((sum, i, axis) => sum + i * (step[axis] as number), 0)] as number;
-    });
-    return call.constant(data, shape, x.dtype);
-  }
-  return call.emit('pad', [x], { pads, mode });
+  const value = call.opset < 11 ? call.float('value', 0) : call.inputs[2] === undefined ? 0 : call.input(2).data?.[0];
+  // Without its value the work alone is known.
+  return call.emit('pad', [value === undefined ? unread(x) : x], { pads, mode, ...(value ? { value } : {}) });
 }
 
 /** x, or one of several in a list, unchanged: the tensor itself, so that a shared weight stays one. */

@@ -1,20 +1,8 @@
 import { elementCount } from '../../../ir/tensor.js';
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
 import type { Call } from '../call.js';
-import { forEachIndex, rounded } from '../fold.js';
-import type { Tensor } from '../tensor.js';
+import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
-
-/** How known contents are reduced: integers alone, as sizes are. */
-const FOLDED: Readonly<Record<string, (values: readonly number[]) => number>> = {
-  reduceSum: (values) => values.reduce((sum, x) => sum + x, 0),
-  reduceMean: (values) => values.reduce((sum, x) => sum + x, 0) / values.length,
-  reduceProd: (values) => values.reduce((product, x) => product * x, 1),
-  reduceMax: (values) => values.reduce((most, x) => Math.max(most, x), -Infinity),
-  reduceMin: (values) => values.reduce((least, x) => Math.min(least, x), Infinity),
-  reduceL1: (values) => values.reduce((sum, x) => sum + Math.abs(x), 0),
-  reduceSumSquare: (values) => values.reduce((sum, x) => sum + x * x, 0),
-};
 
 /** Axes from the attribute, or from an input since opset 18 (13 for ReduceSum). */
 function reductionAxes(call: Call, rank: number): readonly number[] | undefined {
@@ -23,6 +11,16 @@ function reductionAxes(call: Call, rank: number): readonly number[] | undefined 
   return call.flag('noop_with_empty_axes') ? [] : undefined;
 }
 
+/** What a reduction over no axes does with each element; nothing where it is not listed. */
+const OVER_NO_AXES: Readonly<Record<string, string>> = {
+  reduceL1: 'abs',
+  reduceL2: 'abs',
+  reduceLogSum: 'log',
+  reduceSumSquare: 'square',
+};
+
+const OF_BOOLEANS: Readonly<Record<string, string>> = { reduceMax: 'reduceAny', reduceMin: 'reduceAll' };
+
 function reduction(op: string): OnnxOp {
   return {
     contents: [1],
@@ -30,34 +28,12 @@ function reduction(op: string): OnnxOp {
     lower(call) {
       const x = call.input(0);
       const axes = reductionAxes(call, x.shape.length);
+      if (axes?.length === 0) return call.emit(OVER_NO_AXES[op] ?? 'identity', [x]);
+      const reduce = x.dtype === 'bool' ? (OF_BOOLEANS[op] ?? op) : op;
       const keepDims = call.int('keepdims', 1) !== 0;
-      const known = reduced(call, x, op, axes ?? x.shape.map((_, axis) => axis), keepDims);
-      if (known !== undefined) return known;
-      // Over no axes: each element is reduced alone.
-      return call.emit(op, [x], { ...(axes === undefined ? {} : { axes }), keepDims });
+      return call.emit(reduce, [x], { ...(axes === undefined ? {} : { axes }), keepDims });
     },
   };
-}
-
-function reduced(call: Call, x: Tensor, op: string, axes: readonly number[], keepDims: boolean): Tensor | undefined {
-  const fold = FOLDED[op];
-  if (x.data === undefined || fold === undefined) return undefined;
-  const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  const groups = Array.from({ length: elementCount(kept) }, () => [] as number[]);
-  forEachIndex(x.shape, (index, flat) => {
-    let at = 0;
-    for (let axis = 0; axis < kept.length; axis++) {
-      at = at * (kept[axis] as number) + (kept[axis] === 1 ? 0 : (index[axis] as number));
-    }
-    groups[at]?.push(x.data?.[flat] as number);
-  });
-  if (groups.some((group) => group.length === 0) && op !== 'reduceSum' && op !== 'reduceProd') return undefined;
-  const shape = keepDims ? kept : kept.filter((_, axis) => !axes.includes(axis));
-  return call.constant(
-    groups.map((group) => rounded(fold(group), x.dtype)),
-    shape,
-    x.dtype,
-  );
 }
 
 function argument(op: string): OnnxOp {
@@ -66,12 +42,9 @@ function argument(op: string): OnnxOp {
     lower(call) {
       const x = call.input(0);
       const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
-      if (x.data !== undefined && x.shape.length === 1 && x.data.length > 0) {
-        const best = op === 'argMax' ? Math.max(...x.data) : Math.min(...x.data);
-        const at = call.flag('select_last_index') ? x.data.lastIndexOf(best) : x.data.indexOf(best);
-        return call.constant([at], call.int('keepdims', 1) !== 0 ? [1] : [], 'int64');
-      }
-      return call.emit(op, [x], { axis, keepDims: call.int('keepdims', 1) !== 0 });
+      // Layers find the first of equal elements.
+      const given = call.flag('select_last_index') ? unread(x) : x;
+      return call.emit(op, [given], { axis, keepDims: call.int('keepdims', 1) !== 0 });
     },
   };
 }

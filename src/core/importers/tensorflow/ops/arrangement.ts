@@ -1,6 +1,7 @@
 import { elementCount, formatShape, type Shape } from '../../../ir/tensor.js';
 import { normalizeAxis } from '../../../ops/axis.js';
 import type { Lowering, NodeCall } from '../call.js';
+import { filled } from '../fold.js';
 import { stridedSliceOf } from '../strided-slice.js';
 import type { Tensor } from '../tensor.js';
 
@@ -210,7 +211,9 @@ const batchToSpace: Lowering = (call) => {
 
 const scatterNd: Lowering = (call) => {
   const shape = [...call.known(2)];
-  const zeros = call.add('fill', [], { shape, value: 0, dtype: call.input(1).dtype }, 'zeros');
+  const { dtype } = call.input(1);
+  const known = call.folds ? filled(call, shape, 0, dtype)?.[0] : undefined;
+  const zeros = known ?? call.add('fill', [], { shape, value: 0, dtype }, 'zeros');
   return call.add('scatterNd', [zeros, call.x, call.input(1)]);
 };
 

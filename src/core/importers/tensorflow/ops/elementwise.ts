@@ -1,3 +1,4 @@
+import { isFloat } from '../../../ir/tensor.js';
 import type { Lowering, NodeCall } from '../call.js';
 import type { Tensor } from '../tensor.js';
 
@@ -8,14 +9,11 @@ export const BINARY: Readonly<Record<string, string>> = {
   Sub: 'sub',
   Mul: 'mul',
   MulNoNan: 'mul',
-  Div: 'div',
   RealDiv: 'div',
   DivNoNan: 'div',
   FloorDiv: 'floorDiv',
-  TruncateDiv: 'floorDiv',
   Mod: 'mod',
   FloorMod: 'mod',
-  TruncateMod: 'mod',
   Pow: 'pow',
   Maximum: 'max',
   Minimum: 'min',
@@ -131,6 +129,10 @@ const select: Lowering = (call) => {
   return call.add('where', [condition, x, y]);
 };
 
+/** Quotients of integers: without a fraction, towards zero (C). */
+const divide: Lowering = (call) =>
+  call.add('div', [call.x, call.input(1)], isFloat(call.x.dtype) ? {} : { rounding: 'trunc' });
+
 const direct =
   (op: string): Lowering =>
   (call) =>
@@ -145,6 +147,9 @@ export const elementwiseOps: Readonly<Record<string, Lowering>> = {
   ),
   ...Object.fromEntries(Object.entries(UNARY).map(([name, op]) => [name, direct(op)])),
   ...Object.fromEntries(Object.entries(ACTIVATIONS).map(([name, op]) => [name, direct(op)])),
+  Div: divide,
+  TruncateDiv: divide,
+  TruncateMod: (call) => call.add('mod', [call.x, call.input(1)], { truncated: true }),
   AddN: addN,
   BiasAdd: (call) => {
     const bias = call.input(1);

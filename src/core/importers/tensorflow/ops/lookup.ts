@@ -1,5 +1,6 @@
 import { spatialSizes, windowOutput } from '../../../ops/convolution/window.js';
 import type { Lowering, NodeCall } from '../call.js';
+import { filled } from '../fold.js';
 
 /** Ops that are not counted, with the shapes that are known all the same. */
 
@@ -45,13 +46,17 @@ const dilation2d: Lowering = (call) => {
   ]);
 };
 
-/** Indices, shape, values, default value. */
+/** Indices [count, axes], or one number each along one axis; shape, values (one for all, or each), default value. */
 const sparseToDense: Lowering = (call) => {
   const values = call.input(2);
   const shape = [...call.known(1)];
-  const base = call.add('fill', [], { shape, value: call.input(3).data?.[0] ?? 0, dtype: values.dtype }, 'default');
-  if (values.rank === 0 || call.x.rank !== 2) return call.add('identity', [base]);
-  return call.add('scatterNd', [base, call.x, values]);
+  const value = call.input(3).data?.[0] ?? 0;
+  const known = call.folds ? filled(call, shape, value, values.dtype)?.[0] : undefined;
+  const base = known ?? call.add('fill', [], { shape, value, dtype: values.dtype }, 'default');
+  const count = call.x.rank === 0 ? 1 : (call.x.shape[0] as number);
+  const indices = call.x.rank === 2 ? call.x : call.add('reshape', [call.x], { shape: [count, 1] }, 'indices');
+  const updates = values.rank === 1 ? values : call.add('expand', [values], { shape: [count] }, 'values');
+  return call.add('scatterNd', [base, indices, updates]);
 };
 
 export const lookupOps: Readonly<Record<string, Lowering>> = {

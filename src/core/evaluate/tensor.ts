@@ -1,4 +1,4 @@
-import { type DType, elementCount, type Shape, type TensorType } from '../../core/ir/tensor.js';
+import { type DType, elementCount, type Shape, type TensorType } from '../ir/tensor.js';
 
 /** A dense row-major tensor in float64; integers and booleans are held as numbers. */
 export interface Tensor {
@@ -102,4 +102,27 @@ export function channelsFirst(call: KernelCall, x: Tensor, compute: (x: Tensor) 
 
 export function range(start: number, end: number): number[] {
   return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
+}
+
+/** Applies `compute` to every row along one axis. */
+export function alongAxis(x: Tensor, axis: number, compute: (row: Float64Array) => Float64Array): Tensor {
+  const rank = x.shape.length;
+  if (rank === 0) return tensor(x.shape, compute(x.data));
+  const order = [...range(0, rank).filter((i) => i !== axis), axis];
+  const rows = permuted(x, order);
+  const length = x.shape[axis] as number;
+  const results: Float64Array[] = [];
+  for (let start = 0; start < rows.data.length; start += length) {
+    results.push(compute(rows.data.subarray(start, start + length)));
+  }
+  const size = results[0]?.length ?? length;
+  const data = new Float64Array(results.length * size);
+  results.forEach((row, i) => {
+    data.set(row, i * size);
+  });
+  const shape = [...order.slice(0, -1).map((i) => x.shape[i] as number), size];
+  return permuted(
+    tensor(shape, data),
+    range(0, rank).map((i) => order.indexOf(i)),
+  );
 }

@@ -1,5 +1,5 @@
-import { elementCount } from '../../core/ir/tensor.js';
-import { normalizeAxes, normalizeAxis } from '../../core/ops/axis.js';
+import { elementCount } from '../ir/tensor.js';
+import { normalizeAxes, normalizeAxis } from '../ops/axis.js';
 import {
   broadcastStrides,
   channelsFirst,

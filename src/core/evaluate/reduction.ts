@@ -1,7 +1,6 @@
-import { elementCount } from '../../core/ir/tensor.js';
-import { normalizeAxes, normalizeAxis } from '../../core/ops/axis.js';
-import { alongAxis } from './normalization.js';
-import { inputOf, type Kernel, type KernelCall, outputShape, permuted, range, tensor } from './tensor.js';
+import { elementCount } from '../ir/tensor.js';
+import { normalizeAxes, normalizeAxis } from '../ops/axis.js';
+import { alongAxis, inputOf, type Kernel, type KernelCall, outputShape, permuted, range, tensor } from './tensor.js';
 
 type Reduce = (row: Float64Array) => number;
 

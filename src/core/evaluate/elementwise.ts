@@ -1,5 +1,5 @@
-import { normalizeAxis } from '../../core/ops/axis.js';
-import { OPS } from '../../core/ops/index.js';
+import { normalizeAxis } from '../ops/axis.js';
+import { OPS } from '../ops/index.js';
 import {
   broadcastStrides,
   gatherStrided,

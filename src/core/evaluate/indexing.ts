@@ -1,8 +1,16 @@
-import { elementCount } from '../../core/ir/tensor.js';
-import { normalizeAxis } from '../../core/ops/axis.js';
+import { ArchmeterError } from '../errors.js';
+import { elementCount } from '../ir/tensor.js';
+import { normalizeAxis } from '../ops/axis.js';
 import { inputOf, type Kernel, outputShape, range, strides, type Tensor, tensor } from './tensor.js';
 
 const wrapped = (index: number, size: number) => (index < 0 ? index + size : index);
+
+/** @throws ArchmeterError for an index outside the axis */
+function within(index: number, size: number): number {
+  const at = wrapped(index, size);
+  if (at >= 0 && at < size) return at;
+  throw new ArchmeterError(`index ${index} is outside an axis of ${size}`);
+}
 
 /** Rows of [outer, size, inner] picked by index within each batch. */
 function take(x: Tensor, indices: Tensor, axis: number, batchAxes: number, shape: readonly number[]): Tensor {
@@ -16,7 +24,7 @@ function take(x: Tensor, indices: Tensor, axis: number, batchAxes: number, shape
   for (let b = 0; b < batches; b++) {
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < count; i++, to += inner) {
-        const row = (b * outer + o) * size + wrapped(indices.data[b * count + i] as number, size);
+        const row = (b * outer + o) * size + within(indices.data[b * count + i] as number, size);
         y.data.set(x.data.subarray(row * inner, (row + 1) * inner), to);
       }
     }
@@ -38,7 +46,7 @@ function elementOffsets(x: Tensor, indices: Tensor, axis: number): number[] {
   const steps = strides(indices.shape);
   return Array.from(indices.data, (index, i) =>
     indices.shape.reduce((offset, size, k) => {
-      const at = k === axis ? wrapped(index, x.shape[k] as number) : Math.floor(i / (steps[k] as number)) % size;
+      const at = k === axis ? within(index, x.shape[k] as number) : Math.floor(i / (steps[k] as number)) % size;
       return offset + at * (own[k] as number);
     }, 0),
   );
@@ -66,7 +74,7 @@ function tupleOffsets(x: Tensor, indices: Tensor, batchAxes: number): number[] {
     let offset = Math.floor((t * batches) / tuples) * elementCount(x.shape.slice(batchAxes));
     for (let k = 0; k < width; k++) {
       const axis = batchAxes + k;
-      offset += wrapped(indices.data[t * width + k] as number, x.shape[axis] as number) * (own[axis] as number);
+      offset += within(indices.data[t * width + k] as number, x.shape[axis] as number) * (own[axis] as number);
     }
     return offset;
   });
