@@ -1,11 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that run kernels or other programs, time, or simulate many timings. */
+const RUNTIMES = [
+  'test/cli/gate/{action,check,diff}.test.ts',
+  'test/node/gate/{baseline-file,gate-config-file}.test.ts',
+  'test/node/sweep/**/*.test.ts',
+  'test/bench/**/*.test.ts',
+  'test/cli/timing/**/*.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/core/compare/check-timed-simulation.test.ts',
+  'test/core/export/onnx/onnx.test.ts',
+  'test/core/importers/onnx/runtime.test.ts',
+  'test/core/ops/tfjs-agreement.test.ts',
+];
+/** Tests that bundle, draw or open Chromium. */
+const BROWSER = ['test/report-browser/**/*.test.ts', 'test/package/**/*.test.ts', 'test/node/png/**/*.test.ts', 'test/core/zoo/bundle.test.ts'];
+
+const common = {
+  setupFiles: ['test/property-seed.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/property-seed.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     reporters: ['default', './.dev/summary-reporter.ts'],
+    projects: [
+      {
+        // Modules are loaded once a worker: nothing here leaves a trace in them.
+        test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...RUNTIMES, ...BROWSER], isolate: false },
+      },
+      { test: { ...common, name: 'runtimes', include: RUNTIMES } },
+      { test: { ...common, name: 'browser', include: BROWSER } },
+    ],
   },
 });

@@ -31,10 +31,21 @@ describe('workflows', () => {
     const outputs = [...text.matchAll(/steps\.gate\.outputs\.(\w+)/g)].map(([, name]) => name as string);
     expect(outputs.length).toBeGreaterThan(0);
     for (const name of outputs) expect(Object.keys(action.outputs)).toContain(name);
-    const steps = Object.values(parse(text).jobs as Record<string, { steps: { uses?: string; with?: object }[] }>);
-    const ours = steps.flatMap((job) => job.steps).filter(({ uses }) => uses === './');
+    const jobs = files.flatMap((file) =>
+      Object.values(parse(read(file)).jobs as Record<string, { steps: { uses?: string; with?: object }[] }>),
+    );
+    const ours = jobs.flatMap((job) => job.steps).filter(({ uses }) => uses === './');
     expect(ours).toHaveLength(1);
     for (const name of Object.keys(ours[0]?.with ?? {})) expect(Object.keys(action.inputs)).toContain(name);
+  });
+
+  it('pin the actions of others by hash, and leave no credentials behind', () => {
+    for (const file of files) {
+      for (const [, used] of read(file).matchAll(/uses: (\S+)/g)) expect(used).toMatch(/^(\.\/|[\w/-]+@[0-9a-f]{40})$/);
+      expect(read(file)).not.toContain('pull_request_target');
+      const checkouts = read(file).split('actions/checkout').length - 1;
+      expect(read(file).match(/persist-credentials: false/g)).toHaveLength(checkouts);
+    }
   });
 
   it('run what CI is defined by', () => {

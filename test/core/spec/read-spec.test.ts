@@ -185,7 +185,7 @@ describe('readSpec', () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     );
   });
 });
