@@ -317,6 +317,8 @@ export interface OpAttributes {
     readonly groups: number;
     /** Trained scale and shift; default true. */
     readonly affine?: boolean | undefined;
+    /** With affine: the shift; default true. */
+    readonly bias?: boolean | undefined;
     readonly epsilon?: number | undefined;
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };

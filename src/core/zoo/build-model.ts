@@ -44,7 +44,7 @@ export async function buildModel(name: string, options: BuildModelOptions = {}):
 
 function inputShape(entry: ZooEntry, options: BuildModelOptions): Shape {
   const side = options.resolution ?? entry.resolution;
-  const shape = options.inputShape ?? [3, side, side];
+  const shape = options.inputShape ?? [entry.inputChannels, side, side];
   const image = shape.length === 4 ? shape.slice(1) : shape;
   const full = [options.batch ?? (shape.length === 4 ? shape[0] : 1) ?? 1, ...image];
   if (full.length !== 4 || !full.every((size) => Number.isSafeInteger(size) && size > 0)) {

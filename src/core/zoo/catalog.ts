@@ -18,6 +18,7 @@ export interface ZooEntry {
   readonly published: Published | undefined;
   /** Side of the square input image. */
   readonly resolution: number;
+  readonly inputChannels: number;
   readonly classes: number;
   /** JSON Schema of the model's options, `classes` included. */
   readonly options: OptionsSchema;
@@ -135,6 +136,7 @@ function entryOf(family: AnyFamily, variant: AnyFamily['variants'][number]): Zoo
     paper: variant.paper ?? family.paper,
     published: variant.published,
     resolution: variant.resolution ?? 224,
+    inputChannels: variant.inputChannels ?? 3,
     classes,
     options: {
       type: 'object',

@@ -33,6 +33,8 @@ export interface Variant<S, O> {
   readonly paper?: Paper;
   /** Side of the square input image in pixels; default 224. */
   readonly resolution?: number;
+  /** Channels of the input image; default 3. */
+  readonly inputChannels?: number;
   /** Default 1000. */
   readonly classes?: number;
   /** What sets the variant apart: widths, depths. */
@@ -74,7 +76,7 @@ export interface FamilyDefinition<S, O = Record<never, never>> {
   readonly variants: readonly Variant<S, O>[];
   /** The model as a chain of steps, where it is one: a sweep then computes each step once. */
   steps?(settings: S, options: O & CommonOptions): readonly FamilyStep[];
-  /** `input` is [N, C, H, W]; the result is [N, classes]. */
+  /** `input` is [N, C, H, W]; the result is [N, classes], of detectors [N, boxes, 5 + classes], of U-Nets an image of `classes` channels. */
   build(builder: GraphBuilder, input: Value, settings: S, options: O & CommonOptions): Value;
 }
 

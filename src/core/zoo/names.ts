@@ -28,6 +28,17 @@ export const MODEL_NAMES = {
     'cspdarknet53',
     'darknet53',
   ],
+  'ddpm-unet': [
+    'ddpm-unet-cifar10',
+    'ddpm-unet-256',
+  ],
+  deit3: [
+    'deit3-small-patch16-224 deit3_small_patch16_224',
+    'deit3-medium-patch16-224 deit3_medium_patch16_224',
+    'deit3-base-patch16-224 deit3_base_patch16_224',
+    'deit3-large-patch16-224 deit3_large_patch16_224',
+    'deit3-huge-patch14-224 deit3_huge_patch14_224',
+  ],
   densenet: [
     'densenet121',
     'densenet161',
@@ -47,6 +58,12 @@ export const MODEL_NAMES = {
     'dla60',
     'dla60x',
     'dla102',
+  ],
+  'efficientformer-v2': [
+    'efficientformerv2-s0 efficientformerv2_s0',
+    'efficientformerv2-s1 efficientformerv2_s1',
+    'efficientformerv2-s2 efficientformerv2_s2',
+    'efficientformerv2-l efficientformerv2_l',
   ],
   efficientnet: [
     'efficientnet-b0 efficientnet_b0',
@@ -80,6 +97,12 @@ export const MODEL_NAMES = {
     'efficientvit-m4 efficientvit_m4',
     'efficientvit-m5 efficientvit_m5',
   ],
+  eva02: [
+    'eva02-tiny-patch14-336 eva02_tiny_patch14_336',
+    'eva02-small-patch14-336 eva02_small_patch14_336',
+    'eva02-base-patch14-448 eva02_base_patch14_448',
+    'eva02-large-patch14-448 eva02_large_patch14_448',
+  ],
   fasternet: [
     'fasternet-t0 fasternet_t0',
     'fasternet-t1 fasternet_t1',
@@ -105,6 +128,12 @@ export const MODEL_NAMES = {
     'ghostnet-v2-1.3 ghostnetv2_130',
     'ghostnet-v2-1.6 ghostnetv2_160',
   ],
+  'ghostnet-v3': [
+    'ghostnetv3-100 ghostnetv3_100',
+    'ghostnetv3-050 ghostnetv3_050',
+    'ghostnetv3-130 ghostnetv3_130',
+    'ghostnetv3-160 ghostnetv3_160',
+  ],
   googlenet: [
     'googlenet inception-v1',
   ],
@@ -113,6 +142,14 @@ export const MODEL_NAMES = {
     'hardnet85',
     'hardnet39ds',
     'hardnet68ds',
+  ],
+  hiera: [
+    'hiera-tiny-224 hiera_tiny_224',
+    'hiera-small-224 hiera_small_224',
+    'hiera-base-224 hiera_base_224',
+    'hiera-base-plus-224 hiera_base_plus_224',
+    'hiera-large-224 hiera_large_224',
+    'hiera-huge-224 hiera_huge_224',
   ],
   hrnet: [
     'hrnet-w18 hrnet_w18',
@@ -150,6 +187,33 @@ export const MODEL_NAMES = {
     'mambaout-base-tall-rw mambaout_base_tall_rw',
     'mambaout-base-wide-rw mambaout_base_wide_rw',
     'mambaout-base-plus-rw mambaout_base_plus_rw',
+  ],
+  maxvit: [
+    'maxvit-tiny-tf-224 maxvit_tiny_tf_224',
+    'maxvit-small-tf-224 maxvit_small_tf_224',
+    'maxvit-base-tf-224 maxvit_base_tf_224',
+    'maxvit-large-tf-224 maxvit_large_tf_224',
+    'maxvit-xlarge-tf-512 maxvit_xlarge_tf_512',
+  ],
+  metaformer: [
+    'caformer-s18 caformer_s18',
+    'caformer-s36 caformer_s36',
+    'caformer-m36 caformer_m36',
+    'caformer-b36 caformer_b36',
+    'convformer-s18 convformer_s18',
+    'convformer-s36 convformer_s36',
+    'convformer-m36 convformer_m36',
+    'convformer-b36 convformer_b36',
+    'poolformer-s12 poolformer_s12',
+    'poolformer-s24 poolformer_s24',
+    'poolformer-s36 poolformer_s36',
+    'poolformer-m36 poolformer_m36',
+    'poolformer-m48 poolformer_m48',
+    'poolformerv2-s12 poolformerv2_s12',
+    'poolformerv2-s24 poolformerv2_s24',
+    'poolformerv2-s36 poolformerv2_s36',
+    'poolformerv2-m36 poolformerv2_m36',
+    'poolformerv2-m48 poolformerv2_m48',
   ],
   mnasnet: [
     'mnasnet1-0 mnasnet1_0 mnasnet_100 mnasnet',
@@ -190,6 +254,15 @@ export const MODEL_NAMES = {
     'mobileone-s2 mobileone_s2',
     'mobileone-s3 mobileone_s3',
     'mobileone-s4 mobileone_s4',
+  ],
+  'mobilevit-v2': [
+    'mobilevitv2-050 mobilevitv2_050',
+    'mobilevitv2-075 mobilevitv2_075',
+    'mobilevitv2-100 mobilevitv2_100',
+    'mobilevitv2-125 mobilevitv2_125',
+    'mobilevitv2-150 mobilevitv2_150',
+    'mobilevitv2-175 mobilevitv2_175',
+    'mobilevitv2-200 mobilevitv2_200',
   ],
   peleenet: [
     'peleenet pelee',
@@ -295,6 +368,17 @@ export const MODEL_NAMES = {
     'swin-v2-t swin_v2_t',
     'swin-v2-s swin_v2_s',
     'swin-v2-b swin_v2_b',
+    'swinv2-tiny-window8-256 swinv2_tiny_window8_256',
+    'swinv2-small-window8-256 swinv2_small_window8_256',
+    'swinv2-base-window8-256 swinv2_base_window8_256',
+    'swinv2-tiny-window16-256 swinv2_tiny_window16_256',
+    'swinv2-small-window16-256 swinv2_small_window16_256',
+    'swinv2-base-window16-256 swinv2_base_window16_256 swinv2_base_window12to16_192to256',
+    'swinv2-large-window12to16-192to256 swinv2_large_window12to16_192to256',
+  ],
+  unet: [
+    'unet',
+    'unet-padded',
   ],
   vgg: [
     'vgg11',
@@ -337,5 +421,13 @@ export const MODEL_NAMES = {
   ],
   'vovnet-seed': [
     'vovnet27-seed vovnet27',
+  ],
+  yolox: [
+    'yolox-s yolox_s',
+    'yolox-nano yolox_nano',
+    'yolox-tiny yolox_tiny',
+    'yolox-m yolox_m',
+    'yolox-l yolox_l',
+    'yolox-x yolox_x',
   ],
 } as const;

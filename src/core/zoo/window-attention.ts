@@ -9,6 +9,8 @@ export interface WindowAttention {
   readonly shift: number;
   /** Swin V2: cosine attention, and a position bias that a small network computes. */
   readonly cosine?: boolean;
+  /** timm: no window is larger than the image, and keys have no trained bias. */
+  readonly timm?: boolean;
 }
 
 /**
@@ -18,7 +20,8 @@ export interface WindowAttention {
  */
 export function windowAttention(builder: GraphBuilder, input: Value, attention: WindowAttention): Value {
   const [batch, height, width, channels] = input.shape as [number, number, number, number];
-  const { window, heads } = attention;
+  const { heads, timm = false } = attention;
+  const window = timm ? Math.min(attention.window, height, width) : attention.window;
   if (channels % heads !== 0) {
     throw new ArchmeterError(`${heads} attention heads do not divide ${channels} features`, 'Choose a divisor.');
   }
@@ -50,7 +53,7 @@ export function windowAttention(builder: GraphBuilder, input: Value, attention: 
   x = builder.add('transpose', [x], { permutation: [0, 1, 3, 2, 4, 5] });
   x = builder.add('reshape', [x], { shape: [batch * count, tokens, channels] });
 
-  x = linear(builder, x, 'qkv', 3 * channels);
+  x = timm ? keylessBias(builder, x, channels) : linear(builder, x, 'qkv', 3 * channels);
   x = builder.add('reshape', [x], { shape: [batch * count, tokens, 3, heads, size] });
   x = builder.add('transpose', [x], { permutation: [2, 0, 3, 1, 4] });
   const parts = builder.addAll('split', [x], { axis: 0, sizes: [1, 1, 1] });
@@ -80,6 +83,17 @@ export function windowAttention(builder: GraphBuilder, input: Value, attention: 
   x = builder.add('reshape', [x], { shape: [batch, rows * window, columns * window, channels] });
   if (shifted) x = builder.add('roll', [x], { shifts, axes: [1, 2] });
   return padded ? builder.add('slice', [x], { axes: [1, 2], starts: [0, 0], ends: [height, width] }) : x;
+}
+
+/** Projection to query, key and value, the key's bias a constant 0. */
+function keylessBias(builder: GraphBuilder, input: Value, channels: number): Value {
+  const biases = [
+    builder.parameter('q_bias', [channels]),
+    builder.stored('k_bias', 'buffer', [channels]),
+    builder.parameter('v_bias', [channels]),
+  ];
+  const bias = builder.add('concat', biases, { axis: 0 }, { name: 'qkv_bias' });
+  return builder.add('linear', [input, undefined, bias], { outFeatures: 3 * channels }, { name: 'qkv' });
 }
 
 /** Times a constant number. */

@@ -10,6 +10,7 @@ const attributes = {
   properties: {
     groups: { type: 'integer', minimum: 1 },
     affine: { type: 'boolean', description: 'Trained scale and shift; default true.' },
+    bias: { type: 'boolean', description: 'With affine: the shift; default true.' },
     epsilon: { type: 'number', minimum: 0 },
     layout: layoutSchema,
   },
@@ -34,7 +35,8 @@ export default defineOp<Attributes>({
   ],
   weights([input], a) {
     const shape = [channelsOf(withChannels(input as TensorType, 'groupNorm').shape, a.layout)];
-    return a.affine === false ? {} : { scale: shape, shift: shape };
+    if (a.affine === false) return {};
+    return a.bias === false ? { scale: shape } : { scale: shape, shift: shape };
   },
   infer([input, ...weights], a) {
     const { shape, dtype } = withChannels(input as TensorType, 'groupNorm');

@@ -55,25 +55,44 @@ export function ghostBottleneck(builder: GraphBuilder, input: Value, o: Options)
   }
   x = builder.scope('ghost2', () => ghostModule(builder, x, { outChannels, activation: 'none' }));
   if (stride === 1 && channelsOf(input) === outChannels) return add(builder, x, input);
-  const shortcut = builder.scope('shortcut', () => {
+  return add(builder, x, ghostShortcut(builder, input, outChannels, kernel, stride));
+}
+
+/** Depthwise and 1x1 convolution where the identity does not fit. */
+export function ghostShortcut(
+  builder: GraphBuilder,
+  input: Value,
+  outChannels: number,
+  kernel: number,
+  stride: number,
+): Value {
+  return builder.scope('shortcut', () => {
     const groups = channelsOf(input);
     const y = convNorm(builder, input, ['0', '1', ''], groups, kernel, { stride, groups });
     return convNorm(builder, y, ['2', '3', ''], outChannels, 1);
   });
-  return add(builder, x, shortcut);
 }
 
 /** Ghost module times a gate of horizontal and vertical depthwise convolutions at half resolution (DFC attention). */
 function attendedModule(builder: GraphBuilder, input: Value, outChannels: number): Value {
+  const attention = attend(builder, input, outChannels);
+  return gated(builder, ghostModule(builder, input, { outChannels }), attention);
+}
+
+/** Long-range attention of half the size (GhostNetV2, arXiv 2211.12905, section 3.2). */
+export function attend(builder: GraphBuilder, input: Value, outChannels: number): Value {
   const pooled = builder.add('avgPool', [input], { kernel: 2, stride: 2 }, { name: 'pool' });
-  const attended = builder.scope('short_conv', () => {
+  return builder.scope('short_conv', () => {
     let x = convNorm(builder, pooled, ['0', '1', ''], outChannels, 1);
     x = batchNorm(builder, conv(builder, x, '2', outChannels, [1, 5], { groups: outChannels }), '3');
     return batchNorm(builder, conv(builder, x, '4', outChannels, [5, 1], { groups: outChannels }), '5');
   });
-  const ghost = ghostModule(builder, input, { outChannels });
-  const gate = builder.add('sigmoid', [attended], {}, { name: 'gate_fn' });
-  const size = ghost.shape.slice(2);
+}
+
+/** `features` times the sigmoid of `attention`, enlarged. */
+export function gated(builder: GraphBuilder, features: Value, attention: Value): Value {
+  const gate = builder.add('sigmoid', [attention], {}, { name: 'gate_fn' });
+  const size = features.shape.slice(2);
   const enlarged = builder.add('resize', [gate], { size, mode: 'nearest' }, { name: 'interpolate' });
-  return builder.add('mul', [ghost, enlarged], {}, { name: 'scale' });
+  return builder.add('mul', [features, enlarged], {}, { name: 'scale' });
 }

@@ -51,6 +51,8 @@ export default defineBlock<FromSchema<typeof options>>({
 export interface SwinBlock {
   /** V2: cosine attention, norms behind attention and MLP. */
   readonly cosine?: boolean;
+  /** See WindowAttention. */
+  readonly timm?: boolean;
   readonly heads: number;
   readonly window: number;
   /** Pixels; 0: none. */

@@ -3,6 +3,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
+import { layerScale } from '../layer-scale.js';
 import { add, linear } from '../layers.js';
 import { COUNT } from '../options.js';
 import { VIT } from '../papers.js';
@@ -47,6 +48,8 @@ export interface EncoderNames {
   readonly projections: readonly [string, string];
   /** First layer, activation and second layer of the MLP. */
   readonly mlp: readonly [string, string, string];
+  /** Trained factors on the channels of the two branches; none where left out. */
+  readonly scales?: readonly [string, string];
 }
 
 export const TORCHVISION_ENCODER: EncoderNames = {
@@ -79,12 +82,15 @@ export function encoderBlock(
       projections: names.projections,
     }),
   );
+  const [attentionScale, mlpScale] = names.scales ?? [];
+  if (attentionScale !== undefined) x = layerScale(builder, x, attentionScale, -1);
   const attended = add(builder, x, input);
   x = builder.add('layerNorm', [attended], {}, { name: names.norms[1] });
   x = builder.scope('mlp', () => {
     const hidden = linear(builder, x, names.mlp[0], width ?? 4 * features);
     return linear(builder, builder.add('gelu', [hidden], {}, { name: names.mlp[1] }), names.mlp[2], features);
   });
+  if (mlpScale !== undefined) x = layerScale(builder, x, mlpScale, -1);
   return add(builder, attended, x);
 }
 
@@ -94,13 +100,15 @@ export interface SelfAttention {
   readonly projections: readonly [joint: string, output: string];
   /** Of the joint projection; default true. */
   readonly bias?: boolean;
+  /** Of the output's projection; default true. */
+  readonly outputBias?: boolean;
 }
 
 /** Multi-head self-attention on [N, L, E] with one projection for query, key and value. */
 export function selfAttention(
   builder: GraphBuilder,
   input: Value,
-  { heads, projections: [projection, output], bias = true }: SelfAttention,
+  { heads, projections: [projection, output], bias = true, outputBias = true }: SelfAttention,
 ): Value {
   const [batch, length, features] = input.shape as [number, number, number];
   if (features % heads !== 0) {
@@ -115,5 +123,5 @@ export function selfAttention(
   const mixed = builder.add('attention', [query, key, value], {}, { name: 'attention' });
   const merged = builder.add('transpose', [mixed], { permutation: [0, 2, 1, 3] });
   const tokens = builder.add('reshape', [merged], { shape: [batch, length, features] });
-  return linear(builder, tokens, output, features);
+  return linear(builder, tokens, output, features, outputBias);
 }

@@ -6,6 +6,7 @@ import { defineFamily } from '../define-family.js';
 import { classifierHead, conv, linear } from '../layers.js';
 import { SWIN } from '../papers.js';
 import { torchvision } from '../published.js';
+import { timmVariant } from '../timm-variant.js';
 
 interface Settings {
   readonly channels: number;
@@ -13,6 +14,10 @@ interface Settings {
   /** Of the first stage; doubled at each. */
   readonly heads: number;
   readonly v2?: boolean;
+  /** Side of the attention windows; default 7, in V2 8. */
+  readonly window?: number;
+  /** timm's V2. */
+  readonly timm?: boolean;
 }
 
 const V2: Paper = {
@@ -20,6 +25,21 @@ const V2: Paper = {
   url: 'https://arxiv.org/abs/2111.09883',
   year: 2021,
 };
+
+/** V2 as timm has it: no bias of keys, windows no larger than the image. */
+const timmV2 = (name: string, settings: Omit<Settings, 'v2' | 'timm'>, aliases: readonly string[] = []) => {
+  const variant = timmVariant<Settings, object>(
+    `swinv2_${name}`,
+    { ...settings, v2: true, timm: true },
+    { paper: V2, resolution: 256 },
+  );
+  return { ...variant, aliases: [...(variant.aliases ?? []), ...aliases] };
+};
+
+const TINY = { channels: 96, depths: [2, 2, 6, 2], heads: 3 };
+const SMALL = { channels: 96, depths: [2, 2, 18, 2], heads: 3 };
+const BASE = { channels: 128, depths: [2, 2, 18, 2], heads: 4 };
+const LARGE = { channels: 192, depths: [2, 2, 18, 2], heads: 6 };
 
 /** Swin transformer and V2. Layer names are torchvision's. */
 export default defineFamily<Settings>({
@@ -31,19 +51,19 @@ export default defineFamily<Settings>({
       name: 'swin-t',
       aliases: ['swin_t', 'swin_tiny_patch4_window7_224', 'swin-tiny'],
       published: torchvision(28288354, 4.491, 81.474),
-      settings: { channels: 96, depths: [2, 2, 6, 2], heads: 3 },
+      settings: TINY,
     },
     {
       name: 'swin-s',
       aliases: ['swin_s', 'swin_small_patch4_window7_224', 'swin-small'],
       published: torchvision(49606258, 8.741, 83.196),
-      settings: { channels: 96, depths: [2, 2, 18, 2], heads: 3 },
+      settings: SMALL,
     },
     {
       name: 'swin-b',
       aliases: ['swin_b', 'swin_base_patch4_window7_224', 'swin-base'],
       published: torchvision(87768224, 15.431, 83.582),
-      settings: { channels: 128, depths: [2, 2, 18, 2], heads: 4 },
+      settings: BASE,
     },
     {
       name: 'swin-v2-t',
@@ -51,7 +71,7 @@ export default defineFamily<Settings>({
       paper: V2,
       resolution: 256,
       published: torchvision(28351570, 5.94, 82.072),
-      settings: { channels: 96, depths: [2, 2, 6, 2], heads: 3, v2: true },
+      settings: { ...TINY, v2: true },
     },
     {
       name: 'swin-v2-s',
@@ -59,7 +79,7 @@ export default defineFamily<Settings>({
       paper: V2,
       resolution: 256,
       published: torchvision(49737442, 11.546, 83.712),
-      settings: { channels: 96, depths: [2, 2, 18, 2], heads: 3, v2: true },
+      settings: { ...SMALL, v2: true },
     },
     {
       name: 'swin-v2-b',
@@ -67,11 +87,18 @@ export default defineFamily<Settings>({
       paper: V2,
       resolution: 256,
       published: torchvision(87930848, 20.325, 84.112),
-      settings: { channels: 128, depths: [2, 2, 18, 2], heads: 4, v2: true },
+      settings: { ...BASE, v2: true },
     },
+    timmV2('tiny_window8_256', TINY),
+    timmV2('small_window8_256', SMALL),
+    timmV2('base_window8_256', BASE),
+    timmV2('tiny_window16_256', { ...TINY, window: 16 }),
+    timmV2('small_window16_256', { ...SMALL, window: 16 }),
+    timmV2('base_window16_256', { ...BASE, window: 16 }, ['swinv2_base_window12to16_192to256']),
+    timmV2('large_window12to16_192to256', { ...LARGE, window: 16 }),
   ],
-  build(builder, input, { channels, depths, heads, v2 = false }, { classes }) {
-    const window = v2 ? 8 : 7;
+  build(builder, input, { channels, depths, heads, v2 = false, timm = false, ...rest }, { classes }) {
+    const window = rest.window ?? (v2 ? 8 : 7);
     let x = builder.scope('features', () => {
       let y = builder.scope('0', () => {
         const patches = conv(builder, input, '0', channels, 4, { stride: 4, padding: 0, bias: true });
@@ -87,6 +114,7 @@ export default defineFamily<Settings>({
               window,
               shift: i % 2 === 0 ? 0 : window >> 1,
               cosine: v2,
+              timm,
               width: 4 * (channels << stage),
             }),
           );
