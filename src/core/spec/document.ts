@@ -27,6 +27,11 @@ export class SpecDocument {
     }
   }
 
+  /** A document that is read again and again expands anew each time. */
+  startReading(): void {
+    this.visited = 0;
+  }
+
   get root(): Node | null {
     return this.document.contents as Node | null;
   }

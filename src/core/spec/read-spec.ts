@@ -53,18 +53,18 @@ export async function readSpec(text: string, file: string, options: SpecOptions 
 }
 
 /**
- * Adds the layers of a spec text to a graph under way: after `input`, or after the text's own input where none is given.
+ * Adds the layers of a spec to a graph under way: after `input`, or after the spec's own input where none is given.
  *
  * @returns the last layer's value
  */
 export function appendSpecLayers(
-  text: string,
-  file: string,
+  document: SpecDocument,
   builder: GraphBuilder,
   input: { readonly name: string; readonly value: Value } | undefined,
   { parameters, blocks }: { readonly parameters: Parameters; readonly blocks: ReadonlyMap<string, SpecBlock> },
 ): Value {
-  return new SpecReader(new SpecDocument(text, file), { parameters }, blocks, builder).append(input);
+  document.startReading();
+  return new SpecReader(document, { parameters }, blocks, builder).append(input);
 }
 
 class SpecReader {

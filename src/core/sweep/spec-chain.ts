@@ -6,6 +6,7 @@ import type { TensorType } from '../ir/tensor.js';
 import type { OpKind } from '../ops/define-op.js';
 import { OPS } from '../ops/index.js';
 import { loadBlocks, type SpecBlock } from '../spec/blocks.js';
+import { SpecDocument } from '../spec/document.js';
 import { interpolate, type Parameters } from '../spec/expression.js';
 import { appendSpecLayers, readSpec } from '../spec/read-spec.js';
 import type { ModelChain } from './chain.js';
@@ -23,7 +24,7 @@ interface PlainSpec {
 
 /** A run of layers that hangs together with what follows by one value alone. */
 interface Segment {
-  readonly text: string;
+  readonly document: SpecDocument;
   /** Space parameters that the layers depend on. */
   readonly uses: readonly string[];
   /** How often in a row; an expression or a number. */
@@ -76,7 +77,7 @@ class SpecChain implements ModelChain {
     this.inputName = name;
     this.inputUses = this.usesOf(spec.input ?? spec.inputs);
     this.segments = cut(spec, name).map(({ layers, repeat }) => ({
-      text: JSON.stringify({ parameters: spec.parameters ?? {}, layers }),
+      document: new SpecDocument(JSON.stringify({ parameters: spec.parameters ?? {}, layers }), file),
       uses: this.usesOf([layers]),
       repeat,
       numbers: new Map(),
@@ -113,13 +114,13 @@ class SpecChain implements ModelChain {
   build(step: number, builder: GraphBuilder, input: Value): Value {
     const { segment, values } = this.steps[step] as (typeof this.steps)[number];
     const options = { parameters: values, blocks: this.blocks };
-    return appendSpecLayers(segment.text, this.file, builder, { name: this.inputName, value: input }, options);
+    return appendSpecLayers(segment.document, builder, { name: this.inputName, value: input }, options);
   }
 
   private read(text: string, values: Values): TensorType {
     const builder = new GraphBuilder('input');
     const options = { parameters: values, blocks: this.blocks };
-    const { shape, dtype } = appendSpecLayers(text, this.file, builder, undefined, options);
+    const { shape, dtype } = appendSpecLayers(new SpecDocument(text, this.file), builder, undefined, options);
     return { shape, dtype };
   }
 

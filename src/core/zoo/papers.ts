@@ -47,3 +47,8 @@ export const EFFICIENTNET_V2 = arxiv('EfficientNetV2: Smaller Models and Faster 
 export const MOBILENET_V4 = arxiv('MobileNetV4: Universal Models for the Mobile Ecosystem', '2404.10518', 2024);
 export const MOBILEONE = arxiv('MobileOne: An Improved One Millisecond Mobile Backbone', '2206.04040', 2022);
 export const CONVNEXT = arxiv('A ConvNet for the 2020s', '2201.03545', 2022);
+export const NAS_BENCH_201 = arxiv(
+  'NAS-Bench-201: Extending the Scope of Reproducible Neural Architecture Search',
+  '2001.00326',
+  2020,
+);
