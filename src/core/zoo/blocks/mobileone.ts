@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
@@ -60,6 +61,9 @@ function branches(builder: GraphBuilder, input: Value, o: MobileOneBlock): Value
   if (stride === 1 && channelsOf(input) === outChannels) all.push(batchNorm(builder, input, 'identity'));
   for (let i = 0; i < count; i++) {
     all.push(timmConvNorm(builder, input, `conv_kxk.${i}`, outChannels, kernel, options));
+  }
+  if (all.length === 0) {
+    throw new ArchmeterError('a MobileOne block without a branch', "Give 'branches' of at least 1.");
   }
   return all.reduce((sum, branch) => add(builder, sum, branch));
 }
