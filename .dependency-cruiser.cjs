@@ -47,6 +47,20 @@ module.exports = {
       to: { path: ['^src/(node|cli)/', '^src/core/(report|importers|spec)/'] },
     },
     {
+      name: 'harness-is-browser-safe',
+      comment: 'the harness, its lowering and its reference run in a worker of a browser too',
+      severity: 'error',
+      from: { path: '^src/bench/(harness|lowering|reference)/', pathNot: '^src/bench/lowering/graph-model\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'harness-knows-no-machine',
+      comment: 'runtimes, meters and the host come through interfaces',
+      severity: 'error',
+      from: { path: '^src/bench/(harness|lowering|reference)/' },
+      to: { path: '^src/bench/(runtimes|host|power)/', pathNot: '^src/bench/power/define-meter\\.ts$' },
+    },
+    {
       name: 'node-imports-core',
       comment: 'node touches files; it neither times nor talks',
       severity: 'error',

@@ -24,6 +24,9 @@ export function warningsOf(measurement: Measurement): Measurement['warnings'] {
   );
 }
 
+/** Share of wall time below which the device's own time says little of what a caller gets. */
+const HOST_BOUND = 0.7;
+
 const percent = (fraction: number): string => `${(100 * fraction).toPrecision(2)} %`;
 
 const whole = (seen: string | false | undefined): readonly { seen: string }[] => (seen ? [{ seen }] : []);
@@ -68,8 +71,12 @@ const RULES: readonly Rule[] = [
   },
   {
     id: 'gpu-throttled',
-    find: ({ environment: { gpuThrottleReasonsAfter: after } }) =>
-      whole(typeof after === 'string' && after !== 'none' && `the GPU was slowed down: ${after}`),
+    find: ({ environment: { gpuThrottleReasonsUnderLoad: reasons, gpuThrottledShareUnderLoad: share } }) =>
+      whole(
+        typeof reasons === 'string' &&
+          reasons !== 'none' &&
+          `the GPU was slowed down in ${percent(Number(share))} of the readings under load: ${reasons}`,
+      ),
     cause: 'It reached its power or temperature limit.',
     remedy: 'Improve cooling, or lock its clocks below the limit (nvidia-smi --lock-gpu-clocks).',
   },
@@ -112,24 +119,76 @@ const RULES: readonly Rule[] = [
   {
     id: 'no-control',
     find: ({ control, comparisons }) =>
-      whole(control === undefined && comparisons.length > 0 && 'the A/A control could not be timed'),
+      whole(
+        control === undefined &&
+          comparisons.length > 0 &&
+          'the A/A floor is not known: there was one copy of each model',
+      ),
     cause: 'Without it no difference is claimed.',
-    remedy: 'See why the first arm failed, or give more time (--time-budget).',
+    remedy: 'Give more time (--time-budget).',
+  },
+  {
+    id: 'few-copies',
+    find: ({ settings: { copies = 0 }, comparisons }) =>
+      whole(comparisons.length > 0 && copies > 1 && copies < 4 && `each model was prepared ${copies} times only`),
+    cause: 'What differs from copy to copy is hardly known: intervals are wide.',
+    remedy: 'Give more time (--time-budget).',
+  },
+  {
+    id: 'carry-over',
+    find: ({ carryOver = [], settings: { washoutMs } }) =>
+      washoutMs === undefined
+        ? []
+        : carryOver
+            .filter(({ ratio }) => ratio === Math.max(...carryOver.map((each) => each.ratio)))
+            .map(({ name, ratio }) => ({
+              arm: name,
+              seen: `it leaves the model that runs after it ${percent(Math.abs(ratio - 1))} ${ratio < 1 ? 'faster' : 'slower'} at first, others less`,
+            })),
+    cause: 'Each therefore ran untimed by itself for a while before it was timed.',
+    remedy: 'To see each at its own steady state, time with --sustained.',
+  },
+  {
+    id: 'host-bound',
+    find: (m) =>
+      m.arms.flatMap(({ name, wall, device }) => {
+        if (wall === undefined || device === undefined) return [];
+        const share = device.hot.medianMs / wall.hot.medianMs;
+        const [busy, whole] = [device, wall].map(({ hot }) => hot.medianMs.toPrecision(3));
+        if (share < HOST_BOUND)
+          return [{ arm: name, seen: `the device works ${busy} ms of the ${whole} ms that a run takes` }];
+        if (share > 1 / HOST_BOUND)
+          return [{ arm: name, seen: `the device clock shows ${busy} ms where the whole run took ${whole} ms` }];
+        return [];
+      }),
+    cause: 'The host, not the device, sets the pace, or the device clock is wrong.',
+    remedy: 'Take a larger batch, keep inputs and outputs on the device, or judge by wall time.',
+  },
+  {
+    id: 'slow-clock',
+    find: perArm(
+      (_hot, { method }) =>
+        method?.slowClockSamples !== undefined &&
+        `${method.slowClockSamples} samples were left out: the device's clock stood below 90 % of its median under load`,
+    ),
+    cause: 'It was throttled, or had not woken up.',
+    remedy: 'Improve cooling, or lock its clocks (nvidia-smi --lock-gpu-clocks).',
   },
   {
     id: 'control-floor',
     find: ({ control, settings }) =>
       whole(
-        control?.floor !== undefined &&
+        control !== undefined &&
           control.floor - 1 > settings.tolerance &&
-          `two copies of one model differ by up to ${percent(control.floor - 1)}, more than the tolerance of ${percent(settings.tolerance)}`,
+          `${control.copies} copies of one model stand apart by up to ${percent(control.floor - 1)} by chance, more than the tolerance of ${percent(settings.tolerance)}`,
       ),
-    cause: 'The machine is too noisy, or memory happened to lie differently for the two.',
+    cause: 'The machine is noisy, or memory lies and kernels are chosen otherwise each time a model is prepared.',
     remedy: 'Give more time (--time-budget), quieten the machine, or raise --tolerance.',
   },
   {
     id: 'imprecise',
     find: perArm((hot, _arm, { settings }) => {
+      if (hot.highMs === undefined || hot.lowMs === undefined) return false;
       const half = (hot.highMs - hot.lowMs) / 2 / hot.medianMs;
       return (
         half > settings.precision &&

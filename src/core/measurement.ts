@@ -22,20 +22,26 @@ export interface RuntimeInfo {
 /** Median and spread of one timed arm in one cache state, per batch. */
 export interface Distribution {
   readonly medianMs: number;
-  readonly lowMs: number;
-  readonly highMs: number;
-  /** Confidence of the bootstrap interval [lowMs, highMs], e.g. 0.95. */
+  /** Interval of the median: over copies, else between two samples. Left out below 6 samples of a single copy. */
+  readonly lowMs?: number;
+  readonly highMs?: number;
+  /** Confidence of [lowMs, highMs], e.g. 0.95. */
   readonly confidence: number;
   readonly p5Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
   /** Every sample, in the order taken. */
   readonly samplesMs: readonly number[];
+  /** Median of each copy, where there are several. */
+  readonly copiesMs?: readonly number[];
 }
 
 /** One call of the runtime as it was timed, before any arithmetic. */
 export interface RawSample {
-  readonly phase: 'warm-up' | 'hot' | 'cold';
+  /** `probe`: just after another arm, and settled, in search of carry-over. */
+  readonly phase: 'warm-up' | 'probe' | 'hot' | 'cold';
+  /** Which preparation of the model, from 0. */
+  readonly copy?: number;
   /** 0-based; samples of one round belong together across arms. */
   readonly round: number;
   readonly iterations: number;
@@ -59,6 +65,8 @@ export interface TimingMethod {
   readonly warmUpSamples: number;
   /** False where the rolling median was not yet flat when the share of warm-up in the budget was spent. */
   readonly warmUpFlat: boolean;
+  /** Hot samples left out since the device's clock stood below 90 % of its median under load. */
+  readonly slowClockSamples?: number;
 }
 
 export type Energy =
@@ -153,14 +161,15 @@ export type FailureKind =
 
 export type ComparisonVerdict = 'faster' | 'slower' | 'equivalent' | 'inconclusive';
 
-/** An arm against the first arm, paired by round. */
+/** An arm against another, paired by round and copy. */
 export interface ArmComparison {
   readonly name: string;
   readonly baseline: string;
-  /** Median of time(arm)/time(baseline), with its interval; below 1 is faster. */
+  /** time(arm)/time(baseline): mean over copies of the median within each; below 1 is faster. */
   readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
+  /** Interval over copies; left out for a single copy. */
+  readonly low?: number;
+  readonly high?: number;
   /** Of the hypothesis that the ratio lies within tolerance and A/A floor; after Holm's correction. */
   readonly pValue: number;
   readonly verdict: ComparisonVerdict;
@@ -169,6 +178,7 @@ export interface ArmComparison {
   /** Confidence of [low, high]. */
   readonly confidence?: number;
   readonly rounds?: number;
+  readonly copies?: number;
 }
 
 export interface Measurement {
@@ -189,24 +199,33 @@ export interface Measurement {
     readonly stoppedBy: 'precision' | 'time-budget' | 'interrupt' | 'failure';
     readonly rounds: number;
     readonly coldRounds?: number;
+    /** How often every arm was prepared anew. */
+    readonly copies?: number;
+    /** Each arm ran alone within a copy, at its own steady state. */
+    readonly sustained?: boolean;
+    /** How long each arm ran untimed before it was timed, since others were found to slow it. */
+    readonly washoutMs?: number;
     readonly confidence?: number;
     readonly flushBytes?: number;
     /** Peak rate above which a measurement is refused, and where it comes from. */
     readonly peak?: { readonly flopsPerSecond: number; readonly source: string };
-    /** Time spent on warm-up and timing, checks and energy left out. */
+    /** From the first preparation to the last timing; layers and energy left out. */
     readonly elapsedSeconds?: number;
+    /** Of these, for outputs and the reference before timing. */
+    readonly checkSeconds?: number;
   };
   readonly arms: readonly ArmMeasurement[];
-  /** The first arm timed twice under two names: what the harness calls different although it is the same. */
+  /** How far copies of one model stand apart, of all arms together: the A/A floor. */
   readonly control?: {
-    readonly ratio: number;
-    readonly low: number;
-    readonly high: number;
-    /** Largest distance of [low, high] from 1, as a ratio above 1: no difference within it is claimed. */
-    readonly floor?: number;
-    readonly confidence?: number;
-    readonly samplesMs?: readonly number[];
+    /** Two sets of so many copies of one model stand apart by no more than this ratio: none within it is claimed. */
+    readonly floor: number;
+    /** Deviation of the log time between copies of one arm. */
+    readonly deviation: number;
+    readonly copies: number;
+    readonly confidence: number;
   };
+  /** By arm: time of the next arm's first sample after it, over that arm's time once it has settled. */
+  readonly carryOver?: readonly { readonly name: string; readonly ratio: number }[];
   readonly comparisons: readonly ArmComparison[];
   readonly environment: Readonly<Record<string, string | number | null>>;
   readonly warnings: readonly { readonly id: string; readonly text: string; readonly arm?: string }[];

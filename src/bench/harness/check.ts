@@ -1,9 +1,12 @@
 import type { Graph } from '../../core/ir/graph.js';
 import type { DType } from '../../core/ir/tensor.js';
+import type { Executable } from '../define-runtime.js';
 import { randomInputs } from '../weights.js';
-import type { ArmRun } from './arm-run.js';
-import { attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
+import { type Arm, attempt, type Copy, type OutputCheck } from './arm.js';
+import { type Bench, isInterrupted, report } from './bench.js';
 import { MeasurementFailure } from './failure.js';
+import type { Settings } from './options.js';
+import { executableOf } from './sample.js';
 
 /** Error allowed against the float64 reference, over its largest magnitude, where the user states none. */
 export const CHECK_TOLERANCE: Readonly<Partial<Record<DType, number>>> = {
@@ -13,51 +16,68 @@ export const CHECK_TOLERANCE: Readonly<Partial<Record<DType, number>>> = {
   bfloat16: 1e-1,
 };
 
-/** Runs every arm on fresh random inputs and holds its outputs against the reference. */
-export async function checkArms(context: Context, when: 'before' | 'after'): Promise<void> {
-  const began = now(context);
-  const seed = context.settings.seed * 2 + (when === 'before' ? 0 : 1);
-  let shared: ({ graph: Graph; inputs: Float32Array[] } & Awaited<ReturnType<typeof referenceOutputs>>) | undefined;
-  for (const [index, run] of context.runs.entries()) {
-    await yieldToEvents(context);
-    if (isInterrupted(context)) break;
-    report(context, 'check', index / context.runs.length, run.arm.name);
-    await attempt(run, `checking the outputs of '${run.arm.name}' ${when} timing`, async () => {
-      if (run.executable === undefined) throw new MeasurementFailure('runtime-error', 'the model was not prepared');
-      const { graph } = run.arm;
-      if (shared?.graph !== graph) {
-        const inputs = randomInputs(graph, seed);
-        shared = { graph, inputs, ...(await referenceOutputs(context, run, inputs)) };
-      }
-      const { inputs, expected, problem } = shared;
-      const outputs = await run.executable.run(inputs);
-      if (run.source === 'file as it is') {
-        await checkFileOutputs(context, run, when, { ...shared, outputs });
-        return;
-      }
-      refuseNotANumber(outputs, expected, when);
-      if (expected === undefined) {
-        if (problem !== undefined) run.unchecked = problem;
-        return;
-      }
-      const error = largestError(outputs, expected);
-      run.checkedAgainst = 'float64 reference';
-      record(run, when, error);
-      const tolerance = context.settings.checkTolerance;
-      if (!(error <= tolerance)) {
-        throw new MeasurementFailure(
-          'wrong-output',
-          `outputs ${when} timing differ from the reference by ${error.toExponential(1)} of its largest magnitude; ${tolerance} is allowed`,
-        );
-      }
-    });
-  }
-  context.uncountedMs += now(context) - began;
+/** Inputs of one graph with the outputs that the reference gives. */
+interface Expectation extends Reference {
+  readonly graph: Graph;
+  readonly inputs: Float32Array[];
 }
 
-function record(run: ArmRun, when: 'before' | 'after', error: number): void {
-  if (when === 'before') run.checkBefore = error;
-  else run.checkAfter = error;
+/**
+ * Holds the outputs of arms on random inputs against the reference, before timing and after it. The reference is
+ * computed once: it may take longer than all the rest.
+ */
+export class OutputChecker {
+  private readonly known = new Map<string, Expectation>();
+
+  constructor(private readonly bench: Bench) {}
+
+  async check(copy: Copy, arms: readonly Arm[], when: 'before' | 'after'): Promise<Arm[]> {
+    const { bench } = this;
+    const checked = [...arms];
+    for (const [index, arm] of arms.entries()) {
+      await bench.events.turn();
+      if (isInterrupted(bench)) break;
+      report(bench, 'check', index / arms.length, arm.spec.name);
+      checked[index] = await attempt(arm, `checking the outputs of '${arm.spec.name}' ${when} timing`, async () => {
+        const executable = executableOf(copy, arm);
+        const expectation = await this.expectationOf(arm);
+        const outputs = await executable.run(expectation.inputs);
+        const found =
+          arm.source === 'file as it is'
+            ? await checkFileOutputs(bench.settings, arm, executable, when, { ...expectation, outputs })
+            : checkOutputs(bench.settings, when, { ...expectation, outputs });
+        return { check: { ...arm.check, ...found } };
+      });
+    }
+    return checked;
+  }
+
+  private async expectationOf(arm: Arm): Promise<Expectation> {
+    const { graph } = arm.spec;
+    for (const known of this.known.values()) if (known.graph === graph) return known;
+    const inputs = randomInputs(graph, this.bench.settings.seed * 2);
+    const expectation = { graph, inputs, ...(await referenceOutputs(this.bench, arm, inputs)) };
+    this.known.set(arm.spec.name, expectation);
+    return expectation;
+  }
+}
+
+function checkOutputs(
+  settings: Settings,
+  when: 'before' | 'after',
+  { outputs, expected, problem }: FileOutputs,
+): OutputCheck {
+  refuseNotANumber(outputs, expected, when);
+  if (expected === undefined) return problem === undefined ? {} : { unchecked: problem };
+  const error = largestError(outputs, expected);
+  const tolerance = settings.checkTolerance;
+  if (!(error <= tolerance)) {
+    throw new MeasurementFailure(
+      'wrong-output',
+      `outputs ${when} timing differ from the reference by ${error.toExponential(1)} of its largest magnitude; ${tolerance} is allowed`,
+    );
+  }
+  return { against: 'float64 reference', [when]: error };
 }
 
 interface FileOutputs extends Reference {
@@ -71,29 +91,27 @@ interface FileOutputs extends Reference {
  * the file has to give the same finite numbers twice then, and the result says so.
  */
 async function checkFileOutputs(
-  context: Context,
-  run: ArmRun,
+  settings: Settings,
+  arm: Arm,
+  executable: Executable,
   when: 'before' | 'after',
   { inputs, outputs, expected, problem = 'there is no reference' }: FileOutputs,
-): Promise<void> {
-  const tolerance = Math.max(context.settings.checkTolerance, ownTolerance(run.arm.graph));
-  run.checkTolerance = tolerance;
+): Promise<OutputCheck> {
+  const tolerance = Math.max(settings.checkTolerance, ownTolerance(arm.spec.graph));
   const error = expected === undefined ? undefined : errorOrUndefined(outputs, expected);
   if (error !== undefined && error <= tolerance) {
-    run.checkedAgainst ??= "float64 reference with the file's weights";
-    record(run, when, error);
-    return;
+    const against = arm.check.against ?? "float64 reference with the file's weights";
+    return { tolerance, against, [when]: error };
   }
   refuseNotANumber(outputs, expected, when);
-  const again = largestError((await run.executable?.run(inputs)) ?? [], outputs);
-  record(run, when, again);
-  run.checkedAgainst = 'second run';
-  run.unchecked =
+  const again = largestError(await executable.run(inputs), outputs);
+  if (!(again <= tolerance))
+    throw new MeasurementFailure('wrong-output', `two runs ${when} timing differ by ${again.toExponential(1)}`);
+  const unchecked =
     expected === undefined
       ? problem
       : `archmeter's own computation of the graph gives other numbers (${error === undefined ? 'of other sizes' : `off by ${error.toExponential(1)}`})`;
-  if (again <= tolerance) return;
-  throw new MeasurementFailure('wrong-output', `two runs ${when} timing differ by ${again.toExponential(1)}`);
+  return { tolerance, against: 'second run', unchecked, [when]: again };
 }
 
 function errorOrUndefined(
@@ -119,11 +137,14 @@ interface Reference {
   readonly problem?: string;
 }
 
-async function referenceOutputs({ hooks, settings }: Context, run: ArmRun, inputs: Float32Array[]): Promise<Reference> {
+async function referenceOutputs(
+  { hooks, settings }: Bench,
+  { spec: { graph, file }, source }: Arm,
+  inputs: Float32Array[],
+): Promise<Reference> {
   if (hooks.reference === undefined) return {};
   try {
-    const { graph, file } = run.arm;
-    if (run.source !== 'file as it is') return { expected: await hooks.reference(graph, settings.seed, inputs) };
+    if (source !== 'file as it is') return { expected: await hooks.reference(graph, settings.seed, inputs) };
     const weights = await file?.weights?.();
     if (weights === undefined) return { problem: `archmeter does not read the weights of ${file?.format} files` };
     return { expected: await hooks.reference(graph, settings.seed, inputs, weights) };

@@ -1,65 +1,46 @@
 import type { ArmComparison, Measurement } from '../../core/measurement.js';
-import { ratioInterval } from '../../core/statistics/paired-ratio.js';
-import { controlFloor, verdictsOf } from '../../core/statistics/verdict.js';
-import type { ArmRun } from './arm-run.js';
-import { alive, type Context } from './context.js';
-import { ratioOf } from './estimate.js';
-import { reduceHot } from './reduce.js';
-
-/** Arms with their baselines, the control with the first arm among them. Failed arms are left out. */
-export function comparisonPairs(context: Context): (readonly [arm: ArmRun, baseline: ArmRun])[] {
-  const first = context.runs[0];
-  const usable = alive(context).filter(({ hot }) => hot.length > 0);
-  return usable.flatMap((run) => {
-    const name = run.arm.baseline;
-    const baseline = run.isControl || name === undefined ? first : context.runs.find(({ arm }) => arm.name === name);
-    return baseline === undefined || baseline === run || !usable.includes(baseline) ? [] : [[run, baseline] as const];
-  });
-}
+import { copyFloor, copyInterval } from '../../core/statistics/copies.js';
+import { verdictsOf } from '../../core/statistics/verdict.js';
+import { type Arm, nameOf } from './arm.js';
+import type { Bench } from './bench.js';
+import { type CarryOver, carriedBias } from './carry-over.js';
+import { ratiosOf } from './estimate.js';
+import type { Reducer } from './reduce.js';
 
 export type Comparisons = Pick<Measurement, 'comparisons' | 'control'>;
 
-/** Paired ratios with their verdicts, and the A/A control that bounds them. */
-export function compareArms(context: Context): Comparisons {
-  const { settings } = context;
-  const pairs = comparisonPairs(context).map(([arm, baseline]) => {
-    const paired = ratioOf(context, arm, baseline, settings);
-    return { arm, baseline, paired, ...ratioInterval(paired, settings.confidence) };
-  });
-  const controlPair = pairs.find(({ arm }) => arm.isControl);
-  const floor = controlPair === undefined ? Number.POSITIVE_INFINITY : controlFloor(controlPair.low, controlPair.high);
-  const compared = pairs.filter(({ arm }) => !arm.isControl);
+/** Ratios of arms with their verdicts, and how far copies of one arm stand apart, which bounds them. */
+export function compareArms(bench: Bench, reducer: Reducer, arms: readonly Arm[], carryOver: CarryOver): Comparisons {
+  const { settings } = bench;
+  const { confidence, tolerance, precision } = settings;
+  const { ratios, pooled } = ratiosOf(reducer, arms, settings.sustained);
+  const copies = Math.max(0, ...ratios.map(({ ratio }) => ratio.copies));
+  const floor = copyFloor(pooled, copies, confidence);
   const verdicts = verdictsOf(
-    compared.map(({ paired }) => paired),
-    { tolerance: settings.tolerance, floor },
+    ratios.map(({ ratio }) => ratio),
+    { tolerance, floor },
   );
-  const comparisons = compared.flatMap(({ arm, baseline, estimate, low, high, paired }, i): ArmComparison[] => {
-    const verdict = verdicts[i];
-    if (verdict === undefined || ![estimate, low, high].every(Number.isFinite)) return [];
+  const comparisons = ratios.flatMap(({ arm, baseline, ratio }, i): ArmComparison[] => {
+    const found = verdicts[i];
+    if (found === undefined || !Number.isFinite(ratio.mean)) return [];
+    const names = [nameOf(arm), nameOf(baseline)] as const;
+    const withheld = Math.abs(ratio.mean) <= carriedBias(carryOver, ...names, precision);
+    const bounds = copyInterval(ratio, confidence);
     return [
       {
-        name: arm.arm.name,
-        baseline: baseline.arm.name,
-        ratio: estimate,
-        low,
-        high,
-        ...verdict,
-        confidence: settings.confidence,
-        rounds: paired.rounds,
+        name: names[0],
+        baseline: names[1],
+        ratio: Math.exp(ratio.mean),
+        ...(bounds === undefined ? {} : { low: Math.exp(bounds.low), high: Math.exp(bounds.high) }),
+        ...found,
+        ...(withheld ? { verdict: 'inconclusive' as const } : {}),
+        confidence,
+        copies: ratio.copies,
+        rounds: new Set(arm.hot.map(({ round }) => round)).size,
       },
     ];
   });
-  return { comparisons, ...controlOf(context, controlPair, floor) };
-}
-
-function controlOf(
-  context: Context,
-  pair: { estimate: number; low: number; high: number; arm: ArmRun } | undefined,
-  floor: number,
-): Pick<Comparisons, 'control'> {
-  if (pair === undefined || !Number.isFinite(floor)) return {};
-  const { estimate: ratio, low, high, arm } = pair;
-  const { confidence } = context.settings;
-  const { timesMs: samplesMs } = reduceHot(context, arm, context.clock);
-  return { control: { ratio, low, high, floor: Math.exp(floor), confidence, samplesMs } };
+  if (!Number.isFinite(floor)) return { comparisons };
+  const { deviation } = pooled;
+  return { comparisons, control: { floor: Math.exp(floor), deviation, copies, confidence } };
 }

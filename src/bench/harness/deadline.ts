@@ -25,7 +25,7 @@ export function withDeadline(session: RuntimeSession, { callLimitSeconds, signal
   const answered = <T>(call: () => Promise<T>, seconds = callLimitSeconds): Promise<T> => {
     if (hangs) return Promise.reject(new NoAnswer('the runtime had stopped answering before'));
     return new Promise<T>((resolve, reject) => {
-      let timer: NodeJS.Timeout;
+      let timer: ReturnType<typeof setTimeout>;
       const wait = (limit: number, text: string) => {
         const since = performance.now();
         timer = setTimeout(() => {

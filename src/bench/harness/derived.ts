@@ -7,17 +7,20 @@ export type DerivedFigures = Pick<
   'imagesPerSecond' | 'maddsPerSecond' | 'flopsPerSecond' | 'fractionOfPeak' | 'bandwidthBytesPerSecond'
 >;
 
-/** Rates at a median time for one batch. Definitions: `core/units.ts`. */
+/**
+ * Rates at median times of one batch. Images a second are what a caller gets, so they come from wall time; the device's
+ * own rates from its clock where it has one. Definitions: `core/units.ts`.
+ */
 export function derivedFigures(
-  medianMs: number,
+  { wallMs, deviceMs = wallMs }: { readonly wallMs: number; readonly deviceMs?: number | undefined },
   batch: number,
   counts: ArmCounts,
   peak: Settings['peak'],
 ): DerivedFigures {
-  if (!(medianMs > 0)) return {};
-  const perSecond = 1000 / medianMs;
+  if (!(wallMs > 0 && deviceMs > 0)) return {};
+  const perSecond = 1000 / deviceMs;
   return {
-    imagesPerSecond: batch * perSecond,
+    imagesPerSecond: (batch * 1000) / wallMs,
     maddsPerSecond: counts.madds * perSecond,
     flopsPerSecond: counts.flops * perSecond,
     ...(peak === undefined ? {} : { fractionOfPeak: (2 * counts.madds * perSecond) / peak.flopsPerSecond }),

@@ -1,9 +1,10 @@
 import type { Energy } from '../../core/measurement.js';
 import { median } from '../../core/statistics/quantile.js';
 import type { MeterReading, MeterSession } from '../power/define-meter.js';
-import type { ArmRun } from './arm-run.js';
-import { alive, attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
-import { reduceHot } from './reduce.js';
+import { type Arm, attempt, type Copy, isAlive } from './arm.js';
+import { type Bench, isInterrupted, report } from './bench.js';
+import { Reducer } from './reduce.js';
+import { executableOf } from './sample.js';
 
 /** Yang et al., "Part-time power measurements" (arXiv 2312.02741): at least 5 s and 32 repetitions. */
 const LEAST_SECONDS = 5;
@@ -17,35 +18,36 @@ const REPETITION_MS = 100;
 const REPETITIONS_PER_SHIFT = 4;
 
 /** Measures every arm under load, and the device at rest before and after; rest is subtracted. */
-export async function measureEnergy(context: Context): Promise<void> {
-  const { hooks } = context;
-  const { meter } = hooks;
-  const runs = alive(context).filter(({ isControl, hot }) => !isControl && hot.length > 0);
-  const unavailable = (reason: string): void => {
-    for (const run of runs) run.energy ??= { status: 'unavailable', reason };
-  };
+export async function measureEnergy(bench: Bench, copy: Copy, before: readonly Arm[]): Promise<Arm[]> {
+  const { meter } = bench.hooks;
+  const arms = [...before];
+  const unavailable = (reason: string): Arm[] =>
+    arms.map((arm) => (arm.energy === undefined ? { ...arm, energy: { status: 'unavailable', reason } } : arm));
   if (meter === undefined) return unavailable('no power meter was given');
   if (meter.unavailable !== undefined) return unavailable(meter.unavailable);
-  const began = now(context);
-  const loads = new Map<ArmRun, Load>();
+  const loads = new Map<number, Load>();
   try {
-    const idleBefore = await measureIdle(context, meter);
-    for (const [index, run] of runs.entries()) {
-      await yieldToEvents(context);
-      if (isInterrupted(context)) break;
-      report(context, 'energy', (index + 1) / (runs.length + 2), run.arm.name);
-      await attempt(run, `measuring the energy of '${run.arm.name}'`, async () => {
-        loads.set(run, await measureLoad(context, meter, run));
+    const idleBefore = await measureIdle(bench, meter);
+    for (const [index, arm] of before.entries()) {
+      if (!isAlive(arm) || arm.hot.length === 0) continue;
+      await bench.events.turn();
+      if (isInterrupted(bench)) break;
+      report(bench, 'energy', (index + 1) / (arms.length + 2), arm.spec.name);
+      arms[index] = await attempt(arm, `measuring the energy of '${arm.spec.name}'`, async () => {
+        loads.set(index, await measureLoad(bench, meter, copy, before, arm));
+        return {};
       });
     }
-    const idleAfter = isInterrupted(context) ? idleBefore : await measureIdle(context, meter);
+    const idleAfter = isInterrupted(bench) ? idleBefore : await measureIdle(bench, meter);
     const idleWatts = (idleBefore + idleAfter) / 2;
-    for (const [run, load] of loads) run.energy = energyOf(load, idleWatts, run.arm.batch, meter);
+    for (const [index, load] of loads) {
+      const arm = arms[index] as Arm;
+      arms[index] = { ...arm, energy: energyOf(load, idleWatts, arm.spec.batch, meter) };
+    }
   } catch (error) {
-    unavailable(`${meter.name}: ${error instanceof Error ? error.message : String(error)}`);
+    return unavailable(`${meter.name}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  unavailable('timing ended before energy was measured');
-  context.uncountedMs += now(context) - began;
+  return unavailable('timing ended before energy was measured');
 }
 
 interface Load {
@@ -57,36 +59,41 @@ interface Load {
 }
 
 /** Power at rest, in watts. */
-async function measureIdle(context: Context, meter: MeterSession): Promise<number> {
-  report(context, 'energy', 0, 'idle power');
-  await sleep(context, meter.method.windowMs + meter.method.riseMs + 500);
+async function measureIdle(bench: Bench, meter: MeterSession): Promise<number> {
+  report(bench, 'energy', 0, 'idle power');
+  await sleep(bench, meter.method.windowMs + meter.method.riseMs + 500);
   await meter.start();
-  await sleep(context, IDLE_SECONDS * 1000 + meter.method.riseMs);
+  await sleep(bench, IDLE_SECONDS * 1000 + meter.method.riseMs);
   const { joules, seconds } = await meter.stop();
   return joules / seconds;
 }
 
-async function measureLoad(context: Context, meter: MeterSession, run: ArmRun): Promise<Load> {
-  const { executable } = run;
-  if (executable === undefined) throw new Error('the model was not prepared');
-  const runMs = median(reduceHot(context, run, 'wall').timesMs);
+async function measureLoad(
+  bench: Bench,
+  meter: MeterSession,
+  copy: Copy,
+  arms: readonly Arm[],
+  arm: Arm,
+): Promise<Load> {
+  const executable = executableOf(copy, arm);
+  const runMs = median(new Reducer(bench, arms, 'wall').hot(arm).timesMs);
   const iterations = Math.max(1, Math.ceil(REPETITION_MS / Math.max(runMs, 1e-3)));
   const { kind, periodMs, riseMs } = meter.method;
   await executable.time(iterations);
   await meter.start();
-  const since = now(context);
+  const since = bench.time.now();
   let repetitions = 0;
   let busyMs = 0;
   try {
     for (;;) {
-      const seconds = (now(context) - since - riseMs) / 1000;
+      const seconds = (bench.time.now() - since - riseMs) / 1000;
       const enough = seconds >= LEAST_SECONDS && (repetitions >= LEAST_REPETITIONS || seconds >= MOST_SECONDS);
-      await yieldToEvents(context);
-      if (enough || isInterrupted(context)) break;
+      await bench.events.turn();
+      if (enough || isInterrupted(bench)) break;
       busyMs += (await executable.time(iterations)).wallMs;
       repetitions++;
       if (kind === 'sampled' && repetitions % REPETITIONS_PER_SHIFT === 0)
-        await sleep(context, context.random.uniform() * periodMs);
+        await sleep(bench, bench.random.uniform() * periodMs);
     }
   } catch (error) {
     await meter.stop().catch(() => undefined);
@@ -134,7 +141,7 @@ function energyOf(
   };
 }
 
-async function sleep({ hooks }: Context, ms: number): Promise<void> {
+async function sleep({ hooks }: Bench, ms: number): Promise<void> {
   if (hooks.sleep !== undefined) await hooks.sleep(ms);
   else await new Promise((resolve) => setTimeout(resolve, ms));
 }

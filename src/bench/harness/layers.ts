@@ -1,39 +1,39 @@
 import type { LayerTiming } from '../../core/measurement.js';
 import { median } from '../../core/statistics/quantile.js';
-import { alive, attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
-import { reduceHot } from './reduce.js';
+import { type Arm, attempt, type Copy, isAlive } from './arm.js';
+import { type Bench, isInterrupted, report } from './bench.js';
+import { Reducer } from './reduce.js';
 
 const LEAST_RUNS = 3;
 const MOST_RUNS = 15;
 const MOST_SECONDS = 10;
 
 /** Times each layer of each arm by itself, and says what share of the whole the sum leaves unexplained. */
-export async function timeLayers(context: Context): Promise<void> {
-  const runs = alive(context).filter(({ isControl, hot }) => !isControl && hot.length > 0);
-  for (const [index, run] of runs.entries()) {
-    await yieldToEvents(context);
-    if (isInterrupted(context)) return;
-    report(context, 'layers', index / runs.length, run.arm.name);
-    const { executable } = run;
-    if (executable?.timeLayers === undefined) {
-      run.layersUnavailable = 'the runtime runs it as a whole';
-      continue;
-    }
-    await attempt(run, `timing the layers of '${run.arm.name}'`, async () => {
-      const began = now(context);
+export async function timeLayers(bench: Bench, copy: Copy, before: readonly Arm[]): Promise<Arm[]> {
+  const arms = [...before];
+  const reducer = new Reducer(bench, before, bench.clock);
+  for (const [index, arm] of before.entries()) {
+    if (!isAlive(arm) || arm.hot.length === 0) continue;
+    await bench.events.turn();
+    if (isInterrupted(bench)) break;
+    report(bench, 'layers', index / arms.length, arm.spec.name);
+    arms[index] = await attempt(arm, `timing the layers of '${arm.spec.name}'`, async () => {
+      const executable = copy.executables.get(arm.spec.name);
+      if (executable?.timeLayers === undefined) return { layersUnavailable: 'the runtime runs it as a whole' };
+      const began = bench.time.now();
       const passes: (readonly LayerTiming[])[] = [];
-      while (passes.length < MOST_RUNS && !isInterrupted(context)) {
-        if (passes.length >= LEAST_RUNS && now(context) - began >= MOST_SECONDS * 1000) break;
-        passes.push((await executable.timeLayers?.()) ?? []);
+      while (passes.length < MOST_RUNS && !isInterrupted(bench)) {
+        if (passes.length >= LEAST_RUNS && bench.time.now() - began >= MOST_SECONDS * 1000) break;
+        passes.push(await executable.timeLayers());
       }
-      if (passes.length === 0) return;
+      if (passes.length === 0) return {};
       const timings = mediansByName(passes);
-      const wholeMs = median(reduceHot(context, run, context.clock).timesMs);
+      const wholeMs = median(reducer.hot(arm).timesMs);
       const sumMs = timings.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
-      run.layers = { timings, unexplainedFraction: (wholeMs - sumMs) / wholeMs };
-      context.uncountedMs += now(context) - began;
+      return { layers: { timings, unexplainedFraction: (wholeMs - sumMs) / wholeMs } };
     });
   }
+  return arms;
 }
 
 function mediansByName(passes: readonly (readonly LayerTiming[])[]): LayerTiming[] {

@@ -2,9 +2,9 @@ import type { Graph } from '../../core/ir/graph.js';
 import type { DType } from '../../core/ir/tensor.js';
 import type { Measurement } from '../../core/measurement.js';
 import type { ModelFile } from '../define-runtime.js';
-import type { Environment } from '../environment.js';
 import type { MeterSession } from '../power/define-meter.js';
 import type { Progress } from '../progress.js';
+import type { Host } from './host.js';
 
 /** What a figure per second is computed from. */
 export interface ArmCounts {
@@ -43,11 +43,11 @@ export interface BenchmarkOptions {
   /** The command line, for the record. */
   readonly command?: string;
   readonly dtype?: DType;
-  /** Half-width at which timing stops, as a fraction of the median and of each ratio. Default 0.005. */
+  /** Half-width of intervals at which timing stops, as a fraction of the median and of each ratio. Default 0.005. */
   readonly precision?: number;
   /** Smallest difference that matters, as a fraction. Default 0.01. */
   readonly tolerance?: number;
-  /** For warm-up and timing; checks against the reference and energy come on top. Default 60. */
+  /** From the first preparation to the last timing; layers and energy come on top. One round is always finished. Default 60. */
   readonly timeBudgetSeconds?: number;
   /** Orders, inputs, weights and resamples follow from it. Default 1. */
   readonly seed?: number;
@@ -55,6 +55,8 @@ export interface BenchmarkOptions {
   readonly confidence?: number;
   /** Times each arm with flushed caches too. Default true. */
   readonly cold?: boolean;
+  /** Times each arm alone at its own steady state, one after the other within a copy. Default false. */
+  readonly sustained?: boolean;
   /** Times each layer, where the runtime can. Default false. */
   readonly perLayer?: boolean;
   /** Largest error against the reference, over the reference's largest magnitude. Default by dtype. */
@@ -65,13 +67,13 @@ export interface BenchmarkOptions {
   readonly peak?: { readonly flopsPerSecond: number; readonly source: string };
   /** Shortest work that one sample spans. Default 10 ms. */
   readonly minimumSampleMs?: number;
-  /** Rounds before timing may stop. Default 16. */
+  /** How often each arm is prepared anew at most; 1 where arms are not compared. Default 8. */
+  readonly copies?: number;
+  /** Rounds before timing may stop, over all copies. Default 16. */
   readonly minimumRounds?: number;
   readonly maximumRounds?: number;
   /** Longest that a call of the runtime may take. Default 300, or twice the time budget where that is more. */
   readonly callLimitSeconds?: number;
-  /** Resamples of each bootstrap. Default 2000. */
-  readonly resamples?: number;
 }
 
 /** What the harness is given of the world. All optional. */
@@ -92,7 +94,8 @@ export interface BenchmarkHooks {
   /** Ends timing after the sample under way; what is finished is returned. */
   readonly signal?: AbortSignal;
   readonly meter?: MeterSession;
-  environment?(): Promise<Environment>;
+  /** Default: a machine that tells nothing of itself. */
+  readonly host?: Host;
   /** Milliseconds on a clock that only goes forward. Default `performance.now`. */
   now?(): number;
   sleep?(ms: number): Promise<void>;

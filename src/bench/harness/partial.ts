@@ -1,21 +1,38 @@
-import { assemble } from './assemble.js';
-import { type Context, now } from './context.js';
+import type { Measurement } from '../../core/measurement.js';
+import type { Stopwatch } from './bench.js';
+import type { BenchmarkHooks } from './options.js';
+
+type Warning = Measurement['warnings'][number];
 
 const EVERY_MS = 5000;
 
-/** Hands on the measurement so far: at once where a stage has ended, else every few seconds. */
-export async function savePartial(context: Context, stageEnded: boolean): Promise<void> {
-  const { onPartial } = context.hooks;
-  if (onPartial === undefined || (!stageEnded && now(context) - context.savedMs < EVERY_MS)) return;
-  context.savedMs = now(context);
-  try {
-    await onPartial(assemble(context));
-  } catch (error) {
-    if (context.warnings.some(({ id }) => id === 'not-saved')) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    context.warnings.push({
-      id: 'not-saved',
-      text: `results could not be saved while timing went on: ${reason}. A killed run would have left nothing. Free some space, or write elsewhere.`,
-    });
+/** Hands on the measurement so far, so that a killed run leaves it. */
+export class PartialSaver {
+  private savedMs = Number.NEGATIVE_INFINITY;
+  private problem: Warning | undefined;
+
+  constructor(
+    private readonly hooks: BenchmarkHooks,
+    private readonly time: Stopwatch,
+  ) {}
+
+  /** What could not be saved, as a warning. */
+  get warnings(): readonly Warning[] {
+    return this.problem === undefined ? [] : [this.problem];
+  }
+
+  async save(measurement: () => Measurement, stageEnded: boolean): Promise<void> {
+    const { onPartial } = this.hooks;
+    if (onPartial === undefined || (!stageEnded && this.time.now() - this.savedMs < EVERY_MS)) return;
+    this.savedMs = this.time.now();
+    try {
+      await onPartial(measurement());
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.problem ??= {
+        id: 'not-saved',
+        text: `results could not be saved while timing went on: ${reason}. A killed run would have left nothing. Free some space, or write elsewhere.`,
+      };
+    }
   }
 }

@@ -1,23 +1,50 @@
-import type { RuntimeSession } from '../define-runtime.js';
-import type { ArmRun } from './arm-run.js';
+import { shuffled } from '../../core/statistics/random.js';
+import type { Executable, RuntimeSession } from '../define-runtime.js';
+import { type Arm, attempt, type Copy } from './arm.js';
+import { type Bench, isInterrupted, report } from './bench.js';
 
-/** Makes an arm ready to run: its file as it is where there is one and the runtime takes it, else its graph. */
-export async function prepareArm(session: RuntimeSession, run: ArmRun, seed: number): Promise<void> {
-  const { graph, file } = run.arm;
-  if (file !== undefined) {
-    const opening =
-      file.rebuild === undefined
-        ? ((await session.openFile?.(file, graph, seed)) ?? {
-            declined: `${session.runtime.name} does not run model files as they are`,
-          })
-        : { declined: file.rebuild };
-    if (opening.declined === undefined) {
-      run.source = 'file as it is';
-      run.executable = opening.executable;
-      return;
-    }
-    run.source = 'rebuilt';
-    run.rebuiltBecause = opening.declined;
+/** Makes all arms ready to run, in an order drawn anew so that memory does not come to lie as before. */
+export async function prepareCopy(
+  bench: Bench,
+  arms: readonly Arm[],
+  index: number,
+): Promise<{ readonly arms: Arm[]; readonly copy: Copy }> {
+  const { session, settings, random } = bench;
+  const executables = new Map<string, Executable>();
+  const prepared = [...arms];
+  const places = arms.map((_, i) => i);
+  for (const [done, place] of (index === 0 ? places : shuffled(places, random)).entries()) {
+    const arm = prepared[place] as Arm;
+    await bench.events.turn();
+    if (isInterrupted(bench)) break;
+    if (index === 0) report(bench, 'prepare', done / arms.length, arm.spec.name);
+    prepared[place] = await attempt(arm, `preparing '${arm.spec.name}'`, async () => {
+      const { executable, ...found } = await prepareArm(session, arm, settings.seed);
+      executables.set(arm.spec.name, executable);
+      return found;
+    });
   }
-  run.executable = await session.prepare(graph, seed);
+  return { arms: prepared, copy: { index, executables } };
+}
+
+/** The device may be gone; its figures are not. */
+export async function disposeCopy({ executables }: Copy): Promise<void> {
+  for (const executable of executables.values()) await executable.dispose().catch(() => undefined);
+}
+
+/** Its file as it is where there is one and the runtime takes it, else its graph. */
+async function prepareArm(
+  session: RuntimeSession,
+  { spec: { graph, file } }: Arm,
+  seed: number,
+): Promise<Pick<Arm, 'source' | 'rebuiltBecause'> & { readonly executable: Executable }> {
+  if (file === undefined) return { executable: await session.prepare(graph, seed) };
+  const opening =
+    file.rebuild === undefined
+      ? ((await session.openFile?.(file, graph, seed)) ?? {
+          declined: `${session.runtime.name} does not run model files as they are`,
+        })
+      : { declined: file.rebuild };
+  if (opening.declined === undefined) return { source: 'file as it is', executable: opening.executable };
+  return { source: 'rebuilt', rebuiltBecause: opening.declined, executable: await session.prepare(graph, seed) };
 }

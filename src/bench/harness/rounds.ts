@@ -1,112 +1,90 @@
-import { ratioInterval } from '../../core/statistics/paired-ratio.js';
-import { roundsForVerdict } from '../../core/statistics/verdict.js';
-import { comparisonPairs } from './comparisons.js';
-import { alive, attempt, type Context, elapsedSeconds, isInterrupted, report, yieldToEvents } from './context.js';
-import { distributionOf, ratioOf, relativeHalfWidth } from './estimate.js';
-import { balancedOrders } from './order.js';
-import { savePartial } from './partial.js';
-import { reduceCold, reduceHot } from './reduce.js';
-import { preheat, takeColdSample, takeHotSample } from './sample.js';
+import { type Arm, attempt, type Copy, isAlive, type SampleCalls } from './arm.js';
+import { type Bench, isInterrupted, report } from './bench.js';
+import { preheat, takeHotSample } from './sample.js';
+import type { StoppingRule } from './stopping-rule.js';
 
-/** Share of the time budget kept for the cold rounds. */
-const COLD_SHARE = 0.15;
-const MOST_COLD_ROUNDS = 50;
-/** Resamples of the bootstraps that only decide whether to go on. */
-const QUICK_RESAMPLES = 400;
+/** Samples of a visit that follows a washout, which costs more than they do. */
+const WASHED_SAMPLES = 3;
+
+export interface RoundsTask {
+  readonly copy: Copy;
+  readonly orders: Iterator<readonly number[]>;
+  readonly rule: StoppingRule;
+  readonly washoutMs: number;
+  /** Rounds of copies before. */
+  readonly rounds: number;
+}
+
+export interface RoundsDone {
+  readonly arms: Arm[];
+  readonly rounds: number;
+}
 
 /**
- * Interleaved rounds until every median and every ratio is known to the precision, or the budget is spent. A round
- * visits the arms in a balanced order and, where time allows, back again: what drifts evenly cancels within it. The
- * first round is always finished.
+ * Interleaved rounds of one copy until the rule ends it. A round visits the arms in a balanced order and, where time
+ * allows, back again: what drifts evenly cancels within it. The first round of all is always finished.
  */
-export async function timeHot(context: Context): Promise<void> {
-  const { settings, runs } = context;
-  const deadline = settings.timeBudgetSeconds * (settings.cold ? 1 - COLD_SHARE : 1);
-  const orders = balancedOrders(runs.length, context.random);
-  const beganSeconds = elapsedSeconds(context);
-  const mirrored = 2 * roundSeconds(context) * settings.minimumRounds <= deadline - beganSeconds;
-  let nextCheck = settings.minimumRounds;
-  for (let round = 0; ; round++) {
+export async function timeRounds(bench: Bench, before: readonly Arm[], task: RoundsTask): Promise<RoundsDone> {
+  const { copy, orders, rule, washoutMs } = task;
+  const { settings } = bench;
+  const taken = before.map((): SampleCalls[] => []);
+  const states = [...before];
+  const arms = (): Arm[] => states.map((arm, i) => ({ ...arm, hot: [...arm.hot, ...(taken[i] as SampleCalls[])] }));
+  const { mirrored } = rule;
+  let rounds = task.rounds;
+  for (let own = 0; ; own++) {
     const order = orders.next().value as readonly number[];
     const visits = mirrored ? [...order, ...order.slice().reverse()] : order;
     for (const index of visits) {
-      const run = runs[index];
-      if (run === undefined || run.failure !== undefined) continue;
-      await yieldToEvents(context);
-      if (isInterrupted(context)) return stop(context, 'interrupt');
-      if (round > 0 && elapsedSeconds(context) >= deadline) return stop(context, 'time-budget');
-      await attempt(run, `timing '${run.arm.name}'`, async () => {
-        await preheat(context, run);
-        // Samples of one visit share what disturbs it: another visit tells more than another sample.
-        run.hot.push(await takeHotSample(context, run, 'hot', round));
+      const arm = states[index] as Arm;
+      if (!isAlive(arm)) continue;
+      await bench.events.turn();
+      if (isInterrupted(bench) || (rounds > 0 && rule.isLate)) return { arms: arms(), rounds };
+      states[index] = await attempt(arm, `timing '${arm.spec.name}'`, async () => {
+        await preheat(bench, copy, arm, washoutMs);
+        // Without a washout, another visit tells more than another sample: samples of a visit share what disturbs it.
+        for (let i = 0; i < (washoutMs > 0 ? WASHED_SAMPLES : 1); i++)
+          (taken[index] as SampleCalls[]).push(await takeHotSample(bench, copy, arm, 'hot', rounds));
+        return {};
       });
-      const fraction = (elapsedSeconds(context) - beganSeconds) / (deadline - beganSeconds);
-      report(context, 'hot', fraction, run.arm.name);
+      report(bench, 'hot', rule.progress, arm.spec.name);
     }
-    context.rounds = round + 1;
-    await savePartial(context, false);
-    if (alive(context).length === 0) return stop(context, 'failure');
-    if (context.rounds === settings.maximumRounds) return stop(context, 'time-budget');
-    if (context.rounds >= nextCheck) {
-      if (isPrecise(context)) return stop(context, 'precision');
-      nextCheck = Math.ceil(context.rounds * 1.3);
-    }
+    rounds++;
+    const now = arms();
+    await bench.save(now, false);
+    if (!now.some(isAlive) || rounds === settings.maximumRounds || rule.copyIsDone(now, own + 1))
+      return { arms: now, rounds };
   }
 }
 
-/** Rounds in which caches are flushed before each single run; none where the budget does not hold one. */
-export async function timeCold(context: Context): Promise<void> {
-  const { settings, runs } = context;
-  if (elapsedSeconds(context) + roundSeconds(context) > settings.timeBudgetSeconds) return;
-  const orders = balancedOrders(runs.length, context.random);
-  for (let round = 0; round < MOST_COLD_ROUNDS; round++) {
-    for (const index of orders.next().value as readonly number[]) {
-      const run = runs[index];
-      if (run === undefined || run.failure !== undefined || run.isControl) continue;
-      await yieldToEvents(context);
-      if (isInterrupted(context)) return stop(context, 'interrupt');
-      if (round > 0 && elapsedSeconds(context) >= settings.timeBudgetSeconds) return;
-      await attempt(run, `timing '${run.arm.name}' with cold caches`, async () => {
-        run.cold.push(await takeColdSample(context, run, round));
-      });
-      report(context, 'cold', round / MOST_COLD_ROUNDS, run.arm.name);
-    }
-    context.coldRounds = round + 1;
-    if (alive(context).length === 0) return stop(context, 'failure');
-    if (
-      round >= 9 &&
-      alive(context).every((run) => run.isControl || medianIsPrecise(context, reduceCold(context, run, context.clock)))
-    )
-      return;
+/** Share of an arm's time in which it only settles. */
+const SETTLING_SHARE = 1 / 3;
+
+/** Each arm alone, in a drawn order: it settles for a third of its time and is timed for the rest. */
+export async function timeSustained(bench: Bench, before: readonly Arm[], task: RoundsTask): Promise<RoundsDone> {
+  const { copy, orders, rule } = task;
+  const arms = [...before];
+  const order = orders.next().value as readonly number[];
+  const share = rule.copySecondsLeft / arms.filter(isAlive).length;
+  let rounds = task.rounds;
+  for (const index of order) {
+    const arm = arms[index] as Arm;
+    if (!isAlive(arm)) continue;
+    arms[index] = await attempt(arm, `timing '${arm.spec.name}'`, async () => {
+      const began = bench.time.seconds();
+      await preheat(bench, copy, arm, 1000 * share * SETTLING_SHARE);
+      const hot = [...arm.hot];
+      for (let round = task.rounds; ; round++) {
+        await bench.events.turn();
+        if (isInterrupted(bench)) break;
+        hot.push(await takeHotSample(bench, copy, arm, 'hot', round));
+        rounds = Math.max(rounds, round + 1);
+        report(bench, 'hot', rule.progress, arm.spec.name);
+        if (bench.time.seconds() - began >= share) break;
+      }
+      return { hot };
+    });
   }
-}
-
-/** About what a round takes, by the last sample of warm-up of each arm. */
-function roundSeconds(context: Context): number {
-  return alive(context).reduce((sum, { warmUp }) => sum + (warmUp[warmUp.length - 1] ?? 0) / 1000, 0);
-}
-
-function stop(context: Context, reason: NonNullable<Context['stoppedBy']>): void {
-  context.stoppedBy = reason;
-}
-
-function isPrecise(context: Context): boolean {
-  const { settings, clock } = context;
-  const quick = { ...settings, resamples: QUICK_RESAMPLES };
-  const pairs = comparisonPairs(context);
-  const rounds = roundsForVerdict(pairs.length - 1);
-  return (
-    alive(context).every((run) => medianIsPrecise(context, reduceHot(context, run, clock).timesMs)) &&
-    pairs.every(([arm, baseline]) => {
-      const paired = ratioOf(context, arm, baseline, quick);
-      const { estimate, low, high } = ratioInterval(paired, settings.confidence);
-      return paired.independentRounds >= rounds && relativeHalfWidth(estimate, low, high) <= settings.precision;
-    })
-  );
-}
-
-function medianIsPrecise(context: Context, samples: readonly number[]): boolean {
-  const { settings } = context;
-  const { medianMs, lowMs, highMs } = distributionOf(samples, { ...settings, resamples: QUICK_RESAMPLES });
-  return relativeHalfWidth(medianMs, lowMs, highMs) <= settings.precision;
+  await bench.save(arms, false);
+  return { arms, rounds };
 }

@@ -1,35 +1,38 @@
-import { analyze } from '../../core/analysis/analyze.js';
-import { ArchmeterError } from '../../core/errors.js';
-import type { Graph } from '../../core/ir/graph.js';
 import type { Measurement } from '../../core/measurement.js';
 import { median } from '../../core/statistics/quantile.js';
 import { createRandom } from '../../core/statistics/random.js';
 import type { RuntimeSession } from '../define-runtime.js';
-import { devicePeak } from '../device-peak.js';
-import { type Environment, readEnvironment, withAfter } from '../environment.js';
-import { newRun } from './arm-run.js';
-import { assemble } from './assemble.js';
-import { calibrate, lengthen, probeClock } from './calibrate.js';
-import { CHECK_TOLERANCE, checkArms } from './check.js';
-import { alive, attempt, type Context, isInterrupted, now, report, yieldToEvents } from './context.js';
+import { type Arm, attempt, type Copy, isAlive, newArms } from './arm.js';
+import { assemble, type Findings } from './assemble.js';
+import { type Bench, EventLoop, isInterrupted, report, Stopwatch } from './bench.js';
+import { NO_CARRY_OVER } from './carry-over.js';
+import { OutputChecker } from './check.js';
+import { ClockKnowledge } from './clock-knowledge.js';
+import { timeCold } from './cold.js';
+import { type HotTimes, timeCopies } from './copies.js';
 import { withDeadline } from './deadline.js';
 import { refuseAbovePeak } from './derived.js';
 import { measureEnergy } from './energy.js';
-import { flushBytesFor } from './flush.js';
+import { UNKNOWN_HOST } from './host.js';
 import { timeLayers } from './layers.js';
-import type { ArmCounts, BenchmarkArm, BenchmarkHooks, BenchmarkOptions, Settings } from './options.js';
-import { savePartial } from './partial.js';
-import { prepareArm } from './prepare.js';
-import { reduceHot } from './reduce.js';
-import { timeCold, timeHot } from './rounds.js';
+import type { BenchmarkArm, BenchmarkHooks, BenchmarkOptions } from './options.js';
+import { PartialSaver } from './partial.js';
+import { lengthened, planSamples } from './plan.js';
+import { disposeCopy, prepareCopy } from './prepare.js';
+import { probeClock } from './probe-clock.js';
+import { Reducer } from './reduce.js';
+import { refuseBadArms, settingsOf } from './settings.js';
 import { warmUp } from './warm-up.js';
+
+/** Share of the time budget that the first warm-up may take. */
+const WARM_UP_SHARE = 0.2;
 
 /**
  * Times arms against each other in one process and returns everything that was found.
  *
- * Arms are interleaved in balanced, seeded order with a second copy of the first arm, whose distance from the first
- * bounds every verdict (A/A control). Outputs are held against the reference before and after. What goes wrong with
- * one arm fails that arm alone; the result is valid whenever and however timing ends.
+ * Arms are interleaved in balanced, seeded order and prepared anew up to eight times: what is drawn once a copy, such as
+ * where memory lies, widens intervals and bounds verdicts (A/A floor). Outputs are held against the reference before and
+ * after. What goes wrong with one arm fails that arm alone; the result is valid whenever and however timing ends.
  *
  * @param session an open runtime; it stays open
  * @param arms at least one, with distinct names; the first is the baseline
@@ -42,141 +45,125 @@ export async function runBenchmark(
   hooks: BenchmarkHooks = {},
 ): Promise<Measurement> {
   refuseBadArms(arms);
-  const readMachine = hooks.environment ?? (() => readEnvironment(session.device));
-  const environment = await readMachine();
-  const settings = settingsOf(session, options, environment);
-  const first = arms[0] as BenchmarkArm;
-  const countsOf = memoizedCounts();
-  const context: Context = {
+  const { host = UNKNOWN_HOST } = hooks;
+  const environment = await host.environment();
+  const settings = settingsOf(session, options, host, environment);
+  const time = new Stopwatch(hooks.now?.bind(hooks));
+  const saver = new PartialSaver(hooks, time);
+  let findings: Findings = {
+    startedAt: new Date().toISOString(),
+    environment,
+    rounds: 0,
+    coldRounds: 0,
+    copies: 0,
+    carryOver: NO_CARRY_OVER,
+    stoppedBy: 'interrupt',
+    elapsedSeconds: 0,
+    checkSeconds: 0,
+  };
+  const bench: Bench = {
     session: withDeadline(session, { callLimitSeconds: settings.callLimitSeconds, signal: hooks.signal }),
     settings,
     hooks,
-    runs: [
-      ...arms.map((arm) => newRun(arm, arm.counts ?? countsOf(arm.graph), false)),
-      newRun({ ...first, name: `${first.name} (A/A control)` }, first.counts ?? countsOf(first.graph), true),
-    ],
     random: createRandom(settings.seed),
     clock: session.hasDeviceClock ? 'device' : 'wall',
-    clockStepMs: 0,
-    quantumMs: { wall: 0, device: 0 },
-    readings: { wall: new Set(), device: new Set() },
-    empty: {},
-    agreement: {},
-    yieldedMs: performance.now(),
-    uncountedMs: 0,
-    beganMs: hooks.now?.() ?? performance.now(),
-    environment,
-    startedAt: new Date().toISOString(),
-    rounds: 0,
-    coldRounds: 0,
-    stoppedBy: undefined,
-    warnings: [],
-    savedMs: Number.NEGATIVE_INFINITY,
+    clocks: new ClockKnowledge(),
+    time,
+    events: new EventLoop(),
+    save: (known, stageEnded) =>
+      saver.save(
+        () => assemble(bench, known, { ...findings, elapsedSeconds: time.seconds() }, saver.warnings),
+        stageEnded,
+      ),
   };
+  const note = (found: Partial<Findings>): void => {
+    findings = { ...findings, ...found };
+  };
+  const measured = await measure(bench, newArms(arms), note);
+  note({ environmentAfter: await host.environment() });
+  report(bench, 'done', 1, '');
+  return assemble(bench, measured, findings, saver.warnings);
+}
+
+type Note = (found: Partial<Findings>) => void;
+
+/** All stages in their order; each takes the arms as the one before left them. */
+async function measure(bench: Bench, fresh: readonly Arm[], note: Note): Promise<readonly Arm[]> {
+  const { time, settings } = bench;
+  await bench.save(fresh, true);
+  const began = time.seconds();
+  const prepared = await prepareCopy(bench, fresh, 0);
+  const prepareSeconds = time.seconds() - began;
+  let copy: Copy = prepared.copy;
   try {
-    await measure(context);
-    context.environment = withAfter(environment, await readMachine());
+    const checker = new OutputChecker(bench);
+    const checked = await checker.check(copy, prepared.arms, 'before');
+    note({ checkSeconds: time.seconds() - began - prepareSeconds });
+    await probeClock(bench);
+    const warm = await firstRuns(bench, copy, checked);
+    if (!warm.some(isAlive)) note({ stoppedBy: isInterrupted(bench) ? 'interrupt' : 'failure' });
+    const hot: HotTimes | undefined =
+      isInterrupted(bench) || !warm.some(isAlive)
+        ? undefined
+        : await timeCopies(bench, { arms: warm, copy, prepareSeconds });
+    let arms: readonly Arm[] = hot?.arms ?? warm;
+    copy = hot?.copy ?? copy;
+    if (hot !== undefined) {
+      const { rounds, copies, carryOver, stoppedBy, load } = hot;
+      note({ rounds, copies, carryOver, stoppedBy, load });
+    }
+    const goesOn = (): boolean => !isInterrupted(bench) && arms.some(isAlive);
+    await bench.save(arms, true);
+    if (settings.cold && goesOn()) {
+      const cold = await timeCold(bench, copy, arms);
+      arms = cold.arms;
+      note({ coldRounds: cold.rounds });
+    }
+    note({ elapsedSeconds: time.seconds() });
+    await bench.save(arms, true);
+    if (settings.perLayer && goesOn()) arms = await timeLayers(bench, copy, arms);
+    if (!isInterrupted(bench)) arms = await measureEnergy(bench, copy, arms);
+    if (!isInterrupted(bench)) arms = await checker.check(copy, arms, 'after');
+    arms = await completed(bench, arms);
+    if (isInterrupted(bench)) note({ stoppedBy: 'interrupt' });
+    else if (!arms.some(isAlive)) note({ stoppedBy: 'failure' });
+    return arms;
   } finally {
-    for (const run of context.runs) {
-      // The device may be gone; its figures are not.
-      await run.executable?.dispose().catch(() => undefined);
-    }
-  }
-  report(context, 'done', 1, '');
-  return assemble(context);
-}
-
-async function measure(context: Context): Promise<void> {
-  const { runs, session, settings } = context;
-  await savePartial(context, true);
-  for (const [index, run] of runs.entries()) {
-    await yieldToEvents(context);
-    if (isInterrupted(context)) break;
-    report(context, 'prepare', index / runs.length, run.arm.name);
-    await attempt(run, `preparing '${run.arm.name}'`, () => prepareArm(session, run, settings.seed));
-  }
-  context.uncountedMs = now(context) - context.beganMs;
-  await checkArms(context, 'before');
-  await probeClock(context);
-  for (const run of runs) {
-    if (isInterrupted(context)) break;
-    report(context, 'warm-up', 0, run.arm.name);
-    await attempt(run, `running '${run.arm.name}' for the first time`, () => calibrate(context, run));
-  }
-  await warmUp(context);
-  for (const run of alive(context)) lengthen(context, run);
-  if (alive(context).length > 0) await timeHot(context);
-  await savePartial(context, true);
-  if (settings.cold && !isInterrupted(context) && alive(context).length > 0) await timeCold(context);
-  await savePartial(context, true);
-  if (settings.perLayer && !isInterrupted(context)) await timeLayers(context);
-  if (!isInterrupted(context)) await measureEnergy(context);
-  if (!isInterrupted(context)) await checkArms(context, 'after');
-  for (const run of alive(context)) {
-    // The few samples before an interrupt may be anything, even below 0 where two calls were differenced.
-    if (run.hot.length === 0 || isInterrupted(context)) continue;
-    const { timesMs } = reduceHot(context, run, context.clock);
-    await attempt(run, '', async () => refuseAbovePeak(median(timesMs), run.counts, settings.peak));
-    run.complete = run.failure === undefined;
-  }
-  if (isInterrupted(context)) context.stoppedBy = 'interrupt';
-  else if (alive(context).length === 0) context.stoppedBy = 'failure';
-}
-
-function settingsOf(session: RuntimeSession, options: BenchmarkOptions, environment: Environment): Settings {
-  const dtype = options.dtype ?? 'float32';
-  const peak = options.peak ?? devicePeak(session.device, environment, dtype);
-  const settings: Settings = {
-    command: '',
-    dtype,
-    precision: 0.005,
-    tolerance: 0.01,
-    timeBudgetSeconds: 60,
-    seed: 1,
-    confidence: 0.95,
-    cold: true,
-    perLayer: false,
-    checkTolerance: CHECK_TOLERANCE[dtype] ?? 1e-3,
-    flushBytes: options.flushBytes ?? flushBytesFor(session.device),
-    minimumSampleMs: 10,
-    minimumRounds: 16,
-    resamples: 2000,
-    callLimitSeconds: Math.max(300, 2 * (options.timeBudgetSeconds ?? 0)),
-    ...options,
-    ...(peak === undefined ? {} : { peak }),
-  };
-  const positive = ['precision', 'tolerance', 'timeBudgetSeconds', 'minimumSampleMs'] as const;
-  for (const name of positive) {
-    if (settings[name] > 0) continue;
-    throw new ArchmeterError(`${name} is ${settings[name]}`, 'Give a number above 0.');
-  }
-  return settings;
-}
-
-function refuseBadArms(arms: readonly BenchmarkArm[]): void {
-  if (arms.length === 0) throw new ArchmeterError('there is nothing to time', 'Name at least one model.');
-  const names = new Set<string>();
-  for (const { name, batch } of arms) {
-    if (names.has(name)) throw new ArchmeterError(`two arms are called '${name}'`, 'Give each its own name.');
-    names.add(name);
-    if (!Number.isInteger(batch) || batch < 1)
-      throw new ArchmeterError(`the batch of '${name}' is ${batch}`, 'Give a whole number of at least 1.');
-  }
-  for (const { name, baseline } of arms) {
-    if (baseline === undefined || names.has(baseline)) continue;
-    throw new ArchmeterError(`'${name}' is compared with '${baseline}', which is not timed`);
+    await disposeCopy(copy);
   }
 }
 
-function memoizedCounts(): (graph: Graph) => ArmCounts {
-  const known = new Map<Graph, ArmCounts>();
-  return (graph) => {
-    let counts = known.get(graph);
-    if (counts === undefined) {
-      const { madds, flops, fused } = analyze(graph).totals;
-      counts = { madds, flops, fusedBytes: fused.readBytes + fused.writeBytes };
-      known.set(graph, counts);
-    }
-    return counts;
-  };
+/** Plans each arm's samples and warms all up. */
+async function firstRuns(bench: Bench, copy: Copy, before: readonly Arm[]): Promise<readonly Arm[]> {
+  const planned = [...before];
+  for (const [index, arm] of before.entries()) {
+    if (isInterrupted(bench)) break;
+    report(bench, 'warm-up', 0, arm.spec.name);
+    planned[index] = await attempt(arm, `running '${arm.spec.name}' for the first time`, async () => ({
+      plan: await planSamples(bench, copy, arm),
+    }));
+  }
+  if (isInterrupted(bench)) return planned;
+  const warm = await warmUp(bench, copy, planned, WARM_UP_SHARE * bench.settings.timeBudgetSeconds);
+  return warm.map((arm) => {
+    const plan = lengthened(bench, arm);
+    return plan === undefined ? arm : { ...arm, plan };
+  });
+}
+
+/** Refuses rates that the device cannot have; what is left has passed. */
+async function completed(bench: Bench, arms: readonly Arm[]): Promise<readonly Arm[]> {
+  // The few samples before an interrupt may be anything, even below 0 where two calls were differenced.
+  if (isInterrupted(bench)) return arms;
+  const reducer = new Reducer(bench, arms, bench.clock);
+  return Promise.all(
+    arms.map((arm) =>
+      arm.hot.length === 0
+        ? arm
+        : attempt(arm, '', async () => {
+            refuseAbovePeak(median(reducer.hot(arm).timesMs), arm.counts, bench.settings.peak);
+            return { complete: true };
+          }),
+    ),
+  );
 }

@@ -1,35 +1,36 @@
 import { MAD_TO_DEVIATION, median, medianAbsoluteDeviation } from '../../core/statistics/quantile.js';
 import { trend } from '../../core/statistics/trend.js';
-import { read } from './arm-run.js';
-import { alive, attempt, type Context, elapsedSeconds, isInterrupted, now, report, yieldToEvents } from './context.js';
+import { type Arm, attempt, type Copy, isAlive, read } from './arm.js';
+import { type Bench, isInterrupted, report } from './bench.js';
 import { balancedOrders } from './order.js';
 import { takeHotSample } from './sample.js';
 
-/** Share of the time budget that warm-up may take. */
-const LONGEST_SHARE = 0.2;
-
-/** Runs all arms in turn until the rolling median of each is flat, or the share of the budget is spent. */
-export async function warmUp(context: Context): Promise<void> {
-  const { settings, runs } = context;
-  const deadline = elapsedSeconds(context) + LONGEST_SHARE * settings.timeBudgetSeconds;
-  const orders = balancedOrders(runs.length, context.random);
-  const began = now(context);
+/** Runs all arms in turn until the rolling median of each is flat, or so many seconds are spent. */
+export async function warmUp(bench: Bench, copy: Copy, arms: readonly Arm[], mostSeconds: number): Promise<Arm[]> {
+  const { settings, time } = bench;
+  const deadline = time.seconds() + mostSeconds;
+  const orders = balancedOrders(arms.length, bench.random);
+  const warm = arms.map((arm): Arm => ({ ...arm, warmUp: [], warmUpFlat: false }));
+  const began = time.seconds();
   let window = 2;
   for (let round = 0; ; round++) {
-    const open = alive(context).filter(({ warmUpFlat }) => !warmUpFlat);
-    if (open.length === 0 || isInterrupted(context)) return;
-    if (round === 1) window = windowFor((now(context) - began) / 1000, deadline - elapsedSeconds(context));
+    const open = warm.filter((arm) => isAlive(arm) && !arm.warmUpFlat);
+    if (open.length === 0 || isInterrupted(bench)) return warm;
+    if (round === 1) window = windowFor(time.seconds() - began, deadline - time.seconds());
     for (const index of orders.next().value as readonly number[]) {
-      const run = runs[index];
-      if (run === undefined || run.failure !== undefined) continue;
-      await yieldToEvents(context);
-      if (elapsedSeconds(context) >= deadline || isInterrupted(context)) return;
-      await attempt(run, `warming up '${run.arm.name}'`, async () => {
-        const { single, double } = await takeHotSample(context, run, 'warm-up', round);
-        run.warmUp.push(read(single, context.clock) + (double === undefined ? 0 : read(double, context.clock)));
+      const arm = warm[index] as Arm;
+      if (!isAlive(arm)) continue;
+      await bench.events.turn();
+      if ((round > 0 && time.seconds() >= deadline) || isInterrupted(bench)) return warm;
+      warm[index] = await attempt(arm, `warming up '${arm.spec.name}'`, async () => {
+        const { single, double } = await takeHotSample(bench, copy, arm, 'warm-up', round);
+        const samples = [
+          ...arm.warmUp,
+          read(single, bench.clock) + (double === undefined ? 0 : read(double, bench.clock)),
+        ];
+        return { warmUp: samples, warmUpFlat: arm.warmUpFlat || isFlat(samples, window, settings.precision) };
       });
-      run.warmUpFlat ||= isFlat(run.warmUp, window, settings.precision);
-      report(context, 'warm-up', 1 - open.length / runs.length, run.arm.name);
+      report(bench, 'warm-up', 1 - open.length / arms.length, arm.spec.name);
     }
   }
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { ArchmeterError } from '../../core/errors.js';
 import { kernelOf } from '../../core/evaluate/kernels.js';
 import type { Kernel, Tensor } from '../../core/evaluate/tensor.js';
@@ -6,6 +5,7 @@ import type { Graph, Node } from '../../core/ir/graph.js';
 import { consumersOf } from '../../core/ir/graph.js';
 import type { Shape, TensorType } from '../../core/ir/tensor.js';
 import { opOf } from '../../core/ops/index.js';
+import { turnOfEvents } from '../events.js';
 import { randomWeights } from '../weights.js';
 import { convolution } from './convolution.js';
 import { matrix } from './matrix.js';
@@ -56,7 +56,7 @@ export async function runReference(
   for (const id of graph.outputs) uses[id] = Number.POSITIVE_INFINITY;
   for (const node of graph.nodes) {
     // A large model takes seconds: an interrupt or a progress bar gets its turn between layers.
-    await setImmediate();
+    await turnOfEvents();
     const results = runNode(graph, node, values);
     node.outputs.forEach((id, i) => {
       values[id] = results[i];

@@ -74,7 +74,7 @@ function leb128(value: number): number[] {
 
 const vector = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
 const section = (id: number, content: readonly number[]) => [id, ...unsigned(content.length), ...content];
-const text = (name: string) => [...unsigned(name.length), ...Buffer.from(name)];
+const text = (name: string) => [...unsigned(name.length), ...new TextEncoder().encode(name)];
 
 function moduleBytes(pages: number): number[] {
   const [parameters, integers, vectors] = [6, 8, 11];
@@ -84,7 +84,7 @@ function moduleBytes(pages: number): number[] {
   ]);
   const code = [...locals, ...multiplyPanelsBody(), 0x0b];
   return [
-    ...[0x00, ...Buffer.from('asm'), 0x01, 0x00, 0x00, 0x00],
+    ...[0x00, ...new TextEncoder().encode('asm'), 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector([[0x60, ...vector(new Array(parameters).fill([I32])), 0x00]])),
     ...section(3, vector([[0x00]])),
     ...section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]])),

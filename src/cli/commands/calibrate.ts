@@ -52,7 +52,8 @@ export default defineCommand({
       import('../../node/calibration-file.js'),
     ]);
     const benchmarks = microbenchmarks();
-    const timing = { ...args, tolerance: 0.01, cold: false, meter: 'none' };
+    // Absolute times are fitted, none compared: one copy of each is enough.
+    const timing = { ...args, tolerance: 0.01, cold: false, meter: 'none', copies: 1 };
     // First, since a meter that cannot be had shall not cost the minutes of the rest.
     const energy = args['meter'] === undefined ? undefined : await fitEnergy(benchmarks, timing, args, streams);
     const measurement = await timeArms(benchmarks.map(armOf), timing, streams);

@@ -23,13 +23,14 @@ export const TIMING_OPTIONS = {
     describe: 'Smallest difference that matters, as a fraction',
     requiresArg: true,
   },
-  'time-budget': { type: 'number', default: 60, describe: 'Seconds for warm-up and timing', requiresArg: true },
+  'time-budget': { type: 'number', default: 60, describe: 'Seconds for preparing and timing', requiresArg: true },
   weights: {
     choices: ['file', 'random'],
     default: 'file',
     describe: 'Of model files: the file as it is, where the runtime takes it, or its graph with random weights',
   },
   'per-layer': { type: 'boolean', describe: 'Time each layer too' },
+  sustained: { type: 'boolean', describe: 'Time each model alone at its own steady state, not interleaved' },
   cold: { type: 'boolean', default: true, describe: 'Time with flushed caches too (--no-cold leaves it out)' },
   meter: { type: 'string', describe: 'Power meter; default: the best that there is', requiresArg: true },
   'save-measurement': {

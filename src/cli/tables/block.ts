@@ -96,9 +96,10 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
       value: (arm) => hot(arm)?.medianMs,
       format: (value, arm) => {
         const time = hot(arm);
-        const half = time === undefined ? 0 : (100 * (time.highMs - time.lowMs)) / 2 / value;
-        // One sample has no interval.
-        return half === 0 ? formatFigure(value, 'ms') : `${formatFigure(value, 'ms')} ±${significant(half, 2)} %`;
+        const { lowMs, highMs } = time ?? {};
+        if (lowMs === undefined || highMs === undefined) return formatFigure(value, 'ms');
+        const half = (100 * (highMs - lowMs)) / 2 / value;
+        return `${formatFigure(value, 'ms')} ±${significant(half, 2)} %`;
       },
     },
     {

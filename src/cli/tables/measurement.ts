@@ -1,4 +1,4 @@
-import type { ArmMeasurement, CheckedAgainst, Measurement } from '../../core/measurement.js';
+import type { ArmMeasurement, CheckedAgainst, Distribution, Measurement } from '../../core/measurement.js';
 import { formatFigure, formatInterval, formatRatio, significant } from '../../core/report/number-format.js';
 import { briefWarnings } from '../../core/report/warnings.js';
 import type { Streams } from '../define-command.js';
@@ -8,6 +8,7 @@ import { type Cell, paint, renderTable } from './table.js';
 /** What was timed, on what, how, and what came out of it. */
 export function measurementTable(measurement: Measurement, streams: Streams): string {
   const { settings, comparisons } = measurement;
+  const onDevice = settings.clock === 'device';
   const verdicts = new Map(comparisons.map((comparison) => [comparison.name, comparison]));
   const rows = measurement.arms.map((arm): (Cell | string)[] => {
     const time = arm[settings.clock]?.hot;
@@ -15,7 +16,8 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
     return [
       arm.name,
       time ? formatFigure(time.medianMs, 'ms') : { text: arm.status, style: 'bad' },
-      time && time.lowMs < time.highMs ? formatInterval(time.lowMs, time.highMs, 'ms') : '',
+      interval(time),
+      ...(onDevice ? [arm.wall ? formatFigure(arm.wall.hot.medianMs, 'ms') : ''] : []),
       arm[settings.clock]?.cold ? formatFigure(arm[settings.clock]?.cold?.medianMs as number, 'ms') : '',
       arm.imagesPerSecond === undefined ? '' : formatFigure(arm.imagesPerSecond, '1/s'),
       arm.maddsPerSecond === undefined ? '' : formatFigure(arm.maddsPerSecond, 'op/s').replace('op/s', 'MAdd/s'),
@@ -30,8 +32,9 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
   });
   const columns = [
     { heading: 'Timed', align: 'left', shrinkable: true },
-    { heading: 'Latency', align: 'right' },
+    { heading: onDevice ? 'Device time' : 'Latency', align: 'right' },
     { heading: `${100 * (measurement.arms[0]?.[settings.clock]?.hot.confidence ?? 0.95)} % interval`, align: 'right' },
+    ...(onDevice ? [{ heading: 'Wall time', align: 'right' } as const] : []),
     { heading: 'Cold', align: 'right' },
     { heading: 'Images', align: 'right' },
     { heading: 'Efficiency (madds)', align: 'right' },
@@ -51,9 +54,25 @@ export function measurementAbout(measurement: Measurement, streams: Streams): st
     `${runtime.name}: ${details.join(', ')}`,
     dtype,
     `${settings.clock} clock`,
-    `${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, stopped by ${settings.stoppedBy}`,
+    `${settings.rounds} ${settings.rounds === 1 ? 'round' : 'rounds'}, ${copiesAndTime(settings)}stopped by ${settings.stoppedBy}`,
   ];
   return paint(about.join(' · '), 'dim', streams.color);
+}
+
+/** `8 copies, 52 of 60 s, `. */
+function copiesAndTime({ copies, elapsedSeconds, timeBudgetSeconds }: Measurement['settings']): string {
+  const prepared = copies === undefined ? '' : `${copies} ${copies === 1 ? 'copy' : 'copies'}, `;
+  const spent =
+    elapsedSeconds === undefined
+      ? ''
+      : `${significant(elapsedSeconds, 2)} of ${significant(timeBudgetSeconds, 2)} s, `;
+  return `${prepared}${spent}`;
+}
+
+/** Empty where samples are too few for one. */
+function interval(time: Distribution | undefined): string {
+  const { lowMs, highMs } = time ?? {};
+  return lowMs !== undefined && highMs !== undefined && lowMs < highMs ? formatInterval(lowMs, highMs, 'ms') : '';
 }
 
 function verdictStyle(verdict: string): 'good' | 'bad' | 'dim' {
@@ -74,7 +93,7 @@ export function measurementRemarks(measurement: Measurement): string[] {
       ...failures,
       ...(control
         ? [
-            `A/A control: the first arm against itself ${significant(control.ratio, 4)}× (${significant(control.low, 4)} – ${significant(control.high, 4)}); no verdict goes below it`,
+            `A/A floor ${significant(100 * (control.floor - 1))} %: ${control.copies} copies of one model stand apart by up to that; no difference within it is claimed`,
           ]
         : []),
       ...(energy?.energy.status === 'unavailable' ? [`Energy unavailable: ${energy.energy.reason}`] : []),

@@ -25,14 +25,21 @@ export async function timeArms(
   streams: Streams,
   path?: string,
 ): Promise<Measurement> {
-  const [{ openRuntime }, { runBenchmark }, { referenceOutputs, REFERENCE_MADDS }, { openMeter }, { within }] =
-    await Promise.all([
-      import('../../bench/runtimes/index.js'),
-      import('../../bench/harness/run-benchmark.js'),
-      import('../../bench/reference/check.js'),
-      import('../../bench/power/index.js'),
-      import('../../bench/within.js'),
-    ]);
+  const [
+    { openRuntime },
+    { runBenchmark },
+    { referenceOutputs, REFERENCE_MADDS },
+    { openMeter },
+    { within },
+    { nodeHost },
+  ] = await Promise.all([
+    import('../../bench/runtimes/index.js'),
+    import('../../bench/harness/run-benchmark.js'),
+    import('../../bench/reference/check.js'),
+    import('../../bench/power/index.js'),
+    import('../../bench/within.js'),
+    import('../../bench/host/node-host.js'),
+  ]);
   const settings = timingSettings(args);
   const file = path === undefined ? undefined : await openMeasurementFile(path, args, streams);
   const dtype = dtypeOption(args) ?? 'float32';
@@ -73,6 +80,7 @@ export async function timeArms(
         },
         onProgress: (await bar).update,
         signal: interrupt.signal,
+        host: nodeHost(session.device),
         meter,
         ...(file?.save === undefined ? {} : { onPartial: file.save }),
       },
@@ -110,7 +118,9 @@ function timingSettings(args: Arguments) {
     timeBudgetSeconds: positive(args, 'time-budget'),
     seed: wholeNumber(args['seed'], '--seed') ?? 1,
     cold: args['cold'] !== false,
+    sustained: args['sustained'] === true,
     perLayer: args['per-layer'] === true,
+    ...(typeof args['copies'] === 'number' ? { copies: args['copies'] } : {}),
   };
 }
 

@@ -201,9 +201,12 @@ function compare(model: TimedModel, metric: MeasuredMetric, measurement: Measure
   if (comparison === undefined || now === undefined || before === undefined)
     return 'timing ended before it was compared';
   const { low, high } = comparison;
+  const { lowMs: nowLow, highMs: nowHigh } = now;
+  if (low === undefined || high === undefined || nowLow === undefined || nowHigh === undefined)
+    return 'there were too few copies for an interval: give more time (--time-budget)';
   if (metric === 'measuredLatencyMs') {
     const [expected, actual] = [before.medianMs, now.medianMs];
-    return { expected, actual, low, high, actualLow: now.lowMs, actualHigh: now.highMs, floor };
+    return { expected, actual, low, high, actualLow: nowLow, actualHigh: nowHigh, floor };
   }
   const rate = (madds: number, ms: number) => (1000 * madds) / ms;
   const madds = head.madds / base.madds;
@@ -212,8 +215,8 @@ function compare(model: TimedModel, metric: MeasuredMetric, measurement: Measure
     actual: rate(head.madds, now.medianMs),
     low: madds / high,
     high: madds / low,
-    actualLow: rate(head.madds, now.highMs),
-    actualHigh: rate(head.madds, now.lowMs),
+    actualLow: rate(head.madds, nowHigh),
+    actualHigh: rate(head.madds, nowLow),
     floor,
   };
 }

@@ -1,8 +1,6 @@
 import type { ArmMeasurement, ComparisonVerdict, Distribution, Measurement } from '../measurement.js';
-import { blockLengthForMedian } from '../statistics/block-length.js';
-import { bootstrapMedians } from '../statistics/bootstrap.js';
-import { type PairedRatio, ratioInterval } from '../statistics/paired-ratio.js';
-import { createRandom, shuffled } from '../statistics/random.js';
+import { type CopyMean, copyInterval } from '../statistics/copies.js';
+import { mean, variance } from '../statistics/quantile.js';
 import { verdictsOf } from '../statistics/verdict.js';
 
 export interface CompareMeasurementsOptions {
@@ -10,8 +8,6 @@ export interface CompareMeasurementsOptions {
   readonly acrossDevices?: boolean;
   /** Smallest difference that matters, as a fraction. Default: the larger of the two measurements'. */
   readonly tolerance?: number;
-  readonly resamples?: number;
-  readonly seed?: number;
 }
 
 /** One arm in two measurements. */
@@ -46,15 +42,15 @@ export interface MeasurementComparison {
 }
 
 /**
- * Compares measurements that were taken apart. Medians are set against each other, not rounds, so that what lay between
- * the two runs counts as difference: no verdict goes beyond the larger of the two A/A floors.
+ * Compares measurements that were taken apart. Copies are set against copies, not round against round, so that what lay
+ * between the two runs counts as difference: no verdict goes beyond the larger of the two A/A floors.
  */
 export function compareMeasurements(
   before: Measurement,
   after: Measurement,
   options: CompareMeasurementsOptions = {},
 ): MeasurementComparison {
-  const { acrossDevices = false, resamples = 2000, seed = 1 } = options;
+  const { acrossDevices = false } = options;
   const tolerance = options.tolerance ?? Math.max(before.settings.tolerance, after.settings.tolerance);
   const differences = differencesOf(before, after);
   const comparable = acrossDevices || differences.length === 0;
@@ -72,12 +68,12 @@ export function compareMeasurements(
     const failed = [arm, other].find(({ status }) => status === 'failed');
     if (failed !== undefined) return `it failed: ${failed.message ?? 'no reason is given'}`;
     if (from === undefined || to === undefined) return 'it was not timed in both';
-    return { from, to, paired: ratioOfMedians(to, from, resamples, seed) };
+    return { from, to, ratio: ratioOfCopies(to, from) };
   });
   const floor = Math.max(...[before, after].map(({ control }) => Math.log(control?.floor ?? Number.POSITIVE_INFINITY)));
   const known = ratios.filter((ratio) => typeof ratio !== 'string');
   const verdicts = verdictsOf(
-    known.map(({ paired }) => paired),
+    known.map(({ ratio }) => ratio),
     { tolerance, floor },
   );
 
@@ -91,10 +87,11 @@ export function compareMeasurements(
       const base = { name, batch, madds: { before: arm.madds, after: other.madds } };
       const timed = ratios[i] as TimedPair | string;
       if (typeof timed === 'string') return { ...base, verdict: 'not comparable', reason: timed };
-      const { estimate: ratio, low, high } = ratioInterval(timed.paired, before.settings.confidence ?? 0.95);
+      const bounds = copyInterval(timed.ratio, before.settings.confidence ?? 0.95);
+      const interval = bounds && { low: Math.exp(bounds.low), high: Math.exp(bounds.high) };
       const { verdict, pValue } = verdicts[known.indexOf(timed)] as (typeof verdicts)[number];
       const medianMs = { before: timed.from.medianMs, after: timed.to.medianMs };
-      return { ...base, verdict, ratio, low, high, pValue, medianMs };
+      return { ...base, verdict, ratio: Math.exp(timed.ratio.mean), ...interval, pValue, medianMs };
     }),
     removed: before.arms.filter((arm) => find(after, arm) === undefined).map(({ name }) => name),
     added: after.arms.filter((arm) => find(before, arm) === undefined).map(({ name }) => name),
@@ -104,7 +101,7 @@ export function compareMeasurements(
 interface TimedPair {
   readonly from: Distribution;
   readonly to: Distribution;
-  readonly paired: PairedRatio;
+  readonly ratio: CopyMean;
 }
 
 /** What differs in device, driver, runtime or precision, in words. */
@@ -130,19 +127,19 @@ function differencesOf(before: Measurement, after: Measurement): string[] {
 const text = (value: string | number | null | undefined): string | undefined =>
   value === null || value === undefined ? undefined : String(value);
 
-/** Ratio of the medians of two series that were not taken together. */
-function ratioOfMedians(after: Distribution, before: Distribution, resamples: number, seed: number): PairedRatio {
-  const random = createRandom(seed);
-  const series = [after.samplesMs, before.samplesMs] as const;
-  const blocks = series.map(blockLengthForMedian) as [number, number];
-  const [top, bottom] = series.map((samples, i) =>
-    shuffled([...bootstrapMedians(samples, blocks[i] as number, resamples, random)], random),
-  ) as [number[], number[]];
-  const replicates = Float64Array.from(top, (value, i) => Math.log(value / (bottom[i] as number)));
+/** Log ratio of copies that were not timed together: Welch's test (1947) on their log medians. */
+function ratioOfCopies(after: Distribution, before: Distribution): CopyMean {
+  const sides = [after, before].map(({ copiesMs, medianMs }) => (copiesMs ?? [medianMs]).map(Math.log));
+  const errors = sides.map((logs) => variance(logs) / logs.length);
+  const [top, bottom] = sides as [number[], number[]];
+  const total = errors.reduce((sum, error) => sum + error, 0);
+  const freedom = sides.reduce((sum, logs, i) => sum + (errors[i] as number) ** 2 / (logs.length - 1), 0);
+  const several = top.length > 1 && bottom.length > 1;
   return {
-    logRatio: Math.log(after.medianMs / before.medianMs),
-    replicates: replicates.sort(),
-    rounds: Math.min(series[0].length, series[1].length),
-    independentRounds: Math.min(series[0].length / blocks[0], series[1].length / blocks[1]),
+    mean: mean(top) - mean(bottom),
+    standardError: Math.sqrt(total),
+    degreesOfFreedom: !several ? 0 : total === 0 ? top.length + bottom.length - 2 : total ** 2 / freedom,
+    copies: Math.min(top.length, bottom.length),
+    merged: false,
   };
 }

@@ -137,7 +137,7 @@ function openPairs({ comparisons }: Measurement, models: readonly ReportModel[])
 
 /** Pairs whose ratio is not beyond that of two timings of one arm. */
 function withinFloor({ control }: Measurement, figures: readonly Figure[]): IsOpen {
-  const floor = control === undefined ? 1 : (control.floor ?? Math.max(control.high, 1 / control.low));
+  const floor = control?.floor ?? 1;
   return (a, b) => {
     const [first, second] = [figures[a]?.value ?? 0, figures[b]?.value ?? 0];
     return floor > 1 && Math.max(first, second) <= floor * Math.min(first, second) ? true : undefined;
@@ -165,7 +165,7 @@ function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
         ? { value: null }
         : { value: distribution.medianMs, low: distribution.lowMs, high: distribution.highMs };
     case 'measuredImagesPerSecond':
-      return rate(arm.imagesPerSecond, distribution);
+      return rate(arm.imagesPerSecond, arm.wall?.hot ?? null);
     case 'measuredMaddsPerSecond':
       return rate(arm.maddsPerSecond, distribution);
     case 'measuredFlopsPerSecond':
@@ -188,6 +188,7 @@ function rate(value: number | undefined, distribution: Distribution | null): Fig
   if (value === undefined) return { value: null };
   if (distribution === null) return { value };
   const { medianMs, lowMs, highMs } = distribution;
+  if (lowMs === undefined || highMs === undefined) return { value };
   return { value, low: (value * medianMs) / highMs, high: (value * medianMs) / lowMs };
 }
 

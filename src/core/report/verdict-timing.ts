@@ -54,7 +54,7 @@ function fastestOf(comparisons: readonly ArmComparison[]): string | undefined {
   if (first === undefined || comparisons.some(({ baseline }) => baseline !== first.baseline)) return undefined;
   if (comparisons.every(({ verdict }) => verdict === 'slower')) return first.baseline;
   if (first.verdict !== 'faster') return undefined;
-  return rest.every(({ low }) => low > first.high) ? first.name : undefined;
+  return rest.every(({ low = 0 }) => low > (first.high ?? Number.POSITIVE_INFINITY)) ? first.name : undefined;
 }
 
 function fasterSentences(faster: readonly ArmComparison[], measurement: Measurement, place: string): Sentence[] {
@@ -62,7 +62,7 @@ function fasterSentences(faster: readonly ArmComparison[], measurement: Measurem
   if (first === undefined) return [];
   const items = faster.map((comparison): Phrase[] => [
     name(comparison.name),
-    ` is ${formatRatio(1 / comparison.ratio)} as fast (${significant(1 / comparison.high)} to ${significant(1 / comparison.low)})`,
+    ` is ${formatRatio(1 / comparison.ratio)} as fast${range(inverse(comparison.high), inverse(comparison.low))}`,
   ]);
   return [
     say(
@@ -86,7 +86,7 @@ function slowerSentences(
   if (first === undefined) return [];
   const items = slower.map((comparison): Phrase[] => [
     name(comparison.name),
-    ` takes ${formatRatio(comparison.ratio)} (${significant(comparison.low)} to ${significant(comparison.high)})`,
+    ` takes ${formatRatio(comparison.ratio)}${range(comparison.low, comparison.high)}`,
   ]);
   const end = ` its time${place}; ${intervals(measurement, first)}.`;
   if (slower.length === all.length && fastestOf(all) === first.baseline) {
@@ -105,7 +105,7 @@ function equivalent(
     name(arm),
     ' and ',
     name(baseline),
-    ` take the same time within ±${significant(settings.tolerance * 100)} %${place} (ratio ${significant(low)} to ${significant(high)}).`,
+    ` take the same time within ±${significant(settings.tolerance * 100)} %${place}${range(low, high, 'ratio ')}.`,
   );
 }
 
@@ -121,8 +121,15 @@ function inconclusive(
     name(arm),
     ' or ',
     name(baseline),
-    ` is faster${place} is open: a time ratio of ${significant(ratio)} (${significant(low)} to ${significant(high)})${over} proves neither a difference nor equality within ±${significant(settings.tolerance * 100)} %.`,
+    ` is faster${place} is open: a time ratio of ${significant(ratio)}${range(low, high)}${over} proves neither a difference nor equality within ±${significant(settings.tolerance * 100)} %.`,
   );
+}
+
+const inverse = (value: number | undefined) => (value === undefined ? undefined : 1 / value);
+
+/** ` (1.02 to 1.05)`; nothing where there is no interval. */
+function range(low: number | undefined, high: number | undefined, what = ''): string {
+  return low === undefined || high === undefined ? '' : ` (${what}${significant(low)} to ${significant(high)})`;
 }
 
 /** `95 % intervals`. */

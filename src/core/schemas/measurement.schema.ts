@@ -23,16 +23,21 @@ function closed(required: Readonly<Record<string, unknown>>, optional: Readonly<
   };
 }
 
-const distribution = closed({
-  medianMs: number,
-  lowMs: number,
-  highMs: number,
-  confidence: fraction,
-  p5Ms: number,
-  p95Ms: number,
-  p99Ms: number,
-  samplesMs: said({ type: 'array', items: number, minItems: 1 }, 'Every sample, in the order taken.'),
-});
+const distribution = closed(
+  {
+    medianMs: number,
+    confidence: fraction,
+    p5Ms: number,
+    p95Ms: number,
+    p99Ms: number,
+    samplesMs: said({ type: 'array', items: number, minItems: 1 }, 'Every sample, in the order taken.'),
+  },
+  {
+    lowMs: said(number, 'Interval of the median; left out where samples are too few for one.'),
+    highMs: number,
+    copiesMs: said(numbers, 'Median of each copy, where the model was prepared several times.'),
+  },
+);
 
 const times = closed({ hot: distribution }, { cold: distribution });
 
@@ -71,22 +76,25 @@ const failures = [
   'saturated-clock',
 ];
 
-const method = closed({
-  iterations: { type: 'integer', minimum: 1 },
-  reduction: { enum: ['single', 'corrected', 'differenced'] },
-  overheadMs: { type: ['number', 'null'] },
-  warmUpSamples: whole,
-  warmUpFlat: { type: 'boolean' },
-});
+const method = closed(
+  {
+    iterations: { type: 'integer', minimum: 1 },
+    reduction: { enum: ['single', 'corrected', 'differenced'] },
+    overheadMs: { type: ['number', 'null'] },
+    warmUpSamples: whole,
+    warmUpFlat: { type: 'boolean' },
+  },
+  { slowClockSamples: whole },
+);
 
 const raw = closed(
   {
-    phase: { enum: ['warm-up', 'hot', 'cold'] },
+    phase: { enum: ['warm-up', 'probe', 'hot', 'cold'] },
     round: { type: 'integer', minimum: -1 },
     iterations: { type: 'integer', minimum: 1 },
     wallMs: count,
   },
-  { deviceMs: count },
+  { copy: whole, deviceMs: count },
 );
 
 const arm = closed(
@@ -130,12 +138,10 @@ const comparison = closed(
     name: text,
     baseline: text,
     ratio: positive,
-    low: count,
-    high: count,
     pValue: fraction,
     verdict: { enum: ['faster', 'slower', 'equivalent', 'inconclusive'] },
   },
-  { equivalencePValue: fraction, confidence: fraction, rounds: whole },
+  { low: count, high: count, equivalencePValue: fraction, confidence: fraction, rounds: whole, copies: whole },
 );
 
 /** JSON Schema of `archmeter/measurement@1` (src/core/measurement.ts). */
@@ -167,10 +173,14 @@ export const measurementSchema = {
         },
         {
           coldRounds: whole,
+          copies: whole,
+          sustained: { type: 'boolean' },
+          washoutMs: count,
           confidence: fraction,
           flushBytes: count,
           peak: closed({ flopsPerSecond: positive, source: text }),
           elapsedSeconds: count,
+          checkSeconds: count,
         },
       ),
       arms: { type: 'array', items: arm },
@@ -180,11 +190,12 @@ export const measurementSchema = {
     },
     {
       control: said(
-        closed(
-          { ratio: positive, low: positive, high: positive },
-          { floor: { type: 'number', minimum: 1 }, confidence: fraction, samplesMs: numbers },
-        ),
-        'The first arm timed twice: what the harness calls different although it is the same.',
+        closed({ floor: { type: 'number', minimum: 1 }, deviation: count, copies: whole, confidence: fraction }),
+        'How far copies of one model stand apart: no difference within the floor is claimed.',
+      ),
+      carryOver: said(
+        { type: 'array', items: closed({ name: text, ratio: positive }) },
+        "By arm: time of the next arm's first sample after it, over that arm's time once it has settled.",
       ),
     },
   ),

@@ -73,11 +73,10 @@ async function calibrated(
   const measurement = await runBenchmark(
     session,
     workloads.map(({ name, graph }) => ({ name, graph, batch: 1 })),
-    { cold: false, precision: 0.05, minimumRounds: 5, resamples: 100, timeBudgetSeconds: 10 },
+    { cold: false, precision: 0.05, minimumRounds: 5, copies: 1, timeBudgetSeconds: 10 },
     {
       now: () => performance.now(),
       sleep: async (ms) => pass(ms, REST_WATTS),
-      environment: async () => ({}),
       meter: opened,
     },
   );

@@ -38,7 +38,6 @@ async function measureEnergy(
   };
   const hooks: BenchmarkHooks = {
     now,
-    environment: async () => ({}),
     sleep: async (ms) => {
       sleeps.push(ms);
       sleptMs += ms;
@@ -126,7 +125,7 @@ describe('energy', () => {
       stop: async () => ({ seconds: 10, joules: 10 * machine.now() }),
       close: async () => undefined,
     };
-    const hooks = { now: machine.now, environment: async () => ({}), sleep: async () => undefined, meter };
+    const hooks = { now: machine.now, sleep: async () => undefined, meter };
     const arms = [syntheticArm('a', 5), syntheticArm('b', 10)];
     const result = await runBenchmark(session, arms, { cold: false, timeBudgetSeconds: 20 }, hooks);
     expect(arm(result, 'a').message).toBe("the runtime threw while measuring the energy of 'a': too hot");

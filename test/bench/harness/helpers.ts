@@ -55,8 +55,8 @@ export async function measure(setup: Setup = {}): Promise<Measurement> {
   return runBenchmark(
     session(machine.session, machine),
     Object.entries(arms).map(([name, trueMs]) => syntheticArm(name, trueMs)),
-    { timeBudgetSeconds: 30, cold: false, resamples: 500, ...options },
-    { now: machine.now, environment: async () => ({}), ...hooks },
+    { timeBudgetSeconds: 30, cold: false, ...options },
+    { now: machine.now, ...hooks },
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runBenchmark } from '../../../src/bench/harness/run-benchmark.js';
+import { nodeHost } from '../../../src/bench/host/node-host.js';
 import { openMeter } from '../../../src/bench/power/index.js';
 import { runReference } from '../../../src/bench/reference/interpret.js';
 import runtime from '../../../src/bench/runtimes/tfjs-wasm.js';
@@ -23,6 +24,7 @@ describe('a real runtime', () => {
       Object.entries(graphs).map(([name, graph]) => ({ name, graph, batch: 2 })),
       { timeBudgetSeconds: 2, perLayer: true, flushBytes: 2 ** 22, command: 'archmeter bench narrow wide' },
       {
+        host: nodeHost(session.device),
         meter: await openMeter('none', { device: session.device }),
         reference: async (graph, seed, inputs) => {
           const shaped = inputs.map((data, i) => ({

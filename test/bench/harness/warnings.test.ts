@@ -37,8 +37,10 @@ describe('warnings', () => {
 
   it('tell of the machine', () => {
     expect(inEnvironment({ loadAverage1: 1.4, cpuCount: 4 })).toEqual([]);
-    expect(inEnvironment({ gpuThrottleReasonsAfter: 'power cap' })).toEqual(['gpu-throttled']);
-    expect(inEnvironment({ gpuThrottleReasonsAfter: 'none' })).toEqual([]);
+    expect(inEnvironment({ gpuThrottleReasonsUnderLoad: 'power cap', gpuThrottledShareUnderLoad: 0.4 })).toEqual([
+      'gpu-throttled',
+    ]);
+    expect(inEnvironment({ gpuThrottleReasonsUnderLoad: 'none' })).toEqual([]);
     expect(inEnvironment({ cpuThrottleCount: 5, cpuThrottleCountAfter: 9 })).toEqual(['cpu-throttled']);
     expect(inEnvironment({ cpuThrottleCount: 5, cpuThrottleCountAfter: 5 })).toEqual([]);
     expect(inEnvironment({ cpuGovernor: 'powersave' })).toEqual(['governor']);
@@ -53,10 +55,10 @@ describe('warnings', () => {
   });
 
   it('tell of the control', () => {
-    const noisy = { ...clean, control: { ratio: 1, low: 0.97, high: 1.02, floor: 1.031 } };
+    const noisy = { ...clean, control: { floor: 1.031, deviation: 0.02, copies: 8, confidence: 0.95 } };
     expect(idsOf(noisy)).toEqual(['control-floor']);
     expect(warningsOf(noisy)[0]?.text).toMatch(
-      /^two copies of one model differ by up to 3.1 %, more than the tolerance of 1.0 %\. /,
+      /^8 copies of one model stand apart by up to 3.1 % by chance, more than the tolerance of 1.0 %\. /,
     );
     const { control: _, ...without } = clean;
     expect(idsOf(without)).toEqual(['no-control']);

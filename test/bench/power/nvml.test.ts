@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../../src/bench/environment.js';
+import { readEnvironment } from '../../../src/bench/host/environment.js';
 import { createNvmlMeter } from '../../../src/bench/power/nvml.js';
 import type { DeviceInfo } from '../../../src/core/measurement.js';
 

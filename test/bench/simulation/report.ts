@@ -1,38 +1,33 @@
-import { type Counts, HARNESSES, type Harness, type Tally, total, trialsOf } from './trials.js';
+import { type Counts, HARNESSES, type Harness, type Tally, total } from './trials.js';
 
-const percent = (count: number, of: number): string => `${((100 * count) / of).toFixed(2)} %`;
-
-/** Share of verdicts that are wrong: a difference where none is, the wrong direction, equivalence of what differs. */
-export function wrong(counts: Counts, ratio: number): number {
-  if (ratio === 1) return counts.faster + counts.slower;
-  return (ratio < 1 ? counts.slower : counts.faster) + counts.equivalent;
-}
-
-/** Verdicts that say what is true. */
-export function right(counts: Counts, ratio: number): number {
-  return ratio === 1 ? counts.equivalent : ratio < 1 ? counts.faster : counts.slower;
-}
+const percent = (count: number, of: number): string => (of === 0 ? '' : `${((100 * count) / of).toFixed(2)} %`);
 
 /** The tallies as Markdown tables. */
 export function markdown(tallies: readonly Tally[], options: { timeBudgetSeconds: number }): string {
   const lines = [
     '# The harness on synthetic machines',
     '',
-    `Pairs of arms whose true ratio is known, timed on a virtual clock by archmeter's harness (defaults, --time-budget ${options.timeBudgetSeconds}) and, for as long, by one that runs arm after arm and compares means: by the same tolerance of 1 %, and by Welch's t-test at 1 % on top. Written by \`npm run bench:harness\`.`,
+    `Arms whose true ratio is known, timed on a virtual clock by archmeter's harness (defaults, --time-budget ${options.timeBudgetSeconds}) and, for as long, by one that runs arm after arm and compares means: by the same tolerance of 1 %, and by Welch's t-test at 1 % on top. Written by \`npm run bench:harness\`.`,
     '',
   ];
   for (const tally of tallies) {
     const { ratio } = tally;
+    const identical = ratio === 1;
     lines.push(
-      `## ${ratio === 1 ? 'Identical arms' : `True difference of ${((ratio - 1) * 100).toFixed(0)} %`}`,
+      `## ${identical ? 'Identical arms' : `True difference of ${((ratio - 1) * 100).toFixed(0)} %`}`,
       '',
-      '| machine | trials | harness | right | wrong | inconclusive |',
-      '|---|---:|---|---:|---:|---:|',
+      `| machine | trials | harness | wrong | ${identical ? 'equivalent' : 'found'} | inconclusive | intervals hold the truth |`,
+      '|---|---:|---|---:|---:|---:|---:|',
     );
     const row = (name: string, harness: Harness, counts: Counts): string => {
-      const trials = trialsOf(counts);
-      const cells = [right(counts, ratio), wrong(counts, ratio), counts.inconclusive].map((n) => percent(n, trials));
-      return `| ${name} | ${trials} | ${harness} | ${cells.join(' | ')} |`;
+      const good = identical ? percent(counts.right, counts.comparisons) : percent(counts.found, counts.different);
+      const cells = [
+        percent(counts.wrong, counts.trials),
+        good,
+        percent(counts.inconclusive, counts.comparisons),
+        percent(counts.covered, counts.intervals),
+      ];
+      return `| ${name} | ${counts.trials} | ${harness} | ${cells.join(' | ')} |`;
     };
     for (const harness of HARNESSES) lines.push(row('**all**', harness, total(tally, harness)));
     for (const [name, byHarness] of Object.entries(tally.byScenario))
@@ -40,7 +35,7 @@ export function markdown(tallies: readonly Tally[], options: { timeBudgetSeconds
     lines.push('');
   }
   lines.push(
-    'Right is `equivalent` for identical arms, else `faster` or `slower` as is true; wrong is `faster` or `slower` for identical arms, else `equivalent` or the wrong direction.',
+    'Wrong is the share of trials in which any arm got `faster` or `slower` although it is identical to the first, the wrong direction, or `equivalent` although it differs. Of several arms every other one differs. Intervals are of 95 %.',
     '',
   );
   return lines.join('\n');

@@ -1,22 +1,35 @@
 import { type Noise, QUIET } from './synthetic-runtime.js';
 
-/** What can go wrong on a machine, each by itself and all at once. */
-export const SCENARIOS: Readonly<Record<string, Noise>> = {
-  quiet: { ...QUIET, jitter: 0.005, overheadMs: 0.05 },
-  'noisy runs': { ...QUIET, jitter: 0.03, overheadMs: 0.05 },
-  'thermal drift': { ...QUIET, jitter: 0.01, driftPerSecond: 0.003, overheadMs: 0.05 },
-  'bursts of load': {
-    ...QUIET,
-    jitter: 0.01,
-    burstsPerSecond: 0.4,
-    burstSeconds: 0.4,
-    burstSlowdown: 0.4,
-    overheadMs: 0.05,
+/** A machine, and how many arms are timed on it. */
+export interface Scenario {
+  readonly noise: Noise;
+  readonly arms: number;
+}
+
+const CALM: Noise = { ...QUIET, jitter: 0.01, overheadMs: 0.05 };
+const two = (noise: Partial<Noise>): Scenario => ({ noise: { ...CALM, ...noise }, arms: 2 });
+
+/** What can go wrong on a machine, each by itself and all at once. Marked is the second arm. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  quiet: two({ jitter: 0.005 }),
+  'noisy runs': two({ jitter: 0.03 }),
+  'thermal drift': two({ driftPerSecond: 0.003 }),
+  'bursts of load': two({ burstsPerSecond: 0.4, burstSeconds: 0.4, burstSlowdown: 0.4 }),
+  outliers: two({ outlierChance: 0.05, outlierSize: 2 }),
+  'coarse clock': two({ quantumMs: 0.1, overheadMs: 0.3 }),
+  'copies differ by 0.5 %': two({ layout: 0.005 }),
+  'copies differ by 1 %': two({ layout: 0.01 }),
+  'copies differ by 2 %': two({ layout: 0.02 }),
+  'slow noise of one arm, 2 % over 5 s': two({ slowDeviation: 0.02, slowSeconds: 5 }),
+  'one arm slows the next by 5 % for 100 ms': two({ carrySlowdown: 0.05, carryMs: 100 }),
+  'one arm slows the next call by 5 %': two({ carrySlowdown: 0.05, carryMs: 'next call' }),
+  '12 arms, copies differ by 0.5 %': { noise: { ...CALM, layout: 0.005 }, arms: 12 },
+  '30 arms, copies differ by 0.5 %': { noise: { ...CALM, layout: 0.005 }, arms: 30 },
+  '6 arms, one slows the next by 5 % for 100 ms': {
+    noise: { ...CALM, carrySlowdown: 0.05, carryMs: 100 },
+    arms: 6,
   },
-  outliers: { ...QUIET, jitter: 0.01, outlierChance: 0.05, outlierSize: 2, overheadMs: 0.05 },
-  'coarse clock': { ...QUIET, jitter: 0.01, quantumMs: 0.1, overheadMs: 0.3 },
-  'memory layout': { ...QUIET, jitter: 0.01, layout: 0.003, overheadMs: 0.05 },
-  everything: {
+  everything: two({
     jitter: 0.02,
     driftPerSecond: 0.002,
     burstsPerSecond: 0.2,
@@ -29,5 +42,5 @@ export const SCENARIOS: Readonly<Record<string, Noise>> = {
     overheadMs: 0.2,
     warmUpExtra: 0.5,
     warmUpRuns: 30,
-  },
+  }),
 };

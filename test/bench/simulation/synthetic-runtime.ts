@@ -23,6 +23,12 @@ export interface Noise {
   readonly quantumMs: number;
   /** Fixed cost of each call. */
   readonly overheadMs: number;
+  /** Slow noise of marked arms alone (an Ornstein-Uhlenbeck process): its deviation, and the time in which it forgets. */
+  readonly slowDeviation: number;
+  readonly slowSeconds: number;
+  /** What a marked arm leaves behind: other arms run slower by this share for so many ms, or in their next call alone. */
+  readonly carrySlowdown: number;
+  readonly carryMs: number | 'next call';
   /** Extra time of the first runs of a copy, and how many runs it takes to fall to 1/e. */
   readonly warmUpExtra: number;
   readonly warmUpRuns: number;
@@ -39,6 +45,10 @@ export const QUIET: Noise = {
   layout: 0,
   quantumMs: 0,
   overheadMs: 0,
+  slowDeviation: 0,
+  slowSeconds: 1,
+  carrySlowdown: 0,
+  carryMs: 0,
   warmUpExtra: 0,
   warmUpRuns: 1,
 };
@@ -47,8 +57,10 @@ export interface SyntheticMachine {
   readonly session: RuntimeSession;
   /** The virtual clock, for the harness. */
   readonly now: () => number;
+  /** Lets time pass. */
+  pass(ms: number): void;
   /** One run of an arm of `trueMs`, prepared anew: for harnesses other than ours. */
-  prepare(trueMs: number): { time(iterations: number): number };
+  prepare(trueMs: number, marked?: boolean): { time(iterations: number): number };
 }
 
 /** A machine on a virtual clock: runs take no real time. */
@@ -70,7 +82,24 @@ export function syntheticMachine(
     }
     return (1 + noise.driftPerSecond * seconds) * (seconds < burstEnds ? 1 + noise.burstSlowdown : 1);
   };
-  const prepare = (trueMs: number) => {
+  // Of marked arms: the slow factor's logarithm and when it was last moved on; when one last ran, and what ran since.
+  let slow = noise.slowDeviation * random.normal();
+  let slowAt = 0;
+  let carriedAt = Number.NEGATIVE_INFINITY;
+  let callsSince = 0;
+
+  const slowFactor = (): number => {
+    if (noise.slowDeviation === 0) return 1;
+    const kept = Math.exp(-(clock - slowAt) / 1000 / noise.slowSeconds);
+    slow = slow * kept + noise.slowDeviation * Math.sqrt(1 - kept * kept) * random.normal();
+    slowAt = clock;
+    return Math.exp(slow);
+  };
+  const carried = (): number => {
+    const reaches = noise.carryMs === 'next call' ? callsSince === 0 : clock - carriedAt < noise.carryMs;
+    return carriedAt >= 0 && reaches ? 1 + noise.carrySlowdown : 1;
+  };
+  const prepare = (trueMs: number, marked = false) => {
     const place = Math.exp(noise.layout * random.normal());
     let runs = 0;
     return {
@@ -80,9 +109,12 @@ export function syntheticMachine(
         const warm = noise.warmUpExtra * Math.exp(-runs / noise.warmUpRuns);
         const outlier = random.uniform() < noise.outlierChance ? 1 + noise.outlierSize * random.exponential() : 1;
         runs += iterations;
-        const work = trueMs * place * iterations * slowdown() * (1 + warm) * Math.exp(jitter) * outlier;
+        const special = marked ? slowFactor() : carried();
+        const work = trueMs * place * iterations * slowdown() * special * (1 + warm) * Math.exp(jitter) * outlier;
         const before = clock;
         clock += work + noise.overheadMs;
+        callsSince++;
+        if (marked) [carriedAt, callsSince] = [clock, 0];
         const { quantumMs: step } = noise;
         return step === 0 ? clock - before : (Math.floor(clock / step) - Math.floor(before / step)) * step;
       },
@@ -93,7 +125,7 @@ export function syntheticMachine(
     device: { kind: 'unknown', name: 'virtual' },
     hasDeviceClock: false,
     async prepare(graph: Graph): Promise<Executable> {
-      const copy = prepare(trueTimeOf(graph));
+      const copy = prepare(trueTimeOf(graph), graph.name.endsWith('marked'));
       return {
         run: async () => [new Float32Array([1])],
         time: async (iterations): Promise<Timing> => ({ wallMs: copy.time(iterations) }),
@@ -104,18 +136,25 @@ export function syntheticMachine(
     close: async () => undefined,
     ...overrides,
   };
-  return { session, now: () => clock, prepare };
+  return {
+    session,
+    now: () => clock,
+    pass(ms) {
+      clock += ms;
+    },
+    prepare,
+  };
 }
 
 /** An arm whose true time is stated; the machine reads it from the graph's name. */
-export function syntheticArm(name: string, trueMs: number): BenchmarkArm {
-  const builder = new GraphBuilder(`true ${trueMs} ms`);
+export function syntheticArm(name: string, trueMs: number, marked = false): BenchmarkArm {
+  const builder = new GraphBuilder(`true ${trueMs} ms${marked ? ', marked' : ''}`);
   const graph = builder.finish([builder.add('relu', [builder.input('input', [1])])]);
   return { name, graph, batch: 1, counts: { madds: 1, flops: 2, fusedBytes: 8 } };
 }
 
 function trueTimeOf(graph: Graph): number {
-  return Number(/^true (\S+) ms$/.exec(graph.name)?.[1] ?? 0);
+  return Number(/^true (\S+) ms/.exec(graph.name)?.[1] ?? 0);
 }
 
 function nextBurst({ burstsPerSecond }: Noise, random: Random, after: number): number {

@@ -10,74 +10,142 @@ export type Harness = (typeof HARNESSES)[number];
 
 export interface TrialOptions {
   readonly scenario: string;
-  /** True ratio of the second arm to the first. */
+  /** True ratio of the second arm, and of every other one after it, to the first. */
   readonly ratio: number;
   readonly seed: number;
   readonly timeBudgetSeconds: number;
 }
 
+/** One arm against the first: what is true, and what a harness said. */
+export interface Judged {
+  readonly trueRatio: number;
+  readonly verdict: Verdict;
+  /** Whether the interval holds the true ratio; undefined where there is none. */
+  readonly covered?: boolean | undefined;
+}
+
 /** The default, stated for the harness that has none. */
 const TOLERANCE = 0.01;
 
-/** One comparison of two arms by each harness, each on a machine of its own with the same noise. */
-export async function runTrial(options: TrialOptions): Promise<Record<Harness, Verdict>> {
-  const { scenario, ratio, seed, timeBudgetSeconds } = options;
-  const noise = SCENARIOS[scenario];
-  if (noise === undefined) throw new Error(`no scenario '${scenario}'`);
+/** One comparison of all arms with the first by each harness, each on a machine of its own with the same noise. */
+export async function runTrial(options: TrialOptions): Promise<Record<Harness, readonly Judged[]>> {
+  const { scenario: name, ratio, seed, timeBudgetSeconds } = options;
+  const scenario = SCENARIOS[name];
+  if (scenario === undefined) throw new Error(`no scenario '${name}'`);
+  const { noise, arms } = scenario;
   const baselineMs = 0.5 * 40 ** createRandom(seed).uniform();
-  const armMs = baselineMs * ratio;
+  const ratios = Array.from({ length: arms }, (_, i) => (i % 2 === 1 ? ratio : 1));
   const machine = syntheticMachine(noise, seed);
   const measurement = await runBenchmark(
     machine.session,
-    [syntheticArm('baseline', baselineMs), syntheticArm('arm', armMs)],
+    ratios.map((each, i) => syntheticArm(`arm ${i}`, baselineMs * each, i === 1)),
     { seed, timeBudgetSeconds, cold: false },
-    { now: machine.now, environment: async () => ({}) },
+    { now: machine.now },
   );
+  const ours = ratios.slice(1).map((trueRatio, i): Judged => {
+    const found = measurement.comparisons.find(({ name: arm }) => arm === `arm ${i + 1}`);
+    const { low, high, verdict = 'inconclusive' } = found ?? {};
+    const covered = low === undefined || high === undefined ? undefined : low <= trueRatio && trueRatio <= high;
+    return { trueRatio, verdict, covered };
+  });
   const { elapsedSeconds = timeBudgetSeconds } = measurement.settings;
   const other = syntheticMachine(noise, seed + 0x5eed);
-  const sequential = timeSequentially(other, baselineMs, armMs, TOLERANCE, elapsedSeconds);
+  const sequential = timeSequentially(other, baselineMs, ratios, TOLERANCE, elapsedSeconds);
+  const judged = (verdicts: readonly Verdict[]): Judged[] =>
+    verdicts.map((verdict, i) => ({ verdict, trueRatio: ratios[i + 1] as number }));
   return {
-    archmeter: measurement.comparisons[0]?.verdict ?? 'inconclusive',
-    'sequential means': sequential.means,
-    'sequential means, t-test': sequential.tested,
+    archmeter: ours,
+    'sequential means': judged(sequential.means),
+    'sequential means, t-test': judged(sequential.tested),
   };
 }
 
-export type Counts = Record<Verdict, number>;
+/** What came out of many trials. */
+export interface Counts {
+  trials: number;
+  /** Trials with a wrong verdict on any arm. */
+  wrong: number;
+  comparisons: number;
+  right: number;
+  inconclusive: number;
+  /** Comparisons of arms that truly differ, and how many of them were called so, the right way round. */
+  different: number;
+  found: number;
+  intervals: number;
+  covered: number;
+}
 
-/** How often each harness gave each verdict, by scenario, for arms of one true ratio. */
+/** How often each harness was right, by scenario, for arms of one true ratio. */
 export interface Tally {
   readonly ratio: number;
   readonly byScenario: Readonly<Record<string, Readonly<Record<Harness, Counts>>>>;
 }
 
-/** Runs `trials` comparisons at one true ratio, spread evenly over the scenarios. */
+/** Runs so many trials of each scenario at one true ratio. */
 export async function runTrials(
   ratio: number,
   trials: number,
-  { timeBudgetSeconds = 30, seed = 1, onTrial = (_done: number): void => undefined } = {},
+  {
+    timeBudgetSeconds = 60,
+    seed = 1,
+    names = Object.keys(SCENARIOS),
+    onTrial = (_done: number): void => undefined,
+  } = {},
 ): Promise<Tally> {
-  const names = Object.keys(SCENARIOS);
   const byScenario = Object.fromEntries(
     names.map((name) => [name, Object.fromEntries(HARNESSES.map((harness) => [harness, noCounts()]))]),
   ) as Record<string, Record<Harness, Counts>>;
-  for (let trial = 0; trial < trials; trial++) {
-    const scenario = names[trial % names.length] as string;
-    const verdicts = await runTrial({ scenario, ratio, seed: seed + trial * 7919, timeBudgetSeconds });
-    for (const harness of HARNESSES) (byScenario[scenario] as Record<Harness, Counts>)[harness][verdicts[harness]]++;
-    onTrial(trial + 1);
+  let done = 0;
+  for (const [place, scenario] of names.entries()) {
+    for (let trial = 0; trial < trials; trial++) {
+      const own = seed + (trial * names.length + place) * 7919;
+      const judged = await runTrial({ scenario, ratio, seed: own, timeBudgetSeconds });
+      for (const harness of HARNESSES) add((byScenario[scenario] as Record<Harness, Counts>)[harness], judged[harness]);
+      onTrial(++done);
+    }
   }
   return { ratio, byScenario };
+}
+
+function add(counts: Counts, judged: readonly Judged[]): void {
+  counts.trials++;
+  if (judged.some(isWrong)) counts.wrong++;
+  for (const each of judged) {
+    counts.comparisons++;
+    if (each.verdict === 'inconclusive') counts.inconclusive++;
+    else if (!isWrong(each)) counts.right++;
+    if (each.trueRatio !== 1) {
+      counts.different++;
+      if (each.verdict === (each.trueRatio < 1 ? 'faster' : 'slower')) counts.found++;
+    }
+    if (each.covered === undefined) continue;
+    counts.intervals++;
+    if (each.covered) counts.covered++;
+  }
+}
+
+/** A difference where none is, the wrong direction, or equivalence of what differs. */
+function isWrong({ trueRatio, verdict }: Judged): boolean {
+  if (trueRatio === 1) return verdict === 'faster' || verdict === 'slower';
+  return verdict === (trueRatio < 1 ? 'slower' : 'faster') || verdict === 'equivalent';
 }
 
 /** Sum over all scenarios. */
 export function total({ byScenario }: Tally, harness: Harness): Counts {
   const sum = noCounts();
   for (const counts of Object.values(byScenario))
-    for (const verdict of Object.keys(sum) as Verdict[]) sum[verdict] += counts[harness][verdict];
+    for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += counts[harness][key];
   return sum;
 }
 
-export const trialsOf = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
-
-const noCounts = (): Counts => ({ faster: 0, slower: 0, equivalent: 0, inconclusive: 0 });
+const noCounts = (): Counts => ({
+  trials: 0,
+  wrong: 0,
+  comparisons: 0,
+  right: 0,
+  inconclusive: 0,
+  different: 0,
+  found: 0,
+  intervals: 0,
+  covered: 0,
+});

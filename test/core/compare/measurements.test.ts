@@ -34,7 +34,7 @@ describe('measurements taken apart', () => {
 
   it('are not told apart within the tolerance or the floors of their controls', () => {
     expect(verdicts(before, changed, { tolerance: 0.1 })).toEqual(['a equivalent', 'b equivalent']);
-    const loose = { ...changed, control: { ratio: 1, low: 0.9, high: 1.1, floor: 1.12 } };
+    const loose = { ...changed, control: { floor: 1.12, deviation: 0.1, copies: 8, confidence: 0.95 } };
     expect(verdicts(before, loose)).toEqual(['a inconclusive', 'b inconclusive']);
     const { control: _, ...without } = changed;
     expect(verdicts(before, without)).toEqual(['a inconclusive', 'b inconclusive']);

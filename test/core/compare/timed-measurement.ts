@@ -65,7 +65,7 @@ export function timedMeasurement(
     })),
     ...(options.floor === undefined
       ? {}
-      : { control: { ratio: 1, low: 1, high: options.floor, floor: options.floor } }),
+      : { control: { floor: options.floor, deviation: 0.01, copies: 8, confidence: 0.95 } }),
     comparisons: ratios.map(({ name, baseline, ratio, width = 0.005 }) => ({
       name,
       baseline,

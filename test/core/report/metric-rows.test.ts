@@ -16,7 +16,7 @@ it('leaves a difference open where the harness does, and rates within the A/A fl
   const [measurement] = report.measurements as [Measurement];
   const noisy: Measurement = {
     ...measurement,
-    control: { ratio: 1, low: 0.02, high: 50, floor: 50 },
+    control: { floor: 50, deviation: 2, copies: 8, confidence: 0.95 },
     comparisons: measurement.comparisons.map((comparison) => ({ ...comparison, verdict: 'inconclusive' })),
   };
   const proven = rowsOf(report);

@@ -104,14 +104,7 @@ export function sampleMeasurement(analyses: readonly AnalysisResult[], latencies
       rounds: 120,
     },
     arms,
-    control: {
-      ratio: 1.0004,
-      low: 0.9985,
-      high: 1.0021,
-      floor: 1.0021,
-      confidence: 0.95,
-      samplesMs: distribution(first.wall?.hot.medianMs ?? 1, 99).samplesMs,
-    },
+    control: { floor: 1.0021, deviation: 0.0018, copies: 8, confidence: 0.95 },
     comparisons: arms.slice(1).map((arm) => {
       const ratio = (arm.wall?.hot.medianMs ?? 1) / (first.wall?.hot.medianMs ?? 1);
       const verdict = ratio < 0.99 ? 'faster' : ratio > 1.01 ? 'slower' : 'inconclusive';

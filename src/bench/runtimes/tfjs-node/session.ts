@@ -4,7 +4,7 @@ import util from 'node:util';
 import { ArchmeterError } from '../../../core/errors.js';
 import type { DeviceInfo } from '../../../core/measurement.js';
 import type { OpenOptions, RuntimeSession } from '../../define-runtime.js';
-import { lastLevelCacheBytes } from '../../harness/flush.js';
+import { lastLevelCacheBytes } from '../../host/cache-size.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../../lowering/executable.js';
 import { openFile } from '../../lowering/graph-model.js';
 import type { Tfjs } from '../../lowering/program.js';

@@ -83,7 +83,7 @@ export default defineChart({
         const distribution = distributionOf(timing);
         if (distribution === null) return [];
         const { medianMs, lowMs, highMs, p5Ms, p95Ms, p99Ms, samplesMs } = distribution;
-        return [[model.name, medianMs, lowMs, highMs, p5Ms, p95Ms, p99Ms, samplesMs.length]];
+        return [[model.name, medianMs, lowMs ?? null, highMs ?? null, p5Ms, p95Ms, p99Ms, samplesMs.length]];
       }),
     };
   },
@@ -125,7 +125,7 @@ function rowsOf(view: ReportView, variant: string | null): Row[] {
         timing,
         samples: samplesMs.map(place),
         median: place(medianMs),
-        interval: [place(lowMs), place(highMs)],
+        interval: [place(lowMs ?? medianMs), place(highMs ?? medianMs)],
         bulk: [place(p5Ms), place(p95Ms)],
         p99: place(p99Ms),
         floor: floor === null || !(spread || isBaseline) ? null : [place(medianMs / floor), place(medianMs * floor)],
@@ -168,10 +168,9 @@ function jitter(i: number): number {
   return (((i * 0.618034) % 1) - 0.5) * 0.44;
 }
 
-/** Largest ratio between two timings of the same arm; null where there was no control. */
+/** Largest ratio between copies of one model; null where it is not known. */
 function floorOf({ control }: Measurement): number | null {
-  if (control === undefined) return null;
-  return control.floor ?? Math.max(control.high, 1 / control.low);
+  return control?.floor ?? null;
 }
 
 function floorBand({ theme, font }: ChartContext, rows: readonly Row[]) {

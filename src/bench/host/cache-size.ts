@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DeviceInfo } from '../../core/measurement.js';
-
-/** Twice the largest L2 of the GPUs on the market (AMD's MI300X has 256 MB in its last level). */
-const GPU_FLUSH_BYTES = 512 * 2 ** 20;
-/** Where a CPU does not tell its cache: twice the largest last level of current servers' single dies, rounded up. */
-const CPU_FLUSH_BYTES = 256 * 2 ** 20;
+import { CPU_FLUSH_BYTES, GPU_FLUSH_BYTES } from '../harness/host.js';
 
 /** Bytes to write so that caches hold nothing of the model: twice the last-level cache. */
 export function flushBytesFor(device: DeviceInfo, sysfs = '/sys'): number {

@@ -1,11 +1,9 @@
 import { availableParallelism, cpus, freemem, loadavg, release, totalmem } from 'node:os';
-import type { DeviceInfo } from '../core/measurement.js';
+import type { DeviceInfo } from '../../core/measurement.js';
+import type { Environment } from '../harness/host.js';
+import { loadNvml } from '../power/nvml-library.js';
+import { matchByBusId } from '../power/pci.js';
 import { linuxFacts } from './linux-facts.js';
-import { loadNvml } from './power/nvml-library.js';
-import { matchByBusId } from './power/pci.js';
-
-/** Facts about the machine that bear on a timing; null where the machine does not tell. Keys carry their unit. */
-export type Environment = Readonly<Record<string, string | number | null>>;
 
 export interface EnvironmentOptions {
   /** Roots of Linux's file systems and the NVML library, so that tests can make their own. */
@@ -33,15 +31,6 @@ export async function readEnvironment(device: DeviceInfo, options: EnvironmentOp
     ...(process.platform === 'linux' || options.sysfs !== undefined ? linuxFacts(options) : {}),
     ...(device.kind === 'gpu' ? await nvidiaFacts(device, options.nvmlLibrary) : {}),
   };
-}
-
-/** What may change while timing goes on; read again at its end and kept under the key with `After`. */
-const CHANGES =
-  /^(loadAverage1|cpuClockMhz|cpuTemperatureCelsius|cpuThrottleCount|powerSource|gpu(Clock|Temp|Throttle).*)$/;
-
-export function withAfter(before: Environment, after: Environment): Environment {
-  const changed = Object.entries(after).filter(([key, value]) => CHANGES.test(key) && value !== null);
-  return { ...before, ...Object.fromEntries(changed.map(([key, value]) => [`${key}After`, value])) };
 }
 
 /** Bits of nvmlClocksThrottleReasons (nvml.h) that slow a GPU down; idle and the user's own clock settings are none. */

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { devicePeak } from '../../../src/bench/device-peak.js';
-import { readEnvironment, withAfter } from '../../../src/bench/environment.js';
-import { flushBytesFor, lastLevelCacheBytes } from '../../../src/bench/harness/flush.js';
-import { linuxFacts } from '../../../src/bench/linux-facts.js';
+import { withAfter } from '../../../src/bench/harness/host.js';
+import { flushBytesFor, lastLevelCacheBytes } from '../../../src/bench/host/cache-size.js';
+import { devicePeak } from '../../../src/bench/host/device-peak.js';
+import { readEnvironment } from '../../../src/bench/host/environment.js';
+import { linuxFacts } from '../../../src/bench/host/linux-facts.js';
 import type { DeviceInfo } from '../../../src/core/measurement.js';
 
 let root = '';

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { DType } from '../core/ir/tensor.js';
-import type { DeviceInfo } from '../core/measurement.js';
-import type { Environment } from './environment.js';
-
-/** A rate that a device cannot exceed, and what it was computed from. */
-export interface Peak {
-  readonly flopsPerSecond: number;
-  readonly source: string;
-}
+import type { DType } from '../../core/ir/tensor.js';
+import type { DeviceInfo } from '../../core/measurement.js';
+import type { Environment, Peak } from '../harness/host.js';
 
 /** Room for turbo where the machine tells its current clock alone; the highest clock on the market where it tells none. */
 const TURBO = 1.3;

@@ -1,0 +1,92 @@
+import type { Timing } from '../define-runtime.js';
+import type { SamplePlan } from './arm.js';
+import { type Arm, type Clock, type Copy, clocksOf, read } from './arm.js';
+import type { Bench } from './bench.js';
+import { MINIMUM_QUANTA } from './clock.js';
+import { MeasurementFailure } from './failure.js';
+import { timeCall } from './sample.js';
+
+/** Dispatches beyond which a clock that still shows nothing is called saturated. */
+const MOST_ITERATIONS = 2 ** 22;
+/** A sample is made longer, up to this, where that makes the fixed cost of a call negligible. */
+const LONGEST_SAMPLE_MS = 50;
+/** A first call that takes this share of the budget is not repeated to be timed without what it set up. */
+const LONG_SHARE = 0.1;
+
+/**
+ * Decides how many dispatches a sample takes: enough to span 200 quanta of each clock and the shortest sample. The
+ * fixed cost of a call is cancelled by timing N against 2N, unless the whole time of an empty model is below a quarter
+ * of the precision.
+ *
+ * @throws MeasurementFailure where the clock shows nothing however many dispatches are timed
+ */
+export async function planSamples(bench: Bench, copy: Copy, arm: Arm): Promise<SamplePlan> {
+  const { settings, clock } = bench;
+  const call = (iterations: number): Promise<Timing> => timeCall(bench, copy, arm, iterations, 'warm-up', -1);
+  let iterations = 1;
+  let single = await call(iterations);
+  if (single.wallMs < LONG_SHARE * 1000 * settings.timeBudgetSeconds) single = await call(iterations);
+  for (let short = shortfall(bench, single); short > 1; short = shortfall(bench, single)) {
+    iterations = grown(iterations, short);
+    single = await call(iterations);
+  }
+
+  const longer = Math.max(
+    ...clocksOf(single).map((each) => overheadShare(bench, each, single) / (settings.precision / 4)),
+  );
+  if (longer <= 1 || read(single, clock) * longer <= LONGEST_SAMPLE_MS)
+    return { iterations: Math.ceil(iterations * Math.max(1, longer)), paired: false };
+  for (;;) {
+    const short = shortfall(bench, difference(await call(2 * iterations), single));
+    if (short <= 1) break;
+    iterations = grown(iterations, short);
+    single = await call(iterations);
+  }
+  return { iterations, paired: true };
+}
+
+/** More dispatches where an arm that has warmed up no longer spans what it has to. */
+export function lengthened(bench: Bench, arm: Arm): SamplePlan | undefined {
+  const { plan, warmUp } = arm;
+  const last = warmUp[warmUp.length - 1];
+  if (plan === undefined || last === undefined || !(last > 0)) return plan;
+  const short = leastMs(bench, bench.clock) / (last / (plan.paired ? 3 : 1));
+  return short > 1 ? { ...plan, iterations: Math.ceil(plan.iterations * Math.min(8, short)) } : plan;
+}
+
+/** How many times longer the work must be to span what it has to; at most 1 where it does. */
+function shortfall(bench: Bench, timing: Timing): number {
+  return Math.max(
+    ...clocksOf(timing).map((clock) => {
+      const least = leastMs(bench, clock);
+      return least === 0 ? 0 : least / Math.max(read(timing, clock), 0);
+    }),
+  );
+}
+
+function leastMs({ clocks, settings, clock: primary }: Bench, clock: Clock): number {
+  return Math.max(MINIMUM_QUANTA * clocks.quantumMs(clock), clock === primary ? settings.minimumSampleMs : 0);
+}
+
+function grown(iterations: number, short: number): number {
+  if (iterations >= MOST_ITERATIONS) {
+    throw new MeasurementFailure(
+      'saturated-clock',
+      `the clock is saturated: ${iterations} runs do not span ${MINIMUM_QUANTA} of its quanta. The work is empty or the clock is wrong`,
+    );
+  }
+  // Readings of a few quanta say little: no more than eightfold at once.
+  return Math.min(MOST_ITERATIONS, Math.ceil(iterations * Math.min(8, short * 1.1)));
+}
+
+function overheadShare({ clocks }: Bench, clock: Clock, timing: Timing): number {
+  const empty = clocks.empty[clock];
+  return empty === undefined ? Number.POSITIVE_INFINITY : empty.boundMs / read(timing, clock);
+}
+
+function difference(a: Timing, b: Timing): Timing {
+  return {
+    wallMs: a.wallMs - b.wallMs,
+    ...(a.deviceMs === undefined || b.deviceMs === undefined ? {} : { deviceMs: a.deviceMs - b.deviceMs }),
+  };
+}

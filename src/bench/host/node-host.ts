@@ -1,0 +1,14 @@
+import type { DeviceInfo } from '../../core/measurement.js';
+import type { Host } from '../harness/host.js';
+import { flushBytesFor } from './cache-size.js';
+import { devicePeak } from './device-peak.js';
+import { readEnvironment } from './environment.js';
+
+/** This machine, as Node and its operating system tell of it. */
+export function nodeHost(device: DeviceInfo): Host {
+  return {
+    environment: () => readEnvironment(device),
+    flushBytes: flushBytesFor,
+    peak: devicePeak,
+  };
+}
