@@ -63,9 +63,7 @@ export function measurementAbout(measurement: Measurement, streams: Streams): st
 function copiesAndTime({ copies, elapsedSeconds, timeBudgetSeconds }: Measurement['settings']): string {
   const prepared = copies === undefined ? '' : `${copies} ${copies === 1 ? 'copy' : 'copies'}, `;
   const spent =
-    elapsedSeconds === undefined
-      ? ''
-      : `${significant(elapsedSeconds, 2)} of ${significant(timeBudgetSeconds, 2)} s, `;
+    elapsedSeconds === undefined ? '' : `${significant(elapsedSeconds, 2)} of ${significant(timeBudgetSeconds, 2)} s, `;
   return `${prepared}${spent}`;
 }
 
