@@ -132,7 +132,11 @@ describe('checkAgainstStored', () => {
   const measured = (ms: number, name = 'net.yaml', device = 'virtual') => {
     const measurement = timedMeasurement([{ name, medianMs: ms }], [], { floor: 1.002 });
     const [arm] = measurement.arms as [(typeof measurement.arms)[number]];
-    const hot = { ...(arm.wall as NonNullable<typeof arm.wall>).hot, samplesMs: samples(ms) };
+    const hot = {
+      ...(arm.wall as NonNullable<typeof arm.wall>).hot,
+      samplesMs: samples(ms),
+      copiesMs: samples(ms).slice(0, 8),
+    };
     return { ...measurement, device: { kind: 'cpu' as const, name: device }, arms: [{ ...arm, wall: { hot } }] };
   };
   const judgeStored = async (stored: ReturnType<typeof measured> | undefined, metrics = {}) => {

@@ -27,9 +27,12 @@ it('holds multiply-adds a second against memory access for each multiply-add', (
   expect(agreeingPairs([pair as NonNullable<typeof pair>], ({ access }) => access)).toBe(1);
 });
 
-it('leaves open what lies within the A/A control, or rests on fewer than 6 rounds', () => {
+it('leaves open what lies within the A/A floor, or has no interval', () => {
   expect(efficiencyPairs(timed(30, 0.8, 0.79, 0.81), analyses)[0]?.verdict).toBe('open');
-  expect(efficiencyPairs(timed(5, 1, 0.99, 1.01), analyses)[0]?.verdict).toBe('open');
+  const sure = timed(30, 1, 0.99, 1.01);
+  expect(efficiencyPairs(sure, analyses)[0]?.verdict).toBe('less');
+  const { low: _, high: __, ...unsure } = sure.comparisons[0] as (typeof sure.comparisons)[number];
+  expect(efficiencyPairs({ ...sure, comparisons: [unsure] }, analyses)[0]?.verdict).toBe('open');
 });
 
 it('leaves out arms that were not analysed', () => {
