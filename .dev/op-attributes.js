@@ -42,12 +42,14 @@ export function renderAttributes(ops) {
   const first = new Map();
   const lines = [];
   const defaults = [];
-  for (const { name, attributes } of ops) {
+  for (const { name, attributes, defaultsFrom = {} } of ops) {
     const body = bodyOf(attributes);
     const twin = body === 'None' ? undefined : first.get(body);
     if (twin === undefined) first.set(body, name);
     lines.push(`  readonly ${name}: ${twin === undefined ? body : `OpAttributes['${twin}']`};\n`);
-    const filled = Object.entries(attributes.properties).filter(([, { default: standard }]) => standard !== undefined);
+    const filled = Object.entries(attributes.properties).filter(
+      ([key, { default: standard }]) => standard !== undefined || key in defaultsFrom,
+    );
     if (filled.length > 0) defaults.push(`  readonly ${name}: ${filled.map(([key]) => `'${key}'`).join(' | ')};\n`);
   }
   return `// Written by \`npm run registries\` from the schemas of the ops. Do not edit.

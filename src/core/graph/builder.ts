@@ -3,6 +3,7 @@ import type { Graph, GraphSource, Node, Value, ValueKind } from '../ir/graph.js'
 import { type DType, elementCount, formatShape, type Shape, type TensorType } from '../ir/tensor.js';
 import type { InputSlot, OpDefinition } from '../ops/define-op.js';
 import type { OpAttributes, OpName } from '../ops/op-attributes.js';
+import { resolveAttributes } from '../ops/resolve.js';
 import { checkLayer, knownOp } from './check-layer.js';
 
 export interface NodeOptions {
@@ -130,8 +131,8 @@ export class GraphBuilder {
     try {
       const definition = knownOp(op);
       name = this.unique(name);
-      const a = attributes as Record<string, unknown>;
-      checkLayer(definition, inputs, a);
+      checkLayer(definition, inputs, attributes as Record<string, unknown>);
+      const a = resolveAttributes(definition, attributes as Record<string, unknown>);
       const all = this.withWeights(definition, name, inputs, a);
       const outputs = definition
         .infer(all, a)

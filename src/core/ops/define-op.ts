@@ -74,7 +74,10 @@ export interface Formula {
   readonly source: string;
 }
 
-/** JSON Schema of an op's attributes, an object schema. */
+/**
+ * JSON Schema of an op's attributes, an object schema. A property's `default` is filled in by `GraphBuilder`: whoever
+ * reads the attributes of a node finds it there.
+ */
 export interface AttributesSchema {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, unknown>>;
@@ -91,6 +94,8 @@ export interface OpDefinition<A = Record<string, unknown>> extends Slots<Executi
   readonly kind: OpKind;
   readonly summary: string;
   readonly attributes: AttributesSchema;
+  /** Attributes that take the value of another one where a layer leaves them out. */
+  readonly defaultsFrom?: Readonly<Record<string, string>>;
   readonly inputs: readonly InputSlot[];
   /**
    * Shapes of the weights to create, by slot name, from the shapes of the data inputs.

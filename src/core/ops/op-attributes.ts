@@ -88,6 +88,7 @@ export interface OpAttributes {
   readonly adaptiveAvgPool: {
     /** Spatial output size, or one per spatial axis; null keeps the size of the input. */
     readonly outputSize: number | readonly (number | null)[];
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly adaptiveMaxPool: OpAttributes['adaptiveAvgPool'];
@@ -98,41 +99,47 @@ export interface OpAttributes {
   readonly argMax: {
     /** Default: over all elements. */
     readonly axis?: number | undefined;
-    /** Keep the axis with size 1; default false. */
+    /** Keep the axis with size 1. Default false. */
     readonly keepDims?: boolean | undefined;
   };
   readonly argMin: OpAttributes['argMax'];
   readonly attention: {
-    /** Each query sees keys up to its own position. */
+    /** Each query sees keys up to its own position. Default false. */
     readonly causal?: boolean | undefined;
     /** Factor of the scores; default 1/√E. */
     readonly scale?: number | undefined;
-    /** Scores become cap·tanh(score/cap); 0 is off. */
+    /** Scores become cap·tanh(score/cap); 0 is off. Default 0. */
     readonly softCap?: number | undefined;
-    /** Keys and values cached before the given ones. */
+    /** Keys and values cached before the given ones. Default 0. */
     readonly cacheLength?: number | undefined;
   };
   readonly avgPool: {
     readonly kernel: number | readonly number[];
     /** Default: the kernel. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
+    /** Default false. */
     readonly ceilMode?: boolean | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
-    /** Whether padding counts in the divisor: default true (torch); ONNX and TensorFlow: false. */
+    /** Whether padding counts in the divisor, as in torch; ONNX and TensorFlow: false. Default true. */
     readonly countIncludePad?: boolean | undefined;
     /** Divisor instead of the window size. */
     readonly divisor?: number | undefined;
   };
   readonly batchNorm: {
-    /** Trained scale and shift; default true. */
+    /** Trained scale and shift. Default true. */
     readonly affine?: boolean | undefined;
-    /** With affine: the scale; default true (Keras can leave it out). */
+    /** With affine: the scale (Keras can leave it out). Default true. */
     readonly scale?: boolean | undefined;
-    /** With affine: the shift; default true (Keras can leave it out). */
+    /** With affine: the shift (Keras can leave it out). Default true. */
     readonly shift?: boolean | undefined;
+    /** Added to variances. Default 0.00001. */
     readonly epsilon?: number | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly add: None;
@@ -144,7 +151,7 @@ export interface OpAttributes {
   };
   readonly floorDiv: None;
   readonly mod: {
-    /** With the sign of x instead, as fmod. */
+    /** With the sign of x instead, as fmod. Default false. */
     readonly truncated?: boolean | undefined;
   };
   readonly pow: None;
@@ -172,39 +179,48 @@ export interface OpAttributes {
     readonly to: DType;
   };
   readonly concat: {
-    /** Default 1, the channels of NCHW. */
+    /** The channels of NCHW. Default 1. */
     readonly axis?: number | undefined;
   };
   readonly conv: {
     readonly outChannels: number;
     readonly kernel: number | readonly number[];
+    /** Default 1. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
+    /** Default 1. */
     readonly groups?: number | undefined;
     /** Default true. */
     readonly bias?: boolean | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly convTranspose: {
     readonly outChannels: number;
     readonly kernel: number | readonly number[];
+    /** Default 1. */
     readonly stride?: number | readonly number[] | undefined;
-    /** Cut from the output; same: output is input times stride. */
+    /** Cut from the output; same: output is input times stride. Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
-    /** Extra size at the end of each spatial axis; default 0. */
+    /** Extra size at the end of each spatial axis. Default 0. */
     readonly outputPadding?: number | readonly number[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
+    /** Default 1. */
     readonly groups?: number | undefined;
     /** Default true. */
     readonly bias?: boolean | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly cumSum: {
     readonly axis: number;
-    /** Each result leaves its own element out; default false. */
+    /** Each result leaves its own element out. Default false. */
     readonly exclusive?: boolean | undefined;
-    /** From the end; default false. */
+    /** From the end. Default false. */
     readonly reverse?: boolean | undefined;
   };
   readonly cumProd: OpAttributes['cumSum'];
@@ -213,11 +229,15 @@ export interface OpAttributes {
   readonly deformableConv: {
     readonly outChannels: number;
     readonly kernel: number | readonly number[];
+    /** Default 1. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
+    /** Default 1. */
     readonly groups?: number | undefined;
-    /** Groups of channels with offsets of their own; default 1. */
+    /** Groups of channels with offsets of their own. Default 1. */
     readonly offsetGroups?: number | undefined;
     /** Default true. */
     readonly bias?: boolean | undefined;
@@ -240,9 +260,9 @@ export interface OpAttributes {
     readonly shape: readonly number[];
   };
   readonly flatten: {
-    /** First axis to join; default 1, which keeps the batch. */
+    /** First axis to join; 1 keeps the batch. Default 1. */
     readonly startAxis?: number | undefined;
-    /** Last axis to join; default -1. */
+    /** Last axis to join. Default -1. */
     readonly endAxis?: number | undefined;
   };
   readonly fourierTransform: {
@@ -250,7 +270,7 @@ export interface OpAttributes {
     readonly axis: number;
     /** Samples are cut or padded to it; default: as many as there are. */
     readonly length?: number | undefined;
-    /** Of real samples: half of the spectrum; default false. */
+    /** Of real samples: half of the spectrum. Default false. */
     readonly oneSided?: boolean | undefined;
     /** From the spectrum; with oneSided to real samples. Default false. */
     readonly inverse?: boolean | undefined;
@@ -258,7 +278,7 @@ export interface OpAttributes {
   readonly gather: {
     /** Default 0. */
     readonly axis?: number | undefined;
-    /** Leading axes that data and indices share; default 0. */
+    /** Leading axes that data and indices share. Default 0. */
     readonly batchAxes?: number | undefined;
   };
   readonly gatherElements: {
@@ -266,24 +286,24 @@ export interface OpAttributes {
     readonly axis?: number | undefined;
   };
   readonly gatherNd: {
-    /** Leading axes that data and indices share; default 0. */
+    /** Leading axes that data and indices share. Default 0. */
     readonly batchAxes?: number | undefined;
   };
   readonly gelu: {
-    /** Default none: with the error function. */
+    /** With the error function. Default "none". */
     readonly approximate?: 'none' | 'tanh' | undefined;
   };
   readonly fill: {
     readonly shape: readonly number[];
-    /** Default float32. */
+    /** Default "float32". */
     readonly dtype?: DType | undefined;
     readonly value: number;
   };
   readonly random: {
     readonly shape: readonly number[];
-    /** Default float32. */
+    /** Default "float32". */
     readonly dtype?: DType | undefined;
-    /** Default uniform. */
+    /** Default "uniform". */
     readonly distribution?: 'uniform' | 'normal' | undefined;
   };
   readonly range: {
@@ -292,50 +312,56 @@ export interface OpAttributes {
     readonly limit: number;
     /** Default 1. */
     readonly step?: number | undefined;
-    /** Default int64. */
+    /** Default "int64". */
     readonly dtype?: DType | undefined;
   };
   readonly globalAvgPool: {
-    /** Keep the spatial axes with size 1; default true. */
+    /** Keep the spatial axes with size 1. Default true. */
     readonly keepDims?: boolean | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly globalMaxPool: OpAttributes['globalAvgPool'];
   readonly glu: {
-    /** Axis that is halved; default -1. */
+    /** Axis that is halved. Default -1. */
     readonly axis?: number | undefined;
   };
   readonly gridSample: {
-    /** Default linear. */
+    /** Default "linear". */
     readonly mode?: 'nearest' | 'linear' | 'cubic' | undefined;
-    /** Outside the input; default zeros. */
+    /** Outside the input. Default "zeros". */
     readonly paddingMode?: 'zeros' | 'border' | 'reflection' | undefined;
     /** Default false. */
     readonly alignCorners?: boolean | undefined;
   };
   readonly groupNorm: {
     readonly groups: number;
-    /** Trained scale and shift; default true. */
+    /** Trained scale and shift. Default true. */
     readonly affine?: boolean | undefined;
-    /** With affine: the shift; default true. */
+    /** With affine: the shift. Default true. */
     readonly bias?: boolean | undefined;
+    /** Added to variances. Default 0.00001. */
     readonly epsilon?: number | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly identity: None;
   readonly instanceNorm: {
-    /** Trained scale and shift; default true. */
+    /** Trained scale and shift. Default true. */
     readonly affine?: boolean | undefined;
+    /** Added to variances. Default 0.00001. */
     readonly epsilon?: number | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly layerNorm: {
-    /** How many trailing axes are normalised together; default 1. */
+    /** How many trailing axes are normalised together. Default 1. */
     readonly axes?: number | undefined;
-    /** Trained scale and shift; default true. */
+    /** Trained scale and shift. Default true. */
     readonly affine?: boolean | undefined;
-    /** With affine: the shift; default true. */
+    /** With affine: the shift. Default true. */
     readonly bias?: boolean | undefined;
+    /** Added to variances. Default 0.00001. */
     readonly epsilon?: number | undefined;
   };
   readonly linear: {
@@ -346,35 +372,47 @@ export interface OpAttributes {
   readonly localResponseNorm: {
     /** Neighbouring channels that are summed. */
     readonly size: number;
+    /** Default 0.0001. */
     readonly alpha?: number | undefined;
+    /** Default 0.75. */
     readonly beta?: number | undefined;
+    /** Default 1. */
     readonly k?: number | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly lpPool: {
     readonly kernel: number | readonly number[];
     /** Default: the kernel. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
+    /** Default false. */
     readonly ceilMode?: boolean | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
     /** Default 2. */
     readonly p?: number | undefined;
   };
   readonly matmul: {
-    /** Swap the last two axes of the left operand first. */
+    /** Swap the last two axes of the left operand first. Default false. */
     readonly transposeLeft?: boolean | undefined;
-    /** Swap the last two axes of the right operand first. */
+    /** Swap the last two axes of the right operand first. Default false. */
     readonly transposeRight?: boolean | undefined;
   };
   readonly maxPool: {
     readonly kernel: number | readonly number[];
     /** Default: the kernel. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
+    /** Default false. */
     readonly ceilMode?: boolean | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
     /** A second output: where each maximum stood. Default false. */
     readonly indices?: boolean | undefined;
@@ -383,6 +421,7 @@ export interface OpAttributes {
     readonly kernel: number | readonly number[];
     /** Default: the kernel. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
     /** Spatial output size, where several fit. */
     readonly outputSize?: number | readonly number[] | undefined;
@@ -395,14 +434,15 @@ export interface OpAttributes {
     readonly axis: number;
     /** Default 2. */
     readonly p?: number | undefined;
+    /** Least norm, as in torch. Default 1e-12. */
     readonly epsilon?: number | undefined;
   };
   readonly oneHot: {
     /** Number of classes. */
     readonly depth: number;
-    /** Where the classes stand in the output; default -1. */
+    /** Where the classes stand in the output. Default -1. */
     readonly axis?: number | undefined;
-    /** Element type of the output; default float32. */
+    /** Element type of the output. Default "float32". */
     readonly to?: DType | undefined;
   };
   readonly opaque: {
@@ -414,47 +454,48 @@ export interface OpAttributes {
     readonly outputs: readonly ({ readonly shape: readonly number[]; readonly dtype: string })[];
   };
   readonly overwrite: {
-    /** Add to what is there instead of replacing it; default false. */
+    /** Add to what is there instead of replacing it. Default false. */
     readonly accumulate?: boolean | undefined;
   };
   readonly pad: {
     /** [begin, end] for each axis; negative cuts off. */
     readonly pads: readonly (readonly number[])[];
-    /** Default constant. */
+    /** Default "constant". */
     readonly mode?: 'constant' | 'reflect' | 'symmetric' | 'edge' | 'wrap' | undefined;
-    /** Of the constant; default 0. */
+    /** Of the constant. Default 0. */
     readonly value?: number | undefined;
   };
   readonly pixelShuffle: {
     /** Side of a block. */
     readonly factor: number;
-    /** Of the joined channels: columnRowDepth (torch, the default) or depthColumnRow (TensorFlow). */
+    /** Of the joined channels: columnRowDepth (torch) or depthColumnRow (TensorFlow). Default "columnRowDepth". */
     readonly order?: 'columnRowDepth' | 'depthColumnRow' | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly pixelUnshuffle: OpAttributes['pixelShuffle'];
   readonly prelu: {
-    /** Trained slopes: 1 (the default) or one for each channel. */
+    /** Trained slopes: 1 or one for each channel. Default 1. */
     readonly slopes?: number | undefined;
   };
   readonly quantize: {
-    /** Element type of the output; default int8. */
+    /** Element type of the output. Default "int8". */
     readonly to?: DType | undefined;
-    /** Of the channels, where scales differ by channel; default 1. */
+    /** Of the channels, where scales differ by channel. Default 1. */
     readonly axis?: number | undefined;
     /** Elements of the axis that share a scale. */
     readonly blockSize?: number | undefined;
   };
   readonly dequantize: {
-    /** Element type of the output; default float32. */
+    /** Element type of the output. Default "float32". */
     readonly to?: DType | undefined;
-    /** Of the channels, where scales differ by channel; default 1. */
+    /** Of the channels, where scales differ by channel. Default 1. */
     readonly axis?: number | undefined;
     /** Elements of the axis that share a scale. */
     readonly blockSize?: number | undefined;
   };
   readonly fakeQuantize: {
-    /** Of the channels, where scales differ by channel; default 1. */
+    /** Of the channels, where scales differ by channel. Default 1. */
     readonly axis?: number | undefined;
     /** Elements of the axis that share a scale. */
     readonly blockSize?: number | undefined;
@@ -468,17 +509,17 @@ export interface OpAttributes {
   };
   readonly lstm: {
     readonly hiddenSize: number;
-    /** Stacked layers; default 1. */
+    /** Stacked layers. Default 1. */
     readonly layers?: number | undefined;
-    /** A second pass from the end; default false. */
+    /** A second pass from the end. Default false. */
     readonly bidirectional?: boolean | undefined;
     /** Default true. */
     readonly bias?: boolean | undefined;
-    /** Per gate: 2 (torch, ONNX: of input and state; the default) or 1 (Keras). */
+    /** Per gate: 2 (torch, ONNX: of input and state) or 1 (Keras). Default 2. */
     readonly biasVectors?: number | undefined;
     /** LSTM with projected output (arXiv 1402.1128). */
     readonly projectionSize?: number | undefined;
-    /** Input [N, L, features] instead of [L, N, features]. */
+    /** Input [N, L, features] instead of [L, N, features]. Default false. */
     readonly batchFirst?: boolean | undefined;
   };
   readonly gru: OpAttributes['lstm'];
@@ -486,7 +527,7 @@ export interface OpAttributes {
   readonly reduceSum: {
     /** Default, and when empty: all axes. */
     readonly axes?: readonly number[] | undefined;
-    /** Keep reduced axes with size 1; default false. */
+    /** Keep reduced axes with size 1. Default false. */
     readonly keepDims?: boolean | undefined;
   };
   readonly reduceMean: OpAttributes['reduceSum'];
@@ -509,7 +550,7 @@ export interface OpAttributes {
   readonly reshape: {
     /** 0 copies the size of the same input axis; one -1 is inferred. */
     readonly shape: readonly number[];
-    /** 0 means size 0 instead; default false. */
+    /** 0 means size 0 instead. Default false. */
     readonly allowZero?: boolean | undefined;
   };
   readonly resize: {
@@ -517,42 +558,44 @@ export interface OpAttributes {
     readonly size?: number | readonly number[] | undefined;
     /** Factor, or one per spatial axis; the output is rounded down. Used where no size is given. */
     readonly scale?: number | readonly number[] | undefined;
-    /** Default nearest. */
+    /** Default "nearest". */
     readonly mode?: 'nearest' | 'linear' | 'cubic' | 'area' | undefined;
-    /** Corner pixels keep their values; default false. */
+    /** Corner pixels keep their values. Default false. */
     readonly alignCorners?: boolean | undefined;
-    /** Where an output pixel lies in the input (ONNX Resize); default halfPixel. */
+    /** Where an output pixel lies in the input (ONNX Resize). Default "halfPixel". */
     readonly coordinates?: 'halfPixel' | 'asymmetric' | 'pytorchHalfPixel' | 'cropAndResize' | undefined;
-    /** Wider window when making smaller; counted without. */
+    /** Wider window when making smaller; counted without. Default false. */
     readonly antialias?: boolean | undefined;
+    /** Default "channelsFirst". */
     readonly layout?: 'channelsFirst' | 'channelsLast' | undefined;
   };
   readonly rmsNorm: {
-    /** How many trailing axes are normalised together; default 1. */
+    /** How many trailing axes are normalised together. Default 1. */
     readonly axes?: number | undefined;
-    /** Trained scale; default true. */
+    /** Trained scale. Default true. */
     readonly affine?: boolean | undefined;
+    /** Added to variances. Default 0.00001. */
     readonly epsilon?: number | undefined;
   };
   readonly roiAlign: {
     readonly outputSize: number | readonly number[];
-    /** Samples per bin and axis; 0 (the default) follows the size of the region and counts as 2. */
+    /** Samples per bin and axis; 0 follows the size of the region and counts as 2. Default 0. */
     readonly samplingRatio?: number | undefined;
-    /** Of the samples of a bin; default mean. */
+    /** Of the samples of a bin. Default "mean". */
     readonly mode?: 'mean' | 'max' | undefined;
   };
   readonly rotaryEmbedding: {
-    /** Pairs are neighbours, not halves; default false. */
+    /** Pairs are neighbours, not halves. Default false. */
     readonly interleaved?: boolean | undefined;
   };
   readonly scatterElements: {
     /** Default 0. */
     readonly axis?: number | undefined;
-    /** How an update meets what is there; default none: it replaces it. */
+    /** How an update meets what is there; none: it replaces it. Default "none". */
     readonly reduction?: 'none' | 'add' | 'mul' | 'max' | 'min' | 'mean' | undefined;
   };
   readonly scatterNd: {
-    /** How an update meets what is there; default none: it replaces it. */
+    /** How an update meets what is there; none: it replaces it. Default "none". */
     readonly reduction?: 'none' | 'add' | 'mul' | 'max' | 'min' | 'mean' | undefined;
   };
   readonly slice: {
@@ -581,10 +624,11 @@ export interface OpAttributes {
   readonly sort: {
     /** Default -1. */
     readonly axis?: number | undefined;
+    /** Default false. */
     readonly descending?: boolean | undefined;
   };
   readonly split: {
-    /** Default 1, the channels of NCHW. */
+    /** The channels of NCHW. Default 1. */
     readonly axis?: number | undefined;
     /** Size of each part along the axis; together the whole axis. */
     readonly sizes: readonly number[];
@@ -594,7 +638,7 @@ export interface OpAttributes {
     readonly axes?: readonly number[] | undefined;
   };
   readonly stack: {
-    /** Where the new axis stands in the output; default 0. */
+    /** Where the new axis stands in the output. Default 0. */
     readonly axis?: number | undefined;
   };
   readonly stridedView: {
@@ -620,9 +664,9 @@ export interface OpAttributes {
     readonly permutation?: readonly number[] | undefined;
   };
   readonly triangle: {
-    /** Keep the upper triangle (default) or the lower. */
+    /** Keep the upper triangle or the lower. Default true. */
     readonly upper?: boolean | undefined;
-    /** Where the triangle begins; default 0, the main diagonal. */
+    /** Where the triangle begins; 0 is the main diagonal. Default 0. */
     readonly diagonal?: number | undefined;
   };
   readonly exp: None;
@@ -665,7 +709,9 @@ export interface OpAttributes {
     readonly kernel: number | readonly number[];
     /** Default 1. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
   };
   readonly fold: {
@@ -674,7 +720,9 @@ export interface OpAttributes {
     readonly kernel: number | readonly number[];
     /** Default 1. */
     readonly stride?: number | readonly number[] | undefined;
+    /** Default 0. */
     readonly padding?: 'same' | 'sameLower' | 'valid' | number | readonly number[] | readonly (readonly number[])[] | undefined;
+    /** Default 1. */
     readonly dilation?: number | readonly number[] | undefined;
   };
   readonly unsqueeze: {
@@ -699,6 +747,89 @@ export interface DefaultedAttributes {
   readonly softShrink: 'lambda';
   readonly hardShrink: 'lambda' | 'bias';
   readonly squarePlus: 'b';
+  readonly adaptiveAvgPool: 'layout';
+  readonly adaptiveMaxPool: 'layout';
+  readonly argMax: 'keepDims';
+  readonly argMin: 'keepDims';
+  readonly attention: 'causal' | 'softCap' | 'cacheLength';
+  readonly avgPool: 'stride' | 'padding' | 'dilation' | 'ceilMode' | 'layout' | 'countIncludePad';
+  readonly batchNorm: 'affine' | 'scale' | 'shift' | 'epsilon' | 'layout';
+  readonly mod: 'truncated';
+  readonly concat: 'axis';
+  readonly conv: 'stride' | 'padding' | 'dilation' | 'groups' | 'bias' | 'layout';
+  readonly convTranspose: 'stride' | 'padding' | 'outputPadding' | 'dilation' | 'groups' | 'bias' | 'layout';
+  readonly cumSum: 'exclusive' | 'reverse';
+  readonly cumProd: 'exclusive' | 'reverse';
+  readonly cumMax: 'exclusive' | 'reverse';
+  readonly cumMin: 'exclusive' | 'reverse';
+  readonly deformableConv: 'stride' | 'padding' | 'dilation' | 'groups' | 'offsetGroups' | 'bias';
+  readonly flatten: 'startAxis' | 'endAxis';
+  readonly fourierTransform: 'oneSided' | 'inverse';
+  readonly gather: 'axis' | 'batchAxes';
+  readonly gatherElements: 'axis';
+  readonly gatherNd: 'batchAxes';
+  readonly gelu: 'approximate';
+  readonly fill: 'dtype';
+  readonly random: 'dtype' | 'distribution';
+  readonly range: 'start' | 'step' | 'dtype';
+  readonly globalAvgPool: 'keepDims' | 'layout';
+  readonly globalMaxPool: 'keepDims' | 'layout';
+  readonly glu: 'axis';
+  readonly gridSample: 'mode' | 'paddingMode' | 'alignCorners';
+  readonly groupNorm: 'affine' | 'bias' | 'epsilon' | 'layout';
+  readonly instanceNorm: 'affine' | 'epsilon' | 'layout';
+  readonly layerNorm: 'axes' | 'affine' | 'bias' | 'epsilon';
+  readonly linear: 'bias';
+  readonly localResponseNorm: 'alpha' | 'beta' | 'k' | 'layout';
+  readonly lpPool: 'stride' | 'padding' | 'dilation' | 'ceilMode' | 'layout' | 'p';
+  readonly matmul: 'transposeLeft' | 'transposeRight';
+  readonly maxPool: 'stride' | 'padding' | 'dilation' | 'ceilMode' | 'layout' | 'indices';
+  readonly maxUnpool: 'stride' | 'padding';
+  readonly normalize: 'p' | 'epsilon';
+  readonly oneHot: 'axis' | 'to';
+  readonly overwrite: 'accumulate';
+  readonly pad: 'mode' | 'value';
+  readonly pixelShuffle: 'order' | 'layout';
+  readonly pixelUnshuffle: 'order' | 'layout';
+  readonly prelu: 'slopes';
+  readonly quantize: 'to' | 'axis';
+  readonly dequantize: 'to' | 'axis';
+  readonly fakeQuantize: 'axis';
+  readonly lstm: 'layers' | 'bidirectional' | 'bias' | 'biasVectors' | 'batchFirst';
+  readonly gru: 'layers' | 'bidirectional' | 'bias' | 'biasVectors' | 'batchFirst';
+  readonly rnn: 'layers' | 'bidirectional' | 'bias' | 'biasVectors' | 'batchFirst';
+  readonly reduceSum: 'keepDims';
+  readonly reduceMean: 'keepDims';
+  readonly reduceMax: 'keepDims';
+  readonly reduceMin: 'keepDims';
+  readonly reduceProd: 'keepDims';
+  readonly reduceAny: 'keepDims';
+  readonly reduceAll: 'keepDims';
+  readonly reduceL1: 'keepDims';
+  readonly reduceL2: 'keepDims';
+  readonly reduceSumSquare: 'keepDims';
+  readonly reduceLogSum: 'keepDims';
+  readonly reduceLogSumExp: 'keepDims';
+  readonly reduceVariance: 'keepDims';
+  readonly reduceStd: 'keepDims';
+  readonly reshape: 'allowZero';
+  readonly resize: 'mode' | 'alignCorners' | 'coordinates' | 'antialias' | 'layout';
+  readonly rmsNorm: 'axes' | 'affine' | 'epsilon';
+  readonly roiAlign: 'samplingRatio' | 'mode';
+  readonly rotaryEmbedding: 'interleaved';
+  readonly scatterElements: 'axis' | 'reduction';
+  readonly scatterNd: 'reduction';
+  readonly slidingWindow: 'step';
+  readonly softmax: 'axis';
+  readonly logSoftmax: 'axis';
+  readonly hardmax: 'axis';
+  readonly sort: 'axis' | 'descending';
+  readonly split: 'axis';
+  readonly stack: 'axis';
+  readonly topK: 'axis' | 'largest' | 'sorted';
+  readonly triangle: 'upper' | 'diagonal';
+  readonly unfold: 'stride' | 'padding' | 'dilation';
+  readonly fold: 'stride' | 'padding' | 'dilation';
 }
 
 export type OpName = keyof OpAttributes;

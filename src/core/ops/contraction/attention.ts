@@ -8,10 +8,15 @@ import { trafficFormula } from '../traffic.js';
 const attributes = {
   type: 'object',
   properties: {
-    causal: { type: 'boolean', description: 'Each query sees keys up to its own position.' },
+    causal: { type: 'boolean', default: false, description: 'Each query sees keys up to its own position.' },
     scale: { type: 'number', description: 'Factor of the scores; default 1/√E.' },
-    softCap: { type: 'number', minimum: 0, description: 'Scores become cap·tanh(score/cap); 0 is off.' },
-    cacheLength: { type: 'integer', minimum: 0, description: 'Keys and values cached before the given ones.' },
+    softCap: { type: 'number', minimum: 0, default: 0, description: 'Scores become cap·tanh(score/cap); 0 is off.' },
+    cacheLength: {
+      type: 'integer',
+      minimum: 0,
+      default: 0,
+      description: 'Keys and values cached before the given ones.',
+    },
   },
   additionalProperties: false,
 } as const;
@@ -33,7 +38,7 @@ function sizes({ inputs, attributes: a }: OpCall<Attributes>): Sizes {
   const queryFeatures = query.at(-1) as number;
   return {
     queries: elementCount(query.slice(0, -1)),
-    keys: ((inputs[1] as TensorType).shape.at(-2) as number) + (a.cacheLength ?? 0),
+    keys: ((inputs[1] as TensorType).shape.at(-2) as number) + a.cacheLength,
     queryFeatures,
     valueFeatures: (inputs[2] as TensorType).shape.at(-1) as number,
     perScore: 6 + (inputs[3] === undefined ? 0 : 1) + (a.softCap ? 3 : 0),
@@ -48,7 +53,7 @@ function cached(type: TensorType, length: number): number {
 function reads({ inputs, attributes: a }: OpCall<Attributes>): number[] {
   return inputs.map((input, i) => {
     if (input === undefined) return 0;
-    return elementCount(input.shape) + (i === 1 || i === 2 ? cached(input, a.cacheLength ?? 0) : 0);
+    return elementCount(input.shape) + (i === 1 || i === 2 ? cached(input, a.cacheLength) : 0);
   });
 }
 
@@ -92,7 +97,7 @@ export default defineOp<Attributes>({
     }
     const leading = q.shape.slice(0, -1);
     if (mask !== undefined) {
-      const scores = [...leading, (k.shape.at(-2) as number) + (a.cacheLength ?? 0)];
+      const scores = [...leading, (k.shape.at(-2) as number) + a.cacheLength];
       if (formatShape(broadcast(scores, mask.shape)) !== formatShape(scores)) {
         throw new ArchmeterError(
           `a mask of shape ${formatShape(mask.shape)} does not fit scores of shape ${formatShape(scores)}`,

@@ -8,7 +8,7 @@ const attributes = {
   type: 'object',
   properties: {
     outFeatures: { type: 'integer', minimum: 1 },
-    bias: { type: 'boolean', description: 'Default true.' },
+    bias: { type: 'boolean', default: true },
   },
   required: ['outFeatures'],
   additionalProperties: false,
@@ -33,7 +33,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   ],
   weights([input], a) {
     const weight = [a.outFeatures, featuresOf(input)];
-    return a.bias === false ? { weight } : { weight, bias: [a.outFeatures] };
+    return !a.bias ? { weight } : { weight, bias: [a.outFeatures] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;

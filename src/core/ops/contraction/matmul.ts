@@ -8,8 +8,16 @@ import { promote } from '../elementwise/promote.js';
 const attributes = {
   type: 'object',
   properties: {
-    transposeLeft: { type: 'boolean', description: 'Swap the last two axes of the left operand first.' },
-    transposeRight: { type: 'boolean', description: 'Swap the last two axes of the right operand first.' },
+    transposeLeft: {
+      type: 'boolean',
+      default: false,
+      description: 'Swap the last two axes of the left operand first.',
+    },
+    transposeRight: {
+      type: 'boolean',
+      default: false,
+      description: 'Swap the last two axes of the right operand first.',
+    },
   },
   additionalProperties: false,
 } as const;

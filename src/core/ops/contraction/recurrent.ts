@@ -7,17 +7,18 @@ const attributes = {
   type: 'object',
   properties: {
     hiddenSize: { type: 'integer', minimum: 1 },
-    layers: { type: 'integer', minimum: 1, maximum: 1024, description: 'Stacked layers; default 1.' },
-    bidirectional: { type: 'boolean', description: 'A second pass from the end; default false.' },
-    bias: { type: 'boolean', description: 'Default true.' },
+    layers: { type: 'integer', minimum: 1, maximum: 1024, description: 'Stacked layers.', default: 1 },
+    bidirectional: { type: 'boolean', description: 'A second pass from the end.', default: false },
+    bias: { type: 'boolean', default: true },
     biasVectors: {
       type: 'integer',
       minimum: 1,
       maximum: 2,
-      description: 'Per gate: 2 (torch, ONNX: of input and state; the default) or 1 (Keras).',
+      description: 'Per gate: 2 (torch, ONNX: of input and state) or 1 (Keras).',
+      default: 2,
     },
     projectionSize: { type: 'integer', minimum: 1, description: 'LSTM with projected output (arXiv 1402.1128).' },
-    batchFirst: { type: 'boolean', description: 'Input [N, L, features] instead of [L, N, features].' },
+    batchFirst: { type: 'boolean', default: false, description: 'Input [N, L, features] instead of [L, N, features].' },
   },
   required: ['hiddenSize'],
   additionalProperties: false,
@@ -79,9 +80,9 @@ function sizes(input: TensorType, a: Attributes): Sizes {
     batch: batched ? (a.batchFirst ? first : second) : 1,
     features: shape.at(-1) as number,
     directions: a.bidirectional ? 2 : 1,
-    layers: a.layers ?? 1,
+    layers: a.layers,
     state: a.projectionSize ?? a.hiddenSize,
-    biasVectors: a.bias === false ? 0 : (a.biasVectors ?? 2),
+    biasVectors: !a.bias ? 0 : a.biasVectors,
   };
 }
 

@@ -28,12 +28,12 @@ const attributes = {
   properties: {
     outChannels: { type: 'integer', minimum: 1 },
     kernel: perAxisSchema,
-    stride: perAxisSchema,
+    stride: { ...perAxisSchema, default: 1 },
     padding: { ...paddingSchema, description: 'Cut from the output; same: output is input times stride.' },
     outputPadding: outputPaddingSchema,
-    dilation: perAxisSchema,
-    groups: { type: 'integer', minimum: 1 },
-    bias: { type: 'boolean', description: 'Default true.' },
+    dilation: { ...perAxisSchema, default: 1 },
+    groups: { type: 'integer', minimum: 1, default: 1 },
+    bias: { type: 'boolean', default: true },
     layout: layoutSchema,
   },
   required: ['outChannels', 'kernel'],
@@ -59,15 +59,15 @@ export default defineOp<FromSchema<typeof attributes>>({
     const x = input as TensorType;
     const rank = spatialRank(x, 'convTranspose');
     const channels = channelsOf(x.shape, a.layout);
-    const groups = a.groups ?? 1;
+    const groups = a.groups;
     checkGroups(groups, channels, a.outChannels);
     const weight = [channels, a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
-    return a.bias === false ? { weight } : { weight, bias: [a.outChannels] };
+    return !a.bias ? { weight } : { weight, bias: [a.outChannels] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;
     const rank = spatialRank(x, 'convTranspose');
-    const groups = a.groups ?? 1;
+    const groups = a.groups;
     const expected = [channelsOf(x.shape, a.layout), a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
     checkWeight(weight as TensorType, expected, groups, 'in, out / groups');
     const sizes = transposedOutput(spatialSizes(x.shape, a.layout), a);
@@ -82,7 +82,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   contraction({ inputs, attributes: a }) {
     const weight = (inputs[1] as TensorType).shape;
     const channels = weight[0] as number;
-    const groups = a.groups ?? 1;
+    const groups = a.groups;
     return {
       rows: elementCount((inputs[0] as TensorType).shape) / channels,
       depth: channels / groups,
@@ -93,5 +93,5 @@ export default defineOp<FromSchema<typeof attributes>>({
   kernel: convolutionKernel,
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
-  formulas: (call) => convolutionFormulas(call, call.attributes.groups ?? 1, call.attributes.layout, true),
+  formulas: (call) => convolutionFormulas(call, call.attributes.groups, call.attributes.layout, true),
 });

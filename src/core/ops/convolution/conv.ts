@@ -28,11 +28,11 @@ const attributes = {
   properties: {
     outChannels: { type: 'integer', minimum: 1 },
     kernel: perAxisSchema,
-    stride: perAxisSchema,
+    stride: { ...perAxisSchema, default: 1 },
     padding: paddingSchema,
-    dilation: perAxisSchema,
-    groups: { type: 'integer', minimum: 1 },
-    bias: { type: 'boolean', description: 'Default true.' },
+    dilation: { ...perAxisSchema, default: 1 },
+    groups: { type: 'integer', minimum: 1, default: 1 },
+    bias: { type: 'boolean', default: true },
     layout: layoutSchema,
   },
   required: ['outChannels', 'kernel'],
@@ -54,15 +54,15 @@ export default defineOp<FromSchema<typeof attributes>>({
     const x = input as TensorType;
     const rank = spatialRank(x, 'conv');
     const channels = channelsOf(x.shape, a.layout);
-    const groups = a.groups ?? 1;
+    const groups = a.groups;
     checkGroups(groups, channels, a.outChannels);
     const weight = [a.outChannels, channels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
-    return a.bias === false ? { weight } : { weight, bias: [a.outChannels] };
+    return !a.bias ? { weight } : { weight, bias: [a.outChannels] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;
     const rank = spatialRank(x, 'conv');
-    const groups = a.groups ?? 1;
+    const groups = a.groups;
     const expected = [a.outChannels, channelsOf(x.shape, a.layout) / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
     checkWeight(weight as TensorType, expected, groups, 'out, in / groups');
     const sizes = windowOutput(spatialSizes(x.shape, a.layout), a);
@@ -77,5 +77,5 @@ export default defineOp<FromSchema<typeof attributes>>({
   kernel: convolutionKernel,
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
-  formulas: (call) => convolutionFormulas(call, call.attributes.groups ?? 1, call.attributes.layout),
+  formulas: (call) => convolutionFormulas(call, call.attributes.groups, call.attributes.layout),
 });

@@ -109,10 +109,10 @@ export function convolutionFormulas(
 }
 
 /** A grouped convolution whose groups are single channels is depthwise. */
-export function convolutionKernel({ inputs, attributes: a }: OpCall<{ readonly groups?: number }>): KernelClass {
+export function convolutionKernel({ inputs, attributes: a }: OpCall<{ readonly groups: number }>): KernelClass {
   const weight = (inputs[1] as TensorType).shape;
   const taps = elementCount(weight.slice(2));
-  if ((a.groups ?? 1) === 1) return taps === 1 ? 'pointwiseConv' : 'conv';
+  if (a.groups === 1) return taps === 1 ? 'pointwiseConv' : 'conv';
   if (weight[1] !== 1) return 'groupedConv';
   // torch has kernels of its own for small squares alone (aten/src/ATen/native/cuda/DepthwiseConv2d.cu).
   const square = weight.slice(2).every((size) => size === weight[2]);
@@ -124,8 +124,8 @@ export function convolutionProduct({
   inputs,
   outputs,
   attributes: a,
-}: OpCall<{ readonly outChannels: number; readonly groups?: number }>): ContractionShape {
-  const groups = a.groups ?? 1;
+}: OpCall<{ readonly outChannels: number; readonly groups: number }>): ContractionShape {
+  const groups = a.groups;
   return {
     rows: elementCount((outputs[0] as TensorType).shape) / a.outChannels,
     depth: elementCount((inputs[1] as TensorType).shape.slice(1)),

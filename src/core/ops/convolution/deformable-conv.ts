@@ -11,16 +11,17 @@ const attributes = {
   properties: {
     outChannels: { type: 'integer', minimum: 1 },
     kernel: perAxisSchema,
-    stride: perAxisSchema,
+    stride: { ...perAxisSchema, default: 1 },
     padding: paddingSchema,
-    dilation: perAxisSchema,
-    groups: { type: 'integer', minimum: 1 },
+    dilation: { ...perAxisSchema, default: 1 },
+    groups: { type: 'integer', minimum: 1, default: 1 },
     offsetGroups: {
       type: 'integer',
       minimum: 1,
-      description: 'Groups of channels with offsets of their own; default 1.',
+      description: 'Groups of channels with offsets of their own.',
+      default: 1,
     },
-    bias: { type: 'boolean', description: 'Default true.' },
+    bias: { type: 'boolean', default: true },
   },
   required: ['outChannels', 'kernel'],
   additionalProperties: false,
@@ -35,7 +36,7 @@ function weightShape(input: TensorType, a: Attributes): number[] {
     throw new ArchmeterError(`deformableConv takes an image [N, C, H, W], not ${formatShape(input.shape)}`);
   }
   const channels = input.shape[1] as number;
-  const groups = a.groups ?? 1;
+  const groups = a.groups;
   checkGroups(groups, channels, a.outChannels);
   return [a.outChannels, channels / groups, ...kernelOf(a)];
 }
@@ -85,14 +86,14 @@ export default defineOp<Attributes>({
   ],
   weights([input], a) {
     const weight = weightShape(input as TensorType, a);
-    return a.bias === false ? { weight } : { weight, bias: [a.outChannels] };
+    return !a.bias ? { weight } : { weight, bias: [a.outChannels] };
   },
   infer([input, weight, , offset, mask], a) {
     const x = input as TensorType;
     const batch = x.shape[0] as number;
-    checkWeight(weight as TensorType, weightShape(x, a), a.groups ?? 1, 'out, in / groups');
+    checkWeight(weight as TensorType, weightShape(x, a), a.groups, 'out, in / groups');
     const sizes = windowOutput(x.shape.slice(2), a);
-    const points = (a.offsetGroups ?? 1) * elementCount(kernelOf(a));
+    const points = a.offsetGroups * elementCount(kernelOf(a));
     for (const [given, each] of [
       [offset, 2],
       [mask, 1],

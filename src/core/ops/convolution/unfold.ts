@@ -7,9 +7,9 @@ import { paddingSchema, perAxis, perAxisSchema, spatialRank, windowOutput } from
 
 const window = {
   kernel: perAxisSchema,
-  stride: { ...perAxisSchema, description: 'Default 1.' },
+  stride: { ...perAxisSchema, default: 1 },
   padding: paddingSchema,
-  dilation: perAxisSchema,
+  dilation: { ...perAxisSchema, default: 1 },
 } as const;
 
 const unfoldAttributes = {

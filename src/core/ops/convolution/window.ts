@@ -31,6 +31,7 @@ export const perAxisSchema = {
 } as const;
 
 export const paddingSchema = {
+  default: 0,
   oneOf: [
     { enum: ['same', 'sameLower', 'valid'] },
     natural,
@@ -40,11 +41,12 @@ export const paddingSchema = {
 } as const;
 
 export const outputPaddingSchema = {
-  description: 'Extra size at the end of each spatial axis; default 0.',
+  description: 'Extra size at the end of each spatial axis.',
+  default: 0,
   oneOf: [natural, { type: 'array', items: natural, minItems: 1, maxItems: 3 }],
 } as const;
 
-export const layoutSchema = { enum: ['channelsFirst', 'channelsLast'] } as const;
+export const layoutSchema = { enum: ['channelsFirst', 'channelsLast'], default: 'channelsFirst' } as const;
 
 /** The value for each of `rank` axes. */
 export function perAxis(

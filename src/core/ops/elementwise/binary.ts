@@ -62,7 +62,7 @@ const BINARIES: Readonly<Record<string, Binary>> = {
   floorDiv: { summary: 'floor(x / y)', keepsNothing: true, evaluate: (x, y) => Math.floor(x / y) },
   mod: {
     summary: 'x modulo y, with the sign of y',
-    properties: { truncated: { type: 'boolean', description: 'With the sign of x instead, as fmod.' } },
+    properties: { truncated: { type: 'boolean', default: false, description: 'With the sign of x instead, as fmod.' } },
     evaluate: (x, y, { truncated }) => (truncated ? x % y : modulo(x, y)),
   },
   pow: { summary: 'x to the power y', autocast: 'float32', evaluate: (x, y) => x ** y },

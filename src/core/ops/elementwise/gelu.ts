@@ -7,7 +7,7 @@ import { erf } from './erf.js';
 const attributes = {
   type: 'object',
   properties: {
-    approximate: { enum: ['none', 'tanh'], description: 'Default none: with the error function.' },
+    approximate: { enum: ['none', 'tanh'], description: 'With the error function.', default: 'none' },
   },
   additionalProperties: false,
 } as const;

@@ -7,7 +7,7 @@ import { perOutputElement } from '../flops.js';
 
 const attributes = {
   type: 'object',
-  properties: { axis: { type: 'integer', description: 'Axis that is halved; default -1.' } },
+  properties: { axis: { type: 'integer', description: 'Axis that is halved.', default: -1 } },
   additionalProperties: false,
 } as const;
 
@@ -20,7 +20,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   inputs: [{ name: 'input' }],
   infer([input], a) {
     const x = input as TensorType;
-    const axis = normalizeAxis(a.axis ?? -1, x.shape.length);
+    const axis = normalizeAxis(a.axis, x.shape.length);
     const size = x.shape[axis] as number;
     if (size % 2 !== 0) {
       throw new ArchmeterError(`glu halves axis ${axis}, whose size ${size} is odd`, 'Choose an axis of even size.');

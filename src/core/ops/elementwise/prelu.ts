@@ -1,3 +1,4 @@
+import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../../errors.js';
 import { elementCount, formatShape, type TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
@@ -7,7 +8,7 @@ import { broadcast } from './broadcast.js';
 const attributes = {
   type: 'object',
   properties: {
-    slopes: { type: 'integer', minimum: 1, description: 'Trained slopes: 1 (the default) or one for each channel.' },
+    slopes: { type: 'integer', minimum: 1, description: 'Trained slopes: 1 or one for each channel.', default: 1 },
   },
   additionalProperties: false,
 } as const;
@@ -15,13 +16,13 @@ const attributes = {
 const count = perOutputElement(2, 'operations per element: x > 0 ? x : slope·x');
 
 /** Input any shape, slope [1], [channels] (axis 1) or any shape that broadcasts to the input's. */
-export default defineOp<{ readonly slopes?: number }>({
+export default defineOp<FromSchema<typeof attributes>>({
   name: 'prelu',
   kind: 'activation',
   summary: 'x > 0 ? x : slope·x with trained slopes',
   attributes,
   inputs: [{ name: 'input' }, { name: 'slope', weight: 'parameter' }],
-  weights: (_, a) => ({ slope: [a.slopes ?? 1] }),
+  weights: (_, a) => ({ slope: [a.slopes] }),
   infer([input, slope]) {
     const x = input as TensorType;
     const weight = slope as TensorType;

@@ -25,10 +25,8 @@ function quantization(
     attributes: {
       type: 'object',
       properties: {
-        ...(to === undefined
-          ? {}
-          : { to: { enum: dtypes, description: `Element type of the output; default ${to}.` } }),
-        axis: { type: 'integer', description: 'Of the channels, where scales differ by channel; default 1.' },
+        ...(to === undefined ? {} : { to: { enum: dtypes, description: 'Element type of the output.', default: to } }),
+        axis: { type: 'integer', description: 'Of the channels, where scales differ by channel.', default: 1 },
         blockSize: { type: 'integer', minimum: 1, description: 'Elements of the axis that share a scale.' },
       },
       additionalProperties: false,
@@ -36,7 +34,7 @@ function quantization(
     inputs: [{ name: 'input' }, { name: 'scale', optional: true }, { name: 'zeroPoint', optional: true }],
     infer([input], a) {
       const { shape, dtype } = input as TensorType;
-      return [{ shape, dtype: to === undefined ? dtype : (a.to ?? to) }];
+      return [{ shape, dtype: a.to ?? dtype }];
     },
     ...perOutputElement(flops, source),
     savedForBackward: 'none',

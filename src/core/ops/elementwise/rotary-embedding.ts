@@ -5,7 +5,7 @@ import { perOutputElement } from '../flops.js';
 
 const attributes = {
   type: 'object',
-  properties: { interleaved: { type: 'boolean', description: 'Pairs are neighbours, not halves; default false.' } },
+  properties: { interleaved: { type: 'boolean', description: 'Pairs are neighbours, not halves.', default: false } },
   additionalProperties: false,
 } as const;
 

@@ -8,7 +8,7 @@ import { trafficFormula } from '../traffic.js';
 
 const attributes = {
   type: 'object',
-  properties: { axis: { type: 'integer', description: 'Default 0.' } },
+  properties: { axis: { type: 'integer', default: 0 } },
   additionalProperties: false,
 } as const;
 
@@ -22,7 +22,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   infer([data, indices], a) {
     const x = data as TensorType;
     const { shape } = indices as TensorType;
-    const axis = normalizeAxis(a.axis ?? 0, x.shape.length);
+    const axis = normalizeAxis(a.axis, x.shape.length);
     const fits =
       shape.length === x.shape.length && shape.every((size, i) => i === axis || size <= (x.shape[i] as number));
     if (!fits) {

@@ -8,7 +8,7 @@ import { trafficFormula } from '../traffic.js';
 const attributes = {
   type: 'object',
   properties: {
-    batchAxes: { type: 'integer', minimum: 0, description: 'Leading axes that data and indices share; default 0.' },
+    batchAxes: { type: 'integer', minimum: 0, description: 'Leading axes that data and indices share.', default: 0 },
   },
   additionalProperties: false,
 } as const;
@@ -27,7 +27,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   infer([data, indices], a) {
     const x = data as TensorType;
     const i = indices as TensorType;
-    const shared = a.batchAxes ?? 0;
+    const shared = a.batchAxes;
     const tuple = i.shape.at(-1);
     const agree = i.shape.slice(0, shared).join() === x.shape.slice(0, shared).join();
     if (tuple === undefined || shared + tuple > x.shape.length || shared >= i.shape.length || !agree) {

@@ -9,8 +9,8 @@ import { trafficFormula } from '../traffic.js';
 const attributes = {
   type: 'object',
   properties: {
-    axis: { type: 'integer', description: 'Default 0.' },
-    batchAxes: { type: 'integer', minimum: 0, description: 'Leading axes that data and indices share; default 0.' },
+    axis: { type: 'integer', default: 0 },
+    batchAxes: { type: 'integer', minimum: 0, description: 'Leading axes that data and indices share.', default: 0 },
   },
   additionalProperties: false,
 } as const;
@@ -32,8 +32,8 @@ export default defineOp<FromSchema<typeof attributes>>({
   infer([data, indices], a) {
     const x = data as TensorType;
     const i = indices as TensorType;
-    const axis = normalizeAxis(a.axis ?? 0, x.shape.length);
-    const shared = a.batchAxes ?? 0;
+    const axis = normalizeAxis(a.axis, x.shape.length);
+    const shared = a.batchAxes;
     const agree = shared <= axis && i.shape.slice(0, shared).join() === x.shape.slice(0, shared).join();
     if (!agree || shared > i.shape.length) {
       throw new ArchmeterError(

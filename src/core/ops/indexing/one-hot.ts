@@ -8,8 +8,8 @@ const attributes = {
   type: 'object',
   properties: {
     depth: { type: 'integer', minimum: 0, description: 'Number of classes.' },
-    axis: { type: 'integer', description: 'Where the classes stand in the output; default -1.' },
-    to: { enum: Object.keys(DTYPE_BITS) as DType[], description: 'Element type of the output; default float32.' },
+    axis: { type: 'integer', description: 'Where the classes stand in the output.', default: -1 },
+    to: { enum: Object.keys(DTYPE_BITS) as DType[], description: 'Element type of the output.', default: 'float32' },
   },
   required: ['depth'],
   additionalProperties: false,
@@ -24,8 +24,8 @@ export default defineOp<FromSchema<typeof attributes>>({
   inputs: [{ name: 'indices' }],
   infer([indices], a) {
     const { shape } = indices as TensorType;
-    const axis = normalizeAxis(a.axis ?? -1, shape.length + 1);
-    return [{ shape: shape.toSpliced(axis, 0, a.depth), dtype: a.to ?? 'float32' }];
+    const axis = normalizeAxis(a.axis, shape.length + 1);
+    return [{ shape: shape.toSpliced(axis, 0, a.depth), dtype: a.to }];
   },
   arithmetic: noArithmetic,
   savedForBackward: 'none',

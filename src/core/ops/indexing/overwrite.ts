@@ -6,7 +6,7 @@ import { flopsFormula, onlyFlops } from '../flops.js';
 const attributes = {
   type: 'object',
   properties: {
-    accumulate: { type: 'boolean', description: 'Add to what is there instead of replacing it; default false.' },
+    accumulate: { type: 'boolean', description: 'Add to what is there instead of replacing it.', default: false },
   },
   additionalProperties: false,
 } as const;

@@ -7,12 +7,13 @@ import { flopsFormula, onlyFlops } from '../flops.js';
 
 const reduction = {
   enum: ['none', 'add', 'mul', 'max', 'min', 'mean'],
-  description: 'How an update meets what is there; default none: it replaces it.',
+  description: 'How an update meets what is there; none: it replaces it.',
+  default: 'none',
 } as const;
 
 const elementAttributes = {
   type: 'object',
-  properties: { axis: { type: 'integer', description: 'Default 0.' }, reduction },
+  properties: { axis: { type: 'integer', default: 0 }, reduction },
   additionalProperties: false,
 } as const;
 
@@ -22,7 +23,7 @@ interface Attributes {
 }
 
 function operations({ inputs, attributes: a }: OpCall<Attributes>): number {
-  return (a.reduction ?? 'none') === 'none' ? 0 : elementCount((inputs[2] as TensorType).shape);
+  return a.reduction === 'none' ? 0 : elementCount((inputs[2] as TensorType).shape);
 }
 
 /** Data, indices and updates → the shape of the data: everything read once, the whole result written. */
@@ -63,8 +64,8 @@ export default [
     'Updates written to single elements along an axis.',
     elementAttributes,
     'Give updates of the shape of the indices, no larger than the data beside the axis.',
-    (x, i, u, a) => {
-      const axis = normalizeAxis(a.axis ?? 0, x.shape.length);
+    (x, i, u, { axis: given = 0 }) => {
+      const axis = normalizeAxis(given, x.shape.length);
       return (
         formatShape(i.shape) === formatShape(u.shape) &&
         i.shape.length === x.shape.length &&

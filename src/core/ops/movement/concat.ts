@@ -7,7 +7,7 @@ import { noArithmetic } from '../flops.js';
 
 const attributes = {
   type: 'object',
-  properties: { axis: { type: 'integer', description: 'Default 1, the channels of NCHW.' } },
+  properties: { axis: { type: 'integer', description: 'The channels of NCHW.', default: 1 } },
   additionalProperties: false,
 } as const;
 
@@ -20,7 +20,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   inputs: [{ name: 'inputs', variadic: true, least: 2 }],
   infer(inputs, a) {
     const first = inputs[0] as TensorType;
-    const axis = normalizeAxis(a.axis ?? 1, first.shape.length);
+    const axis = normalizeAxis(a.axis, first.shape.length);
     let joined = 0;
     for (const input of inputs as readonly TensorType[]) {
       const fits =

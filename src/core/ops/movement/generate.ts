@@ -10,7 +10,7 @@ const shape = { type: 'array', items: { type: 'integer', minimum: 0 } } as const
 
 interface Attributes {
   readonly shape: readonly number[];
-  readonly dtype?: DType;
+  readonly dtype: DType;
 }
 
 function source(
@@ -26,12 +26,12 @@ function source(
     summary,
     attributes: {
       type: 'object',
-      properties: { shape, dtype: { ...dtype, description: 'Default float32.' }, ...properties },
+      properties: { shape, dtype: { ...dtype, default: 'float32' }, ...properties },
       required: ['shape', ...required],
       additionalProperties: false,
     },
     inputs: [],
-    infer: (_, a) => [{ shape: a.shape, dtype: a.dtype ?? 'float32' }],
+    infer: (_, a) => [{ shape: a.shape, dtype: a.dtype }],
     kernel,
     arithmetic: noArithmetic,
     savedForBackward: 'none',
@@ -41,10 +41,10 @@ function source(
 const number = { type: 'number' } as const;
 
 interface RangeAttributes {
-  readonly start?: number;
+  readonly start: number;
   readonly limit: number;
-  readonly step?: number;
-  readonly dtype?: DType;
+  readonly step: number;
+  readonly dtype: DType;
 }
 
 const range = defineOp<RangeAttributes>({
@@ -54,19 +54,19 @@ const range = defineOp<RangeAttributes>({
   attributes: {
     type: 'object',
     properties: {
-      start: { ...number, description: 'Default 0.' },
+      start: { ...number, default: 0 },
       limit: number,
-      step: { ...number, description: 'Default 1.' },
-      dtype: { ...dtype, description: 'Default int64.' },
+      step: { ...number, default: 1 },
+      dtype: { ...dtype, default: 'int64' },
     },
     required: ['limit'],
     additionalProperties: false,
   },
   inputs: [],
   infer(_, a) {
-    const step = a.step ?? 1;
+    const { step } = a;
     if (step === 0) throw new ArchmeterError('range has step 0', 'Give a step other than 0.');
-    return [{ shape: [Math.max(Math.ceil((a.limit - (a.start ?? 0)) / step), 0)], dtype: a.dtype ?? 'int64' }];
+    return [{ shape: [Math.max(Math.ceil((a.limit - a.start) / step), 0)], dtype: a.dtype }];
   },
   kernel: 'none',
   arithmetic: noArithmetic,
@@ -78,7 +78,7 @@ export default [
   source(
     'random',
     'Random numbers.',
-    { distribution: { enum: ['uniform', 'normal'], description: 'Default uniform.' } },
+    { distribution: { enum: ['uniform', 'normal'], default: 'uniform' } },
     [],
     'gather',
   ),

@@ -13,8 +13,8 @@ const attributes = {
       items: { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2 },
       description: '[begin, end] for each axis; negative cuts off.',
     },
-    mode: { enum: ['constant', 'reflect', 'symmetric', 'edge', 'wrap'], description: 'Default constant.' },
-    value: { type: 'number', description: 'Of the constant; default 0.' },
+    mode: { enum: ['constant', 'reflect', 'symmetric', 'edge', 'wrap'], default: 'constant' },
+    value: { type: 'number', description: 'Of the constant.', default: 0 },
   },
   required: ['pads'],
   additionalProperties: false,
@@ -58,7 +58,7 @@ export default defineOp<Attributes>({
       const padded = size + begin + end;
       if (padded < 0) throw new ArchmeterError(`pads [${begin}, ${end}] cut more than the ${size} of axis ${axis}`);
       const reach = Math.max(begin, end);
-      const most = reachOf(a.mode ?? 'constant', size);
+      const most = reachOf(a.mode, size);
       if (reach > Math.max(most, 0)) {
         throw new ArchmeterError(
           `${a.mode} padding of ${reach} needs more than the ${size} elements of axis ${axis}`,

@@ -11,7 +11,8 @@ const attributes = {
     factor: { type: 'integer', minimum: 1, description: 'Side of a block.' },
     order: {
       enum: ['columnRowDepth', 'depthColumnRow'],
-      description: 'Of the joined channels: columnRowDepth (torch, the default) or depthColumnRow (TensorFlow).',
+      description: 'Of the joined channels: columnRowDepth (torch) or depthColumnRow (TensorFlow).',
+      default: 'columnRowDepth',
     },
     layout: layoutSchema,
   },

@@ -8,7 +8,7 @@ import { noArithmetic } from '../flops.js';
 const attributes = {
   type: 'object',
   properties: {
-    axis: { type: 'integer', description: 'Default 1, the channels of NCHW.' },
+    axis: { type: 'integer', description: 'The channels of NCHW.', default: 1 },
     sizes: {
       type: 'array',
       items: { type: 'integer', minimum: 0 },
@@ -32,7 +32,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   inputs: [{ name: 'input' }],
   infer([input], a) {
     const x = input as TensorType;
-    const axis = normalizeAxis(a.axis ?? 1, x.shape.length);
+    const axis = normalizeAxis(a.axis, x.shape.length);
     const size = x.shape[axis] as number;
     const sum = a.sizes.reduce((total, part) => total + part, 0);
     if (sum !== size) {

@@ -7,7 +7,7 @@ import { noArithmetic } from '../flops.js';
 
 const attributes = {
   type: 'object',
-  properties: { axis: { type: 'integer', description: 'Where the new axis stands in the output; default 0.' } },
+  properties: { axis: { type: 'integer', description: 'Where the new axis stands in the output.', default: 0 } },
   additionalProperties: false,
 } as const;
 
@@ -21,7 +21,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   infer(inputs, a) {
     const all = inputs as readonly TensorType[];
     const { shape, dtype } = all[0] as TensorType;
-    const axis = normalizeAxis(a.axis ?? 0, shape.length + 1);
+    const axis = normalizeAxis(a.axis, shape.length + 1);
     const other = all.find((input) => formatShape(input.shape) !== formatShape(shape));
     if (other !== undefined) {
       throw new ArchmeterError(

@@ -7,8 +7,8 @@ import { noArithmetic } from '../flops.js';
 const attributes = {
   type: 'object',
   properties: {
-    upper: { type: 'boolean', description: 'Keep the upper triangle (default) or the lower.' },
-    diagonal: { type: 'integer', description: 'Where the triangle begins; default 0, the main diagonal.' },
+    upper: { type: 'boolean', description: 'Keep the upper triangle or the lower.', default: true },
+    diagonal: { type: 'integer', description: 'Where the triangle begins; 0 is the main diagonal.', default: 0 },
   },
   additionalProperties: false,
 } as const;

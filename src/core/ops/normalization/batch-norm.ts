@@ -3,15 +3,15 @@ import type { TensorType } from '../../ir/tensor.js';
 import { channelsOf, layoutSchema, withChannels } from '../convolution/window.js';
 import { defineOp } from '../define-op.js';
 import { perOutputElement } from '../flops.js';
-import { affineParams, checkPerChannel } from './norm.js';
+import { affineParams, checkPerChannel, epsilonSchema } from './norm.js';
 
 const attributes = {
   type: 'object',
   properties: {
-    affine: { type: 'boolean', description: 'Trained scale and shift; default true.' },
-    scale: { type: 'boolean', description: 'With affine: the scale; default true (Keras can leave it out).' },
-    shift: { type: 'boolean', description: 'With affine: the shift; default true (Keras can leave it out).' },
-    epsilon: { type: 'number', minimum: 0 },
+    affine: { type: 'boolean', description: 'Trained scale and shift.', default: true },
+    scale: { type: 'boolean', description: 'With affine: the scale (Keras can leave it out).', default: true },
+    shift: { type: 'boolean', description: 'With affine: the shift (Keras can leave it out).', default: true },
+    epsilon: epsilonSchema,
     layout: layoutSchema,
   },
   additionalProperties: false,
@@ -34,10 +34,10 @@ export default defineOp<FromSchema<typeof attributes>>({
   ],
   weights([input], a) {
     const shape = [channelsOf(withChannels(input as TensorType, 'batchNorm').shape, a.layout)];
-    const affine = a.affine !== false;
+    const { affine } = a;
     return {
-      ...(affine && a.scale !== false ? { scale: shape } : {}),
-      ...(affine && a.shift !== false ? { shift: shape } : {}),
+      ...(affine && a.scale ? { scale: shape } : {}),
+      ...(affine && a.shift ? { shift: shape } : {}),
       mean: shape,
       variance: shape,
     };

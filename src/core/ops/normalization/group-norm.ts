@@ -3,15 +3,15 @@ import { ArchmeterError } from '../../errors.js';
 import type { TensorType } from '../../ir/tensor.js';
 import { channelsOf, layoutSchema, withChannels } from '../convolution/window.js';
 import { defineOp } from '../define-op.js';
-import { checkPerChannel, normArithmetic, normFormulas } from './norm.js';
+import { checkPerChannel, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 
 const attributes = {
   type: 'object',
   properties: {
     groups: { type: 'integer', minimum: 1 },
-    affine: { type: 'boolean', description: 'Trained scale and shift; default true.' },
-    bias: { type: 'boolean', description: 'With affine: the shift; default true.' },
-    epsilon: { type: 'number', minimum: 0 },
+    affine: { type: 'boolean', description: 'Trained scale and shift.', default: true },
+    bias: { type: 'boolean', description: 'With affine: the shift.', default: true },
+    epsilon: epsilonSchema,
     layout: layoutSchema,
   },
   required: ['groups'],
@@ -35,8 +35,8 @@ export default defineOp<Attributes>({
   ],
   weights([input], a) {
     const shape = [channelsOf(withChannels(input as TensorType, 'groupNorm').shape, a.layout)];
-    if (a.affine === false) return {};
-    return a.bias === false ? { scale: shape } : { scale: shape, shift: shape };
+    if (!a.affine) return {};
+    return a.bias ? { scale: shape, shift: shape } : { scale: shape };
   },
   infer([input, ...weights], a) {
     const { shape, dtype } = withChannels(input as TensorType, 'groupNorm');

@@ -2,13 +2,13 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../../ir/tensor.js';
 import { channelsOf, layoutSchema, withChannels } from '../convolution/window.js';
 import { defineOp } from '../define-op.js';
-import { checkPerChannel, normArithmetic, normFormulas } from './norm.js';
+import { checkPerChannel, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 
 const attributes = {
   type: 'object',
   properties: {
-    affine: { type: 'boolean', description: 'Trained scale and shift; default true.' },
-    epsilon: { type: 'number', minimum: 0 },
+    affine: { type: 'boolean', description: 'Trained scale and shift.', default: true },
+    epsilon: epsilonSchema,
     layout: layoutSchema,
   },
   additionalProperties: false,
@@ -31,7 +31,7 @@ export default defineOp<Attributes>({
   ],
   weights([input], a) {
     const shape = [channelsOf(withChannels(input as TensorType, 'instanceNorm').shape, a.layout)];
-    return a.affine === false ? {} : { scale: shape, shift: shape };
+    return !a.affine ? {} : { scale: shape, shift: shape };
   },
   infer([input, ...weights], a) {
     const { shape, dtype } = withChannels(input as TensorType, 'instanceNorm');

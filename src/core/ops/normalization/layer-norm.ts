@@ -1,23 +1,23 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { elementCount, type TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
-import { checkTrailing, normArithmetic, normFormulas } from './norm.js';
+import { checkTrailing, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 import { trailingAxes } from './trailing-axes.js';
 
 const attributes = {
   type: 'object',
   properties: {
-    axes: { type: 'integer', minimum: 1, description: 'How many trailing axes are normalised together; default 1.' },
-    affine: { type: 'boolean', description: 'Trained scale and shift; default true.' },
-    bias: { type: 'boolean', description: 'With affine: the shift; default true.' },
-    epsilon: { type: 'number', minimum: 0 },
+    axes: { type: 'integer', minimum: 1, description: 'How many trailing axes are normalised together.', default: 1 },
+    affine: { type: 'boolean', description: 'Trained scale and shift.', default: true },
+    bias: { type: 'boolean', description: 'With affine: the shift.', default: true },
+    epsilon: epsilonSchema,
   },
   additionalProperties: false,
 } as const;
 
 type Attributes = FromSchema<typeof attributes>;
 
-const rows = (input: TensorType, a: Attributes) => elementCount(input.shape.slice(0, -(a.axes ?? 1)));
+const rows = (input: TensorType, a: Attributes) => elementCount(input.shape.slice(0, -a.axes));
 
 /** Input […, normalised axes] → the same; scale and shift have the shape of the normalised axes (arXiv 1607.06450). */
 export default defineOp<Attributes>({
@@ -31,13 +31,13 @@ export default defineOp<Attributes>({
     { name: 'shift', weight: 'parameter', optional: true },
   ],
   weights([input], a) {
-    const shape = trailingAxes(input as TensorType, a.axes ?? 1, 'layerNorm');
-    if (a.affine === false) return {};
-    return a.bias === false ? { scale: shape } : { scale: shape, shift: shape };
+    const shape = trailingAxes(input as TensorType, a.axes, 'layerNorm');
+    if (!a.affine) return {};
+    return !a.bias ? { scale: shape } : { scale: shape, shift: shape };
   },
   infer([input, ...weights], a) {
     const { shape, dtype } = input as TensorType;
-    checkTrailing(weights, trailingAxes(input as TensorType, a.axes ?? 1, 'layerNorm'), 'layerNorm');
+    checkTrailing(weights, trailingAxes(input as TensorType, a.axes, 'layerNorm'), 'layerNorm');
     return [{ shape, dtype }];
   },
   autocast: 'float32',

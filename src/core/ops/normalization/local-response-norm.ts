@@ -8,9 +8,9 @@ const attributes = {
   type: 'object',
   properties: {
     size: { type: 'integer', minimum: 1, description: 'Neighbouring channels that are summed.' },
-    alpha: { type: 'number' },
-    beta: { type: 'number' },
-    k: { type: 'number' },
+    alpha: { type: 'number', default: 1e-4 },
+    beta: { type: 'number', default: 0.75 },
+    k: { type: 'number', default: 1 },
     layout: layoutSchema,
   },
   required: ['size'],

@@ -3,6 +3,9 @@ import { elementCount, formatShape, type Shape, type TensorType } from '../../ir
 import type { Arithmetic, Formula, FormulaFigure, OpCall } from '../define-op.js';
 import { flopsFormula, onlyFlops } from '../flops.js';
 
+/** Added to variances, as torch's batch, layer, group and instance normalisation do. */
+export const epsilonSchema = { type: 'number', minimum: 0, description: 'Added to variances.', default: 1e-5 } as const;
+
 /**
  * Counting of normalisations that compute their own statistics. Inputs: data, scale?, shift?. Over each row of R
  * elements: mean R (R-1 additions, 1 division), difference R, variance 2R (squares, R-1 additions, 1 division), epsilon

@@ -8,8 +8,8 @@ const attributes = {
   type: 'object',
   properties: {
     axis: { type: 'integer' },
-    p: { type: 'number', exclusiveMinimum: 0, description: 'Default 2.' },
-    epsilon: { type: 'number', minimum: 0 },
+    p: { type: 'number', exclusiveMinimum: 0, default: 2 },
+    epsilon: { type: 'number', minimum: 0, description: 'Least norm, as in torch.', default: 1e-12 },
   },
   required: ['axis'],
   additionalProperties: false,

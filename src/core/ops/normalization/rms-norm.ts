@@ -1,22 +1,22 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { elementCount, type TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
-import { checkTrailing, normArithmetic, normFormulas } from './norm.js';
+import { checkTrailing, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 import { trailingAxes } from './trailing-axes.js';
 
 const attributes = {
   type: 'object',
   properties: {
-    axes: { type: 'integer', minimum: 1, description: 'How many trailing axes are normalised together; default 1.' },
-    affine: { type: 'boolean', description: 'Trained scale; default true.' },
-    epsilon: { type: 'number', minimum: 0 },
+    axes: { type: 'integer', minimum: 1, description: 'How many trailing axes are normalised together.', default: 1 },
+    affine: { type: 'boolean', description: 'Trained scale.', default: true },
+    epsilon: epsilonSchema,
   },
   additionalProperties: false,
 } as const;
 
 type Attributes = FromSchema<typeof attributes>;
 
-const rows = (input: TensorType, a: Attributes) => elementCount(input.shape.slice(0, -(a.axes ?? 1)));
+const rows = (input: TensorType, a: Attributes) => elementCount(input.shape.slice(0, -a.axes));
 
 /** Input […, normalised axes] → the same, divided by the root of the mean square (arXiv 1910.07467). */
 export default defineOp<Attributes>({
@@ -26,12 +26,12 @@ export default defineOp<Attributes>({
   attributes,
   inputs: [{ name: 'input' }, { name: 'scale', weight: 'parameter', optional: true }],
   weights([input], a) {
-    const scale = trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm');
-    return a.affine === false ? {} : { scale };
+    const scale = trailingAxes(input as TensorType, a.axes, 'rmsNorm');
+    return !a.affine ? {} : { scale };
   },
   infer([input, ...weights], a) {
     const { shape, dtype } = input as TensorType;
-    checkTrailing(weights, trailingAxes(input as TensorType, a.axes ?? 1, 'rmsNorm'), 'rmsNorm');
+    checkTrailing(weights, trailingAxes(input as TensorType, a.axes, 'rmsNorm'), 'rmsNorm');
     return [{ shape, dtype }];
   },
   autocast: 'float32',

@@ -7,7 +7,7 @@ import { flopsFormula, onlyFlops, outputElements } from '../flops.js';
 
 const attributes = {
   type: 'object',
-  properties: { axis: { type: 'integer', description: 'Default -1.' } },
+  properties: { axis: { type: 'integer', default: -1 } },
   additionalProperties: false,
 } as const;
 
@@ -53,7 +53,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
 function rows({ inputs, attributes: a }: OpCall<Attributes>, elements: number): number {
   const { shape } = inputs[0] as TensorType;
   if (elements === 0 || shape.length === 0) return elements;
-  return elements / (shape.at(a.axis ?? -1) as number);
+  return elements / (shape.at(a.axis) as number);
 }
 
 function softmax(name: string, variant: Variant): OpDefinition<Attributes> {
@@ -65,7 +65,7 @@ function softmax(name: string, variant: Variant): OpDefinition<Attributes> {
     inputs: [{ name: 'input' }],
     infer([input], a) {
       const { shape, dtype } = input as TensorType;
-      normalizeAxis(a.axis ?? -1, Math.max(shape.length, 1));
+      normalizeAxis(a.axis, Math.max(shape.length, 1));
       return [{ shape, dtype }];
     },
     arithmetic(call) {

@@ -10,7 +10,8 @@ const attributes = {
     ...poolAttributes.properties,
     countIncludePad: {
       type: 'boolean',
-      description: 'Whether padding counts in the divisor: default true (torch); ONNX and TensorFlow: false.',
+      description: 'Whether padding counts in the divisor, as in torch; ONNX and TensorFlow: false.',
+      default: true,
     },
     divisor: { type: 'integer', minimum: 1, description: 'Divisor instead of the window size.' },
   },
@@ -22,6 +23,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'pooling',
   summary: 'Mean over a sliding window.',
   attributes,
+  defaultsFrom: { stride: 'kernel' },
   inputs: [{ name: 'input' }],
   infer: ([input], a) => [poolOutput(input as TensorType, a)],
   arithmetic: (call) => onlyFlops(outputElements(call) * windowElements(call.inputs[0] as TensorType, call.attributes)),

@@ -8,7 +8,7 @@ import { flopsFormula, inputElements, onlyFlops, outputElements } from '../flops
 const attributes = {
   type: 'object',
   properties: {
-    keepDims: { type: 'boolean', description: 'Keep the spatial axes with size 1; default true.' },
+    keepDims: { type: 'boolean', description: 'Keep the spatial axes with size 1.', default: true },
     layout: layoutSchema,
   },
   additionalProperties: false,
@@ -37,7 +37,7 @@ function globalPool(name: string, summary: string, mean: boolean): OpDefinition<
       const sizes = spatialSizes(x.shape, a.layout).map(() => 1);
       return [
         {
-          shape: a.keepDims === false ? [batch, channels] : imageShape(batch, channels, sizes, a.layout),
+          shape: !a.keepDims ? [batch, channels] : imageShape(batch, channels, sizes, a.layout),
           dtype: x.dtype,
         },
       ];

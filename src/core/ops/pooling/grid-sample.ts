@@ -8,16 +8,16 @@ import { interpolationFlops, interpolationSource } from './interpolation.js';
 const attributes = {
   type: 'object',
   properties: {
-    mode: { enum: ['nearest', 'linear', 'cubic'], description: 'Default linear.' },
-    paddingMode: { enum: ['zeros', 'border', 'reflection'], description: 'Outside the input; default zeros.' },
-    alignCorners: { type: 'boolean', description: 'Default false.' },
+    mode: { enum: ['nearest', 'linear', 'cubic'], default: 'linear' },
+    paddingMode: { enum: ['zeros', 'border', 'reflection'], description: 'Outside the input.', default: 'zeros' },
+    alignCorners: { type: 'boolean', default: false },
   },
   additionalProperties: false,
 } as const;
 
 type Attributes = FromSchema<typeof attributes>;
 
-const modeOf = (call: OpCall<Attributes>) => call.attributes.mode ?? 'linear';
+const modeOf = (call: OpCall<Attributes>) => call.attributes.mode;
 const spatial = (call: OpCall<Attributes>) => (call.inputs[0] as TensorType).shape.length - 2;
 
 /** Input [N, C, …in], grid [N, …out, spatial axes] → [N, C, …out]; 2 or 3 spatial axes (torch grid_sample). */

@@ -6,7 +6,7 @@ import { poolAttributes, poolFormulas, poolOutput, windowElements } from './pool
 
 const attributes = {
   ...poolAttributes,
-  properties: { ...poolAttributes.properties, p: { type: 'number', exclusiveMinimum: 0, description: 'Default 2.' } },
+  properties: { ...poolAttributes.properties, p: { type: 'number', exclusiveMinimum: 0, default: 2 } },
 } as const;
 
 /** Input [N, C, …] → [N, C, …smaller]. */
@@ -15,6 +15,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'pooling',
   summary: 'p-norm over a sliding window.',
   attributes,
+  defaultsFrom: { stride: 'kernel' },
   inputs: [{ name: 'input' }],
   infer: ([input], a) => [poolOutput(input as TensorType, a)],
   arithmetic: (call) =>

@@ -8,7 +8,7 @@ const attributes = {
   ...poolAttributes,
   properties: {
     ...poolAttributes.properties,
-    indices: { type: 'boolean', description: 'A second output: where each maximum stood. Default false.' },
+    indices: { type: 'boolean', description: 'A second output: where each maximum stood.', default: false },
   },
 } as const;
 
@@ -18,6 +18,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'pooling',
   summary: 'Maximum over a sliding window.',
   attributes,
+  defaultsFrom: { stride: 'kernel' },
   inputs: [{ name: 'input' }],
   infer([input], a) {
     const output = poolOutput(input as TensorType, a);

@@ -30,6 +30,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'movement',
   summary: 'Maxima put back where maxPool found them.',
   attributes,
+  defaultsFrom: { stride: 'kernel' },
   inputs: [{ name: 'input' }, { name: 'indices' }],
   infer([input, indices], a) {
     const x = input as TensorType;
@@ -40,10 +41,10 @@ export default defineOp<FromSchema<typeof attributes>>({
         `indices of shape ${formatShape(i.shape)} do not belong to an input of shape ${formatShape(x.shape)}`,
       );
     }
-    const { outputSize, stride, ...rest } = a;
+    const { outputSize, ...window } = a;
     const sizes =
       outputSize === undefined
-        ? transposedOutput(x.shape.slice(2), { ...rest, stride: stride ?? a.kernel })
+        ? transposedOutput(x.shape.slice(2), window)
         : perAxis(outputSize, rank, 1, 'outputSize');
     return [{ shape: imageShape(x.shape[0] as number, x.shape[1] as number, sizes), dtype: x.dtype }];
   },

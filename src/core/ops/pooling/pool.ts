@@ -23,8 +23,8 @@ export const poolAttributes = {
     kernel: perAxisSchema,
     stride: { ...perAxisSchema, description: 'Default: the kernel.' },
     padding: paddingSchema,
-    dilation: perAxisSchema,
-    ceilMode: { type: 'boolean' },
+    dilation: { ...perAxisSchema, default: 1 },
+    ceilMode: { type: 'boolean', default: false },
     layout: layoutSchema,
   },
   required: ['kernel'],
@@ -33,10 +33,10 @@ export const poolAttributes = {
 
 export type PoolAttributes = FromSchema<typeof poolAttributes>;
 
-/** Output of a sliding-window pooling: the stride defaults to the kernel. */
+/** Output of a sliding-window pooling. */
 export function poolOutput(input: TensorType, a: WindowAttributes & { readonly layout?: Layout }): TensorType {
   spatialRank(input, 'pooling');
-  const sizes = windowOutput(spatialSizes(input.shape, a.layout), { ...a, stride: a.stride ?? a.kernel });
+  const sizes = windowOutput(spatialSizes(input.shape, a.layout), a);
   const shape = imageShape(input.shape[0] as number, channelsOf(input.shape, a.layout), sizes, a.layout);
   return { shape, dtype: input.dtype };
 }

@@ -21,13 +21,14 @@ const attributes = {
       description: 'Factor, or one per spatial axis; the output is rounded down. Used where no size is given.',
       oneOf: [scale, { type: 'array', items: scale, minItems: 1, maxItems: 3 }],
     },
-    mode: { enum: ['nearest', 'linear', 'cubic', 'area'], description: 'Default nearest.' },
-    alignCorners: { type: 'boolean', description: 'Corner pixels keep their values; default false.' },
+    mode: { enum: ['nearest', 'linear', 'cubic', 'area'], default: 'nearest' },
+    alignCorners: { type: 'boolean', description: 'Corner pixels keep their values.', default: false },
     coordinates: {
       enum: ['halfPixel', 'asymmetric', 'pytorchHalfPixel', 'cropAndResize'],
-      description: 'Where an output pixel lies in the input (ONNX Resize); default halfPixel.',
+      description: 'Where an output pixel lies in the input (ONNX Resize).',
+      default: 'halfPixel',
     },
-    antialias: { type: 'boolean', description: 'Wider window when making smaller; counted without.' },
+    antialias: { type: 'boolean', default: false, description: 'Wider window when making smaller; counted without.' },
     layout: layoutSchema,
   },
   additionalProperties: false,
@@ -76,7 +77,7 @@ export default defineOp<Attributes>({
     ];
   },
   arithmetic(call) {
-    const mode = call.attributes.mode ?? 'nearest';
+    const mode = call.attributes.mode;
     if (mode === 'area') return onlyFlops(windowed(call));
     return onlyFlops(interpolationFlops(mode, spatial(call)) * outputElements(call));
   },
@@ -91,7 +92,7 @@ export default defineOp<Attributes>({
   },
   savedForBackward: 'none',
   formulas(call) {
-    const mode = call.attributes.mode ?? 'nearest';
+    const mode = call.attributes.mode;
     if (mode === 'area') {
       const source = 'W elements in all windows together: additions and 1 division per window';
       return flopsFormula('W', { W: windowed(call) }, source);

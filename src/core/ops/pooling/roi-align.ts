@@ -14,9 +14,10 @@ const attributes = {
     samplingRatio: {
       type: 'integer',
       minimum: 0,
-      description: 'Samples per bin and axis; 0 (the default) follows the size of the region and counts as 2.',
+      description: 'Samples per bin and axis; 0 follows the size of the region and counts as 2.',
+      default: 0,
     },
-    mode: { enum: ['mean', 'max'], description: 'Of the samples of a bin; default mean.' },
+    mode: { enum: ['mean', 'max'], description: 'Of the samples of a bin.', default: 'mean' },
   },
   required: ['outputSize'],
   additionalProperties: false,

@@ -8,7 +8,7 @@ const attributes = {
   type: 'object',
   properties: {
     axis: { type: 'integer', description: 'Default: over all elements.' },
-    keepDims: { type: 'boolean', description: 'Keep the axis with size 1; default false.' },
+    keepDims: { type: 'boolean', description: 'Keep the axis with size 1.', default: false },
   },
   additionalProperties: false,
 } as const;

@@ -9,8 +9,8 @@ const attributes = {
   type: 'object',
   properties: {
     axis: { type: 'integer' },
-    exclusive: { type: 'boolean', description: 'Each result leaves its own element out; default false.' },
-    reverse: { type: 'boolean', description: 'From the end; default false.' },
+    exclusive: { type: 'boolean', description: 'Each result leaves its own element out.', default: false },
+    reverse: { type: 'boolean', description: 'From the end.', default: false },
   },
   required: ['axis'],
   additionalProperties: false,

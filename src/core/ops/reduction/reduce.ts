@@ -9,7 +9,7 @@ const attributes = {
   type: 'object',
   properties: {
     axes: { type: 'array', items: { type: 'integer' }, description: 'Default, and when empty: all axes.' },
-    keepDims: { type: 'boolean', description: 'Keep reduced axes with size 1; default false.' },
+    keepDims: { type: 'boolean', description: 'Keep reduced axes with size 1.', default: false },
   },
   additionalProperties: false,
 } as const;

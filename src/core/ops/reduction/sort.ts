@@ -6,7 +6,7 @@ import { flopsFormula, inputElements, onlyFlops } from '../flops.js';
 
 const attributes = {
   type: 'object',
-  properties: { axis: { type: 'integer', description: 'Default -1.' }, descending: { type: 'boolean' } },
+  properties: { axis: { type: 'integer', default: -1 }, descending: { type: 'boolean', default: false } },
   additionalProperties: false,
 } as const;
 
@@ -14,7 +14,7 @@ type Attributes = FromSchema<typeof attributes>;
 
 /** ⌈log₂ n⌉ comparisons for each of n elements of a row. */
 function depth({ inputs, attributes: a }: OpCall<Attributes>): number {
-  const size = (inputs[0] as TensorType).shape.at(a.axis ?? -1) ?? 1;
+  const size = (inputs[0] as TensorType).shape.at(a.axis) ?? 1;
   return size < 2 ? 0 : Math.ceil(Math.log2(size));
 }
 
@@ -27,7 +27,7 @@ export default defineOp<Attributes>({
   inputs: [{ name: 'input' }],
   infer([input], a) {
     const { shape, dtype } = input as TensorType;
-    normalizeAxis(a.axis ?? -1, Math.max(shape.length, 1));
+    normalizeAxis(a.axis, Math.max(shape.length, 1));
     return [
       { shape, dtype },
       { shape, dtype: 'int64' },

@@ -9,9 +9,9 @@ const attributes = {
   type: 'object',
   properties: {
     k: { type: 'integer', minimum: 0 },
-    axis: { type: 'integer', description: 'Default -1.' },
-    largest: { type: 'boolean', description: 'Default true.' },
-    sorted: { type: 'boolean', description: 'Default true.' },
+    axis: { type: 'integer', default: -1 },
+    largest: { type: 'boolean', default: true },
+    sorted: { type: 'boolean', default: true },
   },
   required: ['k'],
   additionalProperties: false,
@@ -26,7 +26,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   inputs: [{ name: 'input' }],
   infer([input], a) {
     const x = input as TensorType;
-    const axis = normalizeAxis(a.axis ?? -1, x.shape.length);
+    const axis = normalizeAxis(a.axis, x.shape.length);
     const size = x.shape[axis] as number;
     if (a.k > size) throw new ArchmeterError(`topK takes ${a.k} of ${size} elements`, `Take at most ${size}.`);
     const shape = x.shape.with(axis, a.k);

@@ -8,8 +8,8 @@ import { noArithmetic } from '../flops.js';
 const attributes = {
   type: 'object',
   properties: {
-    startAxis: { type: 'integer', description: 'First axis to join; default 1, which keeps the batch.' },
-    endAxis: { type: 'integer', description: 'Last axis to join; default -1.' },
+    startAxis: { type: 'integer', description: 'First axis to join; 1 keeps the batch.', default: 1 },
+    endAxis: { type: 'integer', description: 'Last axis to join.', default: -1 },
   },
   additionalProperties: false,
 } as const;
@@ -24,8 +24,8 @@ export default defineOp<FromSchema<typeof attributes>>({
   infer([input], a) {
     const { shape, dtype } = input as TensorType;
     if (shape.length === 0) return [{ shape: [1], dtype }];
-    const start = normalizeAxis(a.startAxis ?? 1, shape.length);
-    const end = normalizeAxis(a.endAxis ?? -1, shape.length);
+    const start = normalizeAxis(a.startAxis, shape.length);
+    const end = normalizeAxis(a.endAxis, shape.length);
     if (start > end) throw new ArchmeterError(`flatten starts at axis ${start}, after its end at axis ${end}`);
     const joined = elementCount(shape.slice(start, end + 1));
     return [{ shape: [...shape.slice(0, start), joined, ...shape.slice(end + 1)], dtype }];

@@ -12,7 +12,7 @@ const attributes = {
       items: { type: 'integer', minimum: -1 },
       description: '0 copies the size of the same input axis; one -1 is inferred.',
     },
-    allowZero: { type: 'boolean', description: '0 means size 0 instead; default false.' },
+    allowZero: { type: 'boolean', description: '0 means size 0 instead.', default: false },
   },
   required: ['shape'],
   additionalProperties: false,

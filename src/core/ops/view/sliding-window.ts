@@ -10,7 +10,7 @@ const attributes = {
   properties: {
     axis: { type: 'integer' },
     size: { type: 'integer', minimum: 1, description: 'Elements of a window.' },
-    step: { type: 'integer', minimum: 1, description: 'Default 1.' },
+    step: { type: 'integer', minimum: 1, default: 1 },
   },
   required: ['axis', 'size'],
   additionalProperties: false,
@@ -30,7 +30,7 @@ export default defineOp<FromSchema<typeof attributes>>({
     if (a.size > length) {
       throw new ArchmeterError(`windows of ${a.size} do not fit into ${length} elements of axis ${axis}`);
     }
-    const windows = Math.floor((length - a.size) / (a.step ?? 1)) + 1;
+    const windows = Math.floor((length - a.size) / a.step) + 1;
     return [{ shape: [...x.shape.with(axis, windows), a.size], dtype: x.dtype }];
   },
   memoryOrder: 'contiguous',
