@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that run kernels or other programs, time, or simulate many timings. */
 const RUNTIMES = [
+  'test/readme.test.ts',
   'test/cli/gate/{action,check,diff}.test.ts',
   'test/node/gate/{baseline-file,gate-config-file}.test.ts',
   'test/node/sweep/**/*.test.ts',

@@ -59,6 +59,7 @@ const { inputs } = await bundleReportAssets();
 writeFileSync(at('dist/THIRD_PARTY_NOTICES.md'), thirdPartyNotices([...Object.keys(metafile.inputs), ...inputs]));
 
 const fonts = at('src/node/png/fonts');
+cpSync(at('src/docs'), at('dist/docs'), { recursive: true });
 if (existsSync(fonts)) cpSync(fonts, at('dist/chunks/fonts'), { recursive: true });
 
 if (process.argv.includes('--types')) {

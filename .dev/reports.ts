@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { writeAgreement } from './reports/agreement.js';
+import { writeDocs } from './reports/docs.js';
 import { writeEfficiency } from './reports/efficiency.js';
 import { writeImported } from './reports/imported.js';
 import { writeReadme } from './reports/readme.js';
@@ -17,6 +18,7 @@ await writeTable4(target);
 await writeImported(target);
 await writeAgreement(target);
 writeEfficiency(target);
+await writeDocs(target);
 writeReadme(target);
 
 if (check) {

@@ -7,6 +7,7 @@ import { formatFigure } from '../../src/core/report/number-format.js';
 import { METRICS } from '../../src/core/units.js';
 import { buildModel } from '../../src/core/zoo/index.js';
 import { claims } from './efficiency.js';
+import { fillGenerated } from './generated.js';
 
 const [densenet, vovnet] = await Promise.all(
   ['densenet121', 'vovnet39'].map(async (name) => analyze(await buildModel(name))),
@@ -19,13 +20,7 @@ export function writeReadme(target: string): void {
     predictors: predictorsTable('reports/validation/predictors.json'),
     blocks: claims(),
   };
-  const text = readFileSync('README.md', 'utf8').replace(
-    /(<!-- generated: (\w+) -->\n)([\s\S]*?)(<!-- end -->)/g,
-    (whole, start: string, name: string, _old: string, end: string) => {
-      const part = parts[name];
-      return part === undefined ? whole : `${start}${part.trim()}\n${end}`;
-    },
-  );
+  const text = fillGenerated(readFileSync('README.md', 'utf8'), parts);
   writeFileSync(join(target, 'README.md'), text);
 }
 

@@ -16,6 +16,7 @@ export const registry = {
   estimate: () => import('./estimate.js'),
   explain: () => import('./explain.js'),
   export: () => import('./export.js'),
+  help: () => import('./help.js'),
   init: () => import('./init.js'),
   report: () => import('./report.js'),
   setup: () => import('./setup.js'),
