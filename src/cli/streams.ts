@@ -27,7 +27,8 @@ let failed = false;
 function outputFailed(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE' || failed) return;
   failed = true;
-  process.stderr.write(`archmeter: cannot write to the standard output: ${error.message}\n`);
+  const reason = error.code === 'ENOSPC' ? 'the disk is full' : (error.code ?? error.message);
+  process.stderr.write(`archmeter: cannot write to the standard output: ${reason}.\n`);
   process.on('exit', () => {
     process.exitCode = 2;
   });

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
-import writeFileAtomic from 'write-file-atomic';
 import { cleanTexts } from '../core/clean-text.js';
 import { BASELINE_SCHEMA, type Baseline, EMPTY_BASELINE, formatBaseline } from '../core/compare/baseline.js';
 import { ArchmeterError } from '../core/errors.js';
 import { baselineSchema } from '../core/schemas/baseline.schema.js';
 import { withFileLock } from './file-lock.js';
+import { writeAtomically } from './write-atomically.js';
 
 const WRITE_ANEW = "Write it anew with 'archmeter baseline update'.";
 
@@ -53,7 +53,7 @@ function parse(text: string, path: string): Baseline {
 export async function updateBaseline(path: string, change: (baseline: Baseline) => Baseline): Promise<Baseline> {
   return withFileLock(path, async () => {
     const changed = change((await readBaseline(path)) ?? EMPTY_BASELINE);
-    await writeFileAtomic(path, formatBaseline(changed));
+    await writeAtomically(path, formatBaseline(changed), { force: true });
     return changed;
   });
 }

@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { ArchmeterError } from '../core/errors.js';
+import { explainWriting } from './write-atomically.js';
 
 /** A lock is held for milliseconds: one this old was left behind. */
 const STALE_MS = 30_000;
@@ -35,13 +36,16 @@ export async function withFileLock<T>(path: string, body: () => Promise<T>): Pro
 async function create(lock: string, text: string, path: string): Promise<boolean> {
   try {
     const handle = await open(lock, 'wx');
-    await handle.writeFile(text).finally(() => handle.close());
+    // A lock that could not be written to would keep others waiting.
+    const written = handle.writeFile(text).finally(() => handle.close());
+    await written.catch(async (error: unknown) => {
+      await rm(lock, { force: true });
+      throw error;
+    });
     return true;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    const reason = code === 'ENOENT' ? 'its folder does not exist' : `it cannot be written (${code ?? message})`;
-    throw new ArchmeterError(reason, undefined, { file: path });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw explainWriting(error, path);
   }
 }
 

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { lilconfig } from 'lilconfig';
 import { type Document, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
@@ -8,6 +9,7 @@ import { configSchema, type GateConfig } from '../core/compare/gate-config.js';
 import { ArchmeterError } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import { loadConfigScript } from './config-script.js';
+import { isForksHead } from './fork.js';
 
 const NAMES = ['yaml', 'yml', 'json', 'js', 'mjs', 'cjs'].map((ending) => `archmeter.config.${ending}`);
 const MAX_BYTES = 2 ** 20;
@@ -35,14 +37,19 @@ interface Part {
   readonly listing: ModelListing;
 }
 
+export interface ConfigOptions {
+  /** Whether a configuration may be a program. Default: where it does not come from a fork's head. */
+  readonly code?: boolean | undefined;
+}
+
 /**
- * The configuration given, or the nearest one from a folder upwards.
+ * The configuration given, or the nearest one from a folder upwards, no further than the root of its repository.
  *
- * @throws ArchmeterError where there is none, or it is not valid
+ * @throws ArchmeterError where there is none, it is not valid, or it is a program and may not be one
  */
-export async function loadGateConfig(from: string, path?: string): Promise<LoadedConfig> {
+export async function loadGateConfig(from: string, path?: string, options: ConfigOptions = {}): Promise<LoadedConfig> {
   const found = path === undefined ? await search(from) : resolve(from, path);
-  const { config, listing } = await load(found, []);
+  const { config, listing } = await load(found, [], options);
   check(config, found, 'whole');
   const folder = dirname(found);
   const { baseline = 'archmeter.baseline.json' } = config as unknown as GateConfig;
@@ -71,12 +78,34 @@ function cleanConfig(config: GateConfig): GateConfig {
 async function search(from: string): Promise<string> {
   // Only found here: `load` reads it.
   const nothing = Object.fromEntries(NAMES.map((name) => [extname(name), () => ({})]));
-  const found = await lilconfig('archmeter', { searchPlaces: NAMES, loaders: nothing, cache: false }).search(from);
+  const stopDir = rootOf(from);
+  const settings = { searchPlaces: NAMES, loaders: nothing, cache: false, stopDir };
+  const found = await lilconfig('archmeter', settings).search(from);
   if (found !== null) return found.filepath;
-  throw new ArchmeterError(`no ${NAMES[0]} in ${from} or above it`, "Write one with 'archmeter init'.");
+  const where = stopDir === from ? '' : ` or above it, up to ${stopDir}`;
+  throw new ArchmeterError(`no ${NAMES[0]} in ${from}${where}`, "Write one with 'archmeter init'.");
 }
 
-async function load(path: string, seen: readonly string[]): Promise<Part> {
+/** The root of the repository that a folder lies in; the folder itself where it lies in none. */
+function rootOf(folder: string): string {
+  for (let place = folder; ; place = dirname(place)) {
+    if (existsSync(join(place, '.git'))) return place;
+    if (place === dirname(place)) return folder;
+  }
+}
+
+/** @throws ArchmeterError where configurations may not be programs */
+async function runConfig(real: string, path: string, { code }: ConfigOptions): Promise<unknown> {
+  const isFork = code === undefined && (await isForksHead());
+  if (code === true || (code === undefined && !isFork)) return loadConfigScript(real);
+  throw new ArchmeterError(
+    `this configuration is a program, which is not run ${isFork ? "for a fork's pull request" : 'with --no-config-code'}`,
+    isFork ? 'Write it as YAML or JSON, or trust the fork: --config-code.' : 'Write it as YAML or JSON.',
+    { file: path },
+  );
+}
+
+async function load(path: string, seen: readonly string[], options: ConfigOptions): Promise<Part> {
   const real = await realpath(path).catch(() => {
     throw new ArchmeterError('there is no such configuration', "Write one with 'archmeter init'.", { file: path });
   });
@@ -91,13 +120,13 @@ async function load(path: string, seen: readonly string[]): Promise<Part> {
     throw new ArchmeterError('the configuration is larger than 1 MiB', 'Is it the right file?', { file: path });
   }
   const { config, lines } = /[.][cm]?js$/.test(real)
-    ? { config: await loadConfigScript(real), lines: [] }
+    ? { config: await runConfig(real, path, options), lines: [] }
     : parse(await readFile(real, 'utf8'), path);
   check(config, path, 'part');
   const { extends: base, ...own } = config as Record<string, unknown>;
   const listing = { file: path, lines };
   if (base === undefined) return { config: own, listing };
-  const extended = await load(resolve(dirname(real), String(base)), [...seen, real]);
+  const extended = await load(resolve(dirname(real), String(base)), [...seen, real], options);
   return {
     config: { ...extended.config, ...own },
     listing: own['models'] === undefined ? extended.listing : listing,

@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { shellQuoted } from '../core/compare/check.js';
 import { ArchmeterError } from '../core/errors.js';
 
 const execute = promisify(execFile);
@@ -13,8 +14,18 @@ interface GitFailure {
   readonly stderr?: string;
 }
 
+/** Nothing that a repository or its configuration names is run: no hooks, monitors, helpers of differences, signatures. */
+const HARDENED = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['diff.external', ''],
+  ['log.showSignature', 'false'],
+  ['submodule.recurse', 'false'],
+].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+
 /** A hook's own, relative to where it runs: the repository is the one that the folder lies in. */
 const NOT_INHERITED = {
+  GIT_EXTERNAL_DIFF: undefined,
   GIT_DIR: undefined,
   GIT_WORK_TREE: undefined,
   GIT_INDEX_FILE: undefined,
@@ -23,8 +34,8 @@ const NOT_INHERITED = {
 
 /** What git prints, without the white space around it. */
 async function git(folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
-  const env = { ...process.env, ...NOT_INHERITED, LC_ALL: 'C', ...environment };
-  const { stdout } = await execute('git', args, { cwd: folder, env, maxBuffer: LARGEST_OUTPUT });
+  const env = { ...process.env, ...NOT_INHERITED, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...environment };
+  const { stdout } = await execute('git', [...HARDENED, ...args], { cwd: folder, env, maxBuffer: LARGEST_OUTPUT });
   return stdout.trim();
 }
 
@@ -60,7 +71,8 @@ async function remedyOf(folder: string, revision: string): Promise<string> {
   if (await ask('rev-parse', '--verify', '--quiet', '--end-of-options', `origin/${revision}^{commit}`))
     return `Did you mean 'origin/${revision}'?`;
   if ((await ask('rev-parse', '--is-shallow-repository')) === 'true') return DEEPEN;
-  return `Fetch it first: git fetch origin ${revision.replace(/^origin\//, '').replace(/[~^@].*$/, '')}.`;
+  const branch = revision.replace(/^origin\//, '').replace(/[~^@].*$/, '');
+  return `Fetch it first: git fetch ${branch.startsWith('-') ? '-- ' : ''}origin ${shellQuoted(branch)}.`;
 }
 
 const DEEPEN =
@@ -82,7 +94,7 @@ export async function isRevision(folder: string, revision: string): Promise<bool
 export async function mergeBase(folder: string, revision: string): Promise<string> {
   const commit = await resolveRevision(folder, revision);
   try {
-    return await git(folder, ['merge-base', commit, 'HEAD']);
+    return await git(folder, ['merge-base', '--end-of-options', commit, 'HEAD']);
   } catch (error) {
     const shallow = (await git(folder, ['rev-parse', '--is-shallow-repository']).catch(() => '')) === 'true';
     const fix = shallow ? DEEPEN : 'Their histories are unrelated: name another revision.';
@@ -133,6 +145,15 @@ export async function withRevision<T>(
   }
 }
 
+/** Options that turn off every filter that a configuration has: a file of the tree names which of them shall run. */
+async function withoutFilters(top: string): Promise<string[]> {
+  const listed = await git(top, ['config', '--null', '--name-only', '--get-regexp', '^filter\\.']).catch(() => '');
+  return listed
+    .split('\0')
+    .filter((key) => key !== '')
+    .flatMap((key) => ['-c', `${key}=${key.endsWith('.required') ? 'false' : ''}`]);
+}
+
 /** A commit's tree, and those of its submodules that are asked for. */
 class WrittenTrees {
   private readonly written = new Map<string, Promise<boolean>>();
@@ -158,8 +179,9 @@ class WrittenTrees {
     // An index of our own, rather than `git archive`, which leaves out files marked export-ignore.
     const index = { GIT_INDEX_FILE: join(this.folder, `index-${this.written.size}`) };
     const target = join(this.folder, 'tree', relative(this.root, top));
-    await git(top, ['read-tree', commit], index);
-    await git(top, ['checkout-index', '--all', '--force', '--quiet', `--prefix=${target}${sep}`], index);
+    await git(top, ['read-tree', '--end-of-options', commit], index);
+    const filters = await withoutFilters(top);
+    await git(top, [...filters, 'checkout-index', '--all', '--force', '--quiet', `--prefix=${target}${sep}`], index);
   }
 
   /** Writes a submodule as the commit has it; false where it has none there. */
@@ -173,7 +195,7 @@ class WrittenTrees {
         await this.write(top, commit);
       } catch (error) {
         const name = relative(this.root, top);
-        const fix = `Fetch it: git -C ${name} fetch origin ${commit}.`;
+        const fix = `Fetch it: git -C ${shellQuoted(name)} fetch origin ${commit}.`;
         throw explain(error, `the submodule '${name}' does not have the commit that the base is built on`, fix);
       }
       return true;
@@ -190,14 +212,25 @@ class WrittenTrees {
     const commit = await this.commitOf(outer);
     if (commit === undefined) return undefined;
     const inside = relative(outer, top).split(sep).join('/');
-    return git(outer, ['rev-parse', '--verify', '--quiet', `${commit}:${inside}`]).catch(() => undefined);
+    return git(outer, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}:${inside}`]).catch(
+      () => undefined,
+    );
   }
 }
 
 /** Paths that were renamed since a commit: from the new one to the old. */
 async function renames(root: string, commit: string): Promise<ReadonlyMap<string, string>> {
-  const options = ['--cached', '--find-renames', '--diff-filter=R', '--name-status', '--no-relative', '-z'];
-  const fields = (await git(root, ['diff', ...options, commit])).split('\0');
+  const options = [
+    '--no-ext-diff',
+    '--no-textconv',
+    '--cached',
+    '--find-renames',
+    '--diff-filter=R',
+    '--name-status',
+    '--no-relative',
+    '-z',
+  ];
+  const fields = (await git(root, ['diff', ...options, '--end-of-options', commit])).split('\0');
   const found = new Map<string, string>();
   for (let i = 0; i + 2 < fields.length; i += 3)
     found.set(join(root, fields[i + 2] as string), join(root, fields[i + 1] as string));
@@ -212,7 +245,9 @@ export function shortHash(commit: string): string {
 /** Hash and ISO date of HEAD. */
 export async function headCommit(folder: string): Promise<{ commit: string; date: string }> {
   try {
-    const [hash, date] = (await git(folder, ['log', '-1', '--format=%H %cI'])).split(' ') as [string, string];
+    const [hash, date] = (
+      await git(folder, ['log', '-1', '--no-show-signature', '--no-ext-diff', '--format=%H %cI'])
+    ).split(' ') as [string, string];
     return { commit: shortHash(hash), date };
   } catch (error) {
     throw explain(error, 'git finds no commit here', 'Commit first.');

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
 import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { HistoryEntry } from '../core/report/define-reporter.js';
 import { withFileLock } from './file-lock.js';
+import { writeAtomically } from './write-atomically.js';
 
 /**
  * Adds a commit's figures to a file of one JSON line per commit and returns all of it, oldest first. A commit that is in
@@ -15,7 +15,7 @@ export async function appendHistory(path: string, entry: HistoryEntry): Promise<
   return withFileLock(path, async () => {
     const others = (await readHistory(path)).filter(({ commit }) => commit !== entry.commit);
     const history = [...others, entry];
-    await writeFileAtomic(path, history.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await writeAtomically(path, history.map((line) => `${JSON.stringify(line)}\n`).join(''), { force: true });
     return history;
   });
 }

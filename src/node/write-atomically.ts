@@ -25,7 +25,7 @@ export async function writeAtomically(
     if (await isStream(path)) await writeFile(path, contents);
     else await writeFileAtomic(path, typeof contents === 'string' ? contents : Buffer.from(contents));
   } catch (error) {
-    throw explain(error, path);
+    throw explainWriting(error, path);
   }
 }
 
@@ -45,7 +45,7 @@ export async function refuseToReplace(
   if (standing?.isDirectory()) throw new ArchmeterError('this is a folder', 'Name a file in it.', { file: path });
   if (standing === undefined) {
     return access(dirname(path), constants.W_OK).catch((error: unknown) => {
-      throw explain(error, path);
+      throw explainWriting(error, path);
     });
   }
   if (options.force === true || !standing.isFile() || standing.size === 0) return;
@@ -71,13 +71,21 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
+/** How the formats begin that have a mark of ours in their first bytes. */
+const MARKS: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  ['json', /^\s*\{\s*"schema"\s*:\s*"archmeter\//],
+  ['sarif', /^\s*\{[^]*"\$schema"\s*:\s*"[^"]*sarif[^]*"driver"\s*:\s*\{\s*"name"\s*:\s*"archmeter"/],
+  ['junit', /^<\?xml[^>]*\?>\s*<testsuites name="archmeter"/],
+  ['markdown', /^<!-- archmeter[ :]/],
+];
+
 /** What a file is, by how it begins: a format by its mark, other text by its first line; null where it has neither. */
 function kindOf(head: Buffer): string | null {
   if (head.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))) return 'png';
   const text = head.toString('utf8');
   if (text.includes('<meta name="generator" content="archmeter">')) return 'html';
-  const schema = /^\s*\{\s*"schema"\s*:\s*"(archmeter\/)/.exec(text);
-  if (schema !== null) return 'json';
+  const mark = MARKS.find(([, pattern]) => pattern.test(text));
+  if (mark !== undefined) return mark[0];
   const [line = ''] = text.split(/\r?\n/, 1);
   return line.trim().length > 2 ? line : null;
 }
@@ -93,7 +101,8 @@ const EXPLAINED: Readonly<Record<string, readonly [string, string]>> = {
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter one.'],
 };
 
-function explain(error: unknown, path: string): unknown {
+/** What a failure to write means, in words; other errors as they are. */
+export function explainWriting(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = Object.hasOwn(EXPLAINED, code) ? EXPLAINED[code] : undefined;
   return text === undefined ? error : new ArchmeterError(text[0], text[1], { file: path }, { cause: error });

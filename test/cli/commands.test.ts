@@ -45,7 +45,7 @@ describe('analyze', () => {
     const full = shell(`${command} > /dev/full`);
     expect({ status: full.status, stderr: full.stderr }).toEqual({
       status: 2,
-      stderr: 'archmeter: cannot write to the standard output: ENOSPC: no space left on device, write\n',
+      stderr: 'archmeter: cannot write to the standard output: the disk is full.\n',
     });
   });
 

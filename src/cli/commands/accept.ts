@@ -38,7 +38,7 @@ export default defineCommand({
     if (reason === '') throw new ArchmeterError('the reason is empty', 'Say why the regression is wanted.');
     const until = dateOf(args['until'] as string | undefined);
     const metric = metricOf(String(args['metric']));
-    const session = await openGate(args['config'] as string | undefined);
+    const session = await openGate(args);
     const path = baselinePathOf(session);
     const [named, ...more] = chooseModels(session, [String(args['model'])]);
     if (named === undefined || more.length > 0) {

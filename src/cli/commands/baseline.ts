@@ -40,7 +40,7 @@ export default defineCommand({
     ['baseline --check-stale', 'entries that nothing checks any more'],
   ],
   async run(args, streams) {
-    const session = await openGate(args['config'] as string | undefined);
+    const session = await openGate(args);
     if (args['check-stale'] === true) return checkStale(session, streams);
     if (args['action'] === undefined) {
       throw new ArchmeterError('there is nothing to do', "Write 'archmeter baseline update' or give --check-stale.");

@@ -77,7 +77,7 @@ function timingOptions() {
 async function check(args: Arguments, streams: Streams): Promise<number> {
   const revision = args['against'] as string | undefined;
   refuseOddTiming(args);
-  const session = await openGate(args['config'] as string | undefined);
+  const session = await openGate(args);
   const models = await loadSessionModels(session);
   const base = revision === undefined ? await baselineAsBase(session) : await revisionAsBase(session, revision, models);
   const options: CheckOptions = {

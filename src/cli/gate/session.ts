@@ -23,13 +23,20 @@ export interface SessionModel extends GatedModel {
 export const CONFIG_OPTION = {
   config: {
     type: 'string',
-    describe: 'Configuration; default: archmeter.config.yaml here or in a folder above',
+    describe: 'Configuration; default: archmeter.config.yaml here or above, up to the root of the repository',
     requiresArg: true,
+  },
+  'config-code': {
+    type: 'boolean',
+    describe:
+      "Run a configuration that is a program (.js); --no-config-code refuses it. Default: run, but not of a fork's head in CI",
   },
 } as const;
 
-export async function openGate(configPath: string | undefined): Promise<GateSession> {
-  const loaded = await loadGateConfig(process.cwd(), configPath);
+/** @param args with the values of `CONFIG_OPTION` */
+export async function openGate(args: Readonly<Record<string, unknown>>): Promise<GateSession> {
+  const configPath = args['config'] as string | undefined;
+  const loaded = await loadGateConfig(process.cwd(), configPath, { code: args['config-code'] as boolean | undefined });
   const models = await namedModels(loaded.config, loaded.folder).catch((error: unknown) => {
     throw error instanceof ArchmeterError ? error.at({ file: shownPath(loaded.path) }) : error;
   });

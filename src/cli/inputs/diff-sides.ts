@@ -83,13 +83,13 @@ async function named<T>(file: string, read: () => Promise<T>): Promise<T> {
 }
 
 async function workingTree(args: Arguments): Promise<DiffSide> {
-  const models = await loadSessionModels(await openGate(args['config'] as string | undefined));
+  const models = await loadSessionModels(await openGate(args));
   return { analyses: models.map(({ result }) => result), measurements: [] };
 }
 
 /** The configuration's models with their files at a revision; those that it does not have are left out. */
 async function configurationAt(revision: string, args: Arguments): Promise<DiffSide> {
-  const session = await openGate(args['config'] as string | undefined);
+  const session = await openGate(args);
   const commit = await resolveRevision(session.folder, revision);
   return withRevision(session.folder, commit, async (files) => {
     const analyses: AnalysisResult[] = [];

@@ -93,8 +93,11 @@ async function attempt<T>(source: ByteSource, read: (importer: Importer) => Prom
         file: source.name,
       });
     }
+    // The engine's own words say nothing of the file.
+    const isOurs = !(error instanceof TypeError || error instanceof RangeError);
+    const reason = isOurs ? (error as Error).message : 'a part that every such file has is missing or of another kind';
     throw new ArchmeterError(
-      `it cannot be read as ${importer.title}: ${(error as Error).message}`,
+      `it cannot be read as ${importer.title}: ${reason}`,
       'The file is damaged, or of a kind that archmeter does not know yet; if other programs open it, please report it.',
       { file: source.name },
       { cause: error },

@@ -242,6 +242,29 @@ describe('accept', () => {
 });
 
 describe('baseline', () => {
+  it('writes every file again: it knows what it wrote', async () => {
+    const files = ['--sarif', 'a.sarif', '--junit', 'j.xml', '--comment', 'c.md', '--save-outcome', 'o.json'];
+    const reports = ['html', 'png', 'md', 'csv', 'json'].flatMap((ending) => ['--report', `report.${ending}`]);
+    for (const time of ['first', 'second']) {
+      const { code, err } = await run(['check', '--against', 'main', ...files, ...reports]);
+      expect({ time, code, err: err.replace(/wrote \S+\n/g, '') }).toEqual({ time, code: 0, err: '' });
+      for (const name of ['a', 'b'])
+        expect(await run(['diff', 'resnet18', 'alexnet', '--format', 'markdown', '-o', `d${name}.md`])).toMatchObject({
+          code: 0,
+        });
+    }
+    repository.write('stranger.sarif', '{ "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [] }');
+    repository.write('stranger.xml', '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="mine"/>\n');
+    for (const [option, name] of [
+      ['--sarif', 'stranger.sarif'],
+      ['--junit', 'stranger.xml'],
+    ] as const)
+      expect(await run(['check', option, name])).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('did not write'),
+      });
+  });
+
   it('is not updated in CI without --in-ci', async () => {
     vi.stubEnv('CI', 'true');
     const before = read('archmeter.baseline.json');

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'net.yaml'), netSpec());
   await writeFile(join(folder, 'wide.yaml'), netSpec({ width: 16 }));
   await writeFile(join(folder, 'renamed.yaml'), netSpec({ stem: 'first' }));
-  const session = await openGate(join(folder, 'c.yaml'));
+  const session = await openGate({ config: join(folder, 'c.yaml') });
   const models = await loadSessionModels(session);
   expect((await baselineAsBase(session)).against).toBe('budgets');
   head = models[0] as SessionModel;

@@ -45,7 +45,7 @@ describe('loadGateConfig', () => {
       'archmeter.config.cjs': 'module.exports = { models: ["resnet50"] };',
     };
     for (const [name, contents] of Object.entries(text)) {
-      const folder = await folderWith({ [name]: contents, 'a/b/c.txt': '' });
+      const folder = await folderWith({ [name]: contents, 'a/b/c.txt': '', '.git/HEAD': '' });
       const loaded = await loadGateConfig(join(folder, 'a/b'));
       expect(loaded).toEqual({
         config: { models: ['resnet50'] },
@@ -80,7 +80,7 @@ describe('loadGateConfig', () => {
   it('says what to do where there is none', async () => {
     const folder = await folderWith({ 'x.txt': '' });
     await expect(loadGateConfig(folder)).rejects.toThrow(
-      `no archmeter.config.yaml in ${folder} or above it. Write one with 'archmeter init'.`,
+      `no archmeter.config.yaml in ${folder}. Write one with 'archmeter init'.`,
     );
     expect(await problemOf({ 'x.txt': '' })).toBe(
       "archmeter.config.yaml: there is no such configuration. Write one with 'archmeter init'.",

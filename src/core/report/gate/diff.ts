@@ -57,7 +57,7 @@ export function diffSummary({ layers, totals }: ModelDiff): string {
 }
 
 export function diffMarkdown(diffs: readonly ModelDiff[]): string {
-  return `${diffs
+  return `<!-- archmeter diff -->\n${diffs
     .map((diff) => {
       const totals = totalCells(diff);
       const layers = diff.layers.map(layerCells);
