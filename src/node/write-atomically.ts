@@ -74,7 +74,7 @@ async function firstBytes(path: string): Promise<Buffer> {
 /** How the formats begin that have a mark of ours in their first bytes. */
 const MARKS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['json', /^\s*\{\s*"schema"\s*:\s*"archmeter\//],
-  ['sarif', /^\s*\{[^]*"\$schema"\s*:\s*"[^"]*sarif[^]*"driver"\s*:\s*\{\s*"name"\s*:\s*"archmeter"/],
+  ['sarif', /^\s*\{[\s\S]*"\$schema"\s*:\s*"[^"]*sarif[\s\S]*"driver"\s*:\s*\{\s*"name"\s*:\s*"archmeter"/],
   ['junit', /^<\?xml[^>]*\?>\s*<testsuites name="archmeter"/],
   ['markdown', /^<!-- archmeter[ :]/],
 ];
