@@ -21,6 +21,8 @@ module.exports = {
     only('spec', ['ir', 'ops', 'graph', 'zoo'], 'spec files use ops and zoo blocks'),
     only('sweep', ['ir', 'ops', 'graph', 'zoo', 'spec', 'analysis', 'statistics'], 'design spaces: models built and counted'),
     only('importers', ['ir', 'ops', 'evaluate', 'graph'], 'formats do not know the zoo'),
+    only('traces', ['ir', 'ops', 'graph', 'statistics', 'importers'], 'profiles that others made; operators are read as .pt2 files are'),
+    only('profile', ['ir', 'ops', 'graph', 'analysis', 'statistics', 'traces'], 'time of a trace joined to the layers of a graph'),
     only('export', ['ir', 'ops', 'graph'], 'the way back to files'),
     only('analysis', ['ir', 'ops', 'graph', 'statistics'], 'figures from graphs alone'),
     only('compare', ['ir', 'analysis', 'statistics'], 'verdicts from results, never from files'),

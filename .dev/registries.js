@@ -15,6 +15,7 @@ const FOLDERS = [
   { folder: 'src/core/zoo/blocks', lazy: true },
   { folder: 'src/core/zoo/families', lazy: true },
   { folder: 'src/core/importers', lazy: true },
+  { folder: 'src/core/traces', lazy: true },
   { folder: 'src/core/report/formats', lazy: true },
   { folder: 'src/core/analysis/advice/rules', lazy: true },
   { folder: 'src/bench/runtimes', lazy: true },

@@ -1,0 +1,83 @@
+import { ArchmeterError } from '../errors.js';
+import type { Graph } from '../ir/graph.js';
+import { CallLowering } from '../traces/pytorch/lower-call.js';
+import type { TraceIteration, TraceStep } from '../traces/trace.js';
+import { type Work, workOf } from './work.js';
+
+/** The operators of one iteration as a graph: every call with its shapes, counted; no data flows between them. */
+export interface OperatorGraph {
+  readonly graph: Graph;
+  /** For each step the layers that it became; none for work that is of no layer. */
+  readonly layers: readonly (readonly string[])[];
+}
+
+/** Whether a step is work of the model, forward or backward. */
+export function isModelWork({ other }: TraceStep): boolean {
+  return other === undefined || other === 'backward' || other === 'graph' || other === 'unknown';
+}
+
+/**
+ * @param name of the model, for reports
+ * @throws ArchmeterError where the iteration has no work of a model
+ */
+export function operatorGraph(iteration: TraceIteration, name: string): OperatorGraph {
+  const lowering = new CallLowering(name);
+  const { builder } = lowering;
+  const layers = iteration.steps.map((step): readonly string[] => {
+    if (!isModelWork(step)) return [];
+    const scope = scopeOf(step);
+    const [call] = step.calls;
+    const layer = plainName(step.name);
+    try {
+      if (call !== undefined) return lowering.lower(call, scope, layer);
+    } catch (error) {
+      if (!(error instanceof ArchmeterError)) throw error;
+    }
+    const reason = call === undefined ? 'a kernel that no operator of the trace launched' : 'the trace does not tell its shapes, or archmeter does not know it';
+    const [opaque] = builder.at(scope, () =>
+      builder.addUntyped(
+        'opaque',
+        [],
+        { type: step.name, reason, outputs: [{ shape: [], dtype: 'float32' }] },
+        { name: layer },
+      ),
+    );
+    return opaque === undefined ? [] : [opaque.name];
+  });
+  const graph = builder.finish([], { format: 'trace' });
+  if (graph.nodes.length === 0) throw new ArchmeterError('the trace holds no work of a model');
+  // What a call reads is no input of the model but of its first.
+  return { graph: { ...graph, inputs: graph.inputs.slice(0, 1) }, layers };
+}
+
+/** What the steps of an iteration do; nothing for calls without shapes and for work of no layer. */
+export function stepWorks(steps: readonly TraceStep[]): { works: readonly Work[]; takesTime: boolean }[] {
+  const lowering = new CallLowering('steps');
+  const names = steps.map((step): readonly string[] => {
+    const [call] = step.calls;
+    if (call === undefined || step.other !== undefined) return [];
+    try {
+      return lowering.lower(call, '', plainName(step.name));
+    } catch (error) {
+      if (error instanceof ArchmeterError) return [];
+      throw error;
+    }
+  });
+  const graph = lowering.builder.finish([]);
+  const works = new Map(graph.nodes.map((node) => [node.name, workOf(graph, node)]));
+  return steps.map((step, i) => ({
+    works: (names[i] as readonly string[]).flatMap((name) => works.get(name) ?? []),
+    takesTime: step.deviceMs > 0 && step.other === undefined,
+  }));
+}
+
+/** The module path without the model itself: `ViTEncoder_0.ViTLayer_3`. */
+function scopeOf({ modules, other }: TraceStep): string {
+  const path = modules.slice(1).join('.');
+  return other === 'backward' ? (path === '' ? 'backward' : `backward.${path}`) : path;
+}
+
+function plainName(name: string): string {
+  const plain = name.replace(/^aten::/, '').replace(/^(void|at::native::)\s*/, '');
+  return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
+}

@@ -1,0 +1,16 @@
+import type { ByteSource } from '../importers/define-importer.js';
+import type { Trace } from './trace.js';
+
+/** One format of profiles. A file or folder in `core/traces` whose default export is a TraceFormat. */
+export interface TraceFormat {
+  readonly format: string;
+  readonly title: string;
+  /** Whether the first text of the file (up to 1 Mi characters, decompressed) is of this format. Never throws. */
+  matches(head: string): boolean;
+  /** Throws ArchmeterError on anything wrong with the file. */
+  read(source: ByteSource): Promise<Trace>;
+}
+
+export function defineTraceFormat(format: TraceFormat): TraceFormat {
+  return format;
+}
