@@ -96,6 +96,24 @@ export interface LayerTiming {
   readonly latencyMs: number;
   /** No layer: the runtime added the work (layouts changed, shapes brought together). */
   readonly unjoined?: true;
+  /** All layers that it stands for, where what was timed does not tell them apart. */
+  readonly members?: readonly string[];
+}
+
+/** What a profile that others made tells beside the times of layers. */
+export interface TraceFacts {
+  /** Of the time between the first and the last piece of work, when nothing ran; median over iterations. */
+  readonly idleMs: number;
+  /** Time of work that ran at the same time as other work. */
+  readonly overlapMs: number;
+  /** Time of the host between start and end of an iteration, where the trace tells. */
+  readonly hostMs?: number;
+  readonly warmUpIterations: number;
+  /** Of the work in iterations, what the trace names an operator or node for. */
+  readonly attributedFraction?: number;
+  /** Of the time of the model, what layers were found for. */
+  readonly joinedFraction: number;
+  readonly joinedTo: 'model' | 'operators';
 }
 
 /** The file with the weights it holds, or its graph built anew by the runtime, with random weights. */
@@ -145,6 +163,8 @@ export interface ArmMeasurement {
   readonly layers?: { readonly timings: readonly LayerTiming[]; readonly unexplainedFraction: number };
   /** Why there are no `layers` although they were asked for. */
   readonly layersUnavailable?: string;
+  /** Left out where archmeter timed it itself. */
+  readonly trace?: TraceFacts;
   readonly method?: TimingMethod;
   readonly raw?: readonly RawSample[];
 }
@@ -196,7 +216,7 @@ export interface Measurement {
     readonly tolerance: number;
     readonly timeBudgetSeconds: number;
     readonly seed: number;
-    readonly stoppedBy: 'precision' | 'time-budget' | 'interrupt' | 'failure';
+    readonly stoppedBy: 'precision' | 'time-budget' | 'interrupt' | 'failure' | 'end-of-trace';
     readonly rounds: number;
     readonly coldRounds?: number;
     /** How often every arm was prepared anew. */

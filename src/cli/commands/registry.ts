@@ -18,6 +18,7 @@ export const registry = {
   export: () => import('./export.js'),
   help: () => import('./help.js'),
   init: () => import('./init.js'),
+  profile: () => import('./profile.js'),
   report: () => import('./report.js'),
   setup: () => import('./setup.js'),
   sweep: () => import('./sweep.js'),

@@ -83,12 +83,12 @@ async function measuredDevice(measurement: Measurement): Promise<ReportDevice[]>
 /** The known device that was timed, undefined for others and for software adapters. */
 async function timedDevice({ device }: Measurement): Promise<Device | undefined> {
   if (device.kind === 'software') return undefined;
-  const { matchDevice } = await import('../../core/analysis/devices/index.js');
-  return matchDevice(device.name);
+  const { deviceOfDriver } = await import('../../core/analysis/devices/driver-name.js');
+  return deviceOfDriver(device.name);
 }
 
 /** @throws ArchmeterError for element types that data sheets of devices here say nothing of */
-function precisionOf(dtype: DType): Precision {
+export function precisionOf(dtype: DType): Precision {
   if (dtype === 'float32') return 'float32';
   if (dtype === 'float16' || dtype === 'bfloat16') return 'float16';
   throw new ArchmeterError(

@@ -1,17 +1,11 @@
 import type { Graph } from '../ir/graph.js';
 import { align } from './align.js';
-import { isAnchor, weightOf, type Work, workOf } from './work.js';
+import { isAnchor, type Work, weightOf, workOf } from './work.js';
 
 /** A step of a trace as the join sees it: the layers that its call became, none where it is not known. */
 export interface StepWork {
   readonly works: readonly Work[];
   readonly takesTime: boolean;
-}
-
-/** Layers that some steps ran, told apart as far as the trace tells them apart. */
-export interface Joined {
-  /** Layers of the model, in order; empty for steps of no layer. */
-  readonly layers: readonly string[];
 }
 
 /**
@@ -46,7 +40,13 @@ export function joinSteps(steps: readonly StepWork[], graph: Graph): string[][] 
       if (at >= 0) pair(l[i] as number, r[at] as number);
     });
   }
-  pairLeftOver(left.map(({ work }) => work), layers, partner, taken, pair);
+  pairLeftOver(
+    left.map(({ work }) => work),
+    layers,
+    partner,
+    taken,
+    pair,
+  );
 
   const found = steps.map((): Set<number> => new Set());
   left.forEach(({ step }, i) => {
@@ -97,12 +97,17 @@ function pairLeftOver(
   const rights = open(layers, (i) => taken[i] === 0);
   for (const [key, lefts] of open(left, (i) => partner[i] === -1)) {
     const others = rights.get(key) ?? [];
-    if (others.length === lefts.length) lefts.forEach((at, i) => pair(at, others[i] as number));
+    if (others.length === lefts.length) for (const [i, at] of lefts.entries()) pair(at, others[i] as number);
   }
 }
 
 /** Steps without a layer, and layers without a step, between the same neighbours: the steps ran these layers together. */
-function groupBetween(steps: readonly StepWork[], layers: readonly Work[], found: Set<number>[], taken: Uint8Array): void {
+function groupBetween(
+  steps: readonly StepWork[],
+  layers: readonly Work[],
+  found: Set<number>[],
+  taken: Uint8Array,
+): void {
   let before = -1;
   let waiting: number[] = [];
   const close = (until: number) => {

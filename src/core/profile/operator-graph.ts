@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../errors.js';
 import type { Graph } from '../ir/graph.js';
-import { CallLowering } from '../traces/pytorch/lower-call.js';
+import type { DType } from '../ir/tensor.js';
+import { CallLowering, dtypeNamed } from '../traces/pytorch/lower-call.js';
 import type { TraceIteration, TraceStep } from '../traces/trace.js';
 import { type Work, workOf } from './work.js';
 
@@ -25,15 +26,17 @@ export function operatorGraph(iteration: TraceIteration, name: string): Operator
   const { builder } = lowering;
   const layers = iteration.steps.map((step): readonly string[] => {
     if (!isModelWork(step)) return [];
-    const scope = scopeOf(step);
+    const { scope, layer } = placeOf(step);
     const [call] = step.calls;
-    const layer = plainName(step.name);
     try {
       if (call !== undefined) return lowering.lower(call, scope, layer);
     } catch (error) {
       if (!(error instanceof ArchmeterError)) throw error;
     }
-    const reason = call === undefined ? 'a kernel that no operator of the trace launched' : 'the trace does not tell its shapes, or archmeter does not know it';
+    const reason =
+      call === undefined
+        ? 'a kernel that no operator of the trace launched'
+        : 'the trace does not tell its shapes, or archmeter does not know it';
     const [opaque] = builder.at(scope, () =>
       builder.addUntyped(
         'opaque',
@@ -71,10 +74,26 @@ export function stepWorks(steps: readonly TraceStep[]): { works: readonly Work[]
   }));
 }
 
-/** The module path without the model itself: `ViTEncoder_0.ViTLayer_3`. */
-function scopeOf({ modules, other }: TraceStep): string {
-  const path = modules.slice(1).join('.');
-  return other === 'backward' ? (path === '' ? 'backward' : `backward.${path}`) : path;
+/** The element type of what each step worked on, with its time. */
+export function stepTypes(steps: readonly TraceStep[]): { readonly type: DType; readonly deviceMs: number }[] {
+  return steps.flatMap(({ calls, deviceMs }) => {
+    const types = calls[0]?.arguments.flatMap((argument) => dtypeNamed(argument.type) ?? []) ?? [];
+    return types[0] === undefined ? [] : [{ type: types[0], deviceMs }];
+  });
+}
+
+/**
+ * The module path without the model itself, and a name in it: `ViTEncoder_0.ViTLayer_3` and `add`. The operator that a
+ * module is there for has the module's name: `ViTLayer_3.Linear_12`.
+ */
+function placeOf({ name, modules, other }: TraceStep): { readonly scope: string; readonly layer: string } {
+  const path = other === 'backward' ? ['backward', ...modules.slice(1)] : modules.slice(1);
+  const own = path.at(-1)?.replace(/_\d+$/, '').toLowerCase();
+  const layer = plainName(name);
+  const isItsModules = own === layer.replaceAll('_', '');
+  return isItsModules
+    ? { scope: path.slice(0, -1).join('.'), layer: path.at(-1) as string }
+    : { scope: path.join('.'), layer };
 }
 
 function plainName(name: string): string {

@@ -124,10 +124,29 @@ const arm = closed(
     fractionOfPeak: count,
     bandwidthBytesPerSecond: said(count, METRICS.measuredBandwidth.definition),
     layers: closed({
-      timings: { type: 'array', items: closed({ name: text, latencyMs: number }, { unjoined: { const: true } }) },
+      timings: {
+        type: 'array',
+        items: closed(
+          { name: text, latencyMs: number },
+          { unjoined: { const: true }, members: { type: 'array', items: text } },
+        ),
+      },
       unexplainedFraction: number,
     }),
     layersUnavailable: said(text, 'Why there are no layers although they were asked for.'),
+    trace: said(
+      closed(
+        {
+          idleMs: count,
+          overlapMs: count,
+          warmUpIterations: whole,
+          joinedFraction: fraction,
+          joinedTo: { enum: ['model', 'operators'] },
+        },
+        { hostMs: count, attributedFraction: fraction },
+      ),
+      'Of a profile that others made.',
+    ),
     method,
     raw: { type: 'array', items: raw },
   },
@@ -168,7 +187,7 @@ export const measurementSchema = {
           tolerance: positive,
           timeBudgetSeconds: positive,
           seed: number,
-          stoppedBy: { enum: ['precision', 'time-budget', 'interrupt', 'failure'] },
+          stoppedBy: { enum: ['precision', 'time-budget', 'interrupt', 'failure', 'end-of-trace'] },
           rounds: whole,
         },
         {

@@ -5,6 +5,8 @@ import type { Trace } from './trace.js';
 export interface TraceFormat {
   readonly format: string;
   readonly title: string;
+  /** What to run on the machine with the device, to be pasted, where a program makes such a profile. */
+  readonly how?: string;
   /** Whether the first text of the file (up to 1 Mi characters, decompressed) is of this format. Never throws. */
   matches(head: string): boolean;
   /** Throws ArchmeterError on anything wrong with the file. */

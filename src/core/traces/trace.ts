@@ -37,8 +37,8 @@ export interface TraceStep {
   readonly kernels: number;
   /** Set where it belongs to no layer of a forward pass. */
   readonly other?: OtherWork | undefined;
-  /** What a model file calls the layers that ran in it, where the trace tells. */
-  readonly layers?: readonly string[] | undefined;
+  /** What a model file calls the nodes that ran in it, and their ONNX operator, where the trace tells. */
+  readonly nodes?: readonly { readonly name: string; readonly operator?: string | undefined }[] | undefined;
 }
 
 export interface TraceIteration {

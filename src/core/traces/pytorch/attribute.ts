@@ -1,9 +1,9 @@
+import { loweringOf, operatorOf } from '../../importers/pt2/lower/table.js';
 import type { OperatorCall, OtherWork } from '../trace.js';
 import { callOf } from './call.js';
 import { type Collected, SPAN, WORK } from './collect.js';
 import { CallLowering } from './lower-call.js';
 import { chainOf, operatorAt, type Threads } from './tree.js';
-import { loweringOf, operatorOf } from '../../importers/pt2/lower/table.js';
 
 /** Where a piece of work belongs. `operator` is a row of `spans`, -1 where no operator launched it. */
 export interface Owner {
@@ -68,11 +68,8 @@ export class Placing {
     const chain = chainOf(spans, operator);
     const operators = chain.filter((row) => spans.get(row, 'kind') === SPAN.operator);
     const step =
-      operators.find((row) => this.isCountable(row)) ??
-      operators.find((row) => isKnown(this.nameOf(row))) ??
-      operators.find((row) => !isContainer(this.nameOf(row))) ??
-      operator;
-    const isBackward = operators.some((row) => spans.get(row, 'forward') > 0 || isContainer(this.nameOf(row)));
+      operators.find((row) => this.isCountable(row)) ?? operators.find((row) => isKnown(this.nameOf(row))) ?? operator;
+    const isBackward = operators.some((row) => spans.get(row, 'forward') > 0 || isOfBackward(this.nameOf(row)));
     const modules = modulesOf(this.collected, chain);
     const sequence = operators.map((row) => spans.get(row, 'sequence')).find((number) => number >= 0) ?? -1;
     const placed: Placed = {
@@ -129,10 +126,11 @@ export class Placing {
   }
 }
 
-const isKnown = (name: string) => name.startsWith('aten::') && loweringOf(operatorOf(name.replace('::', '.'))) !== undefined;
+const isKnown = (name: string) =>
+  name.startsWith('aten::') && loweringOf(operatorOf(name.replace('::', '.'))) !== undefined;
 
 /** Frames of the autograd engine around the operators of a backward pass. */
-const isContainer = (name: string) => /^autograd::engine::|Backward\d*$/.test(name);
+const isOfBackward = (name: string) => /^autograd::engine::|Backward\d*$/.test(name);
 
 function modulesOf({ spans, names }: Collected, chain: readonly number[]): string[] {
   return chain.filter((row) => spans.get(row, 'kind') === SPAN.module).map((row) => names.of(spans.get(row, 'name')));
@@ -156,4 +154,5 @@ export function isTransfer(kind: number, name: string): boolean {
   return kind === WORK.copy && !/Device -> Device|DtoD|D2D/i.test(name);
 }
 
-export const isCommunication = (kernel: string) => /nccl|rccl|msccl|oneshot|two_shot|cross_device_reduce|allreduce/i.test(kernel);
+export const isCommunication = (kernel: string) =>
+  /nccl|rccl|msccl|oneshot|two_shot|cross_device_reduce|allreduce/i.test(kernel);

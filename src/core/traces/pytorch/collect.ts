@@ -9,7 +9,9 @@ export const WORK = { kernel: 0, copy: 1, set: 2 } as const;
 /** What is kept of a Kineto trace: numbers alone. Times in µs from `origin`. */
 export interface Collected {
   /** Operators, modules and annotations of the host. `parent` is a row, -1 at the top; filled in later. */
-  readonly spans: Columns<'kind' | 'name' | 'thread' | 'start' | 'duration' | 'external' | 'call' | 'sequence' | 'forward' | 'parent'>;
+  readonly spans: Columns<
+    'kind' | 'name' | 'thread' | 'start' | 'duration' | 'external' | 'call' | 'sequence' | 'forward' | 'parent'
+  >;
   /** Kernels and copies of devices. */
   readonly work: Columns<'kind' | 'name' | 'start' | 'duration' | 'external' | 'correlation' | 'stream'>;
   /** Launches, by correlation. */
@@ -89,13 +91,26 @@ export async function collect(source: ByteSource): Promise<Collected> {
       const external = idOf(args, 'External id');
       const kind = KINDS[category];
       if (kind !== undefined) {
-        const stream = threads.idOf(`${String(args['device'] ?? event['pid'])}/${String(args['stream'] ?? event['tid'])}`);
+        const stream = threads.idOf(
+          `${String(args['device'] ?? event['pid'])}/${String(args['stream'] ?? event['tid'])}`,
+        );
         work.add(kind, names.idOf(name), start, duration, external, idOf(args, 'correlation'), stream);
       } else if (category === 'cpu_op' || category === 'operator') {
         const call = calls.idOf(signatureOf(args));
         const sequence = numberOf(args['Sequence number']) ?? -1;
         const forward = numberOf(args['Fwd thread id']) ?? 0;
-        spans.add(SPAN.operator, names.idOf(name), threadOf(event), start, duration, external, call, sequence, forward, -1);
+        spans.add(
+          SPAN.operator,
+          names.idOf(name),
+          threadOf(event),
+          start,
+          duration,
+          external,
+          call,
+          sequence,
+          forward,
+          -1,
+        );
       } else if (category === 'python_function') {
         if (!name.startsWith('nn.Module: ')) return;
         const module = names.idOf(name.slice('nn.Module: '.length));

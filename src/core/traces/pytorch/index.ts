@@ -7,6 +7,7 @@ import type { OtherWork, Trace, TraceIteration, TraceStep } from '../trace.js';
 import { isCommunication, isTransfer, type Owner, ownersOf, Placing } from './attribute.js';
 import { type Collected, collect, SPAN } from './collect.js';
 import { deviceOf, softwareOf, startOf } from './device.js';
+import { HOW } from './how.js';
 import { findIterations, type Stretch } from './iterations.js';
 import { nest } from './tree.js';
 
@@ -16,7 +17,11 @@ const OLD_CATEGORIES = /"cat"\s*:\s*"(Operator|Runtime)"/;
 export default defineTraceFormat({
   format: 'pytorch',
   title: 'PyTorch profiler (Kineto, Chrome trace)',
-  matches: (head) => CATEGORIES.test(head) || OLD_CATEGORIES.test(head) || /"(cupti_version|roctracer_version|record_shapes)"\s*:/.test(head),
+  matches: (head) =>
+    CATEGORIES.test(head) ||
+    OLD_CATEGORIES.test(head) ||
+    /"(cupti_version|roctracer_version|record_shapes)"\s*:/.test(head),
+  how: HOW,
   read,
 });
 
@@ -67,7 +72,9 @@ async function read(source: ByteSource): Promise<Trace> {
     device: deviceOf(members, hasKernels),
     software: softwareOf(members),
     clock: hasKernels ? 'device' : 'wall',
-    clockSource: hasKernels ? 'timestamps of kernels' : "the profiler's clock on the host: its own cost is in the times",
+    clockSource: hasKernels
+      ? 'timestamps of kernels'
+      : "the profiler's clock on the host: its own cost is in the times",
     clockQuantumMs: 1e-6,
     iterations: kept.map(({ iteration }) => iteration),
     warmUpIterations: warmUp,
@@ -154,7 +161,12 @@ function stretchOf(stretches: readonly Stretch[], time: number, isUnknown: boole
   return low > 0 && time <= (stretches[low - 1] as Stretch).end ? low - 1 : -1;
 }
 
-function iterationOf(pieces: readonly Piece[], placing: Placing, stretch: Stretch, hasKernels: boolean): TraceIteration {
+function iterationOf(
+  pieces: readonly Piece[],
+  placing: Placing,
+  stretch: Stretch,
+  hasKernels: boolean,
+): TraceIteration {
   const steps = new Map<string, { step: TraceStep; order: number }>();
   for (const piece of pieces) {
     const placed = piece.owner.operator < 0 ? undefined : placing.of(piece.owner.operator);
@@ -171,7 +183,10 @@ function iterationOf(pieces: readonly Piece[], placing: Placing, stretch: Stretc
       kernels: (before?.kernels ?? 0) + 1,
       other,
     };
-    steps.set(key, { step, order: known?.order ?? (row < 0 ? (piece.owner.launchedAt ?? piece.start) : placing.startOf(row)) });
+    steps.set(key, {
+      step,
+      order: known?.order ?? (row < 0 ? (piece.owner.launchedAt ?? piece.start) : placing.startOf(row)),
+    });
   }
   const intervals = pieces.map(({ start, duration }): [number, number] => [start, start + duration]);
   const from = pieces.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY);

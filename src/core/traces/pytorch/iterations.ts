@@ -32,14 +32,20 @@ export function findIterations(collected: Collected, top: readonly number[]): St
   if (roots.size === 1 && called.length > 1) return untilNext(called.map(stretch).sort(byStart));
   const period = repetition(top.map((row) => `${spans.get(row, 'name')} ${spans.get(row, 'call')}`));
   const starts = top.filter((_, i) => i % period === 0).map((row) => spans.get(row, 'start'));
-  return untilNext(starts.map((start) => ({ start, end: Number.POSITIVE_INFINITY })), Number.POSITIVE_INFINITY);
+  return untilNext(
+    starts.map((start) => ({ start, end: Number.POSITIVE_INFINITY })),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 /** What runs between two calls of a model (its loss, its optimizer) belongs to the first of them. */
 function untilNext(stretches: readonly Stretch[], last?: number): Stretch[] {
   const [first, second] = stretches;
   const step = first === undefined || second === undefined ? 0 : second.start - first.start;
-  return stretches.map(({ start, end }, i) => ({ start, end: stretches[i + 1]?.start ?? last ?? Math.max(end, start + step) }));
+  return stretches.map(({ start, end }, i) => ({
+    start,
+    end: stretches[i + 1]?.start ?? last ?? Math.max(end, start + step),
+  }));
 }
 
 function isInside(spans: Collected['spans'], row: number, kind: number): boolean {

@@ -80,9 +80,12 @@ export class CallLowering {
   ): Argument {
     if (type === 'TensorList' || type === 'GenericList' || dims.some((size) => typeof size !== 'number')) {
       const shapes = dims.map((shape) => (typeof shape === 'number' ? [] : shape));
-      return { kind: 'tensors', names: shapes.map((shape, i) => this.tensor(`${name}${i}`, layer, shape, 'float32', scope)) };
+      return {
+        kind: 'tensors',
+        names: shapes.map((shape, i) => this.tensor(`${name}${i}`, layer, shape, 'float32', scope)),
+      };
     }
-    const dtype = DTYPES[type];
+    const dtype = dtypeNamed(type);
     if (dtype !== undefined) {
       const shape = dims as Shape;
       const isTurned = isTransposedWeight(call, name, shape, strides);
@@ -125,7 +128,7 @@ function castTo(name: string, inputs: readonly NamedArgument[], call: OperatorCa
   if (!/^(to|_to_copy|type_as)$/.test(name)) return [];
   const given = inputs.find((input) => input.name === 'dtype')?.value;
   const [self] = call.arguments;
-  const dtype = given?.kind === 'dtype' ? given.value : (DTYPES[self?.type ?? ''] ?? 'float32');
+  const dtype = given?.kind === 'dtype' ? given.value : (dtypeNamed(self?.type ?? '') ?? 'float32');
   return [{ shape: (self?.dims ?? []) as Shape, dtype }];
 }
 
@@ -133,13 +136,23 @@ function scalar(concrete: string): Argument {
   if (concrete === '') return { kind: 'none' };
   if (concrete === 'True' || concrete === 'False') return { kind: 'boolean', value: concrete === 'True' };
   if (concrete.startsWith('[')) {
-    const values = concrete.slice(1, -1).split(',').filter((text) => text.trim() !== '');
-    const numbers = values.map((text) => (/^\s*(True|False)\s*$/.test(text) ? Number(text.includes('True')) : Number(text)));
+    const values = concrete
+      .slice(1, -1)
+      .split(',')
+      .filter((text) => text.trim() !== '');
+    const numbers = values.map((text) =>
+      /^\s*(True|False)\s*$/.test(text) ? Number(text.includes('True')) : Number(text),
+    );
     return numbers.every(Number.isFinite) ? { kind: 'numbers', values: numbers } : { kind: 'other', type: concrete };
   }
   const number = Number(concrete);
   if (Number.isFinite(number)) return { kind: 'number', value: number, real: /[.e]/.test(concrete) };
   return { kind: 'text', value: concrete.replace(/^["']|["']$/g, '') };
+}
+
+/** The element type that a trace calls by C++'s or c10's name. */
+export function dtypeNamed(type: string): DType | undefined {
+  return Object.hasOwn(DTYPES, type) ? DTYPES[type] : undefined;
 }
 
 /** As `c10::toString` and C++ call them. */

@@ -1,0 +1,54 @@
+import type { Device } from '../analysis/devices/index.js';
+import type { LayerAnalysis } from '../analysis/result.js';
+import { DTYPE_BITS, type DType } from '../ir/tensor.js';
+import { CONTRACTION_KINDS } from '../ops/define-op.js';
+import type { ProfileRow } from './rows.js';
+
+/** The least time that a device could take for some layers: what its peak rate or its memory allows, whichever is longer. */
+export interface Bound {
+  readonly latencyMs: number;
+  readonly by: 'compute' | 'memory';
+}
+
+/** What a row's layers do in all; of a group that ran as one, values between its layers are counted as moved. */
+export interface RowWork {
+  readonly madds: number;
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+export function rowWork({ layers }: ProfileRow, byName: ReadonlyMap<string, LayerAnalysis>): RowWork {
+  let [madds, flops, bytes] = [0, 0, 0];
+  for (const name of layers) {
+    const layer = byName.get(name);
+    if (layer === undefined) continue;
+    madds += layer.madds;
+    flops += layer.flops;
+    bytes += layer.eagerReadBytes + layer.eagerWriteBytes;
+  }
+  return { madds, flops, bytes };
+}
+
+/**
+ * Roofline (Williams, Waterman, Patterson 2009): Σ of the layers' bounds, each at the rate of its units. Products of 16-bit
+ * types run on matrix units where the device has them; 32-bit ones are held against the vector rate, which a device that
+ * was allowed TF32 passes.
+ */
+export function boundOf(layers: readonly LayerAnalysis[], device: Device, dtype: DType): Bound {
+  let [compute, memory, total] = [0, 0, 0];
+  for (const layer of layers) {
+    const byCompute = (layer.flops / rateOf(layer, device, dtype)) * 1e3;
+    const byMemory = ((layer.eagerReadBytes + layer.eagerWriteBytes) / (device.memoryBandwidthGbs * 1e9)) * 1e3;
+    compute += byCompute;
+    memory += byMemory;
+    total += Math.max(byCompute, byMemory);
+  }
+  return { latencyMs: total, by: compute > memory ? 'compute' : 'memory' };
+}
+
+/** FLOP/s of the units that a layer runs on. */
+function rateOf({ kind }: LayerAnalysis, device: Device, dtype: DType): number {
+  const vector = (DTYPE_BITS[dtype] <= 16 ? device.float16Tflops : null) ?? device.float32Tflops;
+  const matrix = DTYPE_BITS[dtype] <= 16 ? device.tensorFloat16Tflops : null;
+  return (CONTRACTION_KINDS.has(kind) ? (matrix ?? vector) : vector) * 1e12;
+}

@@ -1,0 +1,113 @@
+import { ArchmeterError } from '../errors.js';
+import { type ArmMeasurement, type Distribution, MEASUREMENT_SCHEMA, type Measurement } from '../measurement.js';
+import { medianInterval } from '../statistics/median-interval.js';
+import { median, quantile } from '../statistics/quantile.js';
+import { ARCHMETER_VERSION } from '../version.js';
+import type { Profile } from './profile.js';
+
+/** A profile as a measurement, which compare, check, reports and fits read like one of our own. */
+export function measurementOf(profile: Profile, name: string, command: string): Measurement {
+  const { trace, dtype } = profile;
+  const spans = trace.iterations.map(({ spanMs }) => spanMs);
+  if (spans.length === 0) throw new ArchmeterError('the trace holds no iteration');
+  const time = distributionOf(spans);
+  const elapsed = spans.reduce((sum, span) => sum + span, 0) / 1000;
+  return {
+    schema: MEASUREMENT_SCHEMA,
+    archmeter: ARCHMETER_VERSION,
+    startedAt: trace.startedAt ?? 'unknown',
+    command,
+    runtime: { name: trace.format, details: { clock: trace.clockSource, ...trace.software } },
+    device: trace.device,
+    dtype,
+    settings: {
+      clock: trace.clock,
+      clockQuantumMs: trace.clockQuantumMs,
+      precision: spans.length < 2 ? 1 : Math.max(1e-9, (time.highMs - time.lowMs) / 2 / time.medianMs),
+      tolerance: 0.05,
+      timeBudgetSeconds: Math.max(elapsed, 1e-9),
+      seed: 0,
+      stoppedBy: 'end-of-trace',
+      rounds: spans.length,
+      confidence: time.confidence,
+      elapsedSeconds: elapsed,
+    },
+    arms: [armOf(profile, name, time)],
+    comparisons: [],
+    environment: {},
+    warnings: [
+      ...(spans.length < 6
+        ? [
+            {
+              id: 'few-iterations',
+              text: `The trace holds ${spans.length === 1 ? 'one iteration' : `${spans.length} iterations`}: ${spans.length === 1 ? 'no spread is known' : 'their range is the interval'}.`,
+              arm: name,
+            },
+          ]
+        : []),
+      ...trace.notes.map((text) => ({ id: 'trace', text, arm: name })),
+    ],
+  };
+}
+
+function armOf(profile: Profile, name: string, time: Distribution): ArmMeasurement {
+  const { trace, analysis, rows, joinedTo, joinedFraction } = profile;
+  const { iterations, attributedMs, totalMs, leftOutMs } = trace;
+  const { totals, options } = analysis;
+  const hosts = iterations.flatMap(({ hostMs }) => hostMs ?? []);
+  const seconds = time.medianMs / 1000;
+  const sum = rows.reduce((total, { latencyMs }) => total + latencyMs, 0);
+  const batch = Math.max(1, options.batch);
+  return {
+    name,
+    batch,
+    status: 'ok',
+    madds: totals.madds,
+    flops: totals.flops,
+    fusedBytes: totals.fused.readBytes + totals.fused.writeBytes,
+    [trace.clock]: { hot: time },
+    ...(joinedTo === 'model' && seconds > 0
+      ? {
+          imagesPerSecond: batch / seconds,
+          maddsPerSecond: totals.madds / seconds,
+          flopsPerSecond: totals.flops / seconds,
+        }
+      : {}),
+    energy: { status: 'unavailable', reason: 'a trace holds no energy' },
+    layers: {
+      timings: rows.map(({ name: row, layers, latencyMs }) => ({
+        name: row,
+        latencyMs,
+        ...(layers.length === 0 ? { unjoined: true as const } : {}),
+        ...(layers.length > 1 ? { members: layers } : {}),
+      })),
+      unexplainedFraction: time.medianMs === 0 ? 0 : (time.medianMs - sum) / time.medianMs,
+    },
+    trace: {
+      idleMs: median(iterations.map(({ idleMs }) => idleMs)),
+      overlapMs: median(iterations.map(({ overlapMs }) => overlapMs)),
+      ...(hosts.length === 0 ? {} : { hostMs: median(hosts) }),
+      warmUpIterations: trace.warmUpIterations,
+      ...(attributedMs === undefined || totalMs <= leftOutMs
+        ? {}
+        : { attributedFraction: Math.min(1, attributedMs / (totalMs - leftOutMs)) }),
+      joinedFraction: Math.min(1, joinedFraction),
+      joinedTo,
+    },
+  };
+}
+
+export function distributionOf(samplesMs: readonly number[]): Distribution {
+  const { estimate, low, high, confidence } = medianInterval(samplesMs);
+  const at = (probability: number) => quantile(samplesMs, probability);
+  return {
+    medianMs: estimate,
+    lowMs: low,
+    highMs: high,
+    confidence,
+    p5Ms: at(0.05),
+    p95Ms: at(0.95),
+    p99Ms: at(0.99),
+    samplesMs,
+  };
+}
