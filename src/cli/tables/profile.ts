@@ -1,9 +1,7 @@
 import type { Device } from '../../core/analysis/devices/index.js';
-import type { LayerAnalysis } from '../../core/analysis/result.js';
 import type { ArmMeasurement, Measurement } from '../../core/measurement.js';
-import { boundOf, rowWork } from '../../core/profile/bounds.js';
+import { type AlikeRows, alikeRows, boundedRows } from '../../core/profile/bounded.js';
 import type { Profile } from '../../core/profile/profile.js';
-import type { ProfileRow } from '../../core/profile/rows.js';
 import { formatFigure, significant } from '../../core/report/number-format.js';
 import type { Streams } from '../define-command.js';
 import { type Cell, paint, renderTable, type TableColumn } from './table.js';
@@ -18,91 +16,77 @@ export function profileTable(
   device: Device | undefined,
   streams: Streams,
 ): string {
-  const layers = new Map(profile.analysis.layers.map((layer) => [layer.name, layer]));
-  const sum = profile.rows.reduce((total, { latencyMs }) => total + latencyMs, 0);
-  const inLayers = profile.rows
-    .filter((row) => row.layers.length > 0)
-    .map((row) => ({ row, bound: rowBound(row, layers, profile, device) }))
-    .sort((a, b) => lost(b) - lost(a));
-  const shown = inLayers.slice(0, MOST_LAYERS);
-  const rest = inLayers.slice(MOST_LAYERS);
-  const others = profile.rows.filter((row) => row.layers.length === 0);
+  const sum = total(profile.rows);
+  const rows = alikeRows(boundedRows(profile, device));
+  const shown = rows.slice(0, MOST_LAYERS);
+  const rest = rows.slice(MOST_LAYERS);
   const share = (ms: number) => percent(ms / sum);
   const columns: TableColumn[] = [
-    { heading: 'Layer', align: 'left', shrinkable: true },
+    { heading: 'Layers', align: 'left', shrinkable: true },
+    { heading: '', align: 'right' },
     { heading: 'Time', align: 'right' },
     { heading: 'Share', align: 'right' },
     { heading: 'FLOP/s', align: 'right' },
-    { heading: 'Bytes/s', align: 'right' },
-    ...(device === undefined
-      ? []
-      : ([
-          { heading: 'Of bound', align: 'right' },
-          { heading: 'By', align: 'left' },
-        ] as const)),
+    { heading: 'Moved/s', align: 'right' },
+    ...(device === undefined ? [] : [{ heading: 'Of bound', align: 'right' } as const]),
   ];
   const dim = (text: string): Cell => ({ text, style: 'dim' });
-  const rows: (Cell | string)[][] = [
-    ...shown.map(({ row, bound }) => {
-      const { flops, bytes } = rowWork(row, layers);
-      const isSmall = bound !== undefined && bound.fraction < 0.3;
-      return [
-        row.layers.length > 1 ? `${row.name} (+${row.layers.length - 1})` : row.name,
-        formatFigure(row.latencyMs, 'ms'),
-        share(row.latencyMs),
-        flops === 0 ? '' : formatFigure(flops / (row.latencyMs / 1000), 'ops'),
-        bytes === 0 ? '' : formatFigure(bytes / (row.latencyMs / 1000), 'bytes'),
-        ...(bound === undefined
-          ? device === undefined
-            ? []
-            : ['', '']
-          : [isSmall ? { text: percent(bound.fraction), style: 'bad' as const } : percent(bound.fraction), bound.by]),
-      ];
-    }),
+  const cells = [
+    ...shown.map((row) => layerCells(row, share, device !== undefined)),
     ...(rest.length === 0
       ? []
       : [
           [
-            dim(`${rest.length} more layers`),
-            dim(formatFigure(total(rest.map(({ row }) => row)), 'ms')),
-            dim(share(total(rest.map(({ row }) => row)))),
+            dim(`${rest.reduce((count, row) => count + row.count, 0)} more`),
+            '',
+            dim(formatFigure(total(rest), 'ms')),
+            dim(share(total(rest))),
           ],
         ]),
-    ...others.map((row) => [dim(`(${row.name})`), dim(formatFigure(row.latencyMs, 'ms')), dim(share(row.latencyMs))]),
+    ...profile.rows
+      .filter(({ layers }) => layers.length === 0)
+      .map(({ name, latencyMs }) => [dim(`(${name})`), '', dim(formatFigure(latencyMs, 'ms')), dim(share(latencyMs))]),
   ];
-  const lines = [
+  return `${[
     aboutLine(profile, measurement, device, streams),
-    renderTable(columns, rows, streams),
+    renderTable(columns, cells, streams),
     summary(profile, measurement).join('\n'),
+  ].join('\n\n')}\n`;
+}
+
+function layerCells(
+  { name, count, layersEach, latencyMs, work, bound }: AlikeRows,
+  share: (ms: number) => string,
+  hasBounds: boolean,
+): (Cell | string)[] {
+  const rate = (amount: number | undefined, unit: 'ops' | 'bytes') =>
+    amount === undefined || amount === 0 || latencyMs === 0 ? '' : formatFigure(amount / (latencyMs / 1000), unit);
+  const fraction = bound === undefined || latencyMs === 0 ? undefined : bound.latencyMs / latencyMs;
+  return [
+    layersEach > 1 ? `${name} (+${layersEach - 1})` : name,
+    count > 1 ? `×${count}` : '',
+    formatFigure(latencyMs, 'ms'),
+    share(latencyMs),
+    rate(work?.flops, 'ops'),
+    rate(work?.bytes, 'bytes'),
+    ...(hasBounds
+      ? [
+          fraction === undefined || bound === undefined
+            ? ''
+            : {
+                text: `${bound.by} ${(100 * fraction).toFixed(fraction < 0.1 ? 1 : 0)} %`,
+                ...(fraction < FAR ? { style: 'bad' as const } : {}),
+              },
+        ]
+      : []),
   ];
-  return `${lines.join('\n\n')}\n`;
 }
 
-interface BoundedRow {
-  readonly row: ProfileRow;
-  readonly bound: { readonly latencyMs: number; readonly fraction: number; readonly by: string } | undefined;
-}
+/** Below this share of its bound a layer is far from it. */
+const FAR = 0.3;
 
-function rowBound(
-  row: ProfileRow,
-  byName: ReadonlyMap<string, LayerAnalysis>,
-  { dtype }: Profile,
-  device: Device | undefined,
-): BoundedRow['bound'] {
-  if (device === undefined || row.latencyMs === 0) return undefined;
-  const bound = boundOf(
-    row.layers.flatMap((name) => byName.get(name) ?? []),
-    device,
-    dtype,
-  );
-  if (bound.latencyMs === 0) return undefined;
-  return { ...bound, fraction: bound.latencyMs / row.latencyMs };
-}
-
-/** What is above the bound: time that no device of this kind has to take. */
-const lost = ({ row, bound }: BoundedRow) => row.latencyMs - (bound?.latencyMs ?? 0);
-
-const total = (rows: readonly ProfileRow[]) => rows.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
+const total = (rows: readonly { readonly latencyMs: number }[]) =>
+  rows.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
 
 function percent(fraction: number): string {
   return fraction > 0 && fraction < 0.001 ? '<0.1 %' : `${(100 * fraction).toFixed(1)} %`;

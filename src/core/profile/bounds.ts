@@ -2,7 +2,6 @@ import type { Device } from '../analysis/devices/index.js';
 import type { LayerAnalysis } from '../analysis/result.js';
 import { DTYPE_BITS, type DType } from '../ir/tensor.js';
 import { CONTRACTION_KINDS } from '../ops/define-op.js';
-import type { ProfileRow } from './rows.js';
 
 /** The least time that a device could take for some layers: what its peak rate or its memory allows, whichever is longer. */
 export interface Bound {
@@ -17,11 +16,9 @@ export interface RowWork {
   readonly bytes: number;
 }
 
-export function rowWork({ layers }: ProfileRow, byName: ReadonlyMap<string, LayerAnalysis>): RowWork {
+export function rowWork(layers: readonly LayerAnalysis[]): RowWork {
   let [madds, flops, bytes] = [0, 0, 0];
-  for (const name of layers) {
-    const layer = byName.get(name);
-    if (layer === undefined) continue;
+  for (const layer of layers) {
     madds += layer.madds;
     flops += layer.flops;
     bytes += layer.eagerReadBytes + layer.eagerWriteBytes;

@@ -121,10 +121,14 @@ export class Placing {
   private otherOf(chain: readonly number[], isBackward: boolean): OtherWork | undefined {
     const names = chain.map((row) => this.nameOf(row));
     if (names.some((name) => /^Optimizer\.(step|zero_grad)/.test(name))) return 'optimizer';
-    if (names.some((name) => /^(c10d::|record_param_comms|nccl:|gloo:)/.test(name))) return 'communication';
+    if (names.some((name) => COLLECTIVE.test(name))) return 'communication';
     return isBackward ? 'backward' : undefined;
   }
 }
+
+/** Operators and annotations of collective communication. */
+const COLLECTIVE =
+  /^(c10d::|_c10d_functional::|record_param_comms|nccl:|gloo:|symm_mem::)|all_?reduce|all_?gather|reduce_?scatter|all_?to_?all/i;
 
 const isKnown = (name: string) =>
   name.startsWith('aten::') && loweringOf(operatorOf(name.replace('::', '.'))) !== undefined;

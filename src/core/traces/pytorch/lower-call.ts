@@ -78,7 +78,7 @@ export class CallLowering {
     scope: Scope,
     call: OperatorCall,
   ): Argument {
-    if (type === 'TensorList' || type === 'GenericList' || dims.some((size) => typeof size !== 'number')) {
+    if (type === 'TensorList' || dims.some((size) => typeof size !== 'number')) {
       const shapes = dims.map((shape) => (typeof shape === 'number' ? [] : shape));
       return {
         kind: 'tensors',
