@@ -1,5 +1,5 @@
 import type { Device } from '../../core/analysis/devices/index.js';
-import type { ArmMeasurement, Measurement } from '../../core/measurement.js';
+import type { ArmMeasurement, Distribution, Measurement } from '../../core/measurement.js';
 import { type AlikeRows, alikeRows, boundedRows } from '../../core/profile/bounded.js';
 import type { Profile } from '../../core/profile/profile.js';
 import { formatFigure, significant } from '../../core/report/number-format.js';
@@ -112,6 +112,15 @@ function aboutLine(
   );
 }
 
+/** The interval of the median, or of few iterations their range, called so. */
+function spread({ lowMs, highMs, confidence, samplesMs }: Distribution): string {
+  if (lowMs !== undefined && highMs !== undefined) {
+    return ` (${significant(lowMs, 4)} – ${significant(highMs, 4)} ms, ${(100 * confidence).toFixed(0)} %)`;
+  }
+  if (samplesMs.length < 2) return '';
+  return ` (from ${significant(Math.min(...samplesMs), 4)} to ${significant(Math.max(...samplesMs), 4)} ms)`;
+}
+
 /** Where the rest of the time went, and how much of it is known to be whose. */
 function summary(
   { trace, joinedTo, rows, analysis, graph }: Profile,
@@ -126,7 +135,7 @@ function summary(
   const where = trace.clock === 'device' ? 'device' : 'host';
   const silent = analysis.unsupportedOps.map(({ type, count }) => `${type} (${count})`);
   return [
-    `An iteration takes ${formatFigure(span, 'ms')} on the ${where}${time.confidence > 0 ? ` (${significant(time.lowMs, 4)} – ${significant(time.highMs, 4)} ms, ${(100 * time.confidence).toFixed(0)} %)` : ''}: busy ${percent(busy / span)}, idle ${formatFigure(facts.idleMs, 'ms')} (${percent(facts.idleMs / span)})${facts.hostMs === undefined ? '' : `; the host took ${formatFigure(facts.hostMs, 'ms')}`}.`,
+    `An iteration takes ${formatFigure(span, 'ms')} on the ${where}${spread(time)}: busy ${percent(busy / span)}, idle ${formatFigure(facts.idleMs, 'ms')} (${percent(facts.idleMs / span)})${facts.hostMs === undefined ? '' : `; the host took ${formatFigure(facts.hostMs, 'ms')}`}.`,
     ...(facts.overlapMs > 0.001 * span
       ? [`${formatFigure(facts.overlapMs, 'ms')} of the work ran at the same time as other work.`]
       : []),

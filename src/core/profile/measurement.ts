@@ -23,7 +23,7 @@ export function measurementOf(profile: Profile, name: string, command: string): 
     settings: {
       clock: trace.clock,
       clockQuantumMs: trace.clockQuantumMs,
-      precision: spans.length < 2 ? 1 : Math.max(1e-9, (time.highMs - time.lowMs) / 2 / time.medianMs),
+      precision: halfWidth(time),
       tolerance: 0.05,
       timeBudgetSeconds: Math.max(elapsed, 1e-9),
       seed: 0,
@@ -40,7 +40,7 @@ export function measurementOf(profile: Profile, name: string, command: string): 
         ? [
             {
               id: 'few-iterations',
-              text: `The trace holds ${spans.length === 1 ? 'one iteration' : `${spans.length} iterations`}: ${spans.length === 1 ? 'no spread is known' : 'their range is the interval'}.`,
+              text: `The trace holds ${spans.length === 1 ? 'one iteration' : `${spans.length} iterations`}: ${spans.length === 1 ? 'no spread is known' : 'too few for an interval'}.`,
               arm: name,
             },
           ]
@@ -97,14 +97,21 @@ function armOf(profile: Profile, name: string, time: Distribution): ArmMeasureme
   };
 }
 
+/** Of the interval, as a fraction; 1 where there is none. */
+function halfWidth({ lowMs, highMs, medianMs }: Distribution): number {
+  if (lowMs === undefined || highMs === undefined) return 1;
+  return Math.max(1e-9, (highMs - lowMs) / 2 / medianMs);
+}
+
+const CONFIDENCE = 0.95;
+
 export function distributionOf(samplesMs: readonly number[]): Distribution {
-  const { estimate, low, high, confidence } = medianInterval(samplesMs);
+  const known = medianInterval(samplesMs, CONFIDENCE);
   const at = (probability: number) => quantile(samplesMs, probability);
   return {
-    medianMs: estimate,
-    lowMs: low,
-    highMs: high,
-    confidence,
+    medianMs: median(samplesMs),
+    ...(known === undefined ? {} : { lowMs: known.low, highMs: known.high }),
+    confidence: CONFIDENCE,
     p5Ms: at(0.05),
     p95Ms: at(0.95),
     p99Ms: at(0.99),
