@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { mutantPlugin } from './.dev/mutants/plugin.js';
 
 /** Tests that run kernels or other programs, time, or simulate many timings. */
 const RUNTIMES = [
@@ -28,6 +29,7 @@ export default defineConfig({
     reporters: ['default', './.dev/summary-reporter.ts'],
     projects: [
       {
+        plugins: [mutantPlugin()],
         // Modules are loaded once a worker: nothing here leaves a trace in them.
         test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...RUNTIMES, ...BROWSER], isolate: false },
       },
