@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { writeAgreement } from './reports/agreement.js';
+import { writeCompare } from './reports/compare.js';
 import { writeDocs } from './reports/docs.js';
 import { writeEfficiency } from './reports/efficiency.js';
 import { writeImported } from './reports/imported.js';
@@ -18,6 +19,7 @@ await writeTable4(target);
 await writeImported(target);
 await writeAgreement(target);
 writeEfficiency(target);
+await writeCompare(target);
 await writeDocs(target);
 writeReadme(target);
 

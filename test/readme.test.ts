@@ -104,3 +104,11 @@ it('has a README whose every command runs', async () => {
     }
   }
 }, 300_000);
+
+it('has a tutorial whose every command runs', async () => {
+  const tutorial = readFileSync(resolve(root, 'src/docs/tutorial.md'), 'utf8');
+  writeFileSync('net.yaml', /```yaml\n([^`]*)```/.exec(tutorial)?.[1] ?? '');
+  const blocks = [...tutorial.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+  expect(blocks.length).toBeGreaterThan(12);
+  for (const line of blocks) await works(line.replace(/^archmeter /, ''));
+}, 300_000);

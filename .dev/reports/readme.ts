@@ -6,9 +6,13 @@ import type { AnalysisResult } from '../../src/core/analysis/result.js';
 import { formatFigure } from '../../src/core/report/number-format.js';
 import { METRICS } from '../../src/core/units.js';
 import { buildModel } from '../../src/core/zoo/index.js';
+import { reference } from '../../test/reference.js';
 import { claims } from './efficiency.js';
 import { fillGenerated } from './generated.js';
 
+const [dense169, eseVovnet] = (await Promise.all(
+  ['densenet169', 'ese_vovnet39b'].map(async (name) => analyze(await buildModel(name))),
+)) as [AnalysisResult, AnalysisResult];
 const [densenet, vovnet] = await Promise.all(
   ['densenet121', 'vovnet39'].map(async (name) => analyze(await buildModel(name))),
 );
@@ -16,12 +20,26 @@ const [densenet, vovnet] = await Promise.all(
 /** The parts of README.md between `<!-- generated: NAME -->` and `<!-- end -->`, from results. */
 export function writeReadme(target: string): void {
   const parts: Record<string, string | undefined> = {
+    surprise: surprise(),
     densenet: densenetTable(densenet as AnalysisResult, vovnet as AnalysisResult),
     predictors: predictorsTable('reports/validation/predictors.json'),
     blocks: claims(),
   };
   const text = fillGenerated(readFileSync('README.md', 'utf8'), parts);
   writeFileSync(join(target, 'README.md'), text);
+}
+
+/** Two models that others timed, and their counts. */
+function surprise(): string {
+  const times = (file: string) => {
+    const [head = '', ...lines] = reference.text(`timm-benchmarks/${file}`).split(/\r?\n/);
+    const column = head.split(',').indexOf('infer_samples_per_sec');
+    const rate = (model: string) => Number(lines.find((line) => line.startsWith(`${model},224,`))?.split(',')[column]);
+    return (rate('ese_vovnet39b') / rate('densenet169')).toFixed(1);
+  };
+  const less = (own: number, other: number) => `${Math.round(100 * (1 - own / other))} %`;
+  const [own, other] = [dense169.totals, eseVovnet.totals];
+  return `> **DenseNet-169 has ${less(own.madds, other.madds)} fewer multiply-adds and ${less(own.params, other.params)} fewer parameters than a VoVNet-39 (with eSE), and takes ${times('benchmark-infer-amp-nchw-pt240-cu124-rtx4090.csv')} times its time on an RTX 4090, ${times('benchmark-infer-fp32-nchw-pt240-cpu-i9_10940x-dynamo.csv')} times on a Core i9** ([timed by timm](fixtures/reference/README.md)). It moves ${(own.memoryAccessCost / other.memoryAccessCost).toFixed(1)} times as much through memory.`;
 }
 
 function densenetTable(a: AnalysisResult, b: AnalysisResult): string {
