@@ -3,7 +3,7 @@ import { MUTANTS } from './list.js';
 
 /** Vite plugin that makes the line of `ARCHMETER_MUTANT` wrong as its file is loaded. */
 export function mutantPlugin(): Plugin {
-  const mutant = MUTANTS[Number(process.env['ARCHMETER_MUTANT'] ?? -1)];
+  const mutant = MUTANTS[Number(process.env['ARCHMETER_MUTANT'] || -1)];
   return {
     name: 'mutant',
     enforce: 'pre',
