@@ -17,6 +17,8 @@ export interface RuntimeInfo {
   readonly name: string;
   /** Package versions, provider, thread count, layout: whatever changes the timing. */
   readonly details: Readonly<Record<string, string>>;
+  /** Whether bias and activation run inside the kernel of the convolution before them, or as kernels of their own. */
+  readonly execution?: 'eager' | 'fused';
 }
 
 /** Median and spread of one timed arm in one cache state, per batch. */
@@ -73,14 +75,18 @@ export type Energy =
   | {
       readonly status: 'measured';
       readonly meter: string;
-      /** Per image, idle power subtracted, and with it. */
-      readonly energyJoules: number;
+      /** Per image, as the meter read it: idle power included. */
       readonly grossEnergyJoules: number;
+      /** Per image, idle power subtracted; left out where the device was not at rest twice alike. */
+      readonly netEnergyJoules?: number;
+      /** Why there is no `netEnergyJoules`. */
+      readonly netUnavailable?: string;
       readonly powerWatts: number;
-      readonly idlePowerWatts: number;
+      /** The device at rest, before and after the load. */
+      readonly idle: { readonly before: IdleState; readonly after: IdleState };
       readonly repetitions: number;
       readonly seconds: number;
-      /** Images per joule, idle power subtracted. */
+      /** Images per joule, idle power included. */
       readonly imagesPerJoule?: number;
       /** Joules per image of each domain the meter tells apart (package, dram …), idle power included. */
       readonly domainsJoules?: Readonly<Record<string, number>>;
@@ -89,6 +95,16 @@ export type Energy =
       readonly samples?: readonly { readonly atMs: number; readonly powerWatts: number }[];
     }
   | { readonly status: 'unavailable'; readonly reason: string };
+
+/** A device at rest. */
+export interface IdleState {
+  readonly powerWatts: number;
+  /** Power had stopped changing. */
+  readonly flat: boolean;
+  /** Performance state of an NVIDIA GPU: 0 is the fastest, and draws the most at rest. */
+  readonly pState?: number;
+  readonly clockMhz?: number;
+}
 
 export interface LayerTiming {
   /** A layer of the graph, or what the runtime calls a kernel of its own. */

@@ -144,7 +144,7 @@ export const METRICS = {
     unit: 'J',
     better: 'lower',
     origin: 'measured',
-    definition: 'Energy of one image, idle power subtracted.',
+    definition: 'Energy of one image as the meter read it, idle power included.',
   },
   measuredPowerWatts: {
     heading: 'Power',

@@ -2,7 +2,7 @@ import { analyze } from '../../core/analysis/analyze.js';
 import { calibrateEnergy, type EnergyObservation, type EnergyProfile } from '../../core/analysis/energy/index.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
-import { EXECUTION, type Microbenchmark } from './microbenchmarks.js';
+import type { Microbenchmark } from './microbenchmarks.js';
 
 /** Three constants, and as many runs again to judge them by. */
 const LEAST_OBSERVATIONS = 6;
@@ -38,6 +38,7 @@ export function energyWorkloads(benchmarks: readonly Microbenchmark[]): Microben
  * @throws ArchmeterError where the meter told the energy of too few
  */
 export function calibrateEnergyFrom(measurement: Measurement, benchmarks: readonly Microbenchmark[]): EnergyProfile {
+  const { execution = 'fused' } = measurement.runtime;
   const reasons = new Set<string>();
   const meters = new Set<string>();
   const observations = benchmarks.flatMap((one): EnergyObservation[] => {
@@ -48,7 +49,7 @@ export function calibrateEnergyFrom(measurement: Measurement, benchmarks: readon
       return [];
     }
     meters.add(arm.energy.method ?? arm.energy.meter);
-    const { flops, readBytes, writeBytes } = analyze(one.counted, { execution: EXECUTION, dtype: 'float32' }).totals;
+    const { flops, readBytes, writeBytes } = analyze(one.counted, { execution, dtype: 'float32' }).totals;
     const joules = arm.energy.grossEnergyJoules * arm.batch;
     return [{ model: one.name, flops, bytes: readBytes + writeBytes, seconds: medianMs / 1e3, joules }];
   });
@@ -61,7 +62,7 @@ export function calibrateEnergyFrom(measurement: Measurement, benchmarks: readon
   return calibrateEnergy(observations, {
     device: measurement.device.name,
     runtime: measurement.runtime.name,
-    execution: EXECUTION,
+    execution,
     precision: 'float32',
     source: `archmeter calibrate, ${observations.length} microbenchmarks on ${measurement.runtime.name}, ${measurement.startedAt}; meter: ${[...meters].join(', ')}`,
   });

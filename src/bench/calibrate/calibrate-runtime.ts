@@ -15,7 +15,7 @@ import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
 import { spearman } from '../../core/statistics/correlation.js';
 import { quantile } from '../../core/statistics/quantile.js';
-import { EXECUTION, type Microbenchmark } from './microbenchmarks.js';
+import type { Microbenchmark } from './microbenchmarks.js';
 
 export const CALIBRATION_SCHEMA = 'archmeter/calibration@1';
 
@@ -45,6 +45,7 @@ const LEAST_PART = 0.02;
  * efficiencies are fractions of what the runtime does at all; held-out error is that of folds of microbenchmarks.
  */
 export function calibrateFrom(measurement: Measurement, benchmarks: readonly Microbenchmark[]): Calibration {
+  const { execution = 'fused' } = measurement.runtime;
   const timed: { one: Microbenchmark; seconds: number }[] = [];
   const failed: string[] = [];
   for (const one of benchmarks) {
@@ -63,7 +64,7 @@ export function calibrateFrom(measurement: Measurement, benchmarks: readonly Mic
   const lowered = timed.map(({ one, seconds: whole }) => ({
     one,
     seconds: Math.max(whole - runSeconds, LEAST_PART * whole),
-    kernels: countKernels(lowerKernels(one.counted, { execution: EXECUTION, precision: 'float32' })),
+    kernels: countKernels(lowerKernels(one.counted, { execution, precision: 'float32' })),
   }));
   let flopsPerSecond = 0;
   let bytesPerSecond = 0;
@@ -101,7 +102,7 @@ export function calibrateFrom(measurement: Measurement, benchmarks: readonly Mic
       kind: device.kind,
       runtime: runtimeText(measurement),
       precision: 'float32',
-      execution: EXECUTION,
+      execution,
       source: `archmeter calibrate, ${timed.length} microbenchmarks, ${measurement.startedAt}`,
       batches: [1, 1],
       parameters: namedParameters(theta),

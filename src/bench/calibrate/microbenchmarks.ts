@@ -1,9 +1,6 @@
 import { GraphBuilder } from '../../core/graph/builder.js';
 import type { Graph, Value } from '../../core/ir/graph.js';
 
-/** Every runtime of archmeter runs batch norm and activation inside the convolution before them. */
-export const EXECUTION = 'fused';
-
 /** One kernel, or a few, to time alone. */
 export interface Microbenchmark {
   readonly name: string;

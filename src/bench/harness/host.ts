@@ -15,6 +15,8 @@ export interface DeviceState {
   /** Milliseconds since the Unix epoch. */
   readonly atMs: number;
   readonly clockMhz?: number;
+  /** Performance state of an NVIDIA GPU: 0 is the fastest. */
+  readonly pState?: number;
   readonly temperatureCelsius?: number;
   readonly powerWatts?: number;
   /** What slowed it down, in words; empty where nothing did. */
@@ -38,6 +40,8 @@ export interface Host {
   flushBytes(device: DeviceInfo): number;
   /** Undefined where it is not known. */
   peak?(device: DeviceInfo, environment: Environment, dtype: DType): Peak | undefined;
+  /** The device at this moment. */
+  state?(device: DeviceInfo): Promise<DeviceState | undefined>;
   /** Begins to read the device's clock and what slows it, without a hand in the thread that times. */
   watch?(device: DeviceInfo): Promise<DeviceWatch | undefined>;
 }

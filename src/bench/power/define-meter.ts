@@ -42,6 +42,8 @@ export interface MeterMethod {
   readonly windowMs: number;
   /** Time for which readings after a change of load are not yet true. */
   readonly riseMs: number;
+  /** Twice what the device may draw, where that is known: no reading above it is believed. */
+  readonly mostWatts?: number;
   /** In words, for the record. */
   readonly description: string;
 }

@@ -20,6 +20,12 @@ export interface NvmlDevice {
   /** Since the driver was loaded; undefined where the GPU has no counter. */
   energyJoules(): number | undefined;
   powerWatts(): number | undefined;
+  /** Why neither energy nor power is told, in NVML's words; undefined where the GPU just has neither. */
+  powerProblem(): string | undefined;
+  /** What the GPU may draw. */
+  powerLimitWatts(): number | undefined;
+  /** Performance state, 0 the fastest. */
+  pState(): number | undefined;
   /** Power that is not averaged over a second, where the driver has it. */
   instantPowerWatts(): number | undefined;
   temperatureCelsius(): number | undefined;
@@ -35,6 +41,10 @@ const LIBRARIES =
     : ['libnvidia-ml.so.1', '/usr/lib/wsl/lib/libnvidia-ml.so.1', 'libnvidia-ml.so'];
 
 const FIELD_POWER_INSTANT = 186;
+
+/** nvmlReturn_t. */
+const NOT_SUPPORTED = 3;
+const FUNCTION_NOT_FOUND = 13;
 
 /** File of koffi, for threads that load it by themselves. */
 export const koffiPath = (): string => createRequire(import.meta.url).resolve('koffi');
@@ -69,7 +79,7 @@ function bind(native: { func(definition: string): unknown }, library: string): N
     try {
       return native.func(definition) as Native;
     } catch {
-      return () => 13;
+      return () => FUNCTION_NOT_FOUND;
     }
   };
   const init = native.func('int nvmlInit_v2()') as Native;
@@ -83,6 +93,8 @@ function bind(native: { func(definition: string): unknown }, library: string): N
   const driverVersion = optional('int nvmlSystemGetDriverVersion(void *version, uint length)');
   const energy = optional('int nvmlDeviceGetTotalEnergyConsumption(void *device, _Out_ uint64_t *millijoules)');
   const power = optional('int nvmlDeviceGetPowerUsage(void *device, _Out_ uint *milliwatts)');
+  const powerLimit = optional('int nvmlDeviceGetPowerManagementLimit(void *device, _Out_ uint *milliwatts)');
+  const performanceState = optional('int nvmlDeviceGetPerformanceState(void *device, _Out_ uint *state)');
   const fields = optional('int nvmlDeviceGetFieldValues(void *device, int count, void *values)');
   const temperature = optional('int nvmlDeviceGetTemperature(void *device, int sensor, _Out_ uint *celsius)');
   const clock = optional('int nvmlDeviceGetClockInfo(void *device, int type, _Out_ uint *mhz)');
@@ -114,6 +126,12 @@ function bind(native: { func(definition: string): unknown }, library: string): N
       architecture: readNumber(1, (out) => architecture(handle, out)),
       energyJoules: () => readNumber(1e-3, (out) => energy(handle, out)),
       powerWatts: () => readNumber(1e-3, (out) => power(handle, out)),
+      powerProblem() {
+        const code = power(handle, [0]);
+        return code === 0 || code === NOT_SUPPORTED || code === FUNCTION_NOT_FOUND ? undefined : errorString(code);
+      },
+      powerLimitWatts: () => readNumber(1e-3, (out) => powerLimit(handle, out)),
+      pState: () => readNumber(1, (out) => performanceState(handle, out)),
       instantPowerWatts() {
         // nvmlFieldValue_t: unsigned fieldId, scopeId; long long timestamp, latencyUsec; int valueType, nvmlReturn; value.
         const field = Buffer.alloc(40);

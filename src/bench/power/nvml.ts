@@ -13,7 +13,9 @@ const AMPERE = 7;
 
 /** NVIDIA GPUs: the total energy counter where the GPU has one (Volta and newer), else sampled power. */
 export function createNvmlMeter({ library }: { library?: string } = {}): PowerMeter {
-  const locate = async (target?: MeterTarget): Promise<{ nvml: Nvml; device: NvmlDevice } | { reason: string }> => {
+  const locate = async (
+    target?: MeterTarget,
+  ): Promise<{ nvml: Nvml; device: NvmlDevice } | { reason: string; remedy?: string }> => {
     const nvml = await loadNvml(library);
     if ('reason' in nvml) return nvml;
     const match = matchByBusId(nvml.devices, target?.device, 'NVIDIA GPU');
@@ -23,8 +25,13 @@ export function createNvmlMeter({ library }: { library?: string } = {}): PowerMe
     }
     const device = match.found;
     if (device.energyJoules() === undefined && device.powerWatts() === undefined) {
+      const problem = device.powerProblem();
       nvml.close();
-      return { reason: `${device.name} tells neither energy nor power` };
+      if (problem === undefined) return { reason: `${device.name} tells neither energy nor power` };
+      return {
+        reason: `${device.name} tells neither energy nor power: ${problem}`,
+        remedy: 'Run as administrator, or let users read the performance counters',
+      };
     }
     return { nvml, device };
   };
@@ -35,14 +42,15 @@ export function createNvmlMeter({ library }: { library?: string } = {}): PowerMe
     async probe(target) {
       if (target !== undefined && target.device.kind !== 'gpu') return NOT_A_GPU;
       const located = await locate(target);
-      if ('reason' in located) return { available: false, reason: located.reason };
+      if ('reason' in located) return { available: false, ...located };
       located.nvml.close();
       return { available: true };
     },
     async open(target) {
       requireGpu(target, 'nvml');
       const located = await locate(target);
-      if ('reason' in located) throw new ArchmeterError(`NVML cannot be used: ${located.reason}`);
+      if ('reason' in located)
+        throw new ArchmeterError(`NVML cannot be used: ${located.reason}`, located.remedy && `${located.remedy}.`);
       const { nvml, device } = located;
       const close = async (): Promise<void> => nvml.close();
       if (device.energyJoules() !== undefined) {
@@ -51,11 +59,13 @@ export function createNvmlMeter({ library }: { library?: string } = {}): PowerMe
           if (joules === undefined) throw new ArchmeterError(`${device.name} no longer tells its energy`);
           return joules;
         };
-        const domain = { name: 'gpu', range: Number.POSITIVE_INFINITY, read };
+        const limit = device.powerLimitWatts();
+        const most = limit === undefined ? {} : { mostWatts: 2 * limit };
+        const domain = { name: 'gpu', range: Number.POSITIVE_INFINITY, read, ...most };
         return counterSession(
           'nvml',
           [domain],
-          { periodMs: PERIOD_MS, windowMs: 0, riseMs: 0, description: 'total energy counter of the GPU' },
+          { periodMs: PERIOD_MS, windowMs: 0, riseMs: 0, description: 'total energy counter of the GPU', ...most },
           close,
         );
       }

@@ -5,6 +5,9 @@ import type { CounterDomain } from './accumulator.js';
 import { counterSession } from './counter-session.js';
 import type { MeterProbe, MeterTarget, PowerMeter } from './define-meter.js';
 
+/** Limits are set low on some machines, without effect on what is drawn for a while. */
+const LEAST_LIMIT_WATTS = 100;
+
 /**
  * Running average power limit counters of Intel and AMD processors, through Linux's powercap. Packages and DRAM are
  * summed; core and uncore lie within their package, psys around all, and are left out.
@@ -14,12 +17,12 @@ export function createRaplMeter({ sysfs = '/sys' } = {}): PowerMeter {
   const probe = async (target?: MeterTarget): Promise<MeterProbe> => {
     if (target !== undefined && target.device.kind === 'gpu')
       return { available: false, applies: false, reason: 'it measures processors, not GPUs' };
-    const zones = raplZones(folder);
-    if (zones.length === 0) return { available: false, reason: `no RAPL domains under ${folder}` };
     try {
+      const zones = raplZones(folder);
+      if (zones.length === 0) return { available: false, reason: `no RAPL domains under ${folder}` };
       for (const zone of zones) readNumber(join(folder, zone.path, 'energy_uj'));
     } catch (error) {
-      const denied = (error as NodeJS.ErrnoException).code === 'EACCES';
+      const denied = isDenied(error);
       return {
         available: false,
         reason: denied ? 'its counters are readable by root only' : `its counters cannot be read: ${String(error)}`,
@@ -38,7 +41,12 @@ export function createRaplMeter({ sysfs = '/sys' } = {}): PowerMeter {
       if (!available) throw new ArchmeterError(`RAPL cannot be used: ${reason}`, remedy && `Run: ${remedy}.`);
       const domains = raplZones(folder).map(({ name, path }): CounterDomain => {
         const at = (file: string): number => readNumber(join(folder, path, file)) / 1e6;
-        return { name, range: at('max_energy_range_uj'), read: () => at('energy_uj') };
+        return {
+          name,
+          range: at('max_energy_range_uj'),
+          read: () => at('energy_uj'),
+          ...powerLimit(join(folder, path)),
+        };
       });
       return counterSession('rapl', domains, {
         periodMs: 1,
@@ -50,6 +58,8 @@ export function createRaplMeter({ sysfs = '/sys' } = {}): PowerMeter {
   };
 }
 
+const isDenied = (error: unknown): boolean => /^(EACCES|EPERM)$/.test((error as NodeJS.ErrnoException).code ?? '');
+
 interface Zone {
   readonly name: string;
   readonly path: string;
@@ -60,7 +70,8 @@ function raplZones(folder: string): Zone[] {
   let entries: string[];
   try {
     entries = readdirSync(folder).filter((entry) => /^intel-rapl:\d+(:\d+)?$/.test(entry));
-  } catch {
+  } catch (error) {
+    if (isDenied(error)) throw error;
     return [];
   }
   const nameOf = (path: string): string => readFileSync(join(folder, path, 'name'), 'utf8').trim();
@@ -70,10 +81,21 @@ function raplZones(folder: string): Zone[] {
       if (/^package-\d+$/.test(name)) return [{ name, path }];
       if (name !== 'dram') return [];
       return [{ name: `${nameOf(path.slice(0, path.lastIndexOf(':')))}/dram`, path }];
-    } catch {
+    } catch (error) {
+      if (isDenied(error)) throw error;
       return [];
     }
   });
+}
+
+/** Twice the long-term limit of a package, its TDP as a rule; short bursts go above it. */
+function powerLimit(zone: string): Pick<CounterDomain, 'mostWatts'> {
+  try {
+    const watts = readNumber(join(zone, 'constraint_0_power_limit_uw')) / 1e6;
+    return watts > 0 ? { mostWatts: 2 * Math.max(watts, LEAST_LIMIT_WATTS) } : {};
+  } catch {
+    return {};
+  }
 }
 
 function readNumber(file: string): number {

@@ -54,7 +54,7 @@ const runtime: Runtime = {
     const backend: OnnxBackend = { ort, provider, dtype, options: sessionOptions };
     const flushHost = cacheFlusher();
     return {
-      runtime: { name: 'onnxruntime', details: details(provider, options.threads) },
+      runtime: { name: 'onnxruntime', details: details(provider, options.threads), execution: 'fused' },
       device,
       hasDeviceClock: false,
       prepare: (graph, seed) => prepare(backend, graph, seed),

@@ -36,6 +36,7 @@ const runtime: Runtime = {
       runtime: {
         name: 'tfjs-wasm',
         details: { ...versions(), simd: String(simd), threads: String(wasm.getThreadsCount()), ...LOWERING_DETAILS },
+        execution: 'fused',
       },
       device: cpuInfo(),
       hasDeviceClock: false,

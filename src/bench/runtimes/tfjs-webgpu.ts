@@ -52,7 +52,7 @@ const runtime: Runtime = {
       ...(clock && { startDeviceClock: () => clock.start() }),
     };
     return {
-      runtime: { name: 'tfjs-webgpu', details: { ...versions(), ...LOWERING_DETAILS } },
+      runtime: { name: 'tfjs-webgpu', details: { ...versions(), ...LOWERING_DETAILS }, execution: 'fused' },
       device: chosen.device,
       hasDeviceClock: clock !== undefined,
       prepare: (graph, seed) => prepare(backend, graph, seed),

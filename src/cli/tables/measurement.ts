@@ -23,7 +23,7 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
       arm.maddsPerSecond === undefined ? '' : formatFigure(arm.maddsPerSecond, 'op/s').replace('op/s', 'MAdd/s'),
       arm.flopsPerSecond === undefined ? '' : formatFigure(arm.flopsPerSecond, 'op/s').replace('op/s', 'FLOP/s'),
       arm.energy.status === 'measured'
-        ? formatFigure(arm.energy.energyJoules, 'J')
+        ? formatFigure(arm.energy.grossEnergyJoules, 'J')
         : { text: 'unavailable', style: 'dim' },
       verdict === undefined
         ? ''

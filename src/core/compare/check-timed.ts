@@ -232,7 +232,7 @@ function compareEnergy(
   const missing = energies.find((energy) => energy?.status !== 'measured');
   if (missing !== undefined && missing.status === 'unavailable') return `energy is unavailable: ${missing.reason}`;
   const [actual, expected, again] = energies.map((energy) =>
-    energy?.status === 'measured' ? energy.energyJoules : Number.NaN,
+    energy?.status === 'measured' ? energy.grossEnergyJoules : Number.NaN,
   ) as [number, number, number];
   const floor = Math.max(timeFloor, Math.exp(Math.abs(Math.log(again / expected))));
   if (!(actual > 0 && expected > 0 && Number.isFinite(floor)))

@@ -174,7 +174,7 @@ function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
       return rate(arm.bandwidthBytesPerSecond, distribution);
     case 'measuredEnergyJoules':
       return arm.energy.status === 'measured'
-        ? { value: arm.energy.energyJoules }
+        ? { value: arm.energy.grossEnergyJoules }
         : { value: null, missing: arm.energy.reason };
     case 'measuredPowerWatts':
       return { value: arm.energy.status === 'measured' ? arm.energy.powerWatts : null };

@@ -41,20 +41,23 @@ const distribution = closed(
 
 const times = closed({ hot: distribution }, { cold: distribution });
 
+const idle = closed({ powerWatts: count, flat: { type: 'boolean' } }, { pState: count, clockMhz: count });
+
 const energy = {
   oneOf: [
     closed(
       {
         status: { const: 'measured' },
         meter: text,
-        energyJoules: said(positive, METRICS.measuredEnergyJoules.definition),
-        grossEnergyJoules: said(positive, 'Energy of one image, idle power included.'),
+        grossEnergyJoules: said(positive, METRICS.measuredEnergyJoules.definition),
         powerWatts: said(count, METRICS.measuredPowerWatts.definition),
-        idlePowerWatts: count,
+        idle: closed({ before: idle, after: idle }),
         repetitions: whole,
         seconds: count,
       },
       {
+        netEnergyJoules: said(positive, 'Energy of one image, idle power subtracted.'),
+        netUnavailable: said(text, 'Why there is no netEnergyJoules.'),
         imagesPerJoule: positive,
         domainsJoules: { type: 'object', additionalProperties: number },
         method: text,
@@ -173,7 +176,7 @@ export const measurementSchema = {
       archmeter: text,
       startedAt: text,
       command: text,
-      runtime: closed({ name: text, details: texts }),
+      runtime: closed({ name: text, details: texts }, { execution: { enum: ['eager', 'fused'] } }),
       device: closed(
         { kind: { enum: ['gpu', 'cpu', 'software', 'unknown'] }, name: text },
         { vendor: text, architecture: text, driver: text, pciBusId: text },

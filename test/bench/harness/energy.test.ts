@@ -41,6 +41,7 @@ async function measureEnergy(
     sleep: async (ms) => {
       sleeps.push(ms);
       sleptMs += ms;
+      (hooks.meter as { rest?(ms: number): void }).rest?.(ms);
     },
     meter: { ...meter, ...change(meter, machine) },
   };
@@ -53,23 +54,26 @@ async function measureEnergy(
 }
 
 describe('energy', () => {
-  it('is that of one image, the power at rest subtracted, and both are shown', async () => {
+  it('is that of one image, with the power at rest and without it', async () => {
     const { result } = await measureEnergy();
     expect(schemaErrors(result)).toEqual([]);
     const { energy } = arm(result, 'a');
     if (energy.status !== 'measured') throw new Error(energy.reason);
     // 100 W for 5 ms, two images.
-    expect(energy.energyJoules).toBeCloseTo(0.25, 2);
+    expect(energy.netEnergyJoules).toBeCloseTo(0.25, 2);
     expect(energy.grossEnergyJoules).toBeCloseTo(0.35, 2);
-    expect(energy.imagesPerJoule).toBeCloseTo(1 / energy.energyJoules, 9);
-    expect(energy.idlePowerWatts).toBeCloseTo(IDLE_WATTS, 6);
+    expect(energy.imagesPerJoule).toBeCloseTo(1 / energy.grossEnergyJoules, 9);
+    for (const { powerWatts, flat } of [energy.idle.before, energy.idle.after]) {
+      expect(powerWatts).toBeCloseTo(IDLE_WATTS, 6);
+      expect(flat).toBe(true);
+    }
     expect(energy.powerWatts).toBeCloseTo(140, 6);
     expect(energy.seconds).toBeGreaterThanOrEqual(5);
     expect(energy.repetitions).toBeGreaterThanOrEqual(32);
     expect(energy.domainsJoules?.package).toBeCloseTo(0.25, 2);
     expect(energy.method).toBe('a made-up counter');
     const b = arm(result, 'b').energy;
-    expect(b.status === 'measured' && b.energyJoules).toBeCloseTo(0.5, 2);
+    expect(b.status === 'measured' && b.netEnergyJoules).toBeCloseTo(0.5, 2);
   });
 
   it('of a sampled sensor has its starts shifted, and longer for the rise', async () => {
@@ -81,7 +85,7 @@ describe('energy', () => {
     expect(new Set(shifts).size).toBe(shifts.length);
     expect(energy.seconds).toBeGreaterThanOrEqual(6.2);
     // The shifts are at rest: they change neither figure.
-    expect(energy.energyJoules).toBeCloseTo(0.25, 2);
+    expect(energy.netEnergyJoules).toBeCloseTo(0.25, 2);
     expect(energy.grossEnergyJoules).toBeCloseTo(0.35, 2);
   });
 
@@ -90,6 +94,79 @@ describe('energy', () => {
     expect(arm(result, 'a').energy).toEqual({
       status: 'unavailable',
       reason: 'made up reads 40.00 W under load and 40.00 W at rest: the load cannot be told from rest',
+    });
+  });
+
+  /** Joules of a device whose power at rest is `watts` of the time since its last load. */
+  const held = (watts: (secondsSinceLoad: number) => number) => (_meter: MeterSession, machine: SyntheticMachine) => {
+    let slept = 0;
+    let loadEnds = 0;
+    let begins = { busy: 0, slept: 0 };
+    return {
+      rest(ms: number) {
+        slept += ms;
+      },
+      start: async () => {
+        begins = { busy: machine.now(), slept };
+      },
+      stop: async () => {
+        const busySeconds = (machine.now() - begins.busy) / 1000;
+        const restSeconds = (slept - begins.slept) / 1000;
+        if (busySeconds > 0) loadEnds = slept;
+        let joules = busySeconds * 300;
+        for (let i = 0; i < 100; i++)
+          joules += (watts((begins.slept - loadEnds) / 1000 + (restSeconds * i) / 100) * restSeconds) / 100;
+        return { seconds: busySeconds + restSeconds, joules };
+      },
+    };
+  };
+
+  it('at rest is waited for where the device holds its fastest state after a load', async () => {
+    const hold = held((since) => (since < 8 ? 110 : 60));
+    const { result } = await measureEnergy({}, hold);
+    const { energy } = arm(result, 'a');
+    if (energy.status !== 'measured') throw new Error(energy.reason);
+    expect(energy.idle.after).toMatchObject({ flat: true, powerWatts: 60 });
+    // 300 W for 5 ms, two images; 60 W of them at rest.
+    expect(energy.grossEnergyJoules).toBeCloseTo(0.75, 2);
+    expect(energy.netEnergyJoules).toBeCloseTo(0.6, 2);
+  });
+
+  it('has no net where the device does not come to rest, or to another rest than before', async () => {
+    const never = (
+      await measureEnergy(
+        {},
+        held((since) => 200 * Math.exp(-since / 8)),
+      )
+    ).result;
+    expect(arm(never, 'a').energy).toMatchObject({
+      status: 'measured',
+      netUnavailable: 'power at rest was still changing before the load',
+    });
+    expect(arm(never, 'a').energy).not.toHaveProperty('netEnergyJoules');
+    let loaded = false;
+    const other = (
+      await measureEnergy({}, (meter, machine) => {
+        const own = held(() => (loaded ? 90 : 60))(meter, machine);
+        const began = machine.now();
+        return {
+          ...own,
+          start: async () => {
+            loaded ||= machine.now() > began + 10_000;
+            await own.start();
+          },
+        };
+      })
+    ).result;
+    expect(schemaErrors(other)).toEqual([]);
+    expect(arm(other, 'a').energy).toHaveProperty('grossEnergyJoules');
+  });
+
+  it('beyond twice what the device may draw is not believed', async () => {
+    const { result } = await measureEnergy({ mostWatts: 120 });
+    expect(arm(result, 'a').energy).toEqual({
+      status: 'unavailable',
+      reason: 'made up reads 140.00 W under load, more than twice what the device may draw (60 W)',
     });
   });
 

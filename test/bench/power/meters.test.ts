@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { accumulate } from '../../../src/bench/power/accumulator.js';
+import { accumulate, pollMsOf } from '../../../src/bench/power/accumulator.js';
 import { createCsvMeter, readCsv } from '../../../src/bench/power/csv.js';
 import { openMeter, probeMeters } from '../../../src/bench/power/index.js';
 import { matchByBusId, normalizedBusId } from '../../../src/bench/power/pci.js';
@@ -89,11 +89,41 @@ describe('sampled power', () => {
 });
 
 describe('energy counters', () => {
+  let [value, ms] = [8, 0];
+  const counters = (range: number, mostWatts: number) => {
+    [value, ms] = [8, 0];
+    return accumulate([{ name: 'package', range, read: () => value, mostWatts }], () => ms);
+  };
+
   it('add up over wraps between polls', () => {
-    let value = 8;
-    const counters = accumulate([{ name: 'package', range: 10, read: () => value }]);
-    for (value of [9, 1, 7, 2]) counters.poll();
-    expect(counters.joules()).toEqual({ package: 14 });
+    const own = counters(10, 50);
+    for (value of [9, 1, 7, 2]) {
+      ms += 150;
+      own.poll();
+    }
+    expect(own.joules()).toEqual({ package: 14 });
+  });
+
+  it('that went back without a wrap were reset: no energy is known', () => {
+    const own = counters(Number.POSITIVE_INFINITY, 600);
+    [value, ms] = [0.5, 2000];
+    expect(() => own.joules()).toThrow('the energy counter package went from 8.0 J to 0.5 J in 2.0 s: it was reset.');
+    // As a wrap it would have been far more than the device can draw.
+    const ranged = counters(262_143, 600);
+    [value, ms] = [0.5, 2000];
+    expect(() => ranged.joules()).toThrow(/it was reset/);
+  });
+
+  it('that may have wrapped unseen are refused, and are polled often enough that they do not', () => {
+    const own = counters(100, 50);
+    [value, ms] = [20, 2500];
+    expect(() => own.poll()).toThrow(
+      'the energy counter package was not read for 2.5 s, in which it may have wrapped more than once.',
+    );
+    const domain = { name: 'package', read: () => 0 };
+    expect(pollMsOf([{ ...domain, range: 100, mostWatts: 50 }])).toBe(1000);
+    expect(pollMsOf([{ ...domain, range: 262_143 }])).toBe(5000);
+    expect(pollMsOf([{ ...domain, range: 0.001 }])).toBe(20);
   });
 });
 

@@ -18,7 +18,7 @@ static int sessions = 0;
 int nvmlInit_v2(void) { if (INIT == 0) sessions++; return INIT; }
 int nvmlShutdown(void) { sessions--; return 0; }
 int stubSessions(void) { return sessions; }
-const char *nvmlErrorString(int result) { return result == 9 ? "Driver Not Loaded" : "Unknown Error"; }
+const char *nvmlErrorString(int result) { return result == 9 ? "Driver Not Loaded" : result == 4 ? "Insufficient Permissions" : "Unknown Error"; }
 int nvmlSystemGetDriverVersion(char *version, uint length) { strncpy(version, "570.86.15", length); return 0; }
 int nvmlDeviceGetCount_v2(uint *count) { *count = 2; return 0; }
 int nvmlDeviceGetHandleByIndex_v2(uint index, void **device) { *device = (void *)(long)(index + 1); return 0; }
@@ -60,10 +60,15 @@ int nvmlDeviceGetPowerUsage(void *device, uint *milliwatts) {
   *milliwatts = script[call];
   if (call + 1 < sizeof script / sizeof *script) call++;
   return 0;
+#elif defined DENIED
+  return DENIED;
 #else
   return NOT_SUPPORTED;
 #endif
 }
+
+int nvmlDeviceGetPowerManagementLimit(void *device, uint *milliwatts) { *milliwatts = 700000; return 0; }
+int nvmlDeviceGetPerformanceState(void *device, uint *state) { *state = 8; return 0; }
 
 struct field { uint id, scope; long long timestamp, latency; int type, result; unsigned long long value; };
 int nvmlDeviceGetFieldValues(void *device, int count, struct field *fields) {

@@ -54,6 +54,16 @@ describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () =>
     await meter.close();
   });
 
+  it('tells of a counter that went back: the driver was loaded anew', async () => {
+    const library = stub({ ENERGY: '5000,5000,90000,1000' });
+    const meter = await createNvmlMeter({ library }).open({ device: gpu('0000:17:00.0') });
+    await meter.start();
+    await expect(meter.stop()).rejects.toThrow(
+      /^the energy counter gpu went from 90\.0 J to 1\.0 J in .* it was reset/,
+    );
+    await meter.close();
+  });
+
   it('samples power where there is no counter, and drops the rise', async () => {
     // Turing (6) reads power as it is: what comes within the rise of 300 ms still tells of the time before.
     const before = new Array(8).fill(10_000).join(',');
@@ -99,6 +109,11 @@ describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () =>
     );
     expect((await probe(stub({}), gpu('0A:00.0'))).reason).toBe('NVIDIA Test GPU tells neither energy nor power');
     expect(await probe(library, gpu('0A:00.0'))).toEqual({ available: true });
+    expect(await probe(stub({ DENIED: 4 }), gpu('0A:00.0'))).toEqual({
+      available: false,
+      reason: 'NVIDIA Test GPU tells neither energy nor power: Insufficient Permissions',
+      remedy: 'Run as administrator, or let users read the performance counters',
+    });
     await expect(createNvmlMeter({ library }).open({ device: gpu() })).rejects.toThrow(
       /^NVML cannot be used: there are 2/,
     );

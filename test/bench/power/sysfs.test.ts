@@ -62,6 +62,19 @@ describe('RAPL', () => {
     expect((await meter.stop()).joules).toBeCloseTo(2.5, 9);
   });
 
+  it('tells of a counter that was reset while it measured, and no energy', async () => {
+    zone('intel-rapl:0', 'package-0', 9_000_000);
+    const meter = await createRaplMeter({ sysfs }).open({ device: cpu });
+    await meter.start();
+    zone('intel-rapl:0', 'package-0', 1_000);
+    await expect(meter.stop()).rejects.toThrow(
+      /^the energy counter package-0 went from 9\.0 J to 0\.0 J in .* it was reset/,
+    );
+    await meter.start();
+    zone('intel-rapl:0', 'package-0', 2_001_000);
+    expect((await meter.stop()).joules).toBeCloseTo(2, 9);
+  });
+
   it('starts anew each time', async () => {
     zone('intel-rapl:0', 'package-0', 0);
     const meter = await createRaplMeter({ sysfs }).open({ device: cpu });

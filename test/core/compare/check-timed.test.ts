@@ -111,13 +111,13 @@ describe('checkTimed', () => {
   });
 
   it('judges energy by how far two runs of the base differ', () => {
-    const energy = (energyJoules: number): Energy => ({
+    const rest = { powerWatts: 0, flat: true };
+    const energy = (grossEnergyJoules: number): Energy => ({
       status: 'measured',
       meter: 'stub',
-      energyJoules,
-      grossEnergyJoules: energyJoules,
+      grossEnergyJoules,
       powerWatts: 1,
-      idlePowerWatts: 0,
+      idle: { before: rest, after: rest },
       repetitions: 3,
       seconds: 1,
     });

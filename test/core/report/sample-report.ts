@@ -62,10 +62,10 @@ function armOf(analysis: AnalysisResult, medianMs: number, seed: number): ArmMea
     energy: {
       status: 'measured',
       meter: 'scripted',
-      energyJoules: (hot.medianMs / 1000) * 190,
-      grossEnergyJoules: (hot.medianMs / 1000) * 240,
+      grossEnergyJoules: (hot.medianMs / 1000) * 190,
+      netEnergyJoules: (hot.medianMs / 1000) * 140,
       powerWatts: 190,
-      idlePowerWatts: 50,
+      idle: { before: { powerWatts: 50, flat: true }, after: { powerWatts: 50, flat: true } },
       repetitions: 32,
       seconds: 5,
     },

@@ -108,7 +108,10 @@ export async function openNodeSession({
           ? { TF32: environment.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'on' }
           : { threads: String(threads), oneDNN: environment.TF_ENABLE_ONEDNN_OPTS === '0' ? 'off' : 'on' }),
         ...LOWERING_DETAILS,
+        // TensorFlow's eager _FusedConv2D is not what tfjs-node calls: it runs three kernels one after another.
+        activations: 'kernels of their own after the convolution, as its bias',
       },
+      execution: 'eager',
     },
     device,
     hasDeviceClock: false,
