@@ -15,6 +15,10 @@ export interface LoadModelOptions {
   readonly resolution?: number | undefined;
   /** Shapes of inputs by name; the empty name stands for the model's only (or first) input. */
   readonly inputs?: Readonly<Record<string, Shape>> | undefined;
+  /** Sizes that a model file leaves open, by name. */
+  readonly dims?: Readonly<Record<string, number>> | undefined;
+  /** Contents of small inputs of a model file, by name. */
+  readonly inputData?: Readonly<Record<string, readonly number[]>> | undefined;
   readonly dtype?: DType | undefined;
   /** Values for a spec file's parameters, or a zoo model's options. */
   readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined;
@@ -39,10 +43,16 @@ export async function loadModel(reference: string, options: LoadModelOptions = {
 }
 
 async function load(reference: string, options: LoadModelOptions): Promise<Graph> {
-  if (reference.startsWith('block:')) return resized(reference, options, loadBlock);
+  if (reference.startsWith('block:')) {
+    refuseFileOptions('a block', options);
+    return resized(reference, options, loadBlock);
+  }
   const isPath =
     reference === '-' || looksLikePath(reference) || (/[\\/]/.test(reference) && (await exists(reference)));
-  if (!isPath && (await findModel(reference))) return loadZoo(reference, options);
+  if (!isPath && (await findModel(reference))) {
+    refuseFileOptions('a zoo model', options);
+    return loadZoo(reference, options);
+  }
   if (isPath || (await exists(reference))) return resized(reference, options, loadFile);
   const near = suggestModel(reference.replace(/^.*[\\/]/, ''));
   throw new ArchmeterError(
@@ -135,8 +145,20 @@ async function loadFile(path: string, options: LoadModelOptions): Promise<Graph>
 }
 
 /** Those of the options that a model file has a use for. */
-export function importOptions({ inputs, batch }: LoadModelOptions): ImportOptions {
-  return { ...(inputs === undefined ? {} : { inputs }), ...(batch === undefined ? {} : { batch }) };
+export function importOptions({ inputs, batch, dims, inputData }: LoadModelOptions): ImportOptions {
+  return {
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(batch === undefined ? {} : { batch }),
+    ...(dims === undefined ? {} : { dims }),
+    ...(inputData === undefined ? {} : { inputData }),
+  };
+}
+
+/** Options that hold for model files alone are errors elsewhere. */
+function refuseFileOptions(what: string, { dims, inputData }: LoadModelOptions): void {
+  const option = dims !== undefined ? '--dim' : inputData !== undefined ? '--input-data' : undefined;
+  if (option === undefined) return;
+  throw new ArchmeterError(`${what} leaves no size open that ${option} could give`, `Leave out ${option}.`);
 }
 
 /** What people call the model: the file's name, or its folder's where every file is called the same. */
@@ -164,6 +186,7 @@ async function readAsSpec(path: string, options: LoadModelOptions): Promise<Grap
     );
   }
   if (/\.json$/i.test(path) && !looksLikeSpec(text)) return undefined;
+  refuseFileOptions('a spec file', options);
   return readSpec(text, path, {
     batch: options.batch,
     inputs: options.inputs,

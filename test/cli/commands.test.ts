@@ -107,6 +107,16 @@ describe('errors', () => {
       ['analyze', 'resnet50', '--input', '1x3xax4'],
       "archmeter: '1x3xax4' is not a shape. Write e.g. --input 1x3x224x224 or --input image=1x3x224x224.\n",
     ],
+    [['analyze', 'resnet50', '--dim', 'batch'], "archmeter: 'batch' is not a size. Write e.g. --dim batch=4.\n"],
+    [
+      ['analyze', 'resnet50', '--dim', 'batch=4'],
+      'archmeter: a zoo model leaves no size open that --dim could give. Leave out --dim.\n',
+    ],
+    [
+      ['analyze', 'resnet50', '--input-data', 'sizes=4,x'],
+      "archmeter: 'sizes=4,x' is no list of numbers. Write e.g. --input-data sizes=480,640.\n",
+    ],
+    [['analyze', 'fixtures/onnx/dynamic.onnx', '--dim', 'batch=4'], /Or by name: --dim height=N --dim width=N\.\n$/],
     [['analyze', 'resnet50', '--columns', 'flop'], /^archmeter: there is no column 'flop'\. Columns: name, op, /],
     [['analyze', 'resnet50', '--bach', '2'], "archmeter: Unknown argument: bach. See 'archmeter analyze --help'.\n"],
     [['analyse'], /^archmeter: .*analyze.* See 'archmeter --help'\.\n$/],

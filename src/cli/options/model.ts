@@ -27,6 +27,18 @@ export const MODEL_OPTIONS = {
     nargs: 1,
     describe: 'Shape of an input: 1x3x320x320, or name=1x3x320x320 (repeatable)',
   },
+  dim: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'A size that a model file leaves open: batch=4, sequence=128 (repeatable)',
+  },
+  'input-data': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: "Contents of a model file's small input that shapes follow: sizes=480,640 (repeatable)",
+  },
   resolution: { type: 'number', describe: 'Side of square input images', requiresArg: true },
   set: {
     type: 'string',
@@ -57,6 +69,8 @@ export function loadOptions(args: Arguments): LoadModelOptions {
     batch,
     resolution: wholeNumber(args.resolution, '--resolution'),
     inputs: args.input === undefined ? undefined : parseInputs(args.input as string[]),
+    dims: args.dim === undefined ? undefined : parseDims(args.dim as string[]),
+    inputData: args['input-data'] === undefined ? undefined : parseData(args['input-data'] as string[]),
     parameters: args.set === undefined ? undefined : parseSettings(args.set as string[]),
     excludeHead: args['exclude-head'] === true,
   };
@@ -102,17 +116,43 @@ function parseInputs(list: readonly string[]): Record<string, Shape> {
   return Object.fromEntries(
     list.map((text) => {
       const at = text.lastIndexOf('=');
-      const shape = text
-        .slice(at + 1)
-        .split(/[x,]/)
-        .map(Number);
-      if (shape.length === 0 || !shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
+      const written = text.slice(at + 1);
+      const shape = written === 'scalar' ? [] : written.split(/[x,]/).map((size) => (size === '' ? -1 : Number(size)));
+      if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
         throw new ArchmeterError(
           `'${text}' is not a shape`,
           'Write e.g. --input 1x3x224x224 or --input image=1x3x224x224.',
         );
       }
       return [at < 0 ? '' : text.slice(0, at), shape];
+    }),
+  );
+}
+
+function parseDims(list: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    list.map((text) => {
+      const at = text.lastIndexOf('=');
+      const size = text.slice(at + 1);
+      if (at < 1 || !/^\d{1,15}$/.test(size)) {
+        throw new ArchmeterError(`'${text}' is not a size`, 'Write e.g. --dim batch=4.');
+      }
+      return [text.slice(0, at), Number(size)];
+    }),
+  );
+}
+
+function parseData(list: readonly string[]): Record<string, readonly number[]> {
+  return Object.fromEntries(
+    list.map((text) => {
+      const at = text.lastIndexOf('=');
+      const written = text.slice(at + 1);
+      const numbers =
+        written === '' ? [] : written.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+      if (at < 1 || numbers.some(Number.isNaN)) {
+        throw new ArchmeterError(`'${text}' is no list of numbers`, 'Write e.g. --input-data sizes=480,640.');
+      }
+      return [text.slice(0, at), numbers];
     }),
   );
 }

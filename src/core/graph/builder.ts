@@ -21,6 +21,8 @@ export type LayerArguments<N extends OpName> =
 
 /** Past this, sums of counts lose their last digit; no real tensor is that large. */
 const MAX_ELEMENTS = 2 ** 48;
+/** No model has as many tensors; a small file can ask for more than there is memory. */
+const MOST_VALUES = 1_000_000;
 
 /**
  * Builds a graph one layer after the other. Shapes are inferred at once, weights are made where the caller passes none,
@@ -211,6 +213,9 @@ export class GraphBuilder {
         'Give smaller sizes: at most 2^48 elements in a tensor.',
         { layer: name },
       );
+    }
+    if (this.values.length >= MOST_VALUES) {
+      throw new ArchmeterError(`the model has more than ${MOST_VALUES} tensors`, 'It may be damaged.', { layer: name });
     }
     const value: Value = {
       id: this.values.length,

@@ -20,6 +20,8 @@ export interface ImportOptions {
   readonly inputs?: Readonly<Record<string, Shape>>;
   /** Sets the batch axis of every input whose batch the file leaves open or that can be changed. */
   readonly batch?: number | undefined;
+  /** Sizes that the file leaves open, by the names that it has for them; `batch` is the first axis in every format. */
+  readonly dims?: Readonly<Record<string, number>>;
   /** Contents of small inputs that shapes depend on, row-major. */
   readonly inputData?: Readonly<Record<string, readonly number[]>>;
 }
@@ -49,6 +51,8 @@ export interface Importer {
   matches(head: Uint8Array, name: string): 'content' | 'name' | false;
   /** Reads the graph; weights are not touched. Throws ArchmeterError on anything wrong with the file. */
   read(source: ByteSource, options: ImportOptions): Promise<Graph>;
+  /** Whether `inputData` is taken. */
+  readonly takesInputData?: boolean;
   /** The same graph, with weights: read one by one, when asked for. Left out where the format's weights are not read. */
   readWithContents?(source: ByteSource, options: ImportOptions): Promise<ImportWithContents>;
 }

@@ -64,6 +64,12 @@ async function namedImporter(name: string): Promise<Importer | undefined> {
  */
 export async function importModel(source: ByteSource, options: ImportOptions = {}): Promise<Graph> {
   return attempt(source, async (importer) => {
+    if (options.inputData !== undefined && !importer.takesInputData) {
+      throw new ArchmeterError(
+        `shapes of a model of the kind ${importer.title} do not follow the contents of its inputs`,
+        'Leave out --input-data.',
+      );
+    }
     const graph = await importer.read(source, options);
     checkSizes(graph);
     return graph;

@@ -80,6 +80,8 @@ export function damagedJson(json: unknown): fc.Arbitrary<string> {
     const copy = structuredClone(json);
     for (const { at, other, kind, value } of edits) {
       const places = spots(copy);
+      // An earlier edit may have left out everything.
+      if (places.length === 0) break;
       const [holder, key] = places[at % places.length] as Spot;
       const [otherHolder, otherKey] = places[other % places.length] as Spot;
       if (kind === 0) delete holder[key];

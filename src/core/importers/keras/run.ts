@@ -2,6 +2,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { formatShape, type Shape } from '../../ir/tensor.js';
+import { WorkLimit } from '../shared/work-limit.js';
 import { isList, isObject, type Json } from './config.js';
 import { type NodeTemplate, referencesIn, type Template, TensorReference } from './inbound.js';
 import {
@@ -29,8 +30,6 @@ import {
   push,
 } from './structure.js';
 
-/** Calls of layers in one model; past this a small file of models in models would grow without end. */
-const MAX_CALLS = 20_000;
 /** Keras 3 records the attention scores of these, [N, H, Lq, Lk], with Lq in place of Lk. */
 const SCORES = /^(MultiHead|Group(ed)?Query)Attention$/;
 
@@ -39,7 +38,7 @@ export class ModelRun {
   /** What open batch axes stand for. */
   batch = 1;
   frozen = 0;
-  private calls = 0;
+  private readonly limit = new WorkLimit();
   private readonly functionals = new Map<Layer, FunctionalModel>();
 
   constructor(
@@ -59,9 +58,7 @@ export class ModelRun {
 
   /** Calls a layer of any kind. */
   readonly call = (builder: GraphBuilder, layer: Layer, options: CallOptions): Result => {
-    if (++this.calls > MAX_CALLS) {
-      throw new ArchmeterError(`the model calls more than ${MAX_CALLS} layers`, undefined, { layer: layer.fullName });
-    }
+    this.limit.add(1);
     if (isModel(layer.json)) return this.model(layer, options.args);
     if (layer.config.get('trainable') === false && !layer.seen) this.frozen++;
     layer.seen = true;

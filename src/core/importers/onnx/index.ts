@@ -6,6 +6,7 @@ const onnx: Importer = {
   title: 'ONNX',
   extensions: ['.onnx'],
   matches: (head, name) => (isModelFile(head) ? 'content' : name.toLowerCase().endsWith('.onnx') ? 'name' : false),
+  takesInputData: true,
   read: async (source, options) => (await (await import('./read.js')).importOnnx(source, options)).graph,
   readWithContents: async (source, options) => (await import('./read.js')).importOnnxWithContents(source, options),
 };

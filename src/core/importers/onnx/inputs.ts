@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../../errors.js';
 import { type DType, formatShape, type Shape } from '../../ir/tensor.js';
 import type { ImportOptions } from '../define-importer.js';
+import { checkDims, dimOptions } from '../shared/unknown-dims.js';
 import { dtypeOf, FLOAT32 } from './dtype.js';
 import type { DimensionProto, TensorTypeProto, ValueInfoProto } from './protobuf/messages.js';
 
@@ -20,7 +21,9 @@ export interface BoundInput {
  */
 export function bindInputs(inputs: readonly ValueInfoProto[], options: ImportOptions): BoundInput[] {
   const given = givenShapes(inputs, options);
-  const sizes = new Map<string, number>();
+  const sizes = new Map(Object.entries(options.dims ?? {}));
+  const batch = options.batch ?? options.dims?.batch;
+  checkDims(options.dims ?? {}, ['batch', ...inputs.flatMap(namedSizes)]);
   for (const input of inputs) {
     const dims = dimensions(input);
     const shape = given.get(input.name);
@@ -31,26 +34,30 @@ export function bindInputs(inputs: readonly ValueInfoProto[], options: ImportOpt
       );
     }
     dims?.forEach((dim, axis) => {
-      const size = shape?.[axis] ?? (axis === batchAxis(dims) && isOpen(dim) ? options.batch : undefined);
+      const size = shape?.[axis] ?? (axis === batchAxis(dims) && isOpen(dim) ? batch : undefined);
       if (dim.parameter && size !== undefined) bindName(sizes, dim.parameter, size, input.name);
     });
   }
   const fileBatch = dimensions(inputs[0] ?? { name: '' })?.[0]?.value;
   const missing: string[] = [];
+  const names: string[] = [];
   const bound = inputs.map((input): BoundInput => {
     const dims = dimensions(input);
     const shape = given.get(input.name);
     const type = tensorType(input);
     const dtype = dtypeOf(type?.elementType || FLOAT32, `input '${input.name}'`);
     if (shape !== undefined) return { name: input.name, shape, dtype };
-    const known = dims?.map((dim, axis) => sizeOf(dim, axis === batchAxis(dims), sizes, options.batch));
+    const known = dims?.map((dim, axis) => sizeOf(dim, axis === batchAxis(dims), sizes, batch));
     if (known === undefined || known.some((size) => size === undefined)) {
+      names.push(
+        ...(dims?.flatMap((dim, axis) => (known?.[axis] === undefined ? [dim.parameter?.trim() ?? ''] : [])) ?? ['']),
+      );
       missing.push(`--input ${input.name}=${dims === undefined ? 'SHAPE' : describe(dims, known)}`);
       return { name: input.name, shape: [], dtype };
     }
     const sized = known as number[];
     const first = batchAxis(dims ?? []) === 0 ? dims?.[0]?.value : undefined;
-    const to = options.batch;
+    const to = batch;
     if (to === undefined || first === undefined || first !== fileBatch || first === to || sized.length < 2) {
       return { name: input.name, shape: sized, dtype };
     }
@@ -58,12 +65,24 @@ export function bindInputs(inputs: readonly ValueInfoProto[], options: ImportOpt
   });
   if (missing.length > 0) {
     const open = missing.length === 1 ? 'an input' : `${missing.length} inputs`;
+    const byName = names.every((name) => name !== '') ? ` Or by name: ${dimOptions(names)}.` : '';
+    const shape = missing.some((text) => text.endsWith('=SHAPE')) ? " SHAPE is e.g. 1x3x8, or 'scalar'." : '';
     throw new ArchmeterError(
       `the file leaves sizes of ${open} open`,
-      `Give ${missing.length === 1 ? 'it' : 'them'} with numbers for the names: ${missing.join(' ')}.`,
+      `Give ${missing.length === 1 ? 'it' : 'them'} with numbers for the names: ${missing.join(' ')}.${byName}${shape}`,
     );
   }
   return bound;
+}
+
+/** Names of open sizes, also those in sums such as `past + 1`. */
+function namedSizes(input: ValueInfoProto): string[] {
+  return (dimensions(input) ?? []).flatMap((dim) => {
+    if (!isOpen(dim) || !dim.parameter) return [];
+    return [dim.parameter, ...dim.parameter.split(/[+*-]/)]
+      .map((name) => name.trim())
+      .filter((name) => !/^\d*$/.test(name));
+  });
 }
 
 function givenShapes(inputs: readonly ValueInfoProto[], { inputs: shapes = {} }: ImportOptions): Map<string, Shape> {

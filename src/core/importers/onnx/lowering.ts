@@ -3,6 +3,7 @@ import { FOLD_LIMIT } from '../../evaluate/evaluate.js';
 import type { TensorType } from '../../ir/tensor.js';
 import { elementCount, isFloat } from '../../ir/tensor.js';
 import type { ByteSource } from '../define-importer.js';
+import { WorkLimit } from '../shared/work-limit.js';
 import { Call } from './call.js';
 import { UnknownAttributes } from './check-attributes.js';
 import { readContents } from './contents.js';
@@ -18,8 +19,6 @@ import { shapeFeeding } from './shape-feeding.js';
 import { externalFile, isExternal, type StoredTensor, sparseTensor, storedTensor } from './stored-tensor.js';
 import { type Entry, RuntimeContents, type Tensor, type UnknownTensor } from './tensor.js';
 
-/** Functions calling functions can make exponentially many nodes of a small file. */
-const MOST_NODES = 100_000;
 const DEEPEST = 100;
 /** Elements of constants read and computed: a small file can ask for very many. */
 const MOST_CONSTANTS = 2 ** 24;
@@ -28,7 +27,7 @@ const MOST_CONSTANTS = 2 ** 24;
 export class Lowering {
   private readonly functions = new Map<string, FunctionProto>();
   readonly unknownAttributes = new UnknownAttributes();
-  private lowered = 0;
+  private readonly limit = new WorkLimit();
   private constants = 0;
 
   constructor(
@@ -69,10 +68,7 @@ export class Lowering {
       throw new ArchmeterError(`functions and branches are nested more than ${DEEPEST} deep`, 'One may call itself.');
     }
     const order = orderNodes(nodes, outputs, (name) => frame.scope.has(name));
-    this.lowered += order.length;
-    if (this.lowered > MOST_NODES) {
-      throw new ArchmeterError(`the model expands to more than ${MOST_NODES} nodes`, 'It may be damaged.');
-    }
+    this.limit.add(order.length);
     const feeding = shapeFeeding(order);
     let readers: ReadonlyMap<string, NodeProto> | undefined;
     const readerOf = (name: string) => {

@@ -4,6 +4,7 @@ import type { Graph } from '../../ir/graph.js';
 import type { TensorType } from '../../ir/tensor.js';
 import type { ByteSource, ImportOptions, ImportWithContents } from '../define-importer.js';
 import { pathInsideFolder } from '../shared/bytes.js';
+import { inputDataOf } from '../shared/input-data.js';
 import { dtypeOf, FLOAT32, isKnownType } from './dtype.js';
 import { Emitter, type Origin } from './emitter.js';
 import { type BoundInput, bindInputs, isTensorInput, tensorType } from './inputs.js';
@@ -52,13 +53,16 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
   const isBound = (input: ValueInfoProto) =>
     isTensorInput(input) && isKnownType(tensorType(input)?.elementType || FLOAT32) && !options.lists?.has(input.name);
   const inputs = bindInputs(fed.filter(isBound), options);
+  const contents = inputDataOf(inputs, options);
   const builder = new GraphBuilder(graph.name || 'onnx', 'float32');
   const roles = new ParameterRoles(graph.nodes);
   const emitter = new Emitter(builder, roles);
   const rebatched = inputs.find((input) => input.rebatched !== undefined)?.rebatched;
   if (rebatched !== undefined) emitter.rebatched = rebatched;
   const scope = new Scope();
-  for (const input of inputs) scope.set(input.name, inputTensor(builder, input, options));
+  inputs.forEach((input, i) => {
+    scope.set(input.name, inputTensor(builder, input, contents[i]));
+  });
   for (const { name } of fed.filter((input) => !isBound(input))) {
     const given = options.lists?.has(name)
       ? options.lists.get(name)
@@ -98,9 +102,12 @@ export async function importOnnx(source: ByteSource, options: OnnxImportOptions)
   return { graph: withParameterNotes(finished, roles), outputs, bounded: emitter.bounded, origins: emitter.origins };
 }
 
-function inputTensor(builder: GraphBuilder, { name, shape, dtype }: BoundInput, options: ImportOptions): Tensor {
+function inputTensor(
+  builder: GraphBuilder,
+  { name, shape, dtype }: BoundInput,
+  data: readonly number[] | undefined,
+): Tensor {
   const value = builder.input(name, shape, dtype);
-  const data = options.inputData?.[name];
   return { kind: 'tensor', name, shape, dtype, value, ...(data === undefined ? {} : { data }) };
 }
 

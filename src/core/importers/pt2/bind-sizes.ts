@@ -1,6 +1,8 @@
 import { ArchmeterError } from '../../errors.js';
 import type { Shape } from '../../ir/tensor.js';
 import type { ImportOptions } from '../define-importer.js';
+import { checkDims } from '../shared/unknown-dims.js';
+import { symbolsOf } from './expression.js';
 import type { Size, TensorMeta } from './program.js';
 import { describe, type SymbolTable } from './symbols.js';
 
@@ -16,6 +18,8 @@ export interface BoundInputs {
   readonly change: 'none' | 'sizes' | { readonly from: number; readonly to: number };
   /** Symbols at their values of the export, for want of others: `s1 = 12`. */
   readonly defaults: readonly string[];
+  /** The batch that the example of the export had, where 1 is taken for it. */
+  readonly openBatch: number | undefined;
 }
 
 /**
@@ -28,12 +32,13 @@ export function bindSizes(inputs: readonly UserInput[], symbols: SymbolTable, op
     const shape = given[i];
     if (shape !== undefined) solve(input, input.meta.sizes, shape, symbols);
   });
-  if (options.batch === undefined) bindOpenBatch(inputs[0], symbols);
+  bindDims(inputs, symbols, options.dims ?? {});
+  const openBatch = options.batch === undefined ? bindOpenBatch(inputs[0], symbols) : undefined;
   const defaults = inputs.flatMap((input) => bindToExample(input, symbols));
   checkRanges(symbols);
   const stated = inputs.map(({ meta }) => symbols.shapeOf(meta));
   const shapes = stated.map((shape, i) => given[i]?.map((size, axis) => size ?? (shape[axis] as number)) ?? shape);
-  return { shapes, change: changeOf(stated, shapes), defaults };
+  return { shapes, change: changeOf(stated, shapes), defaults, openBatch };
 }
 
 type Wanted = readonly (number | undefined)[];
@@ -84,13 +89,30 @@ function solve(input: UserInput, sizes: readonly Size[], wanted: Wanted, symbols
   );
 }
 
-function bindOpenBatch(first: UserInput | undefined, symbols: SymbolTable): void {
+/** Sizes by the names of their symbols; `batch` is the first axis of the first input. */
+function bindDims(inputs: readonly UserInput[], symbols: SymbolTable, dims: Readonly<Record<string, number>>): void {
+  const open = inputs.flatMap(({ meta }) => meta.sizes.flatMap((size) => (typeof size === 'number' ? [] : [size])));
+  const names = [...new Set(open.flatMap(({ expression }) => [...symbolsOf(expression)]))];
+  const batch = inputs[0]?.meta.sizes[0];
+  const isOpen = typeof batch === 'object' && !names.includes('batch');
+  checkDims(dims, isOpen ? ['batch', ...names] : names);
+  for (const [name, value] of Object.entries(dims)) {
+    if (name !== 'batch' || !isOpen) symbols.set(name, value);
+    else if (!symbols.solve([batch], [value])) {
+      throw new ArchmeterError(`the batch is ${describe(batch)}, which ${value} does not fit`);
+    }
+  }
+}
+
+function bindOpenBatch(first: UserInput | undefined, symbols: SymbolTable): number | undefined {
   // An only axis is the length of something, no batch.
   const batch = (first?.meta.sizes.length ?? 0) > 1 ? first?.meta.sizes[0] : undefined;
-  if (batch === undefined || typeof batch === 'number' || batch.expression.kind !== 'symbol') return;
+  if (batch === undefined || typeof batch === 'number' || batch.expression.kind !== 'symbol') return undefined;
   const { name } = batch.expression;
   // torch states a lower bound of 2 where it has only specialised away 0 and 1.
-  if (!symbols.has(name) && symbols.lowerBound(name) <= 2) symbols.set(name, 1);
+  if (symbols.has(name) || symbols.lowerBound(name) > 2) return undefined;
+  symbols.set(name, 1);
+  return batch.hint === 1 ? undefined : batch.hint;
 }
 
 function bindToExample({ name, meta }: UserInput, symbols: SymbolTable): string[] {

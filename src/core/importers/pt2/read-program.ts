@@ -2,6 +2,7 @@ import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, Value } from '../../ir/graph.js';
 import { elementCount } from '../../ir/tensor.js';
 import type { ImportOptions } from '../define-importer.js';
+import { WorkLimit } from '../shared/work-limit.js';
 import type { ExportArchive } from './archive.js';
 import { bindSizes, type UserInput } from './bind-sizes.js';
 import { Emitter } from './lower/emitter.js';
@@ -29,6 +30,11 @@ export function readProgram(
   if (bound.defaults.length > 0) {
     builder.note(`Open sizes are those of the example that the model was exported with: ${bound.defaults.join(', ')}.`);
   }
+  if (bound.openBatch !== undefined) {
+    builder.note(
+      `The file leaves the batch open: 1 is counted, where the example of the export had ${bound.openBatch}.`,
+    );
+  }
   const inputs = users.map((input, i) => {
     const value = builder.input(input.name, bound.shapes[i] ?? [], input.meta.dtype);
     scope.bind(input.name, value);
@@ -44,6 +50,7 @@ export function readProgram(
     emitter: new Emitter(builder, new LayerNames(program.graph), policy.otherSizes),
     symbols,
     policy,
+    limit: new WorkLimit(),
     lowerGraph,
   };
   lowerGraph(scope, lowerer);

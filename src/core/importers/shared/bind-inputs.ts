@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../../errors.js';
 import type { Shape } from '../../ir/tensor.js';
 import type { ImportOptions } from '../define-importer.js';
+import { checkDims, dimOptions } from './unknown-dims.js';
 
 /** An input of a model as its file describes it; null where the file leaves a size open. */
 export interface OpenInput {
@@ -20,17 +21,33 @@ export function bindInputs(inputs: readonly OpenInput[], options: ImportOptions)
       throw new ArchmeterError(`the model has no input '${name}'`, `Its inputs: ${names.join(', ')}.`);
     }
   }
-  const bound = inputs.map((input, index) => bind(input, shapeFor(given, input.name, index), options.batch));
+  const dims = options.dims ?? {};
+  const namesOf = (input: OpenInput) =>
+    input.shape.flatMap((size, axis) => (size === null ? [dimName(input.name, axis)] : []));
+  checkDims(dims, ['batch', ...inputs.flatMap(namesOf)]);
+  const batch = options.batch ?? dims.batch;
+  const bound = inputs.map((input, index) => {
+    const sizes = bind(input, shapeFor(given, input.name, index), batch);
+    return sizes.map((size, axis) => size ?? dims[dimName(input.name, axis)] ?? null);
+  });
   const open = bound.flatMap((shape, index) =>
     shape.includes(null) ? [`${names[index]}=${shape.map((size) => size ?? '?').join('x')}`] : [],
   );
   if (open.length > 0) {
+    const missing = bound.flatMap((shape, index) =>
+      shape.flatMap((size, axis) => (size === null ? [dimName(names[index] as string, axis)] : [])),
+    );
     throw new ArchmeterError(
       `the file leaves sizes of its input open: ${open.join(', ')}`,
-      `Give them: ${open.map((text) => `--input ${text}`).join(' ')} with a number for each '?'.`,
+      `Give them: ${open.map((text) => `--input ${text}`).join(' ')} with a number for each '?', or ${dimOptions(missing)}.`,
     );
   }
   return bound as Shape[];
+}
+
+/** Axes of these formats have no names: the first is the batch, others are called after their input. */
+function dimName(input: string, axis: number): string {
+  return axis === 0 ? 'batch' : `${input}.${axis}`;
 }
 
 function shapeFor(given: Readonly<Record<string, Shape>>, name: string, index: number): Shape | undefined {

@@ -39,9 +39,9 @@ export class Tensor {
     readonly unknown?: string,
   ) {}
 
-  /** The result of a layer, or an input. */
-  static computed(builder: GraphBuilder, value: Value): Tensor {
-    const tensor = new Tensor(builder, value.name, value.shape, value.dtype, undefined, false);
+  /** The result of a layer, or an input, whose contents the caller may have given. */
+  static computed(builder: GraphBuilder, value: Value, data?: readonly number[]): Tensor {
+    const tensor = new Tensor(builder, value.name, value.shape, value.dtype, data, false);
     tensor.made = value;
     return tensor;
   }

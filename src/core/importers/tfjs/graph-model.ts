@@ -2,10 +2,11 @@ import { ArchmeterError } from '../../errors.js';
 import { FOLD_LIMIT } from '../../evaluate/evaluate.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, GraphSource } from '../../ir/graph.js';
-import { elementCount, formatShape, isFloat } from '../../ir/tensor.js';
+import { elementCount, formatShape, isFloat, type Shape } from '../../ir/tensor.js';
 import type { ByteSource, ImportOptions } from '../define-importer.js';
 import { isObject, type Json, type JsonObject } from '../keras/config.js';
 import { bindInputs } from '../shared/bind-inputs.js';
+import { inputDataOf } from '../shared/input-data.js';
 import { knownValues } from '../tensorflow/call.js';
 import { Tensor } from '../tensorflow/tensor.js';
 import { functionsOf, type InputReference, type NodeDef, nodesOf, referenceOf } from './graph-def.js';
@@ -49,10 +50,14 @@ export async function buildGraphModel(
     options,
   );
   const shapes = bindInputs(placeholders, options);
+  const data = inputDataOf(
+    placeholders.map(({ name }, i) => ({ name, shape: shapes[i] as Shape })),
+    options,
+  );
   const feeds = new Map(
     placeholders.map(({ name, dtype }, index) => [
       name,
-      Tensor.computed(builder, builder.input(name, shapes[index] ?? [], dtype)),
+      Tensor.computed(builder, builder.input(name, shapes[index] ?? [], dtype), data[index]),
     ]),
   );
   const outputs = run.graph(nodes, feeds, outputReferences);

@@ -10,6 +10,7 @@ const tfjs: Importer = {
     if (/"(modelTopology|weightsManifest)"|"(graph|layers)-model"/.test(text)) return 'content';
     return name === 'model.json' && !/"class_name"/.test(text) ? 'name' : false;
   },
+  takesInputData: true,
   read: async (source, options) => (await import('./read.js')).readTensorFlowJs(source, options),
   readWithContents: async (source, options) => (await import('./read.js')).readWithWeights(source, options),
 };

@@ -65,6 +65,12 @@ function graphModel(model: ModelJson, source: ByteSource, options: ImportOptions
 }
 
 function layersModel(model: ModelJson, options: ImportOptions): Graph {
+  if (options.inputData !== undefined) {
+    throw new ArchmeterError(
+      'shapes of a layers-model do not follow the contents of its inputs',
+      'Leave out --input-data.',
+    );
+  }
   const graph = buildKerasModel(modelConfig(model.topology, model.file), options, sourceOf(model));
   return withManifestNote(graph, model.weights);
 }

@@ -1,13 +1,12 @@
 import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
+import { WorkLimit } from '../shared/work-limit.js';
 import { compareWithStated, type FunctionRunner, type GraphNode } from '../tensorflow/call.js';
 import { lowerNode } from '../tensorflow/lower.js';
 import { Tensor } from '../tensorflow/tensor.js';
 import { branchOf, type Frame, Frames } from './frames.js';
 import type { FunctionDef, InputReference, NodeDef } from './graph-def.js';
 
-/** Nodes run in one model, those of functions and loops each time: past this a small file would grow without end. */
-const MAX_NODES = 200_000;
 /** A loop is unrolled while its condition is known; longer ones, and others, are counted once. */
 const MAX_TURNS = 1024;
 
@@ -28,7 +27,7 @@ const OUTPUT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Runs the nodes of a GraphDef and of its functions, those alone that its outputs need. */
 export class GraphRun implements FunctionRunner {
-  private count = 0;
+  private readonly limit = new WorkLimit();
   private depth = 0;
 
   constructor(
@@ -68,6 +67,7 @@ export class GraphRun implements FunctionRunner {
     feeds: ReadonlyMap<string, Tensor>,
     outputs: readonly InputReference[],
   ): Tensor[] {
+    this.limit.add(1);
     const results = new Map<string, readonly Tensor[]>([...feeds].map(([name, tensor]) => [name, [tensor]]));
     for (const name of orderOf(graph, results, outputs)) {
       const node = graph.nodes.get(name) as NodeDef;
@@ -113,7 +113,7 @@ export class GraphRun implements FunctionRunner {
   }
 
   private node(node: NodeDef, graph: LinkedGraph, results: ReadonlyMap<string, readonly Tensor[]>): readonly Tensor[] {
-    if (++this.count > MAX_NODES) throw new ArchmeterError(`the model runs more than ${MAX_NODES} nodes`);
+    this.limit.add(1);
     if (node.op === 'Const') {
       const stored = this.stored.get(node.name) ?? inlineConstant(this.builder, node);
       return [stored];

@@ -9,6 +9,7 @@ const tflite: Importer = {
     if (String.fromCharCode(...head.subarray(4, 8)) === 'TFL3') return 'content';
     return name.endsWith('.tflite') || name.endsWith('.lite') ? 'name' : false;
   },
+  takesInputData: true,
   read: async (source, options) => (await import('./read.js')).readTensorFlowLite(source, options),
 };
 

@@ -4,6 +4,7 @@ import { consumersOf, type Graph } from '../../ir/graph.js';
 import { elementCount, formatShape, type Shape } from '../../ir/tensor.js';
 import type { ByteSource, ImportOptions } from '../define-importer.js';
 import { bindInputs } from '../shared/bind-inputs.js';
+import { inputDataOf } from '../shared/input-data.js';
 import { knownValues } from '../tensorflow/call.js';
 import { Tensor } from '../tensorflow/tensor.js';
 import {
@@ -32,8 +33,12 @@ export async function readTensorFlowLite(source: ByteSource, options: ImportOpti
     shapes,
   );
   const run = new ModelRun(builder, model.subgraphs, { contents, ...change });
+  const data = inputDataOf(
+    inputs.map(({ name }, i) => ({ name, shape: shapes[i] as Shape })),
+    options,
+  );
   const values = inputs.map(({ name, record }, i) =>
-    Tensor.computed(builder, builder.input(name, shapes[i] as Shape, record.dtype)),
+    Tensor.computed(builder, builder.input(name, shapes[i] as Shape, record.dtype), data[i]),
   );
   const outputs = run.subgraph(main, values);
   checkBatch(main, outputs, change.batchFactor);

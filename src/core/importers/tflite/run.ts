@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import { elementCount } from '../../ir/tensor.js';
+import { WorkLimit } from '../shared/work-limit.js';
 import { Attributes } from '../tensorflow/attributes.js';
 import { compareWithStated, type FunctionRunner, type GraphNode, type Lowering, NodeCall } from '../tensorflow/call.js';
 import { lowerNode } from '../tensorflow/lower.js';
@@ -11,9 +12,6 @@ import { convolutionOps, customOps } from './ops/convolution.js';
 import { recurrentOps } from './ops/recurrent.js';
 import { storageOps, Variables } from './ops/storage.js';
 import { flexOp, SAME_OPS } from './translate.js';
-
-/** Operators run in one model, those of loops each time: past this a small file would grow without end. */
-const MAX_OPERATORS = 200_000;
 
 const CUSTOM_OPS: ReadonlyMap<string, Lowering> = new Map(Object.entries(customOps));
 
@@ -28,7 +26,7 @@ export interface RunOptions {
 
 /** Runs the operators of a model in their order, which the file guarantees. */
 export class ModelRun implements FunctionRunner {
-  private count = 0;
+  private readonly limit = new WorkLimit();
   private depth = 0;
   /** Stored tensors, one for each buffer: several tensors may share one. */
   private readonly stored = new Map<string, Tensor>();
@@ -58,6 +56,7 @@ export class ModelRun implements FunctionRunner {
   }
 
   subgraph(subgraph: SubgraphRecord, inputs: readonly Tensor[]): Tensor[] {
+    this.limit.add(subgraph.operators.length);
     const tensors = new Map<number, Tensor>();
     subgraph.inputs.forEach((index, i) => {
       const input = inputs[i];
@@ -80,7 +79,6 @@ export class ModelRun implements FunctionRunner {
       return stored;
     };
     for (const operator of subgraph.operators) {
-      if (++this.count > MAX_OPERATORS) throw new ArchmeterError(`the model runs more than ${MAX_OPERATORS} operators`);
       const name = nameOf(subgraph, operator);
       const given = operator.inputs.map((index) => (index < 0 ? undefined : tensor(index, name)));
       const outputs = this.operator(subgraph, operator, name, given);

@@ -269,7 +269,7 @@ describe('errors', () => {
     await expect(
       importJson(model([placeholder('image', [-1, -1, -1, 3]), node('y', 'Relu', ['image'])])),
     ).rejects.toThrow(
-      "model.json: the file leaves sizes of its input open: image=1x?x?x3. Give them: --input image=1x?x?x3 with a number for each '?'.",
+      "model.json: the file leaves sizes of its input open: image=1x?x?x3. Give them: --input image=1x?x?x3 with a number for each '?', or --dim image.1=N --dim image.2=N.",
     );
     const unknown = node('image', 'Placeholder', [], {
       dtype: { type: 'DT_FLOAT' },

@@ -15,6 +15,7 @@ import { bindsTransposedWeight } from './transposed-weight.js';
 
 /** Lowers the nodes of a graph in order, binding their outputs in its scope. */
 export function lowerGraph(scope: Scope, lowerer: Lowerer): void {
+  lowerer.limit.add(scope.graph.nodes.length);
   for (const given of scope.graph.nodes) {
     const node = withoutEffects(given);
     try {

@@ -1,3 +1,4 @@
+import type { WorkLimit } from '../../shared/work-limit.js';
 import type { ShapePolicy } from '../shape-policy.js';
 import type { SymbolTable } from '../symbols.js';
 import type { Emitter } from './emitter.js';
@@ -8,6 +9,7 @@ export interface Lowerer {
   readonly emitter: Emitter;
   readonly symbols: SymbolTable;
   readonly policy: ShapePolicy;
+  readonly limit: WorkLimit;
   /** Lowers a graph inside another, which higher-order operators hold. */
   readonly lowerGraph: (scope: Scope, lowerer: Lowerer) => void;
 }
