@@ -1,5 +1,6 @@
 import { elementCount, type Shape, type TensorType } from '../ir/tensor.js';
 import { opOf } from '../ops/index.js';
+import { resolveAttributes } from '../ops/resolve.js';
 import { kernelOf } from './kernels.js';
 import { rounded } from './rounded.js';
 
@@ -28,13 +29,15 @@ export function evaluate(
 ): KnownTensor[] | undefined {
   const kernel = kernelOf(op);
   if (kernel === undefined) return undefined;
-  const outputs = opOf(op).infer(inputs, attributes);
+  const definition = opOf(op);
+  const all = resolveAttributes(definition, attributes);
+  const outputs = definition.infer(inputs, all);
   if (!outputs.every(({ shape }) => isSmall(shape))) return undefined;
   const results = kernel({
     op,
     inputs: inputs.map((input) => input && { shape: input.shape, data: Float64Array.from(input.data) }),
     inputTypes: inputs.map((input) => input?.dtype),
-    attributes,
+    attributes: all,
     outputs,
   });
   return results.map(({ shape, data }, i) => {
