@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { benchAnalysis } from '../test/bench/analyze.bench.js';
 import { benchOnnxReading } from '../test/bench/onnx-read.bench.js';
 import { benchReportHtml } from '../test/bench/report-html.bench.js';
+import { sweepRate, sweepRuns } from '../test/bench/sweep.bench.js';
 
 type Ratios = Record<string, number>;
 
@@ -22,6 +23,23 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
       `cold 'analyze resnet50 --format json' ${round(speed.coldMs)} ms, 'node -e 0' ${round(speed.nodeMs)} ms: ${round(speed.coldRatio)}x`,
     );
     return { coldStartOverNode: round(speed.coldRatio) };
+  },
+  async sweep() {
+    const rows = [await sweepRate(100_000, undefined), await sweepRate(1_000_000, undefined)];
+    const estimated = await sweepRate(50_000, 'rtx-4090');
+    for (const { designs, seconds, perSecond, peakMib } of [...rows, estimated]) {
+      console.log(
+        `${designs} RegNets in ${round(seconds)} s of one core: ${Math.round(perSecond)} a second, peak ${Math.round(peakMib)} MiB`,
+      );
+    }
+    const runs = sweepRuns();
+    const [small, large] = rows as [(typeof rows)[0], (typeof rows)[0]];
+    goal('exact totals of RegNets a second on one core', large.perSecond, 'at least', 10_000);
+    goal('with latency and energy of a device, a second', estimated.perSecond, 'at least', 2000);
+    goal('rate at ten times the designs over that at one', large.perSecond / small.perSecond, 'at least', 1);
+    goal('two workers over one', runs.speedup, 'at least', 1.8);
+    goal('parts of a killed and a whole run of equal bytes (1 = yes)', Number(runs.identical), 'at least', 1);
+    return {};
   },
   async onnx() {
     const { costs, speedup, speedupToGraph, memorySaving, memoryGrowth } = await benchOnnxReading();

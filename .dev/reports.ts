@@ -8,6 +8,7 @@ import { writeCompare } from './reports/compare.js';
 import { writeDocs } from './reports/docs.js';
 import { writeEfficiency } from './reports/efficiency.js';
 import { writeImported } from './reports/imported.js';
+import { writeOsaSearch } from './reports/osa-search.js';
 import { writeReadme } from './reports/readme.js';
 import { writeTable4 } from './reports/table4.js';
 
@@ -21,6 +22,7 @@ await writeAgreement(target);
 writeEfficiency(target);
 await writeCompare(target);
 await writeDocs(target);
+await writeOsaSearch(target);
 writeReadme(target);
 
 if (check) {

@@ -1,7 +1,11 @@
 import { defineCommand } from '../define-command.js';
 import { PRECISION_OPTION } from '../options/precision.js';
+import { TIMING_OPTIONS } from '../options/timing.js';
 import { OUTPUT_OPTIONS } from '../output.js';
 import { SWEEP_ACTIONS } from '../sweep/actions.js';
+
+// Designs have no files whose weights could be taken, and one seed serves the search and the timing.
+const { weights: _weights, 'per-layer': _perLayer, seed: _seed, ...TIMING } = TIMING_OPTIONS;
 
 export default defineCommand({
   usage: 'sweep <what> [operands..]',
@@ -27,8 +31,15 @@ export default defineCommand({
     ...PRECISION_OPTION,
     search: { type: 'number', describe: 'Instead of every design, so many generations of NSGA-II', requiresArg: true },
     population: { type: 'number', default: 100, describe: 'Of NSGA-II', requiresArg: true },
-    seed: { type: 'number', default: 1, describe: 'Of NSGA-II', requiresArg: true },
+    seed: {
+      type: 'number',
+      default: 1,
+      describe: 'Of NSGA-II, and of weights where designs are timed',
+      requiresArg: true,
+    },
     top: { type: 'number', default: 20, describe: 'Designs of the front to show', requiresArg: true },
+    'time-top': { type: 'number', describe: 'Time so many designs of the front on this machine', requiresArg: true },
+    ...TIMING,
     report: OUTPUT_OPTIONS.report,
     format: { choices: ['table', 'json', 'csv'], default: 'table', describe: 'Form of the output' },
     force: { type: 'boolean', describe: 'Compute anew where another sweep stands in the folder' },
@@ -37,6 +48,7 @@ export default defineCommand({
     ['sweep space.yaml --output designs', 'all designs; parts that are there already are kept'],
     ['sweep space.yaml --output /mnt/bucket/designs --shard 3/64', 'one part, as a cluster starts it'],
     ['sweep front designs --report front.html', 'the Pareto front'],
+    ['sweep front designs --time-top 5 --runtime tfjs-wasm', 'and five of it, timed here'],
     ['sweep show 1234 designs > model.yaml', 'a design as a spec file'],
     ['sweep query "SELECT design, params FROM sweep ORDER BY params LIMIT 5" designs', 'SQL, by DuckDB'],
     ['sweep emit slurm space.yaml --shards 64', 'an array job for exactly this sweep'],

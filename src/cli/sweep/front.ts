@@ -60,11 +60,16 @@ export async function showDesigns(
     const { writeSweepReports } = await import('./report.js');
     await writeSweepReports(sweep, rows, folder, reports, args, streams);
   }
+  const timed = wholeNumber(args['time-top'], '--time-top');
+  if (timed !== undefined) {
+    const { timeDesigns } = await import('./time-top.js');
+    await timeDesigns(sweep, evenly(rows, timed), args, streams);
+  }
   return 0;
 }
 
 /** Points with all their figures, computed anew. */
-async function frontRows(sweep: OpenSweep, points: readonly FrontPoint[]): Promise<FrontRow[]> {
+export async function frontRows(sweep: OpenSweep, points: readonly FrontPoint[]): Promise<FrontRow[]> {
   const { newRun } = await import('../../node/sweep/open-space.js');
   const { Evaluator } = await import('../../core/sweep/index.js');
   const { designs } = newRun(sweep);

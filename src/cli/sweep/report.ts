@@ -33,7 +33,7 @@ export async function writeSweepReports(
   }
 }
 
-async function reportOf(
+export async function reportOf(
   sweep: OpenSweep,
   front: readonly FrontRow[],
   folder: string | undefined,

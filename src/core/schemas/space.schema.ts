@@ -57,6 +57,7 @@ export const spaceSchema = {
       items: { type: 'string' },
       description: 'To estimate for; archmeter devices --known lists them',
     },
+    batch: { type: 'integer', minimum: 1, description: 'Images at once; all figures are of the whole batch' },
     sample: {
       type: 'object',
       properties: {

@@ -44,6 +44,8 @@ export interface Space {
   readonly objectives: readonly Objective[];
   /** Devices to estimate for, by id. */
   readonly devices: readonly string[];
+  /** Images at once; all figures are of the whole batch. Undefined: as the model says. */
+  readonly batch: number | undefined;
   readonly sampling: Sampling | undefined;
 }
 
@@ -59,6 +61,7 @@ const TOP_KEYS = [
   'constraints',
   'objectives',
   'devices',
+  'batch',
   'sample',
 ];
 const DOMAIN_KEYS = ['values', 'from', 'to', 'step', 'points', 'scale', 'round', 'when', 'otherwise'];
@@ -117,6 +120,7 @@ class SpaceReader {
       constraints: this.list(top.get('constraints'), 'constraints').map((node) => this.condition(node, known)),
       objectives: this.objectives(top.get('objectives'), known),
       devices,
+      batch: this.batch(top.get('batch')),
       sampling: this.sampling(top.get('sample')),
     };
   }
@@ -280,6 +284,13 @@ class SpaceReader {
       if (direction === 'min' || direction === 'max') return { name, direction };
       throw this.document.error(`objective '${name}' is '${direction}'`, "Write 'min' or 'max'.", value);
     });
+  }
+
+  private batch(node: Node | null | undefined): number | undefined {
+    if (!node) return undefined;
+    const value = this.document.value(node, NO_PARAMETERS);
+    if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+    throw this.document.error(`batch is ${JSON.stringify(value)}`, 'Give a whole number above 0.', node);
   }
 
   private sampling(node: Node | null | undefined): Sampling | undefined {

@@ -80,7 +80,7 @@ export async function openSpace(path: string, options: SweepOptions): Promise<Op
     space: { file: path.replace(/^.*[\\/]/, ''), text },
     model: spec,
     precision: options.precision,
-    batch: options.batch ?? null,
+    batch: options.batch ?? space.batch ?? null,
     shards: options.shards ?? Math.max(1, Math.ceil(length / SHARD_LENGTH)),
   });
 }

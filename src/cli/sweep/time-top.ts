@@ -1,0 +1,30 @@
+import type { Graph } from '../../core/ir/graph.js';
+import type { OpenSweep } from '../../node/sweep/open-space.js';
+import type { Arguments, Streams } from '../define-command.js';
+import { batchOf } from '../options/several-models.js';
+import { measurementTable } from '../tables/measurement.js';
+import { timeArms } from '../timing/timing.js';
+import type { FrontRow } from './front.js';
+
+/** Times designs of a front against each other on this machine, and prints them, the fastest first. */
+export async function timeDesigns(
+  sweep: OpenSweep,
+  rows: readonly FrontRow[],
+  args: Arguments,
+  streams: Streams,
+): Promise<void> {
+  const { GraphBuilder } = await import('../../core/graph/builder.js');
+  const graphs = rows.map(({ design, parameters }): Graph => {
+    const builder = new GraphBuilder(`design ${design}`);
+    const type = sweep.chain.inputOf(parameters);
+    let value = builder.input('input', type.shape, type.dtype);
+    for (const step of sweep.chain.stepsOf(parameters)) value = sweep.chain.build(step, builder, value);
+    return builder.finish([value]);
+  });
+  const arms = graphs.map((graph) => ({ name: graph.name, graph, batch: batchOf(graph) }));
+  const measurement = await timeArms(arms, args, streams, args['save-measurement'] as string | undefined);
+  const latency = (arm: (typeof measurement.arms)[number]) =>
+    arm[measurement.settings.clock]?.hot?.medianMs ?? Infinity;
+  const ranked = { ...measurement, arms: [...measurement.arms].sort((a, b) => latency(a) - latency(b)) };
+  streams.out(`\n${measurementTable(ranked, streams)}\n`);
+}

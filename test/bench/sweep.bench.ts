@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findDevice } from '../../src/core/analysis/devices/index.js';
+import { familyChain, readSpace, SpaceRun } from '../../src/core/sweep/index.js';
+
+/** RegNets on a grid of the size that papers search: 24 · 30 · 32 · 16 · 4 numbers and more. */
+const GRID = `
+schema: archmeter/space@1
+name: regnets
+family: regnet
+parameters:
+  initial: { from: 24, to: 256, step: 8 }
+  slope: { from: 8, to: 256, step: 8 }
+  multiplier: { from: 2, to: 3, step: 0.1 }
+  groupWidth: [8, 16, 24, 32]
+  depth: { from: 5, to: 28 }
+objectives: { madds: max, params: min, memoryAccessCost: min }
+`;
+
+export interface SweepRate {
+  readonly designs: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly peakMib: number;
+}
+
+/** Designs a second on one core, counts alone or with latency and energy of a device, after a warm-up of a tenth. */
+export async function sweepRate(designs: number, device: string | undefined): Promise<SweepRate> {
+  const text = device === undefined ? GRID : `${GRID}devices: [${device}]\n`;
+  const space = readSpace(text, 'regnets.yaml');
+  const names = space.parameters.map(({ name }) => name);
+  const devices = device === undefined ? [] : [{ key: device.replace(/\W/g, '_'), device: await findDevice(device) }];
+  const run = new SpaceRun(space, await familyChain('regnet', undefined, names), { devices, precision: 'float32' });
+  // Every so-many-th number, so that a small sample meets the whole space.
+  const stride = Math.floor(run.designs.size / designs);
+  const started = process.cpuUsage();
+  let peak = 0;
+  const digits = new Int32Array(names.length);
+  const values: Record<string, number> = {};
+  for (let i = 0; i < designs; i++) {
+    run.designs.decode(i * stride, digits);
+    run.designs.fill(digits, values);
+    run.figuresOf(values);
+    if (i % 10_000 === 0) peak = Math.max(peak, process.memoryUsage().rss);
+  }
+  const { user, system } = process.cpuUsage(started);
+  const seconds = (user + system) / 1e6;
+  return { designs, seconds, perSecond: designs / seconds, peakMib: peak / 2 ** 20 };
+}
+
+export interface SweepRuns {
+  /** Wall time of one worker over that of two. */
+  readonly speedup: number;
+  readonly designs: number;
+  /** Whether two runs, one of them killed on the way, wrote the same bytes. */
+  readonly identical: boolean;
+}
+
+/** The command itself: the same sweep by one worker and by two, the latter killed once on the way. */
+export function sweepRuns(): SweepRuns {
+  const folder = mkdtempSync(join(tmpdir(), 'archmeter-sweep-bench-'));
+  try {
+    const space = join(folder, 'regnets.yaml');
+    writeFileSync(space, GRID);
+    const command = (output: string, jobs: number) => [
+      'bin/archmeter.js',
+      'sweep',
+      space,
+      '--output',
+      join(folder, output),
+      '--shards',
+      '8',
+      '--jobs',
+      String(jobs),
+      '--format',
+      'csv',
+    ];
+    const time = (output: string, jobs: number) => {
+      const started = performance.now();
+      execFileSync(process.execPath, command(output, jobs), { stdio: 'ignore' });
+      return performance.now() - started;
+    };
+    const one = time('one', 1);
+    const two = time('two', 2);
+    try {
+      execFileSync(process.execPath, command('killed', 2), {
+        stdio: 'ignore',
+        timeout: two / 3,
+        killSignal: 'SIGKILL',
+      });
+    } catch {
+      // Killed, as it should be.
+    }
+    time('killed', 2);
+    const parts = readdirSync(join(folder, 'one')).filter((name) => name.endsWith('.parquet'));
+    const same = (output: string, part: string) =>
+      readFileSync(join(folder, output, part)).equals(readFileSync(join(folder, 'one', part)));
+    return {
+      speedup: one / two,
+      designs: 24 * 30 * 32 * 11 * 4,
+      identical: parts.every((part) => same('two', part) && same('killed', part)),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
