@@ -47,6 +47,10 @@ beforeAll(async () => {
   writeFileSync('design.yaml', backbone());
   writeFileSync('my-gpu.yaml', 'name: my GPU\nfloat32Tflops: 20\nmemoryBandwidthGbs: 500\nsource: a data sheet\n');
   writeFileSync('my-backbone.yaml', specOf(readme));
+  writeFileSync(
+    'space.yaml',
+    'family: regnet\nparameters: { depth: { from: 8, to: 14 }, groupWidth: [8, 16] }\nobjectives: { madds: max, params: min }\n',
+  );
   await run(['baseline', 'update']);
   for (const name of ['vovnet39', 'densenet121']) await run(['analyze', name, '--json', '-o', `${name}.json`]);
   for (const name of ['before', 'after']) await run(['analyze', 'alexnet', '--json', '-o', `${name}.json`]);

@@ -46,10 +46,10 @@ export default defineCommand({
   },
   examples: [
     ['sweep space.yaml --output designs', 'all designs; parts that are there already are kept'],
-    ['sweep space.yaml --output /mnt/bucket/designs --shard 3/64', 'one part, as a cluster starts it'],
+    ['sweep space.yaml --output parts --shard 3/64', 'one part, as a cluster starts it'],
     ['sweep front designs --report front.html', 'the Pareto front'],
     ['sweep front designs --time-top 5 --runtime tfjs-wasm', 'and five of it, timed here'],
-    ['sweep show 1234 designs > model.yaml', 'a design as a spec file'],
+    ['sweep show 12 designs --output model.yaml', 'a design as a spec file'],
     ['sweep query "SELECT design, params FROM sweep ORDER BY params LIMIT 5" designs', 'SQL, by DuckDB'],
     ['sweep emit slurm space.yaml --shards 64', 'an array job for exactly this sweep'],
   ],
