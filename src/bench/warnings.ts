@@ -27,7 +27,8 @@ export function warningsOf(measurement: Measurement): Measurement['warnings'] {
 /** Share of wall time below which the device's own time says little of what a caller gets. */
 const HOST_BOUND = 0.7;
 
-const percent = (fraction: number): string => `${(100 * fraction).toPrecision(2)} %`;
+const percent = (fraction: number): string =>
+  `${fraction >= 0.995 ? Math.round(100 * fraction) : (100 * fraction).toPrecision(2)} %`;
 
 const whole = (seen: string | false | undefined): readonly { seen: string }[] => (seen ? [{ seen }] : []);
 

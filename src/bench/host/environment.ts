@@ -42,6 +42,13 @@ const THROTTLE_REASONS: readonly (readonly [bit: bigint, name: string])[] = [
   [0x80n, 'power brake'],
 ];
 
+/** What slows a GPU down, in words; empty where nothing does. */
+export function throttleText(bits: bigint): string {
+  return THROTTLE_REASONS.filter(([bit]) => (bits & bit) !== 0n)
+    .map(([, name]) => name)
+    .join(', ');
+}
+
 async function nvidiaFacts(device: DeviceInfo, library: string | undefined): Promise<Environment> {
   const nvml = await loadNvml(library);
   if ('reason' in nvml) return {};
@@ -53,12 +60,7 @@ async function nvidiaFacts(device: DeviceInfo, library: string | undefined): Pro
       gpuDriver: nvml.driver ?? null,
       gpuClockMhz: match.found.clockMhz() ?? null,
       gpuTemperatureCelsius: match.found.temperatureCelsius() ?? null,
-      gpuThrottleReasons:
-        reasons === undefined
-          ? null
-          : THROTTLE_REASONS.filter(([bit]) => (reasons & bit) !== 0n)
-              .map(([, name]) => name)
-              .join(', ') || 'none',
+      gpuThrottleReasons: reasons === undefined ? null : throttleText(reasons) || 'none',
     };
   } finally {
     nvml.close();

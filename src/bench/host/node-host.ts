@@ -3,6 +3,7 @@ import type { Host } from '../harness/host.js';
 import { flushBytesFor } from './cache-size.js';
 import { devicePeak } from './device-peak.js';
 import { readEnvironment } from './environment.js';
+import { gpuState, watchGpu } from './gpu-watch.js';
 
 /** This machine, as Node and its operating system tell of it. */
 export function nodeHost(device: DeviceInfo): Host {
@@ -10,5 +11,7 @@ export function nodeHost(device: DeviceInfo): Host {
     environment: () => readEnvironment(device),
     flushBytes: flushBytesFor,
     peak: devicePeak,
+    state: (of) => gpuState(of),
+    watch: (of) => watchGpu(of),
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readEnvironment } from '../../../src/bench/host/environment.js';
+import { gpuState, watchGpu } from '../../../src/bench/host/gpu-watch.js';
 import { createNvmlMeter } from '../../../src/bench/power/nvml.js';
 import type { DeviceInfo } from '../../../src/core/measurement.js';
 
@@ -117,6 +118,22 @@ describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () =>
     await expect(createNvmlMeter({ library }).open({ device: gpu() })).rejects.toThrow(
       /^NVML cannot be used: there are 2/,
     );
+  });
+
+  it('tells what a GPU does under load, throttled throughout', async () => {
+    const library = stub({ POWER: '250000' });
+    const watch = await watchGpu(gpu('0A:00.0'), library);
+    await wait(150);
+    const states = (await watch?.stop()) ?? [];
+    expect(states.length).toBeGreaterThan(2);
+    expect(states[0]).toMatchObject({
+      clockMhz: 1410,
+      temperatureCelsius: 71,
+      powerWatts: 250,
+      throttle: 'power cap, thermal (hardware)',
+    });
+    expect(await watchGpu({ kind: 'cpu', name: 'EPYC' }, library)).toBeUndefined();
+    expect(await gpuState(gpu('0A:00.0'), library)).toMatchObject({ pState: 8, clockMhz: 1410 });
   });
 
   it('tells clock, temperature and what slows the GPU down', async () => {

@@ -2,24 +2,35 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { DeviceInfo } from '../../../core/measurement.js';
 
-/** The NVIDIA GPUs of this machine, in the order of their PCI bus ids, as their driver's own tool lists them. */
+/** A GPU as the driver's own tool lists it. */
+export interface NvidiaGpu extends DeviceInfo {
+  readonly uuid?: string;
+}
+
+export type CudaEnvironment = Readonly<Partial<Record<'CUDA_VISIBLE_DEVICES' | 'CUDA_DEVICE_ORDER', string>>>;
+
+/**
+ * The NVIDIA GPUs that CUDA shows this process, the one it takes first at the front. CUDA counts the fastest first
+ * unless told otherwise; archmeter tells it to count as the driver's tool does, by PCI bus id, before anything loads it.
+ */
 export async function nvidiaGpus(): Promise<DeviceInfo[]> {
+  process.env.CUDA_DEVICE_ORDER ??= 'PCI_BUS_ID';
   try {
-    const query = ['--query-gpu=name,driver_version,pci.bus_id,compute_cap', '--format=csv,noheader'];
+    const query = ['--query-gpu=name,driver_version,pci.bus_id,compute_cap,uuid', '--format=csv,noheader'];
     const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 20_000 });
-    return parseGpuList(stdout);
+    return visibleGpus(parseGpuList(stdout), process.env as CudaEnvironment).map(({ uuid: _, ...gpu }) => gpu);
   } catch {
     return [];
   }
 }
 
-/** Lines such as `NVIDIA H100 PCIe, 550.54.15, 00000000:17:00.0, 9.0`. */
-export function parseGpuList(text: string): DeviceInfo[] {
+/** Lines such as `NVIDIA H100 PCIe, 550.54.15, 00000000:17:00.0, 9.0, GPU-2f2a…`. */
+export function parseGpuList(text: string): NvidiaGpu[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => {
-      const [name = 'unknown', driver, pciBusId, capability] = line.split(',').map((field) => field.trim());
+      const [name = 'unknown', driver, pciBusId, capability, uuid] = line.split(',').map((field) => field.trim());
       return {
         kind: 'gpu' as const,
         name,
@@ -27,6 +38,39 @@ export function parseGpuList(text: string): DeviceInfo[] {
         ...(capability && { architecture: `sm_${capability.replace('.', '')}` }),
         ...(driver && { driver }),
         ...(pciBusId && { pciBusId }),
+        ...(uuid && { uuid }),
       };
     });
+}
+
+/**
+ * What CUDA_VISIBLE_DEVICES leaves of the GPUs (in the order of their PCI bus ids), in its order: numbers, or UUIDs
+ * by their beginning; the first entry that names none ends the list (CUDA C++ Programming Guide, "Environment
+ * variables"). Numbers in another order than the bus ids name a GPU only where all are of one model.
+ */
+export function visibleGpus(gpus: readonly NvidiaGpu[], environment: CudaEnvironment): NvidiaGpu[] {
+  const { CUDA_VISIBLE_DEVICES: visible, CUDA_DEVICE_ORDER: order } = environment;
+  const ordered = order === 'PCI_BUS_ID' || new Set(gpus.map(({ name }) => name)).size < 2;
+  const known = (gpu: NvidiaGpu): NvidiaGpu =>
+    ordered ? gpu : { kind: 'gpu', name: `one of ${gpus.map(({ name }) => name).join(', ')}`, vendor: 'nvidia' };
+  if (visible === undefined) return ordered ? [...gpus] : gpus.slice(0, 1).map(known);
+  const found: NvidiaGpu[] = [];
+  for (const entry of visible.split(',').map((text) => text.trim())) {
+    const numbered = /^\d+$/.test(entry);
+    const gpu = numbered
+      ? gpus[Number(entry)]
+      : gpus.find(({ uuid }) => entry.startsWith('GPU-') && uuid?.toLowerCase().startsWith(entry.toLowerCase()));
+    if (gpu === undefined) {
+      // A slice of a GPU is named by an id of its own, which the list of GPUs does not hold.
+      if (entry.startsWith('MIG-'))
+        found.push({
+          kind: 'gpu',
+          name: `${gpus.length === 1 ? gpus[0]?.name : 'NVIDIA GPU'} (MIG slice)`,
+          vendor: 'nvidia',
+        });
+      break;
+    }
+    found.push(numbered ? known(gpu) : gpu);
+  }
+  return found;
 }

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DeviceInfo } from '../../../core/measurement.js';
+import { exportLine, isMissing } from '../cuda/libraries.js';
 import { nvidiaGpus } from '../cuda/nvidia-gpus.js';
 import { cpuInfo } from '../shared.js';
+import { noGpu } from '../tfjs-node/diagnosis.js';
 import { findAdapters } from '../webgpu/adapters.js';
 
 /** Execution providers of onnxruntime-node; a device of the runtime is one of them. */
@@ -37,17 +39,31 @@ export async function findProviders(supported: readonly string[]): Promise<Provi
   }
   if (supported.includes('cuda')) {
     const [gpu] = await nvidiaGpus();
-    const libraries = cudaLibraries();
+    const libraries = providerLibrary('cuda');
     if (gpu === undefined) {
-      missing.cuda = { reason: 'nvidia-smi finds no NVIDIA GPU', remedy: 'Install the NVIDIA driver' };
+      missing.cuda = noGpu('there is none, or its driver is not installed');
     } else if (!libraries) {
       missing.cuda = {
         reason: 'libonnxruntime_providers_cuda.so is not installed',
         remedy: 'npm install onnxruntime-node --onnxruntime-node-install=cuda12 --foreground-scripts',
       };
     } else {
-      devices.push({ id: 'cuda', device: gpu, float16: true });
-      if (supported.includes('tensorrt')) devices.push({ id: 'tensorrt', device: gpu, float16: true });
+      const absent = CUDA_LIBRARIES.filter(isMissing);
+      if (absent.length > 0) missing.cuda = lacks(absent, 'Install CUDA 12 and cuDNN 9');
+      else {
+        devices.push({ id: 'cuda', device: gpu, float16: true });
+        // The provider is listed by every build; without NVIDIA's own library it cannot be opened.
+        if (supported.includes('tensorrt')) {
+          const own = ['libnvinfer.so.10'].filter(isMissing);
+          if (own.length === 0 && providerLibrary('tensorrt'))
+            devices.push({ id: 'tensorrt', device: gpu, float16: true });
+          else
+            missing.tensorrt = lacks(
+              own.length === 0 ? ['libonnxruntime_providers_tensorrt.so'] : own,
+              'Install TensorRT 10',
+            );
+        }
+      }
     }
   }
   const unnamed: DeviceInfo = { kind: 'unknown', name: 'chosen by the operating system' };
@@ -56,9 +72,16 @@ export async function findProviders(supported: readonly string[]): Promise<Provi
   return { devices, missing };
 }
 
-/** The CUDA provider is not in the npm package: its install script fetches it. */
-function cudaLibraries(): boolean {
+/** What onnxruntime's CUDA provider loads (onnxruntime.ai, CUDA execution provider, requirements of 1.20 and later). */
+const CUDA_LIBRARIES = ['libcudart.so.12', 'libcublas.so.12', 'libcublasLt.so.12', 'libcufft.so.11', 'libcudnn.so.9'];
+
+function lacks(libraries: readonly string[], otherwise: string): { readonly reason: string; readonly remedy: string } {
+  return { reason: `${libraries.join(', ')} cannot be loaded`, remedy: exportLine(libraries) ?? otherwise };
+}
+
+/** A provider's library is not in the npm package: its install script fetches it. */
+function providerLibrary(name: 'cuda' | 'tensorrt'): boolean {
   const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
   const folder = join(dirname(dirname(entry)), 'bin', 'napi-v6', process.platform, process.arch);
-  return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'));
+  return existsSync(join(folder, `libonnxruntime_providers_${name}.so`));
 }

@@ -1,5 +1,5 @@
-import { load } from 'koffi';
 import type { DeviceInfo } from '../../../core/measurement.js';
+import { exportLine, isMissing } from '../cuda/libraries.js';
 import { nvidiaGpus } from '../cuda/nvidia-gpus.js';
 import { type Inspection, missingGpuLibraries } from './inspect.js';
 import type { TfjsNodePackage } from './location.js';
@@ -23,6 +23,17 @@ const BUILDS: readonly { readonly since: readonly [number, number]; readonly cud
     { since: [2, 5], cuda: '11.2', cudnn: '8.1' },
   ];
 
+/** Why CUDA shows no GPU: hidden by its variable, or not there. */
+export function noGpu(why: string, or = ''): { readonly reason: string; readonly remedy: string } {
+  const { CUDA_VISIBLE_DEVICES: visible } = process.env;
+  if (visible !== undefined)
+    return {
+      reason: `CUDA_VISIBLE_DEVICES='${visible}' shows no NVIDIA GPU`,
+      remedy: 'Unset CUDA_VISIBLE_DEVICES, or name a GPU that nvidia-smi -L lists',
+    };
+  return { reason: `nvidia-smi finds no NVIDIA GPU: ${why}`, remedy: `Install the NVIDIA driver${or}` };
+}
+
 export function cudaOf(tensorflow: string): { cuda: string; cudnn: string } | undefined {
   const [major = 0, minor = 0] = tensorflow.split('.').map(Number);
   return BUILDS.find(({ since: [M, m] }) => major > M || (major === M && minor >= m));
@@ -44,23 +55,13 @@ export function cudaLibraries({ cuda, cudnn }: { cuda: string; cudnn: string }):
   ];
 }
 
-function isMissing(library: string): boolean {
-  try {
-    load(library).unload();
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 /** Why a binding that loads has no GPU: hardware, driver, the build, or libraries, by name. */
 export async function diagnoseGpu(location: TfjsNodePackage, inspection: Inspection): Promise<GpuDiagnosis> {
   const gpus = await nvidiaGpus();
   if (gpus.length === 0) {
     return {
       gpus,
-      reason: 'nvidia-smi finds no NVIDIA GPU: there is none, or its driver is not installed',
-      remedy: 'Install the NVIDIA driver, or use --runtime tfjs-webgpu for other GPUs',
+      ...noGpu('there is none, or its driver is not installed', ', or use --runtime tfjs-webgpu for other GPUs'),
     };
   }
   const { manifest } = location;
@@ -82,7 +83,7 @@ export async function diagnoseGpu(location: TfjsNodePackage, inspection: Inspect
     return {
       gpus,
       reason: `TensorFlow ${inspection.tensorflow} registers no GPU: it cannot load ${missing.join(', ')}`,
-      remedy: `Install ${versions}, and put their folder on LD_LIBRARY_PATH`,
+      remedy: exportLine(missing) ?? `Install ${versions}, and put their folder on LD_LIBRARY_PATH`,
     };
   }
   return {
