@@ -1,3 +1,4 @@
+import { cleanText } from '../../clean-text.js';
 import { LAYER_COLUMNS } from '../columns.js';
 import { defineReporter } from '../define-reporter.js';
 import { toDocument } from '../document.js';
@@ -44,6 +45,7 @@ function rowsOf(model: ReportModel): (string | number | null)[][] {
 export function escapeCell(cell: string | number | null): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const safe = /^[=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/.test(cell) ? `'${cell}` : cell;
+  const text = cleanText(cell);
+  const safe = /^\s*[=+\-@\uFF0B\uFF0D\uFF1D\uFF20]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

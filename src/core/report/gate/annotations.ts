@@ -1,3 +1,4 @@
+import { cleanLines } from '../../clean-text.js';
 import type { GateOutcome } from '../../compare/gate.js';
 import type { ArchmeterError } from '../../errors.js';
 import { bySeverity, isRegression, metricHeading, sentence } from './describe.js';
@@ -35,7 +36,7 @@ export function annotationOfError({ location, message }: ArchmeterError): string
 }
 
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return cleanLines(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {

@@ -1,4 +1,5 @@
 import type { GateOutcome, GateRow, GateVerdict } from '../../compare/gate.js';
+import { escapeMarkdown } from '../markdown/escape.js';
 import {
   bySeverity,
   change,
@@ -74,9 +75,9 @@ function written(
       : quiet.length > 0
         ? ['', `${folded}.`]
         : []),
-    ...[...notCompared(outcome.rows), ...(outcome.notes ?? [])].map((line) => `\n${cell(line)}`),
+    ...[...notCompared(outcome.rows), ...(outcome.notes ?? [])].map((line) => `\n${escapeMarkdown(line)}`),
     '',
-    `Against ${inline(outcome.against)}${outcome.dtype ? `, at ${cell(outcome.dtype)}` : ''}. Multiply-adds (MAdds) are counted once; FLOPs count 2 for each.`,
+    `Against ${inline(outcome.against)}${outcome.dtype ? `, at ${escapeMarkdown(outcome.dtype)}` : ''}. Multiply-adds (MAdds) are counted once; FLOPs count 2 for each.`,
     '',
   ].join('\n');
 }
@@ -107,12 +108,12 @@ function table(rows: readonly GateRow[]): string {
     ...rows.map((row) => {
       const cells = [
         SIGNS[row.verdict],
-        cell(row.model),
-        cell(metricHeading(row.metric)),
+        escapeMarkdown(row.model),
+        escapeMarkdown(metricHeading(row.metric)),
         `${figure(row.expected, row.metric)}`,
         row.actual === null ? '–' : `<span title="${exact(row.actual)}">${figure(row.actual, row.metric)}</span>`,
         arrow(row),
-        cell(row.detail ?? ''),
+        escapeMarkdown(row.detail ?? ''),
       ];
       return `| ${cells.join(' | ')} |`;
     }),
@@ -126,23 +127,14 @@ function arrow(row: GateRow): string {
 }
 
 function causes(row: GateRow): string {
-  if (row.advice !== undefined) return `\n${cell(row.model)}, ${cell(metricHeading(row.metric))}: ${cell(row.advice)}`;
+  if (row.advice !== undefined)
+    return `\n${escapeMarkdown(row.model)}, ${escapeMarkdown(metricHeading(row.metric))}: ${escapeMarkdown(row.advice)}`;
   const list = (row.layers ?? []).map((layer) => `${inline(layer.name)} ${layerChange(layer, row.metric)}`);
-  return `\n${cell(row.model)}, ${cell(metricHeading(row.metric))}: ${list.join(', ')}`;
-}
-
-/** Names are untrusted: no markup, links, mentions or table bars from them. */
-function cell(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]|@#~]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return `\n${escapeMarkdown(row.model)}, ${escapeMarkdown(metricHeading(row.metric))}: ${list.join(', ')}`;
 }
 
 function inline(text: string): string {
-  return `<code>${cell(text)}</code>`;
+  return `<code>${escapeMarkdown(text)}</code>`;
 }
 
 function fenced(text: string): string {

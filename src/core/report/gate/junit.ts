@@ -1,3 +1,4 @@
+import { cleanLines } from '../../clean-text.js';
 import type { GateOutcome, GateRow } from '../../compare/gate.js';
 import { metricHeading, sentence } from './describe.js';
 
@@ -41,7 +42,7 @@ function xml(text: string): string {
     '"': '&quot;',
     "'": '&apos;',
   };
-  return Array.from(text, (character) => {
+  return Array.from(cleanLines(text), (character) => {
     const code = character.codePointAt(0) as number;
     const control = code < 0x20 && code !== 0x9 && code !== 0xa && code !== 0xd;
     if (control || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff) return '\ufffd';

@@ -1,3 +1,4 @@
+import { cleanText } from '../../clean-text.js';
 import type { GateOutcome, GateRow } from '../../compare/gate.js';
 import { METRICS, type MetricId } from '../../units.js';
 import { ARCHMETER_VERSION } from '../../version.js';
@@ -40,11 +41,13 @@ function result(row: GateRow, ruleIndex: number) {
     ruleIndex,
     level: row.verdict === 'fail' ? 'error' : row.verdict === 'warn' ? 'warning' : 'note',
     message: {
-      text: `${sentence(row).replace(/[.]$/, '')}.${row.accept === undefined ? '' : ` To accept: ${row.accept}`}`,
+      text: cleanText(
+        `${sentence(row).replace(/[.]$/, '')}.${row.accept === undefined ? '' : ` To accept: ${row.accept}`}`,
+      ),
     },
     locations: [
       location === undefined
-        ? { logicalLocations: [{ fullyQualifiedName: row.model, kind: 'module' }] }
+        ? { logicalLocations: [{ fullyQualifiedName: cleanText(row.model), kind: 'module' }] }
         : {
             physicalLocation: {
               artifactLocation: {

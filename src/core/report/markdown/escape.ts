@@ -1,19 +1,30 @@
+import { cleanText } from '../../clean-text.js';
+
 /** Longest name or text cell. */
 const LONGEST = 120;
+/** A space of no width, which stands between the characters that would make a mention, a reference or a link. */
+const APART = '&#8203;';
 
-/** Text as Markdown shows it: nothing in it becomes markup, a mention, a link, a formula or a table border. */
+/**
+ * Text as Markdown shows it, on GitHub and GitLab too: nothing in it becomes markup, a mention, a reference to an issue,
+ * a link, an image, a formula or a table border.
+ */
 export function escapeMarkdown(text: string): string {
-  const short = text.length > LONGEST * 8 ? `${text.slice(0, LONGEST * 8)}…` : text;
-  return short
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '')
+  const clean = cleanText(text.length > LONGEST * 8 ? `${text.slice(0, LONGEST * 8)}…` : text);
+  return clean
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]|~]/g, '\\$&')
-    .replace(/[@#$]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replaceAll('://', ':&#47;&#47;')
-    .replace(/www\./gi, 'www&#46;');
+    .replace(/[\\`*_[\]~]/g, '\\$&')
+    .replaceAll('|', '&#124;')
+    .replaceAll('$', '&#36;')
+    .replace(/@(?=[\p{L}\p{N}])/gu, `@${APART}`)
+    .replace(/(?<!&)#(?=[\p{L}\p{N}])/gu, `#${APART}`)
+    .replace(/^[#=]|^[+-](?=[ +-]|$)|^\d+(?=[.)] )/, (mark) =>
+      /^\d/.test(mark) ? `${mark}${APART}` : `&#${mark.charCodeAt(0)};`,
+    )
+    .replaceAll('://', `:${APART}//`)
+    .replace(/\b(www|mailto|xmpp)([.:])/gi, `$1${APART}$2`);
 }
 
 /** Escaped and cut to what a table bears. */
