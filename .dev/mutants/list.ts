@@ -80,6 +80,11 @@ export const MUTANTS: readonly Mutant[] = [
     'operation.add(op, [operation.x], { axis: 0 })',
   ),
   importers('keras/operations/reduction.ts', "const axis = operation.integer(-1, 1, 'axis');", 'const axis = 0;'),
+  importers(
+    'keras/operations/reduction.ts',
+    'return operation.add(op, [operation.x], { axis });',
+    'return operation.add(op, [operation.x], { axis: 0 });',
+  ),
   // Verdicts.
   {
     file: 'src/core/statistics/verdict.ts',

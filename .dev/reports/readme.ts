@@ -7,6 +7,7 @@ import { formatFigure } from '../../src/core/report/number-format.js';
 import { METRICS } from '../../src/core/units.js';
 import { buildModel } from '../../src/core/zoo/index.js';
 import { reference } from '../../test/reference.js';
+import { coverageSummary } from './coverage.js';
 import { claims } from './efficiency.js';
 import { fillGenerated } from './generated.js';
 
@@ -24,6 +25,7 @@ export function writeReadme(target: string): void {
     densenet: densenetTable(densenet as AnalysisResult, vovnet as AnalysisResult),
     predictors: predictorsTable('reports/validation/predictors.json'),
     blocks: claims(),
+    coverage: coverageSummary(),
   };
   const text = fillGenerated(readFileSync('README.md', 'utf8'), parts);
   writeFileSync(join(target, 'README.md'), text);

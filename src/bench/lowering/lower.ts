@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
+import { canExport } from '../../core/export/onnx/index.js';
 import { consumersOf, type Graph, type Node, type Value } from '../../core/ir/graph.js';
 import type { TensorType } from '../../core/ir/tensor.js';
 import { opOf } from '../../core/ops/index.js';
@@ -54,8 +55,7 @@ class Lowerer {
       if (inside.has(node)) continue;
       const lowering = LOWERINGS[node.op];
       if (lowering === undefined) {
-        const fix = 'Try the onnxruntime runtime, or leave the op out of the timed graph.';
-        throw new ArchmeterError(`op '${node.op}' cannot run on TensorFlow.js`, fix, { layer: node.name });
+        throw new ArchmeterError(`op '${node.op}' cannot run on TensorFlow.js`, wayOut(node.op), { layer: node.name });
       }
       try {
         lowering(this.call(node, folds.get(node)));
@@ -220,10 +220,17 @@ class Lowerer {
       },
       alias: (register, form) => this.setForm(outputs[0] as number, form, register),
       refuse: (reason) => {
-        throw new ArchmeterError(`${node.op} cannot run on TensorFlow.js: ${reason}`, 'Use the onnxruntime runtime.');
+        throw new ArchmeterError(`${node.op} cannot run on TensorFlow.js: ${reason}`, wayOut(node.op));
       },
     };
   }
+}
+
+/** ONNX Runtime takes what can be written to ONNX. */
+function wayOut(op: string): string {
+  return canExport(op)
+    ? 'Try the onnxruntime runtime, or leave the op out of the timed graph.'
+    : 'Leave the op out of the timed graph: it cannot be written to ONNX for ONNX Runtime either.';
 }
 
 const IMAGE_OPS = new Set([

@@ -23,6 +23,11 @@ const KERNELS: Readonly<Record<string, Kernel>> = {
   ...recurrent,
 };
 
+/** Whether the reference computes an op. */
+export function hasReference(op: string): boolean {
+  return Object.hasOwn(KERNELS, op) || kernelOf(op) !== undefined;
+}
+
 export interface ReferenceInput {
   readonly shape: Shape;
   readonly data: ArrayLike<number>;

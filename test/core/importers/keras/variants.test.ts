@@ -102,6 +102,17 @@ describe('functions of keras.ops', () => {
     expect(graph.nodes.filter(({ op }) => op === 'opaque')).toEqual([]);
   });
 
+  it.each([
+    [{ axis: 1 }, [1, 3, 4], 1],
+    [{ axis: -1 }, [1, 3, 4], -1],
+    [{ axis: null }, [12], 0],
+    [{}, [12], 0],
+  ])('Cumsum along %o', async (config, shape, axis) => {
+    const graph = await alone([null, 3, 4], (x) => operation('Cumsum', 'y', config, x));
+    expect(outputShapes(graph)).toEqual([shape]);
+    expect(graph.nodes.at(-1)).toMatchObject({ op: 'cumSum', attributes: { axis } });
+  });
+
   it('are listed where they are not known, and so is what follows: no shape is guessed', async () => {
     const after = layer('Dense', 'd', { units: 3 }, call(tensor('y', 0, 1)));
     const known = layer('Dense', 'e', { units: 2 }, call(tensor('x')));

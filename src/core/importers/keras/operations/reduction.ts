@@ -48,10 +48,16 @@ const extreme =
     });
   };
 
+/** Without an axis along all elements in their order, as numpy does. */
 const cumulative =
   (op: string): OperationLowering =>
-  (operation) =>
-    operation.add(op, [operation.x], { axis: operation.integer(0, 1, 'axis') });
+  (operation) => {
+    const axis = operation.integers(1, 'axis')?.[0];
+    if (axis !== undefined) return operation.add(op, [operation.x], { axis });
+    const shape = [elementCount(operation.x.shape)];
+    const flat = operation.call.after('flat', 'reshape', [operation.x], { shape, allowZero: true });
+    return operation.add(op, [flat], { axis: 0 });
+  };
 
 const sort =
   (output: number): OperationLowering =>

@@ -83,6 +83,13 @@ const cumulative =
     return x.shape.length === 0 ? x : n.add(op, [x], { axis: axisOf(n.integer('dim'), x.shape.length) });
   };
 
+const runningExtreme =
+  (op: string): Lowering =>
+  (n) => {
+    const x = n.tensor('self');
+    return n.addAll(op, [x], { axis: axisOf(n.integer('dim'), x.shape.length) });
+  };
+
 function cosineSimilarity(n: NodeContext) {
   const [x, y] = [n.tensor('x1'), n.tensor('x2')];
   const axes = [axisOf(n.integer('dim', 1), x.shape.length)];
@@ -139,8 +146,8 @@ export const REDUCTIONS: Readonly<Record<string, Lowering>> = {
   },
   cumsum: cumulative('cumSum'),
   cumprod: cumulative('cumProd'),
-  cummax: (n) => n.opaque('running extremes are not counted yet'),
-  cummin: (n) => n.opaque('running extremes are not counted yet'),
+  cummax: runningExtreme('cumMax'),
+  cummin: runningExtreme('cumMin'),
   topk: (n) => {
     const x = n.tensor('self');
     return n.addAll('topK', [x], {

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { coverage, exemption, type RunColumn } from '../../.dev/reports/coverage.js';
+import { EXEMPT } from '../../.dev/reports/coverage-exempt.js';
+import { OPS } from '../../src/core/ops/index.js';
+
+describe('the coverage matrix', () => {
+  const rows = coverage();
+
+  it.each<RunColumn>(['reference', 'tfjs', 'export'])('%s: every op has it or a reason, none both', (column) => {
+    const wrong = rows.filter(({ op, runs }) => runs[column] === (exemption(column, op) !== undefined));
+    expect(wrong.map(({ op }) => op)).toEqual([]);
+  });
+
+  it('every op is made by a reader, or has a reason', () => {
+    const unread = rows.filter(({ readers }) => !Object.values(readers).includes(true)).map(({ op }) => op);
+    expect(unread.filter((op) => exemption('importers', op) === undefined)).toEqual([]);
+  });
+
+  it('exempts ops that there are, once each', () => {
+    for (const reasons of Object.values(EXEMPT)) {
+      const ops = Object.keys(reasons).flatMap((list) => list.split(' '));
+      expect(ops.filter((op) => !OPS.has(op))).toEqual([]);
+      expect(new Set(ops).size).toBe(ops.length);
+    }
+  });
+});
