@@ -2,11 +2,13 @@ import { analyze } from '../../core/analysis/analyze.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
 import { formatExact, formatFigure } from '../../core/report/number-format.js';
-import { buildModel, listBlocks, listModels } from '../../core/zoo/index.js';
+import type { ZooFigure } from '../../core/report/zoo/scatter-input.js';
+import { buildModel, listBlocks, listModels, type ZooEntry } from '../../core/zoo/index.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
 import { type Definition, definitionText } from '../tables/definition.js';
 import { renderTable } from '../tables/table.js';
+import type { ZooModel } from '../zoo/figures.js';
 
 export default defineCommand({
   usage: 'zoo [filter]',
@@ -15,6 +17,29 @@ export default defineCommand({
   options: {
     blocks: { type: 'string', describe: 'List building blocks; --blocks osa: one with its options and an example' },
     ops: { type: 'string', describe: 'List ops; --ops conv: one with its attributes, defaults and an example' },
+    sort: {
+      type: 'string',
+      describe: 'Best first by a figure: params, madds, top1, latency, measured, …',
+      requiresArg: true,
+    },
+    where: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Only models that meet conditions: params<10M,top1>=78 (repeatable)',
+    },
+    pareto: {
+      type: 'string',
+      describe: 'Only models that no other beats in both of two figures: top1,latency',
+      requiresArg: true,
+    },
+    on: { type: 'string', describe: 'Device of the estimated latency, e.g. rtx-4090', requiresArg: true },
+    report: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'With --pareto: also draw all models and the front, as .html or .png (repeatable)',
+    },
     format: { choices: ['table', 'json'], default: 'table', describe: 'Form of the output' },
     output: OUTPUT_OPTIONS.output,
     force: OUTPUT_OPTIONS.force,
@@ -22,6 +47,8 @@ export default defineCommand({
   examples: [
     ['zoo', 'all models with params, madds, year and paper'],
     ['zoo vovnet', 'one family'],
+    ['zoo --where "params<10M,top1>=78" --sort madds', 'small and accurate, the cheapest first'],
+    ['zoo --pareto top1,latency --on rtx-4090 --report zoo.html', 'the front of accuracy and time, and its picture'],
     ['zoo --blocks', 'blocks for spec files and archmeter blocks'],
     ['zoo --ops conv', 'attributes of an op, with defaults and an example'],
   ],
@@ -29,6 +56,7 @@ export default defineCommand({
     const { ops, blocks } = args as { ops?: string; blocks?: string };
     if (ops || blocks) return one(ops ? await opNamed(ops) : await blockNamed(String(blocks)), args, streams);
     const filter = String(args.filter ?? '').toLowerCase();
+    if (CHOOSING.some((option) => args[option] !== undefined)) return choose(filter, args, streams);
     const rows =
       ops !== undefined ? await opRows() : blocks !== undefined ? await blockRows() : await modelRows(filter);
     const shown = rows.filter((row) =>
@@ -39,6 +67,95 @@ export default defineCommand({
     return 0;
   },
 });
+
+const CHOOSING = ['sort', 'where', 'pareto', 'on', 'report'];
+
+/** Models with accuracy and time: chosen, sorted, or the front of two figures. */
+async function choose(filter: string, args: Arguments, streams: Streams): Promise<number> {
+  if (args['blocks'] !== undefined || args['ops'] !== undefined) {
+    throw new ArchmeterError(
+      '--sort, --where, --pareto, --on and --report are about models',
+      'Leave --blocks and --ops out.',
+    );
+  }
+  const { figureNamed, frontOf, parseConditions, sortedBy } = await import('../zoo/select.js');
+  const { ZOO_FIGURES, zooModels } = await import('../zoo/figures.js');
+  const axes = args['pareto'] === undefined ? undefined : String(args['pareto']).split(',');
+  if (axes !== undefined && axes.length !== 2) {
+    throw new ArchmeterError('--pareto takes two figures', 'Write for example --pareto top1,latency.');
+  }
+  if (args['report'] !== undefined && axes === undefined) {
+    throw new ArchmeterError('--report draws the figures that --pareto names', 'Add for example --pareto top1,madds.');
+  }
+  const pair = axes?.map((name) => figureNamed(name.trim(), '--pareto'));
+  const sort = args['sort'] === undefined ? undefined : figureNamed(String(args['sort']), '--sort');
+  const meets = parseConditions(((args['where'] as string[] | undefined) ?? []).map(String));
+  const used = [...(pair ?? []), ...(sort === undefined ? [] : [sort])];
+  const target = args['on'] === undefined ? undefined : (await targets(String(args['on'])))[0];
+  if (target === undefined && used.some(({ name }) => name === 'latency' || name === 'measured')) {
+    throw new ArchmeterError('latency stands for a device', 'Name it with --on, e.g. --on rtx-4090.');
+  }
+  const all = await zooModels(await matchingModels(filter), target);
+  const models = all.filter(meets);
+  const [y, x] = pair ?? [];
+  const front = x === undefined || y === undefined ? undefined : frontOf(models, y, x);
+  const chosen = sort === undefined ? (front ?? models) : sortedBy(front ?? models, sort);
+  const columns = ZOO_FIGURES.filter(
+    ({ name }) =>
+      ['params', 'madds', 'top1', 'latency', 'measured', 'resolution'].includes(name) ||
+      used.some((figure) => figure.name === name) ||
+      ((args['where'] as string[] | undefined) ?? []).some((text) => text.includes(name)),
+  ).filter(({ name }) => chosen.some(({ values }) => values[name] !== undefined));
+  if (args['format'] === 'json') {
+    const rows = chosen.map(({ entry, facts, values, interval }) => ({
+      name: entry.name,
+      ...values,
+      ...(interval === undefined ? {} : { latencyLow: interval[0], latencyHigh: interval[1] }),
+      weights: facts.weights,
+    }));
+    await deliver(JSON.stringify(rows, null, 2), args, streams);
+  } else await deliver(chosenTable(chosen, columns, streams), args, streams);
+  if (front !== undefined && x !== undefined && y !== undefined && args['report'] !== undefined) {
+    const { scatterOf, writeZooReports } = await import('../zoo/report.js');
+    await writeZooReports(scatterOf(models, front, [y, x], columns, target?.device.name), args, streams);
+  }
+  return 0;
+}
+
+async function targets(on: string) {
+  const { targetsOf } = await import('../options/target-devices.js');
+  const found = await targetsOf([on]);
+  if (found.length > 1) throw new ArchmeterError('the zoo is shown on one device', 'Name one with --on.');
+  return found;
+}
+
+function chosenTable(models: readonly ZooModel[], columns: readonly ZooFigure[], streams: Streams): string {
+  if (models.length === 0) return 'nothing matches\n';
+  const cell = ({ values, interval }: ZooModel, { name, unit }: ZooFigure) => {
+    const value = values[name];
+    if (value === undefined) return '–';
+    if (name === 'params') return formatExact(value);
+    if (name.startsWith('top1')) return value.toFixed(1);
+    if (name === 'resolution' || name === 'year') return String(value);
+    if (name === 'latency' && interval !== undefined) {
+      return `${value.toPrecision(3)} ms (${interval.map((side) => side.toPrecision(2)).join('–')})`;
+    }
+    return formatFigure(value, unit);
+  };
+  return renderTable(
+    [
+      { heading: 'name', align: 'left' },
+      ...columns.map(({ heading }) => ({ heading, align: 'right' as const })),
+      { heading: 'accuracy of', align: 'left', wraps: true },
+    ],
+    models.map((model) => [
+      model.entry.name,
+      ...columns.map((column) => cell(model, column)),
+      model.facts.weights ?? '',
+    ]),
+    streams,
+  );
+}
 
 async function one(definition: Definition, args: Arguments, streams: Streams): Promise<number> {
   const { name, summary, settings } = definition;
@@ -82,13 +199,16 @@ function named<T extends { readonly name: string }>(list: readonly T[], typed: s
 
 type Row = Readonly<Record<string, string | number>>;
 
-async function modelRows(filter: string): Promise<Row[]> {
-  const entries = await listModels();
-  const matching = entries.filter((entry) =>
+async function matchingModels(filter: string): Promise<ZooEntry[]> {
+  return (await listModels()).filter((entry) =>
     [entry.name, ...entry.aliases, entry.family, entry.familyTitle, entry.paper.title].some((text) =>
       text.toLowerCase().includes(filter),
     ),
   );
+}
+
+async function modelRows(filter: string): Promise<Row[]> {
+  const matching = await matchingModels(filter);
   const rows: Row[] = [];
   for (const { name, aliases, paper, resolution } of matching) {
     const { totals } = analyze(await buildModel(name));
