@@ -20,6 +20,7 @@ export const registry = {
   init: () => import('./init.js'),
   profile: () => import('./profile.js'),
   report: () => import('./report.js'),
+  reproduce: () => import('./reproduce.js'),
   setup: () => import('./setup.js'),
   sweep: () => import('./sweep.js'),
   zoo: () => import('./zoo.js'),

@@ -1,0 +1,107 @@
+import { ArchmeterError } from '../../core/errors.js';
+import { nearest } from '../../core/nearest.js';
+import { formatFigure } from '../../core/report/number-format.js';
+import { defineCommand, type Streams } from '../define-command.js';
+import { deliver, OUTPUT_OPTIONS } from '../output.js';
+import type { HeldClaim, ReproducedFigure, Reproduction } from '../reproduce/paper.js';
+import { renderTable } from '../tables/table.js';
+
+export default defineCommand({
+  usage: 'reproduce [paper]',
+  summary: "A paper's figures beside archmeter's: theirs, ours, difference, and what cannot be reproduced",
+  positionals: {
+    paper: { type: 'string', describe: 'vovnet, or a family of the zoo; without one: which there are' },
+  },
+  options: {
+    all: { type: 'boolean', describe: 'Every paper' },
+    format: { choices: ['table', 'json'], default: 'table', describe: 'Form of the output' },
+    output: OUTPUT_OPTIONS.output,
+    force: OUTPUT_OPTIONS.force,
+  },
+  examples: [
+    ['reproduce vovnet', 'tables, the CIFAR ablation and the speed claims of VoVNet'],
+    ['reproduce --all --format json', 'everything, for a script'],
+  ],
+  async run(args, streams) {
+    const { publishedFamilies } = await import('../reproduce/published.js');
+    const families = await publishedFamilies();
+    const known = [...new Set(['vovnet', ...families])];
+    const asked = args['paper'] as string | undefined;
+    if (asked === undefined && args['all'] !== true) {
+      await deliver(`Papers: ${known.join(', ')}.`, args, streams);
+      return 0;
+    }
+    if (asked !== undefined && !known.includes(asked)) {
+      const near = nearest(asked, known);
+      throw new ArchmeterError(
+        `no paper is known as '${asked}'`,
+        near === undefined ? `Papers: ${known.join(', ')}.` : `Did you mean '${near}'?`,
+      );
+    }
+    const found: Reproduction[] = [];
+    for (const name of asked === undefined ? known : [asked]) found.push(await reproduce(name));
+    const text =
+      args['format'] === 'json'
+        ? JSON.stringify({ schema: 'archmeter/reproduction@1', papers: found }, null, 2)
+        : found.map((one) => reproductionText(one, streams)).join('\n');
+    await deliver(text, args, streams);
+    return 0;
+  },
+});
+
+async function reproduce(name: string): Promise<Reproduction> {
+  const { reproduceFamily } = await import('../reproduce/published.js');
+  if (name !== 'vovnet') return reproduceFamily(name);
+  const { reproduceVovnet } = await import('../reproduce/vovnet.js');
+  return reproduceVovnet();
+}
+
+function reproductionText(one: Reproduction, streams: Streams): string {
+  return [
+    `${one.title} (${one.url})\n`,
+    figureTable(one.figures, streams),
+    ...one.claims.map(claimText),
+    'Not reproduced:',
+    ...one.missing.map((text) => `- ${text}`),
+    '',
+  ].join('\n');
+}
+
+function figureTable(figures: readonly ReproducedFigure[], streams: Streams): string {
+  return renderTable(
+    [
+      { heading: 'figure', align: 'left' },
+      { heading: 'theirs', align: 'right' },
+      { heading: 'ours', align: 'right' },
+      { heading: 'difference', align: 'right' },
+      { heading: 'where', align: 'left', wraps: true },
+      { heading: 'note', align: 'left', wraps: true },
+    ],
+    figures.map(({ what, where, unit, theirs, ours, note }) => [
+      what,
+      formatFigure(theirs, unit),
+      formatFigure(ours, unit),
+      differenceText(theirs, ours),
+      where,
+      note ?? '',
+    ]),
+    streams,
+  );
+}
+
+function differenceText(theirs: number, ours: number): string {
+  if (theirs === ours) return '0';
+  const percent = 100 * (ours / theirs - 1);
+  return `${percent > 0 ? '+' : '−'}${Math.abs(percent).toFixed(Math.abs(percent) < 0.1 ? 2 : 1)} %`;
+}
+
+function claimText({ claim, where, holds, fails, measured }: HeldClaim): string {
+  const tried = holds.length + fails.length;
+  const exceptions = fails.length === 0 ? '' : ` (not on ${fails.join(', ')})`;
+  return [
+    `Claim: ${claim}. ${where}.`,
+    `  By estimate at batch 256 it holds on ${holds.length} of ${tried} known GPUs${exceptions}.`,
+    ...measured.map((text) => `  ${text}`),
+    '',
+  ].join('\n');
+}
