@@ -120,8 +120,11 @@ async function claim(text: string, faster: string, slower: string): Promise<Held
   const rates = entries.map((entry) => (entry === undefined ? undefined : factsOf(entry).measuredImagesPerSecond));
   if (rates.every((rate) => rate !== undefined)) {
     const [a, b] = rates as [number, number];
+    const close = Math.abs(a / b - 1) < 0.05;
+    const verdict = close ? 'too close to tell' : a > b ? 'confirms it' : 'refutes it';
+    const remark = kin[faster] === undefined ? '' : ' (VoVNetV2, the nearest in the table)';
     measured.push(
-      `timm, RTX 4090: ${names[0]} ${Math.round(a)} images/s, ${names[1]} ${Math.round(b)} images/s: ${a > b ? 'confirmed' : 'refuted'}.`,
+      `timm, RTX 4090: ${names[0]}${remark} ${Math.round(a)} images/s, ${names[1]} ${Math.round(b)} images/s: ${verdict}.`,
     );
   }
   return { claim: text, where: 'ImageNet table of the authors’ repository (TITAN X Pascal)', holds, fails, measured };
