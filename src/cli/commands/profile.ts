@@ -20,6 +20,11 @@ export default defineCommand({
       describe: 'Device whose bounds to hold layers against; default: the one in the trace',
       requiresArg: true,
     },
+    'layer-info': {
+      type: 'string',
+      describe: "TensorRT's --exportLayerInfo beside its profile: which nodes each layer holds",
+      requiresArg: true,
+    },
     how: {
       type: 'string',
       describe: 'Print what to run to make a profile: pytorch, onnxruntime or tensorrt',
@@ -104,7 +109,10 @@ async function readProfile(path: string, args: Arguments): Promise<Profiled> {
       import('../inputs/profile-model.js'),
       import('../../core/analysis/devices/driver-name.js'),
     ]);
-  const trace = await withModelFile(path, readTrace);
+  const info = args['layer-info'] as string | undefined;
+  const trace = await withModelFile(path, (source) =>
+    info === undefined ? readTrace(source) : withModelFile(info, (layerInfo) => readTrace(source, { layerInfo })),
+  );
   const model = args['model'] === undefined ? undefined : await modelOfTrace(trace, args);
   const name = model?.name ?? (path.split(/[/\\]/).at(-1) ?? path).replace(/(\.pt\.trace)?\.json(\.gz)?$|\.csv$/, '');
   const profile = profileOf(trace, name, model);

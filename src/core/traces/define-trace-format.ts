@@ -1,6 +1,11 @@
 import type { ByteSource } from '../importers/define-importer.js';
 import type { Trace } from './trace.js';
 
+export interface TraceOptions {
+  /** What a second file of the same profiler tells of its layers (TensorRT). */
+  readonly layerInfo?: ByteSource | undefined;
+}
+
 /** One format of profiles. A file or folder in `core/traces` whose default export is a TraceFormat. */
 export interface TraceFormat {
   readonly format: string;
@@ -10,7 +15,7 @@ export interface TraceFormat {
   /** Whether the first text of the file (up to 1 Mi characters, decompressed) is of this format. Never throws. */
   matches(head: string): boolean;
   /** Throws ArchmeterError on anything wrong with the file. */
-  read(source: ByteSource): Promise<Trace>;
+  read(source: ByteSource, options: TraceOptions): Promise<Trace>;
 }
 
 export function defineTraceFormat(format: TraceFormat): TraceFormat {

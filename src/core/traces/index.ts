@@ -1,6 +1,6 @@
 import { ArchmeterError } from '../errors.js';
 import type { ByteSource } from '../importers/define-importer.js';
-import type { TraceFormat } from './define-trace-format.js';
+import type { TraceFormat, TraceOptions } from './define-trace-format.js';
 import { registry } from './registry.js';
 import { headOf } from './shared/chunks.js';
 import type { Trace } from './trace.js';
@@ -20,7 +20,7 @@ export async function traceFormats(): Promise<readonly TraceFormat[]> {
  *
  * @throws ArchmeterError naming the file and what is wrong with it
  */
-export async function readTrace(source: ByteSource): Promise<Trace> {
+export async function readTrace(source: ByteSource, options: TraceOptions = {}): Promise<Trace> {
   if (source.size === 0) throw new ArchmeterError('the file is empty', 'Profile again.', { file: source.name });
   const head = await headOf(source, HEAD_CHARACTERS);
   const formats = await traceFormats();
@@ -33,7 +33,7 @@ export async function readTrace(source: ByteSource): Promise<Trace> {
     );
   }
   try {
-    return await found.read(source);
+    return await found.read(source, options);
   } catch (error) {
     throw error instanceof ArchmeterError ? error.at({ file: source.name }) : error;
   }

@@ -2,5 +2,7 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
+  onnxruntime: () => import('./onnxruntime/index.js'),
   pytorch: () => import('./pytorch/index.js'),
+  tensorrt: () => import('./tensorrt/index.js'),
 } as const;

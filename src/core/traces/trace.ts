@@ -39,6 +39,8 @@ export interface TraceStep {
   readonly other?: OtherWork | undefined;
   /** What a model file calls the nodes that ran in it, and their ONNX operator, where the trace tells. */
   readonly nodes?: readonly { readonly name: string; readonly operator?: string | undefined }[] | undefined;
+  /** `nodes` are the first and the last of a stretch of the file's nodes. */
+  readonly nodesAreRange?: true | undefined;
 }
 
 export interface TraceIteration {

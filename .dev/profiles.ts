@@ -1,0 +1,126 @@
+// Writes reports/profiles: how much of the time of traces is joined, and where FLOPs differ from TraceLens's.
+// Traces made on this machine: .dev/profiles/make_traces.py. Usage:
+// tsx .dev/profiles.ts ONNXRUNTIME_TRACES ONNX_MODELS PYTORCH_TRACES [OTHERS_TRACES]
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { profileOf } from '../src/core/profile/profile.js';
+import { readTrace, type Trace } from '../src/core/traces/index.js';
+import { withModelFile } from '../src/node/byte-source.js';
+import { loadModel } from '../src/node/load-model.js';
+import { countedOperators, DIFFERENCES } from '../test/core/traces/tracelens.js';
+
+const [ortTraces = '', ortModels = '', torchTraces = '', others] = process.argv.slice(2);
+const percent = (fraction: number) => `${(100 * fraction).toFixed(2)} %`;
+const files = (folder: string, ending: string) =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(ending))
+        .sort()
+    : [];
+const read = (path: string) => withModelFile(path, (source) => readTrace(source));
+
+interface Joined {
+  readonly name: string;
+  readonly layers: number;
+  readonly fraction: number;
+}
+
+async function joined(trace: string, model: string, name: string): Promise<Joined> {
+  const { joinedFraction, graph } = profileOf(await read(trace), name, await loadModel(model, {}));
+  return { name, layers: graph.nodes.length, fraction: joinedFraction };
+}
+
+function table(rows: readonly Joined[], goal: number): string {
+  const least = Math.min(...rows.map(({ fraction }) => fraction));
+  const below = rows.filter(({ fraction }) => fraction < goal).map(({ name }) => name);
+  return [
+    `${rows.length} models; least ${percent(least)}; below the goal of ${percent(goal)}: ${below.length === 0 ? 'none' : below.join(', ')}.`,
+    '',
+    '| model | layers | time joined |',
+    '|---|---:|---:|',
+    ...rows.map(({ name, layers, fraction }) => `| ${name} | ${layers} | ${percent(fraction)} |`),
+  ].join('\n');
+}
+
+const ort: Joined[] = [];
+for (const file of files(ortTraces, '.json')) {
+  const name = file.replace(/\.json$/, '');
+  const model = join(ortModels, `${name}.onnx`);
+  if (existsSync(model)) ort.push(await joined(join(ortTraces, file), model, name));
+}
+const torch: Joined[] = [];
+for (const file of files(torchTraces, '.json.gz')) {
+  const name = file.replace(/\.json\.gz$/, '');
+  torch.push(await joined(join(torchTraces, file), join(torchTraces, `${name}.pt2`), name));
+}
+
+/** Of the time in iterations, and of all device time of the file what an iteration holds. */
+function attributed({ attributedMs = 0, totalMs, leftOutMs }: Trace): [number, number] {
+  return [attributedMs / (totalMs - leftOutMs), (totalMs - leftOutMs) / totalMs];
+}
+
+const fixtures = 'fixtures/profiles/pytorch';
+const traces = [
+  ...files(fixtures, '.json.gz').map((name) => [name, join(fixtures, name)] as const),
+  ...(others === undefined ? [] : files(others, '.json.gz').map((name) => [name, join(others, name)] as const)),
+];
+const operators: string[] = [];
+for (const [name, path] of traces) {
+  const trace = await read(path);
+  const [found, held] = attributed(trace);
+  const shapes = trace.notes.some((note) => note.includes('no shapes')) ? 'no' : 'yes';
+  const inGraphs = trace.iterations.some(({ steps }) => steps.some(({ other }) => other === 'graph'));
+  operators.push(
+    `| ${name} | ${trace.device.name} | ${shapes} | ${percent(found)}${inGraphs ? ' (the rest in launched graphs, which name no operators)' : ''} | ${percent(held)} |`,
+  );
+}
+
+const counted = files('fixtures/profiles/tracelens', '.csv').flatMap((file) =>
+  countedOperators(readFileSync(join('fixtures/profiles/tracelens', file), 'utf8')).map((one) => ({ ...one, file })),
+);
+const equal = counted.filter(({ flops, theirs }) => flops === theirs);
+const vit = profileOf(
+  await read(join(fixtures, 'vit-b-16-h100.json.gz')),
+  'vit',
+  await loadModel('vit_b_16', { batch: 4 }),
+);
+
+const text = `# Profiles joined to layers
+
+Written by \`.dev/profiles.ts\`; traces of this machine's processor by \`.dev/profiles/make_traces.py\` (random weights,
+one thread). "Time joined" is of the model's own time; layouts that a runtime converts are rows of their own and no part of it.
+
+## ONNX Runtime on a processor, exports of the reference set
+
+${ort.length === 0 ? 'Not run.' : table(ort, 0.95)}
+
+## PyTorch on a processor, torchvision models against their own .pt2
+
+${torch.length === 0 ? 'Not run.' : table(torch, 0.98)}
+
+## Traces that others made: device time attributed to operators
+
+The last column is what of the file's device time lies in an iteration: kernels whose launch was not recorded lie in none.
+
+| trace | device | shapes | attributed | in iterations |
+|---|---|---|---:|---:|
+${operators.join('\n')}
+
+ViT-B/16 on an H100 against the zoo's \`vit_b_16\`: ${percent(vit.joinedFraction)} of its time joined; the rest is the pooler, which
+torchvision's model does not have.
+
+## FLOPs by operator against TraceLens
+
+${counted.length} operators with FLOPs in ${files('fixtures/profiles/tracelens', '.csv').length} traces; ${equal.length} are equal. The others differ for these causes, and a test holds each to it:
+
+${DIFFERENCES.map(({ name, cause }) => {
+  const differing = counted.filter((one) => name.test(one.name) && one.flops !== one.theirs);
+  return differing.length === 0
+    ? ''
+    : `- ${[...new Set(differing.map((one) => `\`${one.name}\``))].join(', ')} (${differing.length}): ${cause}.`;
+})
+  .filter(Boolean)
+  .join('\n')}
+`;
+mkdirSync('reports/profiles', { recursive: true });
+writeFileSync('reports/profiles/profiles.md', text);

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { importModel } from '../../../src/core/importers/index.js';
+import { memorySource } from '../../../src/core/importers/shared/bytes.js';
+import { profileOf } from '../../../src/core/profile/profile.js';
+import { exclusiveDurations } from '../../../src/core/traces/shared/exclusive.js';
+import { bytesOf, summedMs, traceFrom, traceOf } from './files.js';
+
+const FILE = 'onnxruntime/test_resnet.json.gz';
+
+describe('profiles of ONNX Runtime', () => {
+  it('are cut into runs, warm-up left out; every node is in one step', async () => {
+    const trace = await traceOf(FILE);
+    const events = JSON.parse(gunzipSync(bytesOf(FILE)).toString()) as { cat: string; name: string; dur: number }[];
+    const all = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'));
+    expect(trace.totalMs * 1000).toBeCloseTo(
+      all.reduce((sum, { dur }) => sum + dur, 0),
+      6,
+    );
+    expect(summedMs(trace) + trace.leftOutMs).toBeCloseTo(trace.totalMs, 9);
+    expect(trace.iterations.length + trace.warmUpIterations).toBe(
+      events.filter(({ name }) => name === 'model_run').length,
+    );
+    expect(trace.device.kind).toBe('cpu');
+  });
+
+  it('are joined to the layers of the file that ran, re-laid and fused nodes too', async () => {
+    const path = 'fixtures/onnx/test_resnet.onnx';
+    const model = await importModel(memorySource(path, readFileSync(path)));
+    const { rows, joinedFraction } = profileOf(await traceOf(FILE), 'test_resnet', model);
+    expect(joinedFraction).toBe(1);
+    expect(rows.filter(({ layers }) => layers.length === 0).map(({ name }) => name)).toEqual(['layout conversions']);
+    expect(rows[0]?.name).toBe('conv1.0');
+  });
+
+  it('count the body of a loop once', async () => {
+    const node = (name: string, ts: number, dur: number, op: string) => ({
+      cat: 'Node',
+      ph: 'X',
+      pid: 1,
+      tid: 1,
+      ts,
+      dur,
+      name: `${name}_kernel_time`,
+      args: { op_name: op, provider: 'CPUExecutionProvider' },
+    });
+    const run = { cat: 'Session', ph: 'X', pid: 1, tid: 1, ts: 0, dur: 100, name: 'model_run', args: {} };
+    const trace = await traceFrom(
+      JSON.stringify([node('body', 15, 20, 'MatMul'), node('loop', 10, 60, 'Loop'), node('out', 75, 5, 'Add'), run]),
+    );
+    expect(trace.iterations[0]?.steps.map(({ name, deviceMs }) => [name, deviceMs])).toEqual([
+      ['Loop loop', 0.04],
+      ['MatMul body', 0.02],
+      ['Add out', 0.005],
+    ]);
+    expect(trace.iterations[0]?.idleMs).toBeCloseTo(0.035, 9);
+  });
+
+  it('what a stretch took itself is never negative, and sums to no more than all', () => {
+    const stretches = fc.array(
+      fc.record({
+        thread: fc.constantFrom('a', 'b'),
+        start: fc.integer({ min: 0, max: 50 }),
+        duration: fc.integer({ min: 0, max: 30 }),
+      }),
+    );
+    fc.assert(
+      fc.property(stretches, (list) => {
+        const own = [...exclusiveDurations(list)];
+        own.forEach((value, i) => {
+          expect(value).toBeGreaterThanOrEqual(0);
+          expect(value).toBeLessThanOrEqual(list[i]?.duration ?? 0);
+        });
+      }),
+    );
+  });
+
+  it.each([
+    [
+      '[{"cat":"Session","ph":"X","ts":0,"dur":5,"name":"model_loading_uri","args":{}}]',
+      /the profile holds no node that ran/,
+    ],
+    ['[{"cat":"Session","ph":"X","ts":0,"dur":5,"name":"model_loading_uri","args":{', /it was cut short/],
+  ])('%s: one line', async (text, message) => {
+    await expect(traceFrom(text)).rejects.toThrow(message);
+  });
+});
