@@ -30,7 +30,7 @@ const runs = FOLDERS.map((folder): Run => {
   return { measurement, pairs: efficiencyPairs(measurement, (name) => TOTALS.get(name)) };
 });
 
-/** What each run says of the paper's claim: only what exceeds the A/A control and the tolerance. */
+/** What each run says of the paper's claim: only what exceeds the A/A floor and the tolerance. */
 export function claims(): string {
   return [`${INTRODUCTION} Every figure: [\`${FILE}\`](${FILE}).`, ...runs.flatMap((run) => ['', claim(run)])].join(
     '\n',
