@@ -1,3 +1,4 @@
+import { quantile } from '../../core/statistics/quantile.js';
 import type { Timing } from '../define-runtime.js';
 import type { SamplePlan } from './arm.js';
 import { type Arm, type Clock, type Copy, clocksOf, read } from './arm.js';
@@ -45,13 +46,34 @@ export async function planSamples(bench: Bench, copy: Copy, arm: Arm): Promise<S
   return { iterations, paired: true };
 }
 
-/** More dispatches where an arm that has warmed up no longer spans what it has to. */
-export function lengthened(bench: Bench, arm: Arm): SamplePlan | undefined {
-  const { plan, warmUp } = arm;
-  const last = warmUp[warmUp.length - 1];
-  if (plan === undefined || last === undefined || !(last > 0)) return plan;
-  const short = leastMs(bench, bench.clock) / (last / (plan.paired ? 3 : 1));
-  return short > 1 ? { ...plan, iterations: Math.ceil(plan.iterations * Math.min(8, short)) } : plan;
+/** Samples of one arm may be this many times as long as another's where both are made of short runs. */
+const MOST_UNEVEN = 2;
+
+/**
+ * Plans anew once arms have warmed up: each sample spans what it has to, and about as long as the others' where runs are
+ * short, since a machine that is shared interrupts long samples where short ones slip through.
+ */
+export function replanned(bench: Bench, arms: readonly Arm[]): Arm[] {
+  const least = leastMs(bench, bench.clock);
+  const runs = arms.map(runMs);
+  const spans = arms.map(({ plan }, i) => (plan?.iterations ?? 0) * (runs[i] ?? 0)).filter((span) => span > 0);
+  const longest = Math.min(MOST_UNEVEN * least, Math.max(0, ...spans));
+  return arms.map((arm, i) => {
+    const { plan } = arm;
+    const run = runs[i];
+    if (plan === undefined || run === undefined) return arm;
+    const wanted = Math.round(Math.max(least, longest) / run);
+    // The shortest sample of the warm-up may be a fluke: no more than eightfold at once.
+    const iterations = Math.max(plan.iterations, Math.min(8 * plan.iterations, wanted));
+    return { ...arm, plan: { ...plan, iterations } };
+  });
+}
+
+/** Time of one run by the shorter samples of the warm-up, which nothing interrupted. */
+function runMs({ plan, warmUp }: Arm): number | undefined {
+  if (plan === undefined || warmUp.length === 0) return undefined;
+  const sample = quantile(warmUp, 0.25) / (plan.paired ? 3 : 1);
+  return sample > 0 ? sample / plan.iterations : undefined;
 }
 
 /** How many times longer the work must be to span what it has to; at most 1 where it does. */

@@ -17,7 +17,7 @@ import { UNKNOWN_HOST } from './host.js';
 import { timeLayers } from './layers.js';
 import type { BenchmarkArm, BenchmarkHooks, BenchmarkOptions } from './options.js';
 import { PartialSaver } from './partial.js';
-import { lengthened, planSamples } from './plan.js';
+import { planSamples, replanned } from './plan.js';
 import { disposeCopy, prepareCopy } from './prepare.js';
 import { probeClock } from './probe-clock.js';
 import { Reducer } from './reduce.js';
@@ -145,10 +145,7 @@ async function firstRuns(bench: Bench, copy: Copy, before: readonly Arm[]): Prom
   }
   if (isInterrupted(bench)) return planned;
   const warm = await warmUp(bench, copy, planned, WARM_UP_SHARE * bench.settings.timeBudgetSeconds);
-  return warm.map((arm) => {
-    const plan = lengthened(bench, arm);
-    return plan === undefined ? arm : { ...arm, plan };
-  });
+  return replanned(bench, warm);
 }
 
 /** Refuses rates that the device cannot have; what is left has passed. */
