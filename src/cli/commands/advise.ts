@@ -4,6 +4,7 @@ import type { ReportFinding } from '../../core/report/define-reporter.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { METRICS } from '../../core/units.js';
 import { defineCommand, type Streams } from '../define-command.js';
+import { ceilingsOf } from '../inputs/report-devices.js';
 import { analyzeModel, MODEL_OPTIONS } from '../options/model.js';
 import { PRECISION_OPTION, precisionOption } from '../options/precision.js';
 import { targetsOf } from '../options/target-devices.js';
@@ -88,6 +89,7 @@ export default defineCommand({
         analyses,
         graphs,
         measurements: [],
+        devices: [ceilingsOf({ device, profile }, precisionOption(args) ?? 'float32')],
         findings: findings.map(toReportFinding),
       },
       args,

@@ -4,6 +4,7 @@ import { LIGHT } from '../../core/report/palette.js';
 import { verdictOf } from '../../core/report/verdict.js';
 import type { ReportView } from '../../core/report/view.js';
 import { createSheet, type Sheet } from './canvas.js';
+import { drawFindings, findingsHeight } from './findings.js';
 import { drawPanel, headHeight, type Panel, panelOf } from './panel.js';
 import { drawTable, tableHeight } from './table.js';
 import { drawLegend, drawText, fitText, phrasesText, wrapText } from './text.js';
@@ -25,12 +26,15 @@ export async function renderFigure(views: readonly ReportView[], document: Repor
   const probe = createSheet(1, 1, LIGHT.background);
   const bands = views.map((view) => bandOf(probe, view, views.length > 1 ? 420 : 560));
   const title = wrapText(probe.context, document.title, INNER, { size: 26, weight: 600 });
-  const head = MARGIN + title.length * 32 + 4;
+  const findings = document.findings ?? [];
+  const titleHeight = MARGIN + title.length * 32 + 4;
+  const head = titleHeight + findingsHeight(findings);
   const height = head + bands.reduce((sum, band) => sum + band.height, 0) + 34 + MARGIN / 2;
   const sheet = createSheet(WIDTH, height, LIGHT.background);
   title.forEach((line, i) => {
     drawText(sheet.context, line, MARGIN, MARGIN + 22 + i * 32, { size: 26, weight: 600 });
   });
+  drawFindings(sheet, findings, MARGIN, titleHeight + 8, INNER);
   let y = head;
   for (const band of bands) {
     await drawBand(sheet, band, y);

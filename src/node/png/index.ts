@@ -3,11 +3,13 @@ import type { ReportInput } from '../../core/report/define-reporter.js';
 import { toDocument } from '../../core/report/document.js';
 import { viewsOf } from '../../core/report/view.js';
 import { renderFigure } from './figure.js';
+import { renderGate } from './gate.js';
 import { panelOf, renderPanel } from './panel.js';
 
-/** The composed figure of a report: title, bars, roofline and table, at twice the pixel density. */
+/** The composed figure of a report: title, findings, bars, roofline and table, at twice the pixel density; of a check, its verdicts. */
 export async function renderPng(input: ReportInput): Promise<Uint8Array> {
   const document = toDocument(input);
+  if (document.gate !== undefined) return renderGate(document.gate, document);
   return renderFigure(viewsOf(document), document);
 }
 

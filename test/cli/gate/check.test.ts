@@ -88,7 +88,9 @@ describe('check in a repository', () => {
       gate: { verdict: 'fail' },
       history: [{ commit: 'old' }, { models: { [FILE]: { params: expect.any(Number) } } }],
     });
-    expect(read('report.html')).toContain('The check failed, against <code>archmeter.baseline.json</code>.');
+    const page = read('report.html');
+    expect(page).toMatch(/<strong>failed: \d+ of \d+ figures<\/strong> against <code>archmeter.baseline.json<\/code>/);
+    expect(page).toMatch(/To accept: <code>archmeter baseline update/);
     // A second run replaces what archmeter wrote, and adds no second line for the commit.
     expect((await run(['check', '--history', 'history.jsonl', ...reports])).code).toBe(1);
     expect(read('history.jsonl').trim().split('\n')).toHaveLength(2);

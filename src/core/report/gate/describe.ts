@@ -1,4 +1,4 @@
-import type { GateMetric, GateRow, GateVerdict, LayerContribution } from '../../compare/gate.js';
+import type { GateMetric, GateOutcome, GateRow, GateVerdict, LayerContribution } from '../../compare/gate.js';
 import { METRICS, type MetricId, type Unit } from '../../units.js';
 import { formatChange, formatExact, formatFigure } from '../number-format.js';
 
@@ -88,4 +88,14 @@ export function notCompared(rows: readonly GateRow[]): string[] {
 /** Rows that are listed one by one: neither unchanged nor left uncompared. */
 export function isTold({ verdict }: GateRow): boolean {
   return verdict !== 'pass' && verdict !== 'not-comparable';
+}
+
+/** The outcome in a few words: `failed: 4 of 12 figures`. */
+export function gateHeadline({ verdict, rows }: GateOutcome): string {
+  const count = (wanted: GateVerdict) => rows.filter((row) => row.verdict === wanted).length;
+  const figures = `${rows.length} ${rows.length === 1 ? 'figure' : 'figures'}`;
+  if (verdict === 'fail') return `failed: ${count('fail')} of ${figures}`;
+  if (verdict === 'inconclusive') return `inconclusive: ${count('inconclusive')} of ${figures}`;
+  const warned = count('warn');
+  return warned === 0 ? `passed: ${figures}` : `passed with warnings: ${warned} of ${figures}`;
 }

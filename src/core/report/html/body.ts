@@ -7,7 +7,7 @@ import { keyTable } from './key-table.js';
 import { facts, method } from './method.js';
 import { marker, sentence } from './parts.js';
 import { published } from './published.js';
-import { diagrams, gate, layersSection } from './sections.js';
+import { diagrams, gate, gateBanner, layersSection } from './sections.js';
 
 interface Section {
   readonly id: string;
@@ -57,7 +57,7 @@ function sectionsOf(views: readonly ReportView[], { document }: ReportView): Sec
     wanted ? [{ id, title, body: content }] : [];
   const advice = document.findings ?? [];
   return [
-    ...section('verdict', 'Verdict', hero(views, document.title)),
+    ...section('verdict', 'Verdict', hero(views, document)),
     ...(document.gate === undefined ? [] : section('gate', 'Check', gate(document.gate))),
     ...section('figures', 'Figures', figures(views), models.length > 0),
     ...chartGroups(views).map(({ id, title, short, markup }) => ({ id, title, short, body: markup })),
@@ -87,9 +87,9 @@ function grouped(views: readonly ReportView[], content: (view: ReportView, index
   return html`${views.map((view, i) => html`<div class="group" data-group="${i}">${views.length > 1 ? html`<h3 class="group-title">${view.title ?? ''}</h3>` : null}${content(view, i)}</div>`)}`;
 }
 
-function hero(views: readonly ReportView[], title: string): Markup {
+function hero(views: readonly ReportView[], { title, gate: outcome }: ReportView['document']): Markup {
   const tabs = views.length < 2 ? null : overview(views);
-  return html`<h1>${title}</h1>${tabs}${grouped(views, verdict)}`;
+  return html`<h1>${title}</h1>${outcome === undefined ? null : gateBanner(outcome)}${tabs}${grouped(views, verdict)}`;
 }
 
 /** All groups at a glance, each with its first sentence; a click shows the group. */

@@ -1,5 +1,13 @@
 import type { GateOutcome, GateRow } from '../define-reporter.js';
-import { bySeverity, figure as gateFigure, layerChange, metricHeading } from '../gate/describe.js';
+import {
+  bySeverity,
+  figure as gateFigure,
+  gateHeadline,
+  sentence as gateSentence,
+  isRegression,
+  layerChange,
+  metricHeading,
+} from '../gate/describe.js';
 import { formatChange } from '../number-format.js';
 import { html, type Markup } from './escape.js';
 
@@ -35,9 +43,22 @@ const VERDICTS: Readonly<Record<GateRow['verdict'], string>> = {
   'not-comparable': 'not comparable',
 };
 
+/** Regressions that the banner tells; the table has all. */
+const TOLD = 3;
+
+/** The first thing on the page of a check: what came of it, why, and how to accept it. */
+export function gateBanner(outcome: GateOutcome): Markup {
+  const worst = bySeverity(outcome.rows).filter(isRegression);
+  const more = worst.length - TOLD;
+  return html`<div class="gate-banner gate-${outcome.verdict}" role="status"><p class="gate-headline"><strong>${gateHeadline(outcome)}</strong> against <code>${outcome.against}</code></p>${
+    worst.length === 0
+      ? null
+      : html`<ul>${worst.slice(0, TOLD).map((row) => html`<li>${gateSentence(row)}</li>`)}${more > 0 ? html`<li><a href="#gate">and ${more} more</a></li>` : null}</ul>`
+  }${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}</div>`;
+}
+
 export function gate(outcome: GateOutcome): Markup {
-  return html`<p class="lead gate-${outcome.verdict}">The check ${outcome.verdict === 'pass' ? 'passed' : outcome.verdict === 'fail' ? 'failed' : 'is inconclusive'}, against <code>${outcome.against}</code>.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Checked figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Verdict</th></tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Checked figures"><table><thead><tr><th scope="col">Model</th><th scope="col">Figure</th><th scope="col" class="number">Expected</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Change</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${bySeverity(outcome.rows).map((row) => {
     const ratio = row.expected === null || row.expected === 0 || row.actual === null ? null : row.actual / row.expected;
     const causes = (row.layers ?? []).slice(0, 5);
@@ -46,5 +67,5 @@ export function gate(outcome: GateOutcome): Markup {
         ? null
         : html`<br><span class="muted">${causes.map((layer, i) => `${i > 0 ? ', ' : ''}${layer.name} ${layerChange(layer, row.metric)}`)}</span>`
     }</td></tr>`;
-  })}</tbody></table></div>${(outcome.notes ?? []).map((note) => html`<p>${note}.</p>`)}${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}`;
+  })}</tbody></table></div>${(outcome.notes ?? []).map((note) => html`<p>${note}.</p>`)}`;
 }
