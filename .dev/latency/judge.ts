@@ -20,10 +20,11 @@ export interface GroupJudgement {
   readonly unseenDevice: ReadonlyMap<string, readonly HeldOutCase[]>;
 }
 
-export const keyOf = (table: Table): string => `${table.device.id}${table.channelsLast ? '/channels-last' : ''}`;
+export const keyOf = (table: Table): string =>
+  `${table.device.id}/${table.version}${table.channelsLast ? '/channels-last' : ''}`;
 
 /** Fits and judges tables that were timed in one way. */
-export function judgeGroup(cases: readonly Case[]): GroupJudgement {
+export function judgeGroup(cases: readonly Case[], expected?: Float64Array): GroupJudgement {
   const weights = modelWeights(cases);
   const observe = (one: Case): Observation => ({
     kernels: one.kernels,
@@ -37,14 +38,14 @@ export function judgeGroup(cases: readonly Case[]): GroupJudgement {
     workloadSeconds({ kernels: one.kernels, batch: one.row.batch }, one.table.device, theta ?? fallback) /
     one.row.batch;
 
-  const full = fitLatency(cases.map(observe));
+  const full = fitLatency(cases.map(observe), undefined, expected);
   const families = [...new Set(cases.map(({ family }) => family))].sort();
   const heldOut: HeldOutCase[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
     const held = new Set(families.filter((_, i) => i % FOLDS === fold));
     const training = cases.filter(({ family }) => !held.has(family));
     const judged = cases.filter(({ family }) => held.has(family));
-    const fit = fitLatency(training.map(observe), full);
+    const fit = fitLatency(training.map(observe), full, expected);
     const byTable = new Map<Table, Map<string, (one: Case) => number>>();
     for (const one of judged) {
       let simple = byTable.get(one.table);
@@ -63,7 +64,8 @@ export function judgeGroup(cases: readonly Case[]): GroupJudgement {
   const unseenDevice = new Map<string, HeldOutCase[]>();
   const devices = [...new Set(cases.map(({ table }) => table.device.id))];
   for (const device of devices.length > 1 ? devices : []) {
-    const fit = fitLatency(cases.filter(({ table }) => table.device.id !== device).map(observe));
+    const fit = fitLatency(cases.filter(({ table }) => table.device.id !== device)
+        .map(observe), undefined, expected);
     for (const one of cases.filter(({ table }) => table.device.id === device)) {
       const key = keyOf(one.table);
       const list = unseenDevice.get(key) ?? [];

@@ -1,9 +1,7 @@
 import { DEVICES, type Device, matchDevice } from '../../src/core/analysis/devices/index.js';
 import type { Precision } from '../../src/core/analysis/latency/precision.js';
 import type { ExecutionModel } from '../../src/core/analysis/result.js';
-import type { ReferenceFolder } from '../../test/reference.js';
-
-const FOLDER = 'timm-benchmarks';
+import { listTables, readTable } from './reference.js';
 
 export interface Row {
   readonly model: string;
@@ -23,39 +21,43 @@ export interface Table {
   readonly precision: Precision;
   readonly execution: ExecutionModel;
   readonly channelsLast: boolean;
+  /** Of PyTorch. */
+  readonly version: string;
+  /** False where it is judged only, never fitted. */
+  readonly fitted: boolean;
   readonly rows: readonly Row[];
-  /** Why rows of the file are left out, if any are. */
-  readonly note: string | null;
 }
 
-/** Every table of throughputs; device, precision and execution from the file's name. */
-export function readTables(reference: ReferenceFolder): { tables: Table[]; skipped: string[] } {
-  const tables: Table[] = [];
-  const skipped: string[] = [];
-  for (const file of reference.names(FOLDER)) {
-    if (!/^benchmark-infer.*\.csv$/.test(file)) continue;
-    const device = deviceOf(file);
-    if (device === undefined) {
-      skipped.push(`${file}: its name holds no device that archmeter knows`);
-      continue;
-    }
-    const rows = readRows(reference.text(`${FOLDER}/${file}`));
-    tables.push({
-      file,
+/** Devices whose tables are never fitted. */
+const JUDGED_ALONE = /5090|pro6000/;
+
+/** timm's tables; device, software, precision and execution from the file's name. */
+export function timmTables(): Table[] {
+  return listTables('timm/').flatMap((name) => {
+    const device = deviceOf(name);
+    if (device === undefined) throw new Error(`${name} names no device that archmeter knows`);
+    return {
+      file: `${name.slice('timm/'.length)}.csv`,
       device,
-      precision: /-amp-/.test(file) ? 'amp' : /-fp16-|-half-/.test(file) ? 'float16' : 'float32',
-      execution: /dynamo|compile|inductor/.test(file) ? 'fused' : 'eager',
-      channelsLast: /-nhwc-/.test(file),
-      rows,
-      note: null,
-    });
-  }
-  return { tables, skipped };
+      precision: /-amp_bf16-/.test(name)
+        ? 'amp-bfloat16'
+        : /-amp-/.test(name)
+          ? 'amp'
+          : /-bf16-/.test(name)
+            ? 'bfloat16'
+            : 'float32',
+      execution: /dynamo/.test(name) ? 'fused' : 'eager',
+      channelsLast: /-nhwc-/.test(name),
+      version: /pt(\d)(\d+)(\d)/.exec(name)?.slice(1).join('.') ?? '',
+      fitted: !JUDGED_ALONE.test(name),
+      rows: readRows(name),
+    } as const;
+  });
 }
 
 /** The longest part of the name, between dashes, that is a device. */
 function deviceOf(file: string): Device | undefined {
-  const parts = file.replace(/\.csv$/, '').split('-');
+  const parts = file.split(/[-/]/);
   for (let length = parts.length; length > 0; length--) {
     for (let from = parts.length - length; from >= 0; from--) {
       const found = matchDevice(parts.slice(from, from + length).join('-'), DEVICES);
@@ -65,21 +67,17 @@ function deviceOf(file: string): Device | undefined {
   return undefined;
 }
 
-function readRows(text: string): Row[] {
-  const [head = '', ...lines] = text.trim().split(/\r?\n/);
-  const names = head.split(',');
+function readRows(name: string): Row[] {
   const seen = new Set<string>();
-  return lines.flatMap((line) => {
-    const cells = line.split(',');
-    const cell = (name: string) => cells[names.indexOf(name)] ?? '';
+  return readTable(name).flatMap((cells) => {
     const row: Row = {
-      model: cell('model').replace(/\..*$/, ''),
-      resolution: Number(cell('infer_img_size')),
-      imagesPerSecond: Number(cell('infer_samples_per_sec')),
-      batch: Number(cell('infer_batch_size')),
-      params: Number(cell('param_count')),
-      gmacs: Number(cell('infer_gmacs')),
-      macts: Number(cell('infer_macts')),
+      model: (cells['model'] ?? '').replace(/\..*$/, ''),
+      resolution: Number(cells['infer_img_size']),
+      imagesPerSecond: Number(cells['infer_samples_per_sec']),
+      batch: Number(cells['infer_batch_size']),
+      params: Number(cells['param_count']),
+      gmacs: Number(cells['infer_gmacs']),
+      macts: Number(cells['infer_macts']),
     };
     const key = `${row.model}@${row.resolution}`;
     if (!(row.imagesPerSecond > 0) || seen.has(key)) return [];

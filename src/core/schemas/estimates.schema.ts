@@ -1,3 +1,5 @@
+import { PRECISIONS } from '../analysis/latency/index.js';
+
 const text = { type: 'string' } as const;
 const number = { type: 'number', minimum: 0 } as const;
 const texts = { type: 'array', items: text } as const;
@@ -18,10 +20,13 @@ const latency = exactly({
   device: text,
   mode: { enum: ['calibrated', 'specification'] },
   profile: text,
-  precision: { enum: ['float32', 'float16', 'amp'] },
+  precision: { enum: PRECISIONS },
   execution,
   batch: { type: 'integer', minimum: 1 },
-  latencyMs: { ...number, description: 'Of a batch.' },
+  latencyMs: { ...number, description: 'Of a batch, on the wall: the larger of kernelsMs and hostMs.' },
+  kernelsMs: { ...number, description: "Of the device's kernels, one after the other." },
+  hostMs: { ...number, description: 'That the host takes to start them.' },
+  binds: { enum: ['device', 'host'] },
   latencyLowMs: number,
   latencyHighMs: number,
   kernels: { type: 'integer', minimum: 0 },

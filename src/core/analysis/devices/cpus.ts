@@ -23,4 +23,14 @@ export const CPUS: readonly Device[] = [
     unverified: ['processNm', 'computeUnits', 'float32Tflops', 'memoryBandwidthGbs', 'l2Megabytes', 'lastLevelCacheMegabytes', 'tdpWatts'],
     note: 'The processor of timm\'s published CPU table.',
   },
+  {
+    id: 'i7-12700h', name: 'Intel Core i7-12700H', kind: 'cpu', aliases: ['i7_12700h', '12700h'],
+    architecture: 'Alder Lake-H', processNm: 10, computeUnits: 14,
+    float32Tflops: 1.0, float16Tflops: null, tensorFloat16Tflops: null, tensorFloat16AccumulateTflops: null,
+    memoryBandwidthGbs: 76.8, l2Megabytes: 11.5, lastLevelCacheMegabytes: 24,
+    memoryGigabytes: null, memoryType: 'DDR5', tdpWatts: 45,
+    sources: ['6 cores x 3.5 GHz x 2 FMA units x 8 lanes x 2 and 8 x 2.6 GHz x half of that, at 45 W; two channels of DDR5-4800', SOURCES.mem],
+    unverified: ['processNm', 'computeUnits', 'float32Tflops', 'memoryBandwidthGbs', 'l2Megabytes', 'lastLevelCacheMegabytes', 'tdpWatts'],
+    note: 'A notebook\'s processor; of timm\'s published CPU tables.',
+  },
 ];

@@ -9,7 +9,15 @@ export type DeviceField =
   | 'memoryBandwidthGbs'
   | 'l2Megabytes'
   | 'lastLevelCacheMegabytes'
-  | 'tdpWatts';
+  | 'tdpWatts'
+  | 'matrixFloat32Tflops'
+  | 'tensorFloat32Tflops'
+  | 'tensorFloat8Tflops'
+  | 'tensorInt8Tops'
+  | 'baseClockMhz'
+  | 'boostClockMhz';
+
+export type DevicePart = 'desktop' | 'server' | 'embedded';
 
 /**
  * What a datasheet says of a processor. Rates are dense (no sparsity), at boost clock, 2 per multiply-add;
@@ -20,6 +28,8 @@ export interface Device {
   readonly id: string;
   readonly name: string;
   readonly kind: 'gpu' | 'cpu';
+  /** What it was built for: cards of desktops and workstations, of servers, or chips of boards and notebooks. */
+  readonly part?: DevicePart;
   /** Other spellings that people use. */
   readonly aliases: readonly string[];
   readonly architecture: string;
@@ -33,6 +43,16 @@ export interface Device {
   readonly tensorFloat16Tflops: number | null;
   /** The same with sums kept in 16 bits. */
   readonly tensorFloat16AccumulateTflops: number | null;
+  /** Matrix units, 32-bit operands kept whole (AMD's CDNA). */
+  readonly matrixFloat32Tflops?: number | null;
+  /** Matrix units, 32-bit operands cut to 19 bits (TF32). */
+  readonly tensorFloat32Tflops?: number | null;
+  /** Matrix units, 8-bit floats and integers; 16-bit rates stand where there are none. */
+  readonly tensorFloat8Tflops?: number | null;
+  readonly tensorInt8Tops?: number | null;
+  /** Clock that the maker guarantees at the board's power, and the one that its rates are stated at. */
+  readonly baseClockMhz?: number | null;
+  readonly boostClockMhz?: number | null;
   readonly memoryBandwidthGbs: number;
   readonly l2Megabytes: number | null;
   /** Beyond L2, shared by the whole chip. */
@@ -59,4 +79,10 @@ export const DEVICE_FIELDS: Readonly<Record<DeviceField, { readonly heading: str
   l2Megabytes: { heading: 'L2', unit: 'MiB' },
   lastLevelCacheMegabytes: { heading: 'Last-level cache', unit: 'MiB' },
   tdpWatts: { heading: 'TDP', unit: 'W' },
+  matrixFloat32Tflops: { heading: 'fp32 matrix', unit: 'TFLOP/s' },
+  tensorFloat32Tflops: { heading: 'tf32 matrix', unit: 'TFLOP/s' },
+  tensorFloat8Tflops: { heading: 'fp8 matrix', unit: 'TFLOP/s' },
+  tensorInt8Tops: { heading: 'int8 matrix', unit: 'TOP/s' },
+  baseClockMhz: { heading: 'Base clock', unit: 'MHz' },
+  boostClockMhz: { heading: 'Boost clock', unit: 'MHz' },
 };

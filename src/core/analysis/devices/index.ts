@@ -2,23 +2,28 @@ import { ArchmeterError } from '../../errors.js';
 import { AMD } from './amd.js';
 import { APPLE } from './apple.js';
 import { CPUS } from './cpus.js';
-import type { Device, DeviceField } from './device.js';
+import type { Device, DeviceField, DevicePart } from './device.js';
 import { NVIDIA_DESKTOP } from './nvidia-desktop.js';
 import { NVIDIA_JETSON } from './nvidia-jetson.js';
 import { NVIDIA_SERVER } from './nvidia-server.js';
 
-export type { Device, DeviceField } from './device.js';
+export type { Device, DeviceField, DevicePart } from './device.js';
 export { DEVICE_FIELDS } from './device.js';
+export { sustainedFraction } from './sustained.js';
 
 /** Every device archmeter knows. */
 export const DEVICES: readonly Device[] = [
-  ...NVIDIA_DESKTOP,
-  ...NVIDIA_SERVER,
-  ...NVIDIA_JETSON,
-  ...AMD,
-  ...APPLE,
+  ...of('desktop', NVIDIA_DESKTOP),
+  ...of('server', NVIDIA_SERVER),
+  ...of('embedded', NVIDIA_JETSON),
+  ...AMD.map((device) => ({ ...device, part: device.name.startsWith('Radeon') ? ('desktop' as const) : ('server' as const) })),
+  ...of('embedded', APPLE),
   ...CPUS,
 ];
+
+function of(part: DevicePart, devices: readonly Device[]): Device[] {
+  return devices.map((device) => ({ ...device, part }));
+}
 
 /**
  * A known device by id, name or alias; case, spaces, dashes and the maker's name do not matter.
@@ -54,7 +59,7 @@ export function matchDevice(typed: string, devices: readonly Device[] = DEVICES)
 
 /** Fields among those given that no source confirmed. */
 export function unverifiedFields(device: Device, used: readonly DeviceField[]): DeviceField[] {
-  return used.filter((field) => device.unverified.includes(field) && device[field] !== null);
+  return used.filter((field) => device.unverified.includes(field) && device[field] != null);
 }
 
 function spellings(device: Device): string[] {

@@ -1,5 +1,6 @@
 /** Where the figures of devices come from. */
 export const SOURCES = {
+  aic: 'ai-dynamo/aiconfigurator systems/*.yaml',
   apple: 'secondary press pages (M1 Max 10.4 TFLOPS est. by notebookcheck; M2 Max 400 GB/s Apple)',
   gist1080: 'gist syhw/b8067966 (1080 Ti 10.6 TFLOPS base-boost variants)',
   hab: 'geoffxy/habitat analyzer/habitat/data/devices.yml',
@@ -15,5 +16,6 @@ export const SOURCES = {
   specs: 'winston-zhang-orz/gpu-specs specs.md',
   stas: 'stas00/ml-engineering@744d01e compute/accelerator/README.md (dense TFLOPS, HBM, L2, power, MAMF tables, vendor-cited)',
   ugr: 'clock times units, by the NVIDIA whitepapers of each architecture',
+  tables: 'public comparison tables (sysrqmts.com, cputronic.com, technical.city)',
   mem: 'figure of the vendor, not confirmed in a source',
 } as const;

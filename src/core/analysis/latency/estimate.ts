@@ -2,9 +2,10 @@ import type { Graph, Node, Value } from '../../ir/graph.js';
 import { type Device, type DeviceField, unverifiedFields } from '../devices/index.js';
 import type { ExecutionModel } from '../result.js';
 import { isComputeClass } from './kernel.js';
+import { hostTime, type Launch } from './host.js';
 import { bindKernel, type KernelTime, kernelTime } from './kernel-time.js';
 import { lowerKernels } from './lower-kernels.js';
-import type { Precision } from './precision.js';
+import { DEFAULT_PRECISION, type Precision } from './precision.js';
 import { type LatencyProfile, profileValues } from './profile.js';
 import { PROFILES } from './profiles/index.js';
 
@@ -16,7 +17,7 @@ export interface LayerLatency {
   readonly op: string;
   readonly latencyMs: number;
   readonly bound: Bound;
-  /** Of the whole model's time. */
+  /** Of the time of all kernels. */
   readonly fraction: number;
   readonly computeMs: number;
   readonly memoryMs: number;
@@ -35,7 +36,14 @@ export interface LatencyEstimate {
   readonly precision: Precision;
   readonly execution: ExecutionModel;
   readonly batch: number;
+  /** On the wall: the device's time or the host's, whichever is longer. */
   readonly latencyMs: number;
+  /** Of all kernels, one after the other; layers add up to it (and to the runtime's own time of a run). */
+  readonly kernelsMs: number;
+  /** That the host takes to start them; 0 where it computes itself or replays a graph. */
+  readonly hostMs: number;
+  /** Which of the two binds. */
+  readonly binds: 'device' | 'host';
   /** Nine times out of ten the time lay between these, on architectures (or devices) that the fit had not seen. */
   readonly latencyLowMs: number;
   readonly latencyHighMs: number;
@@ -49,9 +57,13 @@ export interface LatencyEstimate {
 
 export interface LatencyOptions {
   readonly device: Device;
-  /** Default: the profile's. */
+  /** Default: DEFAULT_PRECISION. */
   readonly precision?: Precision | undefined;
   readonly execution?: ExecutionModel | undefined;
+  /** Default: `host`. */
+  readonly launch?: Launch | undefined;
+  /** Whether images are fed with their channels last in memory. Default: no. */
+  readonly channelsLast?: boolean | undefined;
   /** Default: the shipped one that fits best. */
   readonly profile?: LatencyProfile | undefined;
   /** Images at once; default: the graph's own batch. */
@@ -66,29 +78,34 @@ export function chooseProfile(
   profiles: readonly LatencyProfile[] = PROFILES,
 ): LatencyProfile {
   const score = (profile: LatencyProfile) =>
-    (profile.kind === device.kind ? 8 : 0) +
-    (profile.device === device.id ? 4 : profile.device === null ? 2 : 0) +
-    (profile.precision === precision ? 1 : 0) +
-    (profile.execution === execution ? 1 : 0);
+    (profile.kind === device.kind ? 32 : 0) +
+    (profile.device === device.id ? 6 : profile.device === null ? 2 : 0) +
+    (profile.part === device.part ? 2 : 0) +
+    (isTimedAt(profile, precision) ? 1 : 0) +
+    (profile.execution === (execution ?? 'eager') ? 2 : 0);
   return [...profiles].sort((a, b) => score(b) - score(a))[0] as LatencyProfile;
+}
+
+function isTimedAt({ precision, precisions = [] }: LatencyProfile, asked: Precision | undefined): boolean {
+  return asked !== undefined && (precision === asked || precisions.includes(asked));
 }
 
 /** Time of one forward pass on a device, layer by layer, with an interval. */
 export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyEstimate {
   const { device } = options;
-  const profile = options.profile ?? chooseProfile(device, options.precision, options.execution);
-  const precision =
-    options.precision ?? (device.kind === 'cpu' || device.tensorFloat16Tflops === null ? 'float32' : profile.precision);
+  const precision = options.precision ?? DEFAULT_PRECISION;
+  const profile = options.profile ?? chooseProfile(device, precision, options.execution);
   const execution = options.execution ?? profile.execution;
   const values = profileValues(profile);
   const ownBatch = batchOf(graph);
   const batch = options.batch ?? ownBatch;
-  const kernels = lowerKernels(graph, { execution, precision });
+  const kernels = lowerKernels(graph, { execution, precision, channelsLast: options.channelsLast });
+  const weightBytes = kernels.reduce((sum, kernel) => sum + kernel.weightBytes, 0);
 
   const sums = new Map<number, { times: KernelTime[]; product: KernelTime | undefined }>();
   let seconds = (profile.runMilliseconds ?? 0) / 1e3;
   for (const kernel of kernels) {
-    const time = kernelTime(bindKernel(kernel), device, values, batch / ownBatch);
+    const time = kernelTime(bindKernel(kernel, { device, batch: batch / ownBatch, reuse: weightBytes }), values);
     seconds += time.seconds;
     const entry = sums.get(kernel.node) ?? { times: [], product: undefined };
     entry.times.push(time);
@@ -98,9 +115,14 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
   const layers = [...sums]
     .sort(([a], [b]) => a - b)
     .map(([at, { times, product }]) => layerOf(graph.nodes[at] as Node, times, product, seconds));
-  const calibrated = profile.device === device.id && profile.precision === precision && profile.execution === execution;
-  const latencyMs = seconds * 1e3;
+  const calibrated =
+    profile.device === device.id && isTimedAt(profile, precision) && profile.execution === execution;
+  const kernelsMs = seconds * 1e3;
   const { logLow, logHigh } = profile.heldOut;
+  const host = device.kind === 'cpu' ? undefined : hostTime(execution, options.launch ?? 'host');
+  const started = kernels.reduce((sum, { steps }) => sum + steps, 0);
+  const hostMs = (part: 'median' | 'low' | 'high') => (started * (host?.[part] ?? 0)) / 1e3;
+  const binds = hostMs('median') > kernelsMs ? 'host' : 'device';
   return {
     model: graph.name,
     device: device.name,
@@ -109,13 +131,16 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
     precision,
     execution,
     batch,
-    latencyMs,
-    latencyLowMs: latencyMs * Math.exp(logLow),
-    latencyHighMs: latencyMs * Math.exp(logHigh),
+    latencyMs: Math.max(kernelsMs, hostMs('median')),
+    kernelsMs,
+    hostMs: hostMs('median'),
+    binds,
+    latencyLowMs: Math.max(kernelsMs * Math.exp(logLow), hostMs('low')),
+    latencyHighMs: Math.max(kernelsMs * Math.exp(logHigh), hostMs('high')),
     kernels: kernels.length,
     layers,
     unverified: unverifiedFields(device, fieldsUsed(device, precision)),
-    notes: notesOf(profile, { device, precision, execution, batch, calibrated }),
+    notes: notesOf(profile, { device, precision, execution, batch, calibrated, binds }),
   };
 }
 
@@ -151,14 +176,17 @@ interface Situation {
   readonly execution: ExecutionModel;
   readonly batch: number;
   readonly calibrated: boolean;
+  readonly binds: LatencyEstimate['binds'];
 }
 
-function notesOf(profile: LatencyProfile, { device, precision, execution, batch, calibrated }: Situation): string[] {
+function notesOf(profile: LatencyProfile, { device, precision, execution, batch, calibrated, binds }: Situation): string[] {
   const notes: string[] = [];
   if (!calibrated) {
     const differences = [
       profile.device === device.id ? '' : `the ${device.name} was never timed`,
-      profile.precision === precision ? '' : `the profile was fitted at ${profile.precision}`,
+      isTimedAt(profile, precision)
+        ? ''
+        : `the profile was fitted at ${[profile.precision, ...(profile.precisions ?? [])].join(', ')}`,
       profile.execution === execution ? '' : `the profile was fitted to ${profile.execution} execution`,
     ].filter(Boolean);
     notes.push(`From the specification: ${differences.join('; ')}.`);
@@ -167,6 +195,11 @@ function notesOf(profile: LatencyProfile, { device, precision, execution, batch,
   if (batch < least || batch > most) {
     notes.push(
       `Timed batches were ${least === most ? least : `${least} to ${most}`} images; at ${batch} the interval is not proven${batch < least ? ': time to start kernels is an assumption' : ''}.`,
+    );
+  }
+  if (binds === 'host') {
+    notes.push(
+      'The host starts kernels more slowly than the device runs them: what the wall shows depends on the host, and a CUDA graph would leave the kernels\' time alone.',
     );
   }
   return notes;

@@ -14,6 +14,8 @@ export interface Workload {
   readonly kernels: readonly CountedKernel[];
   /** How many times the kernels' own batch is run at once. */
   readonly batch: number;
+  /** Bytes moved until weights are read again (see kernelTime); default: they are never found in a cache. */
+  readonly reuse?: number;
 }
 
 /** A workload that was timed. */
@@ -45,11 +47,11 @@ export function countKernels(kernels: readonly Kernel[]): Workload['kernels'] {
 }
 
 /** Seconds of a workload. `theta` holds logarithms of the parameters. */
-export function workloadSeconds({ kernels, batch }: Workload, device: Device, theta: ArrayLike<number>): number {
+export function workloadSeconds({ kernels, batch, reuse }: Workload, device: Device, theta: ArrayLike<number>): number {
   const values = Float64Array.from(theta, Math.exp);
   let seconds = 0;
   for (const { kernel, count } of kernels)
-    seconds += count * kernelTime(bindKernel(kernel), device, values, batch).seconds;
+    seconds += count * kernelTime(bindKernel(kernel, { device, batch, reuse }), values).seconds;
   return seconds;
 }
 
@@ -60,15 +62,23 @@ export interface LatencyFit {
   readonly byDevice: ReadonlyMap<string, Float64Array>;
 }
 
-/** Fits what devices share and how each strays from it, to logarithms of times. */
-export function fitLatency(observations: readonly Observation[], start?: LatencyFit): LatencyFit {
+/**
+ * Fits what devices share and how each strays from it, to logarithms of times.
+ *
+ * @param expected logarithms of what the parameters are taken to be where no observation tells; default: typical ones
+ */
+export function fitLatency(
+  observations: readonly Observation[],
+  start?: LatencyFit,
+  expected: ArrayLike<number> = typicalParameters(),
+): LatencyFit {
   const size = LATENCY_PARAMETERS.length;
   const keyOf = ({ key, device }: Pick<Observation, 'key' | 'device'>) => key ?? device.id;
   const devices = [...new Set(observations.map(keyOf))];
   const blocks = 1 + devices.length;
   const center = new Float64Array(size * blocks);
   const spread = new Float64Array(size * blocks);
-  center.set(typicalParameters());
+  center.set(Array.from(expected));
   for (let block = 0; block < blocks; block++) {
     LATENCY_PARAMETERS.forEach((parameter, i) => {
       spread[block * size + i] = parameter.spread * (block === 0 ? 1 : DEVICE_SPREAD);
@@ -90,7 +100,7 @@ export function fitLatency(observations: readonly Observation[], start?: Latency
     Float64Array.from({ length: size }, (_, i) => (all[i] as number) + (all[block * size + i] as number));
   const bound = observations.map((observation) => ({
     ...observation,
-    kernels: observation.kernels.map(({ kernel, count }) => ({ kernel: bindKernel(kernel), count })),
+    kernels: observation.kernels.map(({ kernel, count }) => ({ kernel: bindKernel(kernel, observation), count })),
   }));
   const evaluate = (all: Float64Array, withSlopes: boolean): Residual[] => {
     const values = devices.map((_, i) => thetaOf(all, i + 1).map(Math.exp));
@@ -113,7 +123,7 @@ interface BoundObservation extends Omit<Observation, 'kernels'> {
 }
 
 function residualOf(
-  { kernels, batch, device, seconds, weight = 1 }: BoundObservation,
+  { kernels, seconds, weight = 1 }: BoundObservation,
   values: Float64Array,
   block: number,
   blocks: number,
@@ -125,13 +135,13 @@ function residualOf(
   const scale = weight / DEVIATION;
   let total = 0;
   for (const { kernel, count } of kernels) {
-    const time = kernelTime(kernel, device, values, batch).seconds;
+    const time = kernelTime(kernel, values).seconds;
     total += count * time;
     if (!withSlopes) continue;
     for (const i of kernel.parameters) {
       const held = values[i] as number;
       values[i] = held * grow;
-      const moved = kernelTime(kernel, device, values, batch).seconds;
+      const moved = kernelTime(kernel, values).seconds;
       values[i] = held;
       slopes[i] = (slopes[i] as number) + (count * (moved - time)) / STEP;
     }

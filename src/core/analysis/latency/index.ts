@@ -9,9 +9,10 @@ export {
   type LayerLatency,
 } from './estimate.js';
 export { countKernels, fitLatency, type Observation, type Workload, workloadSeconds } from './fit.js';
+export type { Launch } from './host.js';
 export type { Kernel } from './kernel.js';
 export { lowerKernels } from './lower-kernels.js';
 export { LATENCY_PARAMETERS } from './parameters.js';
-export { PRECISIONS, type Precision } from './precision.js';
+export { DEFAULT_PRECISION, PRECISIONS, type Precision } from './precision.js';
 export { type HeldOutError, type LatencyProfile, namedParameters, PROFILE_SCHEMA, profileValues } from './profile.js';
 export { PROFILES } from './profiles/index.js';

@@ -1,5 +1,8 @@
 import { COMPUTE_CLASSES, type ComputeClass, type KernelClass } from '../../ops/execution.js';
 
+/** How products are computed: `float16` stands for bfloat16 as well, which every device runs at its rate. */
+export type Arithmetic = 'float32' | 'tf32' | 'float16' | 'float8' | 'int8';
+
 /** What one kernel of one forward pass does. Counts are of the graph's own batch. */
 export interface Kernel {
   readonly class: KernelClass;
@@ -22,8 +25,8 @@ export interface Kernel {
   /** Loads that each thread makes one after the other, and how many threads there are; 0 where work is spread out. */
   readonly serialLoads: number;
   readonly threads: number;
-  /** Whether operands are 16 bits wide. */
-  readonly half: boolean;
+  /** Of its products. */
+  readonly arithmetic: Arithmetic;
   /** Whether an image's channels lie last in memory. */
   readonly channelsLast: boolean;
   /** Whether its work grows with the batch: false where it only reshapes weights. */

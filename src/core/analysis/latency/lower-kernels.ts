@@ -8,7 +8,7 @@ import { type GraphIndex, indexGraph } from '../graph-index.js';
 import type { ExecutionModel } from '../result.js';
 import { Traffic } from '../traffic.js';
 import { isComputeClass, type Kernel } from './kernel.js';
-import { type Precision, runTypes } from './precision.js';
+import { arithmeticOf, type Precision, runTypes } from './precision.js';
 import { StridedValues } from './strided-values.js';
 
 export interface LoweringOptions {
@@ -61,7 +61,7 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
       ...NO_PRODUCT,
       ...NOT_SERIAL,
       steps: 1,
-      half: bits[first.id] === 16,
+      arithmetic: arithmeticOf(precision, bits[first.id] as number),
       channelsLast: strided.channelsLast(node.inputs[0] ?? -1),
       batched: grows,
     };
@@ -71,8 +71,8 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
         kernels.push({
           ...plain,
           class: 'cast',
-          readBytes: 4 * count,
-          writeBytes: 2 * count,
+          readBytes: (count * (bits[id] as number)) / 8,
+          writeBytes: (count * (bits[id] as number)) / 16,
           batched: batched[id] as boolean,
         });
       }

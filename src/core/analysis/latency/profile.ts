@@ -1,3 +1,4 @@
+import type { DevicePart } from '../devices/index.js';
 import type { ExecutionModel } from '../result.js';
 import { LATENCY_PARAMETERS } from './parameters.js';
 import type { Precision } from './precision.js';
@@ -25,9 +26,13 @@ export interface LatencyProfile {
   /** Id of the device that was timed; null for a profile that stands for devices never timed. */
   readonly device: string | null;
   readonly kind: 'gpu' | 'cpu';
+  /** The part of devices that it stands for, where its kind has several. */
+  readonly part?: DevicePart;
   /** Program that ran the models, with its version. */
   readonly runtime: string;
   readonly precision: Precision;
+  /** Others that were timed as well. */
+  readonly precisions?: readonly Precision[];
   readonly execution: ExecutionModel;
   /** Whose timings, and how many. */
   readonly source: string;

@@ -13,18 +13,27 @@ const TILES = [
 /** Terms of a sum that one part of a split sum keeps at least. */
 const LEAST_SPLIT = 256;
 
+export interface Fill {
+  /** Part of its rate that the chip reaches. */
+  readonly occupancy: number;
+  /** Units that have a tile at all, as a part of the chip. */
+  readonly spread: number;
+  /** Terms that one tile adds one after the other. */
+  readonly depth: number;
+}
+
 /**
- * Part of its rate that the chip reaches on a matrix product, with the best tiling: the last wave of tiles is seldom
- * full (wave quantisation) and edge tiles are partly empty (tile quantisation).
+ * How a matrix product fills the chip with the best tiling: the last wave of tiles is seldom full (wave quantisation)
+ * and edge tiles are partly empty (tile quantisation).
  */
-export function fill(kernel: Kernel, batch: number, device: Device): number {
-  if (device.kind === 'cpu' || kernel.rows === 0) return 1;
+export function fill(kernel: Kernel, batch: number, device: Device): Fill {
+  if (device.kind === 'cpu' || kernel.rows === 0) return { occupancy: 1, spread: 1, depth: 0 };
   const units = device.computeUnits ?? 1;
   // The batch lengthens the rows of a convolution and adds products to a batched matrix product.
   const many = kernel.groups > 1 && kernel.class !== 'groupedConv';
   const rows = many ? kernel.rows : kernel.rows * batch;
   const groups = kernel.groups * (many ? batch : 1);
-  let best = 0;
+  let best: Fill = { occupancy: 0, spread: 1, depth: 0 };
   for (const tile of TILES) {
     const tilesDown = Math.ceil(rows / tile.rows);
     const tilesAcross = Math.ceil(kernel.width / tile.width);
@@ -32,7 +41,9 @@ export function fill(kernel: Kernel, batch: number, device: Device): number {
     const waves = (tilesDown * tilesAcross * groups) / units;
     const parts = waves < 1 ? Math.max(1, Math.min(1 / waves, kernel.depth / LEAST_SPLIT)) : 1;
     const busy = (waves * parts) / Math.ceil(waves * parts - 1e-9);
-    best = Math.max(best, full * busy * tile.rate);
+    const occupancy = full * busy * tile.rate;
+    if (occupancy > best.occupancy)
+      best = { occupancy, spread: Math.min(1, waves * parts), depth: kernel.depth / parts };
   }
   return best;
 }
