@@ -1,75 +1,99 @@
-// Fits the latency model to published tables and judges it on architectures and devices that the fit never saw.
-// Writes reports/validation/. Options: --reference DIR, --output DIR, --write-profiles.
+// Fits the latency model to published tables and judges it on architectures, models and devices that the fit never saw.
+// Writes reports/validation/. Options: --output DIR, --write-profiles, --rows N (of each table, to
+// try the reports).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ReferenceFolder } from '../test/reference.js';
+import { reference } from '../test/reference.js';
+import { aimsReport } from './latency/aims.js';
 import { judgeAllRows } from './latency/all-rows.js';
-import { collectCases, modeOf } from './latency/cases.js';
+import { collectCases } from './latency/cases.js';
 import { examine } from './latency/claim.js';
-import { type GroupJudgement, judge, judgeGroup } from './latency/judge.js';
-import { profilesOf, writeProfiles } from './latency/profiles.js';
+import { judge, judgeAlone, judgeGroup } from './latency/judge.js';
+import { timedModels } from './latency/language-models.js';
+import { modesReport, pairsOfModes } from './latency/modes.js';
+import { writeProfiles } from './latency/profiles.js';
 import { claimReport, latencyReport, type TableJudgement } from './latency/report.js';
+import { judgeServer, serverTables } from './latency/server.js';
+import { judgeLanguageModels, serverReport } from './latency/server-report.js';
+import { allProfiles, intervalsOf } from './latency/shipped.js';
 import { table4Report } from './latency/table4.js';
-import { readTables, type Table } from './latency/tables.js';
+import { groupOf, timmTables } from './latency/tables.js';
+import { unseenReport } from './latency/unseen-report.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: options } = parseArgs({
   options: {
-    reference: { type: 'string', default: join(root, 'fixtures/reference') },
     output: { type: 'string', default: join(root, 'reports/validation') },
     'write-profiles': { type: 'boolean', default: false },
+    rows: { type: 'string', default: 'Infinity' },
   },
 });
 
-async function main(): Promise<void> {
-  const reference = new ReferenceFolder(options.reference);
-  const { tables, skipped } = readTables(reference);
-  for (const line of skipped) console.error(`left out ${line}`);
-  const cases = await collectCases(tables, reference);
-  console.error(`${cases.length} rows of ${tables.length} tables have a graph`);
+const began = performance.now();
+const tell = (text: string) => console.error(`${((performance.now() - began) / 1e3).toFixed(0)} s: ${text}`);
 
-  const groups = new Map<string, Table[]>();
-  for (const table of tables) {
-    const key = `${table.device.kind}/${modeOf(table)}`;
-    groups.set(key, [...(groups.get(key) ?? []), table]);
-  }
-  const judgements: TableJudgement[] = [];
-  const profiles = [];
-  for (const members of groups.values()) {
-    const own = cases.filter(({ table }) => members.includes(table));
-    if (own.length === 0) continue;
-    const group: GroupJudgement = judgeGroup(own);
-    profiles.push(...profilesOf(own, group));
-    for (const table of members) {
-      const heldOut = group.heldOut.filter(({ one }) => one.table === table);
-      if (heldOut.length === 0) continue;
-      const unseen = [...group.unseenDevice.values()].flat().filter(({ one }) => one.table === table);
-      judgements.push({
-        table,
-        heldOut,
-        unseen,
-        allRows: judgeAllRows(table, group.heldOut),
-        claim: examine(heldOut, [...Object.keys(heldOut[0]?.estimates ?? {})]),
-      });
-    }
-  }
+async function main(): Promise<void> {
+  const tables = timmTables();
+  const cases = await collectCases(tables, reference, Number(options.rows));
+  tell(`${cases.length} rows of ${tables.length} tables have a graph`);
+  const server = judgeServer(serverTables(Number(options.rows)));
+  tell('single kernels of server GPUs');
+
+  const groups = new Map(
+    [...new Set(tables.map(groupOf))].map((name) => {
+      const own = cases.filter(({ table }) => groupOf(table) === name);
+      const fitted = own.filter(({ table }) => table.fitted);
+      const judgement = judgeGroup(fitted);
+      tell(`${name}: ${fitted.length} rows`);
+      const newest = fitted.filter(({ table }) => table === fitted[fitted.length - 1]?.table);
+      const alone = judgeAlone(
+        own.filter(({ table }) => !table.fitted),
+        judgement.full.shared,
+        newest,
+      );
+      return [name, { fitted, judgement, alone }] as const;
+    }),
+  );
+  const models = judgeLanguageModels(timedModels(), server);
+  const intervals = intervalsOf(groups, server, models);
+
   mkdirSync(options.output, { recursive: true });
   const write = ({ name, markdown, json }: { name: string; markdown: string; json: unknown }) => {
     writeFileSync(join(options.output, `${name}.md`), markdown);
     writeFileSync(join(options.output, `${name}.json`), `${JSON.stringify(json, null, 2)}\n`);
   };
-  const report = latencyReport(judgements);
-  write(report);
-  write(claimReport(judgements));
-  console.log(report.markdown);
-  if (options['write-profiles']) writeProfiles(join(root, 'src/core/analysis/latency/profiles'), profiles);
-  if (reference.has('paper-facts.json')) write(await table4Report(reference));
+  const judgements: TableJudgement[] = tables.flatMap((table) => {
+    const { judgement } = groups.get(groupOf(table)) ?? {};
+    const heldOut = judgement?.heldOut.filter(({ one }) => one.table === table) ?? [];
+    if (judgement === undefined || heldOut.length === 0) return [];
+    return {
+      table,
+      heldOut,
+      unseen: [...judgement.unseenDevice.values()].flat().filter(({ one }) => one.table === table),
+      allRows: judgeAllRows(table, judgement.heldOut),
+      claim: examine(heldOut, Object.keys(heldOut[0]?.estimates ?? {})),
+    };
+  });
+  tell('reports');
+  write(latencyReport(judgements));
+  write(claimReport(judgements.filter(({ table }) => table.version === '2.4.0' && !table.channelsLast)));
+  const unseen = unseenReport(groups, intervals);
+  write(unseen);
+  const pairs = pairsOfModes(groups);
+  write(modesReport(pairs));
+  const servers = serverReport(server, models, intervals);
+  write(servers);
+  write(aimsReport(judgements, unseen.json, servers.json, pairs));
+  if (options['write-profiles']) {
+    writeProfiles(join(root, 'src/core/analysis/latency/profiles'), allProfiles(groups, server, models, intervals));
+  }
+  write(await table4Report(reference));
   for (const { table, heldOut } of judgements) {
     const { median, p90, spearman } = judge(heldOut);
-    console.error(
-      `${table.device.id}: median ${(100 * median).toFixed(1)} %, p90 ${(100 * p90).toFixed(1)} %, Spearman ${spearman.toFixed(3)}`,
+    tell(
+      `${table.file}: median ${(100 * median).toFixed(1)} %, p90 ${(100 * p90).toFixed(1)} %, Spearman ${spearman.toFixed(3)}`,
     );
   }
 }

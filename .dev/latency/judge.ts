@@ -13,6 +13,20 @@ export interface HeldOutCase {
   readonly estimates: Readonly<Record<string, number>>;
 }
 
+/** Cases of a table that is judged only, by what devices of its part share; simple predictors come from another table. */
+export function judgeAlone(cases: readonly Case[], shared: Float64Array, training: readonly Case[]): HeldOutCase[] {
+  const simple = PREDICTORS.map((predictor) => [predictor.id, predictor.fit(training)] as const);
+  const bandwidth = training[0]?.table.device.memoryBandwidthGbs ?? 1;
+  return cases.map((one) => {
+    const { row, table } = one;
+    const seconds = workloadSeconds({ kernels: one.kernels, batch: row.batch }, table.device, shared) / row.batch;
+    // A figure that knows nothing of the device is scaled by the bandwidth of the two.
+    const scale = bandwidth / table.device.memoryBandwidthGbs;
+    const others = simple.map(([id, predict]) => [id, predict(one) * (id === 'roofline' ? 1 : scale)]);
+    return { one, measured: secondsOf(one), estimates: { archmeter: seconds, ...Object.fromEntries(others) } };
+  });
+}
+
 export interface GroupJudgement {
   readonly full: LatencyFit;
   readonly heldOut: readonly HeldOutCase[];
@@ -64,8 +78,7 @@ export function judgeGroup(cases: readonly Case[], expected?: Float64Array): Gro
   const unseenDevice = new Map<string, HeldOutCase[]>();
   const devices = [...new Set(cases.map(({ table }) => table.device.id))];
   for (const device of devices.length > 1 ? devices : []) {
-    const fit = fitLatency(cases.filter(({ table }) => table.device.id !== device)
-        .map(observe), undefined, expected);
+    const fit = fitLatency(cases.filter(({ table }) => table.device.id !== device).map(observe), undefined, expected);
     for (const one of cases.filter(({ table }) => table.device.id === device)) {
       const key = keyOf(one.table);
       const list = unseenDevice.get(key) ?? [];

@@ -1,85 +1,70 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type HeldOutError,
-  type LatencyProfile,
-  namedParameters,
-  PROFILE_SCHEMA,
-} from '../../src/core/analysis/latency/profile.js';
-import { quantile } from '../../src/core/statistics/quantile.js';
+import type { DevicePart } from '../../src/core/analysis/devices/index.js';
+import type { Precision } from '../../src/core/analysis/latency/precision.js';
+import { type LatencyProfile, namedParameters, PROFILE_SCHEMA } from '../../src/core/analysis/latency/profile.js';
+import type { ExecutionModel } from '../../src/core/analysis/result.js';
 import type { Case } from './cases.js';
-import { type GroupJudgement, type HeldOutCase, judge, keyOf } from './judge.js';
+import type { LogInterval } from './intervals.js';
+import { accuracyOf, type Judged } from './metrics.js';
 import type { Table } from './tables.js';
 
-/** Profiles of every device of a group, and the one that stands for devices never timed. */
-export function profilesOf(cases: readonly Case[], { full, heldOut, unseenDevice }: GroupJudgement): LatencyProfile[] {
-  const tables = [...new Set(cases.map(({ table }) => table))];
-  const own = tables.map((table) => {
-    const judged = heldOut.filter(({ one }) => one.table === table);
-    const theta = full.byDevice.get(keyOf(table)) as Float64Array;
-    return profileOf(
-      table,
-      `${keyOf(table)}-${table.precision}-${table.execution}`,
-      table.device.id,
-      theta,
-      judged,
-      [table],
-      'architectures, by family',
-    );
-  });
-  const first = tables[0] as Table;
-  const unseen = [...unseenDevice.values()].flat();
-  const held = unseen.length > 0 ? unseen : heldOut;
-  const what =
-    unseen.length > 0
-      ? 'devices: each judged by a fit to the others'
-      : 'architectures, by family; only one device was timed';
-  const id = `generic-${first.device.kind}-${first.precision}-${first.execution}`;
-  return [...own, profileOf(first, id, null, full.shared, held, tables, what)];
+/** What a group of tables gives: constants, and how far estimates stray on families and devices left out. */
+export interface ProfileSource {
+  readonly id: string;
+  /** Null for the profile of devices never timed. */
+  readonly device: string | null;
+  readonly part: DevicePart | undefined;
+  readonly kind: 'gpu' | 'cpu';
+  readonly precisions: readonly Precision[];
+  readonly execution: ExecutionModel;
+  readonly runtime: string;
+  readonly source: string;
+  readonly theta: Float64Array;
+  readonly batches: readonly [number, number];
+  readonly judged: readonly Judged[];
+  readonly held: string;
+  readonly interval: LogInterval;
+  readonly layerInterval?: LogInterval | undefined;
 }
 
-function profileOf(
-  table: Table,
-  id: string,
-  device: string | null,
-  theta: Float64Array,
-  judged: readonly HeldOutCase[],
-  tables: readonly Table[],
-  held: string,
-): LatencyProfile {
-  const batches = judged.map(({ one }) => one.row.batch);
+export function profileOf(from: ProfileSource): LatencyProfile {
+  const { median, p90, spearman } = accuracyOf(from.judged);
+  const round = (value: number) => Number(value.toPrecision(4));
+  const rounded = ({ logLow, logHigh }: LogInterval) => ({ logLow: round(logLow), logHigh: round(logHigh) });
+  const [precision = 'float32', ...others] = from.precisions;
   return {
     schema: PROFILE_SCHEMA,
-    id: id.replace('/', '-'),
-    device,
-    kind: table.device.kind,
-    runtime: runtimeOf(table),
-    precision: table.precision,
-    execution: table.execution,
-    source: `timm's published results: ${tables.map(({ file }) => file).join(', ')}`,
-    batches: [Math.min(...batches), Math.max(...batches)],
-    parameters: namedParameters(theta),
-    heldOut: heldOutError(judged, held),
+    id: from.id,
+    device: from.device,
+    kind: from.kind,
+    ...(from.part === undefined ? {} : { part: from.part }),
+    runtime: from.runtime,
+    precision,
+    ...(others.length === 0 ? {} : { precisions: others }),
+    execution: from.execution,
+    source: from.source,
+    batches: from.batches,
+    parameters: namedParameters(from.theta),
+    heldOut: {
+      held: from.held,
+      observations: from.judged.length,
+      median: round(median),
+      p90: round(p90),
+      spearman: round(spearman),
+      ...rounded(from.interval),
+      ...(from.layerInterval === undefined ? {} : { layer: rounded(from.layerInterval) }),
+    },
   };
 }
 
-function heldOutError(judged: readonly HeldOutCase[], held: string): HeldOutError {
-  const { rows, median, p90, spearman } = judge(judged);
-  const logs = judged.map(({ measured, estimates }) => Math.log(measured / (estimates.archmeter as number)));
-  const round = (value: number) => Number(value.toPrecision(4));
-  return {
-    held,
-    observations: rows,
-    median: round(median),
-    p90: round(p90),
-    spearman: round(spearman),
-    logLow: round(quantile(logs, 0.05)),
-    logHigh: round(quantile(logs, 0.95)),
-  };
-}
+export const batchesOf = (cases: readonly Case[]): [number, number] => {
+  const batches = cases.map(({ row }) => row.batch);
+  return [Math.min(...batches), Math.max(...batches)];
+};
 
 /** `pt240-cu124` is PyTorch 2.4.0 with CUDA 12.4. */
-function runtimeOf({ file, execution }: Table): string {
+export function runtimeOf({ file, execution }: Table): string {
   const version = /pt(\d)(\d)(\d)/.exec(file);
   const cuda = /cu(\d\d)(\d)/.exec(file);
   const parts = [
@@ -92,6 +77,7 @@ function runtimeOf({ file, execution }: Table): string {
 
 export function writeProfiles(folder: string, profiles: readonly LatencyProfile[]): void {
   const head = '// Written by `npm run validate:latency -- --write-profiles`. Do not edit.\n';
+  for (const file of readdirSync(folder)) rmSync(join(folder, file));
   const constant = (id: string) => id.toUpperCase().replace(/[^A-Z0-9]/g, '_');
   for (const profile of profiles) {
     const text = `${head}import type { LatencyProfile } from '../profile.js';\n\nexport const ${constant(profile.id)}: LatencyProfile = ${JSON.stringify(profile, null, 2)};\n`;

@@ -25,8 +25,9 @@ export interface ServerTables {
   readonly judgedAlone: readonly SingleKernel[];
 }
 
-export function serverTables(): ServerTables {
-  const all = [...neusightKernels(), ...aiconfiguratorProducts(), ...vidurProducts()];
+export function serverTables(limit = Number.POSITIVE_INFINITY): ServerTables {
+  const tables = [neusightKernels(), aiconfiguratorProducts(), vidurProducts()];
+  const all = tables.flatMap((table) => (Number.isFinite(limit) ? table.filter((_, i) => i % 40 === 0) : table));
   return {
     fitted: all.filter(({ device }) => !JUDGED_ALONE.has(device.id)),
     judgedAlone: all.filter(({ device }) => JUDGED_ALONE.has(device.id)),
@@ -48,7 +49,11 @@ export function fitServer(kernels: readonly SingleKernel[], expected?: Float64Ar
     const step = Math.max(1, group.length / size);
     return Array.from({ length: Math.min(size, group.length) }, (_, i) => group[Math.floor(i * step)] as SingleKernel);
   });
-  return fitLatency(sampled.map((one): Observation => ({ ...one, weight: WEIGHT })), start, expected);
+  return fitLatency(
+    sampled.map((one): Observation => ({ ...one, weight: WEIGHT })),
+    start,
+    expected,
+  );
 }
 
 export interface JudgedKernel {
@@ -79,7 +84,16 @@ export function judgeServer({ fitted, judgedAlone }: ServerTables, expected?: Fl
         expected,
         full,
       );
-      return [id, { fit, judged: estimateAll(fitted.filter(({ device }) => device.id === id), fit.shared) }] as const;
+      return [
+        id,
+        {
+          fit,
+          judged: estimateAll(
+            fitted.filter(({ device }) => device.id === id),
+            fit.shared,
+          ),
+        },
+      ] as const;
     }),
   );
   return { full, without, judgedAlone: estimateAll(judgedAlone, full.shared) };

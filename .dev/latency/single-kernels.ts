@@ -1,7 +1,7 @@
 import { type Device, matchDevice } from '../../src/core/analysis/devices/index.js';
+import type { Workload } from '../../src/core/analysis/latency/fit.js';
 import type { Arithmetic, Kernel } from '../../src/core/analysis/latency/kernel.js';
 import type { KernelClass } from '../../src/core/ops/execution.js';
-import type { Workload } from '../../src/core/analysis/latency/fit.js';
 import { readTable } from './reference.js';
 
 /** A call of one layer that was timed by itself, again and again on the same tensors. */
@@ -96,9 +96,21 @@ function neusightKernel(op: string, shape: readonly number[]): Kernel {
   const [row = 1] = sizes;
   const bytes = 4 * batch * row;
   const name: KernelClass =
-    op === 'softmax' ? 'softmax' : op === 'ln' ? 'normalization' : BINARY.test(op) || UNARY.test(op) ? 'elementwise' : 'activation';
+    op === 'softmax'
+      ? 'softmax'
+      : op === 'ln'
+        ? 'normalization'
+        : BINARY.test(op) || UNARY.test(op)
+          ? 'elementwise'
+          : 'activation';
   const walks = name === 'softmax' || name === 'normalization';
-  return { ...PLAIN, class: name, readBytes: BINARY.test(op) ? 2 * bytes : bytes, writeBytes: bytes, depth: walks ? row : 0 };
+  return {
+    ...PLAIN,
+    class: name,
+    readBytes: BINARY.test(op) ? 2 * bytes : bytes,
+    writeBytes: bytes,
+    depth: walks ? row : 0,
+  };
 }
 
 const bytesOf = (kernels: readonly Kernel[]) =>
@@ -136,19 +148,28 @@ const EMPTY_CALL = 12;
 /** PyTorch 2.1, eager, 32 bits, without the time of an empty call. */
 export function neusightKernels(): SingleKernel[] {
   return readTable('neusight-ops').map(({ device = '', op = '', shape = '', microseconds = '' }) =>
-    single('neusight', device, op, shape, Number(microseconds) - EMPTY_CALL, [neusightKernel(op, shape.split('x').map(Number))]),
+    single('neusight', device, op, shape, Number(microseconds) - EMPTY_CALL, [
+      neusightKernel(op, shape.split('x').map(Number)),
+    ]),
   );
 }
 
 /** Linear layers as vLLM, TensorRT-LLM and SGLang run them, in CUDA graphs; 8-bit ones convert their input first. */
 export function aiconfiguratorProducts(): SingleKernel[] {
-  return readTable('aiconfigurator-products').flatMap(({ device = '', dtype = '', framework = '', m, n, k, microseconds = '' }) => {
-    if (dtype !== 'bfloat16' && dtype !== 'float8') return [];
-    const product = linearKernel(Number(m), Number(n), Number(k), dtype === 'float8' ? 'float8' : 'float16');
-    const cast: Kernel = { ...PLAIN, class: 'cast', readBytes: 2 * Number(m) * Number(k), writeBytes: Number(m) * Number(k) };
-    const kernels = dtype === 'float8' ? [cast, product] : [product];
-    return [single('aiconfigurator', device, `linear/${framework}`, `${m}x${n}x${k}`, microseconds, kernels)];
-  });
+  return readTable('aiconfigurator-products').flatMap(
+    ({ device = '', dtype = '', framework = '', m, n, k, microseconds = '' }) => {
+      if (dtype !== 'bfloat16' && dtype !== 'float8') return [];
+      const product = linearKernel(Number(m), Number(n), Number(k), dtype === 'float8' ? 'float8' : 'float16');
+      const cast: Kernel = {
+        ...PLAIN,
+        class: 'cast',
+        readBytes: 2 * Number(m) * Number(k),
+        writeBytes: Number(m) * Number(k),
+      };
+      const kernels = dtype === 'float8' ? [cast, product] : [product];
+      return [single('aiconfigurator', device, `linear/${framework}`, `${m}x${n}x${k}`, microseconds, kernels)];
+    },
+  );
 }
 
 /** Linear layers of large language models by tokens, PyTorch with CUDA graphs, 16 bits. */

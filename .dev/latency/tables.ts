@@ -28,8 +28,11 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** Devices whose tables are never fitted. */
-const JUDGED_ALONE = /5090|pro6000/;
+/** Never fitted: two devices; channels last, a mode that the constants of channels first shall foretell. */
+const JUDGED_ALONE = /5090|pro6000|-nhwc-/;
+
+/** Tables that are fitted together: one part of devices, one execution. */
+export const groupOf = ({ device, execution }: Table): string => `${device.part ?? device.kind}-${execution}`;
 
 /** timm's tables; device, software, precision and execution from the file's name. */
 export function timmTables(): Table[] {

@@ -25,16 +25,28 @@ export function languageModel(name: string, batch: number, tokens: number): Grap
   const b = new GraphBuilder(name);
   const ids = b.input('ids', [batch, tokens], 'int64');
   const { features, vocabulary } = model;
-  let x = b.add('embedding', [ids, b.stored('tokens', 'parameter', [vocabulary, features])], { count: vocabulary, features });
-  const places = b.add('embedding', [b.stored('places', 'buffer', [1, tokens], 'int64'), b.stored('positions', 'parameter', [tokens, features])], { count: tokens, features });
+  let x = b.add('embedding', [ids, b.stored('tokens', 'parameter', [vocabulary, features])], {
+    count: vocabulary,
+    features,
+  });
+  const places = b.add(
+    'embedding',
+    [b.stored('places', 'buffer', [1, tokens], 'int64'), b.stored('positions', 'parameter', [tokens, features])],
+    { count: tokens, features },
+  );
   if (model.kind === 'bert') {
     const types = b.add('embedding', [ids, b.stored('types', 'parameter', [2, features])], { count: 2, features });
     x = b.add('layerNorm', [b.add('add', [b.add('add', [x, types]), places])]);
   } else x = b.add('add', [x, places]);
-  for (let layer = 0; layer < model.layers; layer++) x = b.scope(`layer.${layer}`, () => BLOCKS[model.kind](b, x, model));
+  for (let layer = 0; layer < model.layers; layer++)
+    x = b.scope(`layer.${layer}`, () => BLOCKS[model.kind](b, x, model));
   if (model.kind === 'bert') {
-    const first = b.add('reshape', [b.add('slice', [x], { axes: [1], starts: [0], ends: [1] })], { shape: [batch, features] });
-    return b.finish([b.add('linear', [b.add('tanh', [b.add('linear', [first], { outFeatures: features })])], { outFeatures: 2 })]);
+    const first = b.add('reshape', [b.add('slice', [x], { axes: [1], starts: [0], ends: [1] })], {
+      shape: [batch, features],
+    });
+    return b.finish([
+      b.add('linear', [b.add('tanh', [b.add('linear', [first], { outFeatures: features })])], { outFeatures: 2 }),
+    ]);
   }
   return b.finish([b.add('linear', [b.add('layerNorm', [x])], { outFeatures: vocabulary, bias: false })]);
 }
@@ -51,7 +63,9 @@ function splitHeads(b: GraphBuilder, x: Value, heads: number): Value {
 
 function joinHeads(b: GraphBuilder, x: Value): Value {
   const [batch = 1, heads = 1, tokens = 1, size = 1] = x.shape;
-  return b.add('reshape', [b.add('transpose', [x], { permutation: [0, 2, 1, 3] })], { shape: [batch, tokens, heads * size] });
+  return b.add('reshape', [b.add('transpose', [x], { permutation: [0, 2, 1, 3] })], {
+    shape: [batch, tokens, heads * size],
+  });
 }
 
 /** Scores materialised; each step of their masking a kernel. */
@@ -75,10 +89,17 @@ const BLOCKS: Readonly<Record<LanguageModel['kind'], Block>> = {
   gpt2(b, x, { features, heads, hidden }) {
     const tokens = x.shape[1] ?? 1;
     const linear = (value: Value, outFeatures: number) => b.add('linear', [value], { outFeatures });
-    const parts = b.addAll('split', [linear(b.add('layerNorm', [x]), 3 * features)], { axis: -1, sizes: [features, features, features] });
+    const parts = b.addAll('split', [linear(b.add('layerNorm', [x]), 3 * features)], {
+      axis: -1,
+      sizes: [features, features, features],
+    });
     const [q, k, v] = parts.map((part) => splitHeads(b, part, heads)) as [Value, Value, Value];
     const mask = (scores: Value) =>
-      b.add('where', [b.stored('causal', 'buffer', [1, 1, tokens, tokens], 'bool'), b.add('div', [scores, scalar(b)]), scalar(b)]);
+      b.add('where', [
+        b.stored('causal', 'buffer', [1, 1, tokens, tokens], 'bool'),
+        b.add('div', [scores, scalar(b)]),
+        scalar(b),
+      ]);
     const attended = b.add('add', [linear(attention(b, q, k, v, mask), features), x]);
     const inner = linear(newGelu(b, linear(b.add('layerNorm', [attended]), hidden)), features);
     return b.add('add', [attended, inner]);

@@ -34,6 +34,19 @@ export default defineCommand({
       describe: 'What is one kernel. Default: as the device was timed',
       requiresArg: true,
     },
+    launch: {
+      choices: ['host', 'graph'],
+      default: 'host',
+      describe: 'Whether a host starts the kernels of a GPU one by one, or replays them as a graph (CUDA graphs)',
+      requiresArg: true,
+    },
+    attention: {
+      choices: ['flash', 'eager'],
+      default: 'flash',
+      describe: 'Attention layers in one kernel, or written out: products, mask and softmax apart',
+      requiresArg: true,
+    },
+    'channels-last': { type: 'boolean', describe: 'Images lie with their channels last in memory' },
     profile: { type: 'string', describe: "A profile that 'archmeter calibrate' wrote", requiresArg: true },
     'energy-profile': {
       type: 'string',
@@ -107,9 +120,12 @@ async function estimateOne(
     batch,
     precision: precisionOption(args),
     execution: args['execution'] as 'eager' | 'fused' | undefined,
+    launch: args['launch'] as 'host' | 'graph' | undefined,
+    attention: args['attention'] as 'flash' | 'eager' | undefined,
+    channelsLast: args['channels-last'] === true,
   });
   if (energyProfile !== undefined) return { latency, energy: calibratedEnergy(graph, energyProfile, latency) };
-  const dtype = latency.precision === 'float32' ? 'float32' : 'float16';
+  const dtype = latency.precision === 'float32' || latency.precision === 'tf32' ? 'float32' : 'float16';
   return { latency, energy: literatureEnergy(graph, { device, dtype, execution: latency.execution }) };
 }
 

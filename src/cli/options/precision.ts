@@ -2,12 +2,15 @@ import type { Options } from 'yargs';
 import type { Precision } from '../../core/analysis/latency/index.js';
 import type { Arguments } from '../define-command.js';
 
-/** 16-bit types run at one rate on every device that has units for both. */
 const PRECISIONS: Readonly<Record<string, Precision>> = {
   fp32: 'float32',
   fp16: 'float16',
-  bf16: 'float16',
+  bf16: 'bfloat16',
+  tf32: 'tf32',
   amp: 'amp',
+  'amp-bf16': 'amp-bfloat16',
+  fp8: 'float8',
+  int8: 'int8',
 };
 
 /** Of commands that estimate for a device. */
@@ -15,7 +18,8 @@ export const PRECISION_OPTION = {
   dtype: {
     choices: Object.keys(PRECISIONS),
     default: 'fp32',
-    describe: "Element types at run time: amp is torch's autocast, bf16 is taken to run at fp16's rate",
+    describe:
+      "Element types at run time: amp is torch's autocast; tf32, fp8 and int8 are those of products, which convert their operands",
     requiresArg: true,
   },
 } as const satisfies Record<string, Options>;

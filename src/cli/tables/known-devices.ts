@@ -1,4 +1,4 @@
-import { DEVICE_FIELDS, type Device, type DeviceField } from '../../core/analysis/devices/index.js';
+import { DEVICE_FIELDS, type Device, type DeviceField, sustainedFraction } from '../../core/analysis/devices/index.js';
 import { PROFILES } from '../../core/analysis/latency/index.js';
 import type { Streams } from '../define-command.js';
 import { paint, renderTable } from './table.js';
@@ -21,6 +21,7 @@ export function knownDevicesTable(devices: readonly Device[], streams: Streams):
       { heading: 'Device', align: 'left' },
       { heading: 'Name', align: 'left', shrinkable: true },
       { heading: 'Timed', align: 'left' },
+      { heading: 'Sustained', align: 'right' },
       ...COLUMNS.map((field) => {
         const { heading, unit } = DEVICE_FIELDS[field];
         return { heading: unit === '' ? heading : `${heading} (${unit})`, align: 'right' as const };
@@ -30,9 +31,10 @@ export function knownDevicesTable(devices: readonly Device[], streams: Streams):
       device.id,
       device.name,
       PROFILES.some((profile) => profile.device === device.id) ? 'yes' : 'no',
+      `${Math.round(100 * sustainedFraction(device))} %`,
       ...COLUMNS.map((field) => {
         const value = device[field];
-        if (value === null) return '–';
+        if (value === null || value === undefined) return '–';
         return `${value}${device.unverified.includes(field) ? '?' : ''}`;
       }),
     ]),
@@ -40,6 +42,7 @@ export function knownDevicesTable(devices: readonly Device[], streams: Streams):
   );
   const notes = [
     'Dense peaks at boost clock, 2 per multiply-add. ? marks figures that no source confirmed.',
+    'Sustained: the part of these peaks that the board holds for long at its power; no estimate is faster.',
     'Timed: a profile fitted to timings is shipped; the others are estimated from their data sheet. --format json gives sources.',
   ];
   return `${table}\n${notes.map((note) => paint(note, 'dim', streams.color)).join('\n')}`;

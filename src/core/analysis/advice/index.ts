@@ -54,12 +54,12 @@ export async function adviseModel(graph: Graph, options: AdviceOptions = {}): Pr
     fused: () => estimateLatency(graph, { ...conditions, execution: 'fused' }),
     imageMsAtBatch(factor) {
       const batch = latency.batch * factor;
-      return estimateLatency(graph, { ...conditions, batch }).latencyMs / batch;
+      return estimateLatency(graph, { ...conditions, batch }).kernelsMs / batch;
     },
     layerMs(one) {
       // Autocast would cast a 32-bit input first; within a network the layer before has written 16 bits.
       const own = latency.precision === 'amp' ? 'float16' : latency.precision;
-      return estimateLatency(one, { ...conditions, precision: own }).latencyMs;
+      return estimateLatency(one, { ...conditions, precision: own }).kernelsMs;
     },
   };
   const findings: Finding[] = [];

@@ -8,8 +8,8 @@ export function latencySaving(
   least = 0.01,
 ): (Pick<FoundFinding, 'saving' | 'cost'> & { readonly saving: NonNullable<FoundFinding['saving']> }) | undefined {
   const { analysis, latency } = context.judge(changed);
-  const value = context.latency.latencyMs - latency.latencyMs;
-  const fraction = value / context.latency.latencyMs;
+  const value = context.latency.kernelsMs - latency.kernelsMs;
+  const fraction = value / context.latency.kernelsMs;
   if (fraction < least) return undefined;
   return {
     saving: { metric: 'estimatedLatencyMs', value, fraction },
@@ -30,7 +30,7 @@ export function layerSaving(
     if (now === undefined || changed === undefined) continue;
     value += context.layerMs(now) - context.layerMs(changed);
   }
-  const fraction = value / context.latency.latencyMs;
+  const fraction = value / context.latency.kernelsMs;
   return fraction < 0.01 ? undefined : { metric: 'estimatedLatencyMs', value, fraction };
 }
 

@@ -16,7 +16,10 @@ export const DEVICES: readonly Device[] = [
   ...of('desktop', NVIDIA_DESKTOP),
   ...of('server', NVIDIA_SERVER),
   ...of('embedded', NVIDIA_JETSON),
-  ...AMD.map((device) => ({ ...device, part: device.name.startsWith('Radeon') ? ('desktop' as const) : ('server' as const) })),
+  ...AMD.map((device) => ({
+    ...device,
+    part: device.name.startsWith('Radeon') ? ('desktop' as const) : ('server' as const),
+  })),
   ...of('embedded', APPLE),
   ...CPUS,
 ];

@@ -83,7 +83,9 @@ export function calibratedEnergy(graph: Graph, profile: EnergyProfile, latency: 
   const dtype = latency.precision === 'float32' ? 'float32' : 'float16';
   const result: AnalysisResult = analyze(graph, { execution: latency.execution, dtype });
   const images = batchOf(graph);
-  const milliseconds = new Map(latency.layers.map((layer) => [layer.name, layer.latencyMs / latency.batch]));
+  // Static power is drawn while the device waits for its host as well: each layer bears its part of the wall's time.
+  const onWall = latency.kernelsMs === 0 ? 1 : latency.latencyMs / latency.kernelsMs;
+  const milliseconds = new Map(latency.layers.map((layer) => [layer.name, (onWall * layer.latencyMs) / latency.batch]));
   const layers = result.layers.map((layer): LayerEnergy => {
     const parts = energyOf(profile, {
       flops: layer.flops / images,

@@ -1,12 +1,13 @@
 import type { Graph, Node, Value } from '../../ir/graph.js';
 import { type Device, type DeviceField, unverifiedFields } from '../devices/index.js';
 import type { ExecutionModel } from '../result.js';
-import { isComputeClass } from './kernel.js';
 import { hostTime, type Launch } from './host.js';
+import { isComputeClass } from './kernel.js';
 import { bindKernel, type KernelTime, kernelTime } from './kernel-time.js';
+import type { AttentionStyle } from './lower-attention.js';
 import { lowerKernels } from './lower-kernels.js';
 import { DEFAULT_PRECISION, type Precision } from './precision.js';
-import { type LatencyProfile, profileValues } from './profile.js';
+import { type HeldOutError, type LatencyProfile, profileValues } from './profile.js';
 import { PROFILES } from './profiles/index.js';
 
 /** What limits a layer: arithmetic, moving bytes, starting kernels, or too few tiles to fill the chip. */
@@ -64,6 +65,8 @@ export interface LatencyOptions {
   readonly launch?: Launch | undefined;
   /** Whether images are fed with their channels last in memory. Default: no. */
   readonly channelsLast?: boolean | undefined;
+  /** How attention layers run. Default: `flash`. */
+  readonly attention?: AttentionStyle | undefined;
   /** Default: the shipped one that fits best. */
   readonly profile?: LatencyProfile | undefined;
   /** Images at once; default: the graph's own batch. */
@@ -99,7 +102,12 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
   const values = profileValues(profile);
   const ownBatch = batchOf(graph);
   const batch = options.batch ?? ownBatch;
-  const kernels = lowerKernels(graph, { execution, precision, channelsLast: options.channelsLast });
+  const kernels = lowerKernels(graph, {
+    execution,
+    precision,
+    channelsLast: options.channelsLast,
+    attention: options.attention,
+  });
   const weightBytes = kernels.reduce((sum, kernel) => sum + kernel.weightBytes, 0);
 
   const sums = new Map<number, { times: KernelTime[]; product: KernelTime | undefined }>();
@@ -115,10 +123,9 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
   const layers = [...sums]
     .sort(([a], [b]) => a - b)
     .map(([at, { times, product }]) => layerOf(graph.nodes[at] as Node, times, product, seconds));
-  const calibrated =
-    profile.device === device.id && isTimedAt(profile, precision) && profile.execution === execution;
+  const calibrated = profile.device === device.id && isTimedAt(profile, precision) && profile.execution === execution;
   const kernelsMs = seconds * 1e3;
-  const { logLow, logHigh } = profile.heldOut;
+  const { logLow, logHigh } = intervalOf(profile, layers);
   const host = device.kind === 'cpu' ? undefined : hostTime(execution, options.launch ?? 'host');
   const started = kernels.reduce((sum, { steps }) => sum + steps, 0);
   const hostMs = (part: 'median' | 'low' | 'high') => (started * (host?.[part] ?? 0)) / 1e3;
@@ -142,6 +149,14 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
     unverified: unverifiedFields(device, fieldsUsed(device, precision)),
     notes: notesOf(profile, { device, precision, execution, batch, calibrated, binds }),
   };
+}
+
+/** Few layers that take all the time stray as single ones do: errors of many cancel. */
+const FEW = 6;
+
+function intervalOf({ heldOut }: LatencyProfile, layers: readonly LayerLatency[]): HeldOutError['layer'] & object {
+  const concentration = layers.reduce((sum, { fraction }) => sum + fraction ** 2, 0);
+  return heldOut.layer !== undefined && concentration > 1 / FEW ? heldOut.layer : heldOut;
 }
 
 function layerOf(
@@ -179,7 +194,10 @@ interface Situation {
   readonly binds: LatencyEstimate['binds'];
 }
 
-function notesOf(profile: LatencyProfile, { device, precision, execution, batch, calibrated, binds }: Situation): string[] {
+function notesOf(
+  profile: LatencyProfile,
+  { device, precision, execution, batch, calibrated, binds }: Situation,
+): string[] {
   const notes: string[] = [];
   if (!calibrated) {
     const differences = [
@@ -199,7 +217,7 @@ function notesOf(profile: LatencyProfile, { device, precision, execution, batch,
   }
   if (binds === 'host') {
     notes.push(
-      'The host starts kernels more slowly than the device runs them: what the wall shows depends on the host, and a CUDA graph would leave the kernels\' time alone.',
+      "The host starts kernels more slowly than the device runs them: what the wall shows depends on the host, and a CUDA graph would leave the kernels' time alone.",
     );
   }
   return notes;

@@ -11,6 +11,7 @@ export {
 export { countKernels, fitLatency, type Observation, type Workload, workloadSeconds } from './fit.js';
 export type { Launch } from './host.js';
 export type { Kernel } from './kernel.js';
+export type { AttentionStyle } from './lower-attention.js';
 export { lowerKernels } from './lower-kernels.js';
 export { LATENCY_PARAMETERS } from './parameters.js';
 export { DEFAULT_PRECISION, PRECISIONS, type Precision } from './precision.js';

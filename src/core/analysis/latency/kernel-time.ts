@@ -1,8 +1,9 @@
 import type { KernelClass } from '../../ops/execution.js';
 import type { Device } from '../devices/device.js';
+import { sustainedFraction } from '../devices/sustained.js';
 import { isComputeClass, type Kernel } from './kernel.js';
 import { parameterIndex } from './parameters.js';
-import { cacheBandwidth, cacheBytes, issueShare, peakRate, sustainedRate, type Units } from './rates.js';
+import { cacheBandwidth, cacheBytes, issueShare, peakRate, type Units } from './rates.js';
 import { type Fill, fill } from './tiles.js';
 
 const HALF_DEPTH = parameterIndex('halfDepth');
@@ -77,9 +78,11 @@ export interface BoundKernel {
   readonly cacheBytes: number;
   readonly cacheBandwidth: number;
   readonly bandwidth: number;
-  /** Seconds that computing takes at least, on the units of its arithmetic and on the vector units. */
-  readonly least: number;
-  readonly leastVector: number;
+  /** Seconds of its operations at the data sheet's peak, on the units of its arithmetic and on the vector units. */
+  readonly atPeak: number;
+  readonly atVectorPeak: number;
+  /** Part of those peaks that the board sustains. */
+  readonly sustained: number;
   readonly issueShare: number;
   readonly fill: Fill;
   /** Loads that wait one for the other. */
@@ -91,7 +94,10 @@ export interface BoundKernel {
 /** Threads that a unit keeps in flight, typical of NVIDIA's. */
 const THREADS_IN_FLIGHT = 1024;
 
-export function bindKernel(kernel: Kernel, { device, batch = 1, reuse = Number.POSITIVE_INFINITY }: KernelRun): BoundKernel {
+export function bindKernel(
+  kernel: Kernel,
+  { device, batch = 1, reuse = Number.POSITIVE_INFINITY }: KernelRun,
+): BoundKernel {
   const { class: name, arithmetic } = kernel;
   const factor = kernel.batched ? batch : 1;
   const convolution = isConvolution(name);
@@ -122,8 +128,9 @@ export function bindKernel(kernel: Kernel, { device, batch = 1, reuse = Number.P
     cacheBytes: cacheBytes(device),
     cacheBandwidth: cacheBandwidth(device),
     bandwidth: device.memoryBandwidthGbs * 1e9,
-    least: operations / sustainedRate(device, arithmetic),
-    leastVector: operations / sustainedRate(device, 'float32'),
+    atPeak: operations / peakRate(device, arithmetic).flopsPerSecond,
+    atVectorPeak: operations / peakRate(device, 'float32').flopsPerSecond,
+    sustained: sustainedFraction(device),
     issueShare: units === 'vector' && product ? issueShare(device) : 1,
     fill: fill(kernel, factor, device),
     loads: device.kind === 'cpu' ? 0 : kernel.serialLoads * factor * waves,
@@ -184,7 +191,8 @@ function memorySeconds(bound: BoundKernel, at: (index: number) => number): numbe
     ((1 - hit) * Math.max(1 / bandwidth, excess / fromMemory) +
       hit * Math.max(1 / bound.cacheBandwidth, excess / fromCache));
   const kept = at(CACHED) * bound.cacheBytes;
-  let sum = seconds(readBytes, cacheHit(readBytes, kept), traffic) + seconds(writeBytes, cacheHit(writeBytes, kept), traffic);
+  let sum =
+    seconds(readBytes, cacheHit(readBytes, kept), traffic) + seconds(writeBytes, cacheHit(writeBytes, kept), traffic);
   if (kernel.weightBytes > 0) {
     const hit = Number.isFinite(bound.reuse) ? cacheHit(bound.reuse, at(RESIDENT) * bound.cacheBytes) : 0;
     sum += seconds(kernel.weightBytes, hit, at(WEIGHTS));
@@ -196,10 +204,11 @@ function computeTime(
   bound: BoundKernel,
   at: (index: number) => number,
 ): { readonly compute: number; readonly occupancy: number } {
-  const { kernel, leastVector } = bound;
+  const { kernel, atVectorPeak, sustained } = bound;
+  // Power limits what is computed, not the clock: a kernel that leaves units idle is clocked higher.
   if (bound.vector) {
     const rate = at(bound.efficiency) * (bound.channelsLastVector ? at(CHANNELS_LAST_DEPTHWISE) : 1);
-    return { compute: leastVector / Math.min(1, rate), occupancy: 1 };
+    return { compute: atVectorPeak / Math.min(sustained, rate), occupancy: 1 };
   }
   const { occupancy, depth } = bound.fill;
   let penalty = 1 / bound.issueShare;
@@ -209,12 +218,12 @@ function computeTime(
   if (bound.attention) penalty = 1 + at(HALF_TOKENS) / kernel.rows;
   if (bound.misaligned) penalty *= at(MISALIGNED);
   const compute = Math.max(
-    bound.least * Math.max(1, penalty / (at(bound.efficiency) * at(bound.units) * occupancy)),
+    bound.atPeak / Math.min(sustained, (at(bound.efficiency) * at(bound.units) * occupancy) / penalty),
     bound.depth < 0 ? 0 : depth * at(TERM) * 1e-9,
   );
   // Groups too thin for matrix units run as depthwise convolutions do.
   if (kernel.class === 'groupedConv') {
-    const thin = leastVector / Math.min(1, at(VECTOR_EFFICIENCY));
+    const thin = atVectorPeak / Math.min(sustained, at(VECTOR_EFFICIENCY));
     if (thin < compute) return { compute: thin, occupancy: 1 };
   }
   return { compute, occupancy };

@@ -8,6 +8,7 @@ import { type GraphIndex, indexGraph } from '../graph-index.js';
 import type { ExecutionModel } from '../result.js';
 import { Traffic } from '../traffic.js';
 import { isComputeClass, type Kernel } from './kernel.js';
+import { type AttentionStyle, attentionSizes, eagerAttention, flashWork } from './lower-attention.js';
 import { arithmeticOf, type Precision, runTypes } from './precision.js';
 import { StridedValues } from './strided-values.js';
 
@@ -16,6 +17,8 @@ export interface LoweringOptions {
   readonly precision: Precision;
   /** Whether images are fed with their channels last in memory (torch.channels_last). */
   readonly channelsLast?: boolean | undefined;
+  /** How attention layers run. Default: `flash`. */
+  readonly attention?: AttentionStyle | undefined;
 }
 
 /**
@@ -23,7 +26,10 @@ export interface LoweringOptions {
  * their elements in order; autocast adds kernels that cast. `fused` follows `fuse.ts`: what joins a kernel adds its
  * traffic to the kernel that computes.
  */
-export function lowerKernels(graph: Graph, { execution, precision, channelsLast = false }: LoweringOptions): Kernel[] {
+export function lowerKernels(
+  graph: Graph,
+  { execution, precision, channelsLast = false, attention = 'flash' }: LoweringOptions,
+): Kernel[] {
   const index = indexGraph(graph);
   const { bits, casts } = runTypes(graph, index, precision);
   const fused = fuse(graph, index);
@@ -120,7 +126,13 @@ export function lowerKernels(graph: Graph, { execution, precision, channelsLast 
     }
     heads.set(fused[at] as number, kernels.length);
     const madds = isComputeClass(name) ? op.arithmetic(call).madds : 0;
-    const shape = madds > 0 ? slotOf(op, 'contraction')?.(call) : rowsOf(graph, node, name);
+    const contraction = op.kind === 'attention' ? flashWork(attentionSizes(call)) : slotOf(op, 'contraction')?.(call);
+    const shape = madds > 0 ? contraction : rowsOf(graph, node, name);
+    if (op.kind === 'attention' && attention === 'eager') {
+      const kernel: Kernel = { ...plain, class: name, readBytes: 0, writeBytes: 0 };
+      kernels.push(...eagerAttention(attentionSizes(call), kernel, (bits[first.id] as number) / 8));
+      return;
+    }
     kernels.push({
       ...plain,
       class: name,

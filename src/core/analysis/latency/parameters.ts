@@ -49,7 +49,12 @@ export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
     ),
   ),
   ...Object.entries(UNITS).map(([units, typical]) =>
-    shape(`units.${units}`, typical, 0.3, `part of the sustained rate that the largest products reach on ${units} units`),
+    shape(
+      `units.${units}`,
+      typical,
+      0.3,
+      `part of the sustained rate that the largest products reach on ${units} units`,
+    ),
   ),
   shape('memory', 0.9, 0.1, "part of the memory's bandwidth that large copies reach"),
   shape('cache', 0.4, 0.4, "part of the caches' bandwidth that kernels reach"),

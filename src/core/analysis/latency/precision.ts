@@ -13,16 +13,7 @@ import type { Arithmetic } from './kernel.js';
  */
 export type Precision = (typeof PRECISIONS)[number];
 
-export const PRECISIONS = [
-  'float32',
-  'tf32',
-  'float16',
-  'bfloat16',
-  'amp',
-  'amp-bfloat16',
-  'float8',
-  'int8',
-] as const;
+export const PRECISIONS = ['float32', 'tf32', 'float16', 'bfloat16', 'amp', 'amp-bfloat16', 'float8', 'int8'] as const;
 
 /** Of every command that estimates, unless it is told another. */
 export const DEFAULT_PRECISION: Precision = 'float32';

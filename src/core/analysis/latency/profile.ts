@@ -17,6 +17,8 @@ export interface HeldOutError {
   /** 5th and 95th percentile of log(measured / estimated): the interval of estimates. */
   readonly logLow: number;
   readonly logHigh: number;
+  /** The same of single layers, which stray further than sums of many. */
+  readonly layer?: { readonly logLow: number; readonly logHigh: number };
 }
 
 /** Constants of the latency model for a runtime on a device, with how well they hold. Plain JSON. */

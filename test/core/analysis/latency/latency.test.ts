@@ -5,12 +5,14 @@ import { findDevice, matchDevice } from '../../../../src/core/analysis/devices/i
 import {
   chooseProfile,
   countKernels,
+  DEFAULT_PRECISION,
   estimateLatency,
   fitLatency,
   type Kernel,
   LATENCY_PARAMETERS,
   lowerKernels,
   PROFILES,
+  type Precision,
   profileValues,
   workloadSeconds,
 } from '../../../../src/core/analysis/latency/index.js';
@@ -23,9 +25,10 @@ function graphOf(shape: readonly number[], build: (b: GraphBuilder, x: Value) =>
   const builder = new GraphBuilder('test');
   return builder.finish([build(builder, builder.input('x', shape))]);
 }
-const eager = (precision: 'float32' | 'float16' | 'amp') => ({ execution: 'eager', precision }) as const;
+const eager = (precision: Precision) => ({ execution: 'eager', precision }) as const;
 const classes = (kernels: readonly Kernel[]) => kernels.map((kernel) => kernel.class);
 const rtx4090 = matchDevice('rtx-4090') as Device;
+const h100 = matchDevice('h100') as Device;
 
 describe('kernels of torch, op by op', () => {
   it('count a convolution as a matrix product, its bias as a pass of its own', () => {
@@ -117,7 +120,8 @@ describe('estimates', () => {
     const graph = await buildModel('resnet18', { batch: 8 });
     const one = estimateLatency(graph, { device: rtx4090 });
     const sum = one.layers.reduce((total, { latencyMs }) => total + latencyMs, 0);
-    expect(sum).toBeCloseTo(one.latencyMs, 9);
+    expect(sum).toBeCloseTo(one.kernelsMs, 9);
+    expect(one.latencyMs).toBe(Math.max(one.kernelsMs, one.hostMs));
     expect(one.layers.reduce((total, { fraction }) => total + fraction, 0)).toBeCloseTo(1, 9);
     expect(estimateLatency(graph, { device: rtx4090, batch: 64 }).latencyMs).toBeGreaterThan(one.latencyMs);
     expect(one.latencyLowMs).toBeLessThan(one.latencyMs);
@@ -126,15 +130,43 @@ describe('estimates', () => {
 
   it('say what they stand on', async () => {
     const graph = await buildModel('squeezenet1-1', { batch: 256 });
-    expect(estimateLatency(graph, { device: rtx4090 })).toMatchObject({
+    expect(estimateLatency(graph, { device: rtx4090, precision: 'amp' })).toMatchObject({
       mode: 'calibrated',
       unverified: ['computeUnits'],
       notes: [],
     });
-    const unseen = estimateLatency(graph, { device: await findDevice('rtx-5090') });
+    expect(estimateLatency(graph, { device: rtx4090 }).precision).toBe(DEFAULT_PRECISION);
+    const unseen = estimateLatency(graph, { device: await findDevice('rtx-5090'), precision: 'amp' });
     expect(unseen.mode).toBe('specification');
     expect(unseen.unverified).toContain('memoryBandwidthGbs');
     expect(unseen.notes).toEqual(['From the specification: the GeForce RTX 5090 was never timed.']);
+  });
+
+  it('tell the kernels from the host: eager PyTorch waits for it at batch 1, a graph does not', async () => {
+    const graph = await buildModel('vit-b-16', { batch: 4 });
+    const device = await findDevice('h100');
+    const eager = estimateLatency(graph, { device });
+    expect(eager).toMatchObject({ binds: 'host', latencyMs: eager.hostMs });
+    expect(eager.latencyLowMs).toBeLessThan(eager.latencyMs);
+    expect(eager.notes.join(' ')).toContain('The host starts kernels more slowly');
+    const replayed = estimateLatency(graph, { device, launch: 'graph' });
+    expect(replayed).toMatchObject({ binds: 'device', hostMs: 0, kernelsMs: eager.kernelsMs });
+    expect(replayed.latencyMs).toBe(replayed.kernelsMs);
+    expect(estimateLatency(graph, { device: await findDevice('generic-cpu') }).hostMs).toBe(0);
+    expect(estimateLatency(graph, { device, batch: 256 }).binds).toBe('device');
+  });
+
+  it('run each precision on its units: none slower than a wider one where products bind', async () => {
+    const linear = graphOf([8192, 4096], (b, x) => b.add('linear', [x], { outFeatures: 4096 }));
+    const time = (precision: Precision) => estimateLatency(linear, { device: h100, precision }).kernelsMs;
+    expect(time('tf32')).toBeLessThan(time('float32'));
+    expect(time('bfloat16')).toBeLessThan(time('tf32'));
+    expect(time('float16')).toBe(time('bfloat16'));
+    expect(time('float8')).toBeLessThan(time('bfloat16'));
+    expect(lowerKernels(linear, eager('float8')).map(({ class: name, arithmetic }) => [name, arithmetic])).toEqual([
+      ['cast', 'float8'],
+      ['linear', 'float8'],
+    ]);
   });
 
   it('name what bounds a layer', async () => {
@@ -157,7 +189,9 @@ describe('estimates', () => {
 
   it('choose the profile of the device, else that of its kind', async () => {
     expect(chooseProfile(rtx4090).device).toBe('rtx-4090');
-    expect(chooseProfile(await findDevice('t4'))).toMatchObject({ device: null, kind: 'gpu' });
+    expect(chooseProfile(await findDevice('t4')).device).toBe('t4');
+    expect(chooseProfile(await findDevice('l4'))).toMatchObject({ device: null, part: 'server' });
+    expect(chooseProfile(await findDevice('rtx-5090'))).toMatchObject({ device: null, part: 'desktop' });
     expect(chooseProfile(await findDevice('generic-cpu')).kind).toBe('cpu');
     for (const profile of PROFILES) expect(profile.heldOut.observations).toBeGreaterThan(50);
   });

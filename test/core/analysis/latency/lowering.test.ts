@@ -88,6 +88,65 @@ describe('what is read once', () => {
   });
 });
 
+describe('attention', () => {
+  const [batch, heads, keyHeads, tokens, size] = [2, 8, 2, 64, 16];
+  const graph = (queries: number, attributes: { causal?: boolean; cacheLength?: number }) => {
+    const builder = new GraphBuilder('attention');
+    const [q, k, v] = (['q', 'k', 'v'] as const).map((name) =>
+      builder.input(name, [batch, name === 'q' ? heads : keyHeads, queries, size]),
+    );
+    return builder.finish([builder.add('attention', [q, k, v], attributes)]);
+  };
+
+  it('in one kernel packs the heads that share keys, and skips what a causal mask hides', () => {
+    const full = lowerKernels(graph(tokens, {}), eager);
+    expect(full).toHaveLength(1);
+    expect(full[0]).toMatchObject({
+      class: 'attention',
+      madds: 2 * batch * heads * tokens * tokens * size,
+      rows: tokens * (heads / keyHeads),
+      groups: batch * keyHeads,
+      readBytes: 4 * batch * (heads + 2 * keyHeads) * tokens * size,
+    });
+    const [causal] = lowerKernels(graph(tokens, { causal: true }), eager);
+    expect(causal?.madds).toBe((full[0]?.madds ?? 0) * ((tokens + 1) / 2 / tokens));
+  });
+
+  it('of one query against a cache reads the cache', () => {
+    const [decode] = lowerKernels(graph(1, { causal: true, cacheLength: 1023 }), eager);
+    expect(decode).toMatchObject({
+      madds: 2 * batch * heads * 1024 * size,
+      rows: heads / keyHeads,
+      readBytes: 4 * batch * size * (heads + 2 * keyHeads * 1024),
+    });
+  });
+
+  it('written out materialises scores, repeats shared keys and joins the cache', () => {
+    const run = (attributes: { causal?: boolean; cacheLength?: number }) =>
+      lowerKernels(graph(tokens, attributes), { ...eager, attention: 'eager' });
+    const plain = run({});
+    expect(plain.map(({ class: name }) => name)).toEqual([
+      'copy',
+      'copy',
+      'matmul',
+      'elementwise',
+      'softmax',
+      'matmul',
+    ]);
+    const scores = 4 * batch * heads * tokens * tokens;
+    expect(plain[2]).toMatchObject({
+      writeBytes: scores,
+      rows: tokens,
+      depth: size,
+      width: tokens,
+      groups: batch * heads,
+    });
+    expect(plain.reduce((sum, { madds }) => sum + madds, 0)).toBe(2 * batch * heads * tokens * tokens * size);
+    expect(run({ causal: true }).map(({ class: name }) => name)).toContain('broadcast');
+    expect(run({ cacheLength: 64 }).filter(({ class: name }) => name === 'concat')).toHaveLength(2);
+  });
+});
+
 describe('shapes at a larger batch', () => {
   it('follow the axis of images through transpositions and joined axes', () => {
     const graph = graphOf([1, 10, 12], (b, x) => {

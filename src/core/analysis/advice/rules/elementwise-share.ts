@@ -52,7 +52,7 @@ export default defineRule({
 /** Where no batch norm can be folded: time of the model when pointwise layers ride on the layer before them. */
 function fusionSaving({ latency, fused }: AdviceContext) {
   if (latency.execution === 'fused') return undefined;
-  const value = latency.latencyMs - fused().latencyMs;
-  const fraction = value / latency.latencyMs;
+  const value = latency.kernelsMs - fused().kernelsMs;
+  const fraction = value / latency.kernelsMs;
   return fraction < 0.01 ? undefined : { saving: { metric: 'estimatedLatencyMs' as const, value, fraction } };
 }

@@ -11,13 +11,13 @@ export default defineRule({
   source: 'ShuffleNetV2 (arXiv 1807.11164), G3: network fragmentation reduces the degree of parallelism',
   find(context) {
     const { latency, device } = context;
-    const share = launchMs(latency) / latency.latencyMs;
+    const share = launchMs(latency) / latency.kernelsMs;
     if (share < LEAST_SHARE) return [];
     const remedy = latency.execution === 'fused' ? largerBatch(context) : fewerKernels(context);
-    if (remedy === undefined || remedy.value / latency.latencyMs < 0.01) return [];
+    if (remedy === undefined || remedy.value / latency.kernelsMs < 0.01) return [];
     const starved = latency.layers.filter(({ bound }) => bound === 'launch' || bound === 'occupancy');
     const names = starved.map(({ name }) => name);
-    const fraction = remedy.value / latency.latencyMs;
+    const fraction = remedy.value / latency.kernelsMs;
     return [
       {
         id: 'fragmentation',
@@ -50,7 +50,7 @@ function fewerKernels({ latency, fused }: AdviceContext): Remedy {
 
 function largerBatch({ latency, imageMsAtBatch }: AdviceContext): Remedy {
   return {
-    value: latency.latencyMs - imageMsAtBatch(BATCH_FACTOR) * latency.batch,
+    value: latency.kernelsMs - imageMsAtBatch(BATCH_FACTOR) * latency.batch,
     text: (saved) =>
       `Nothing is left to fuse: in a batch of ${latency.batch * BATCH_FACTOR} an image would take ${saved} less; fewer, wider layers help as well.`,
   };

@@ -31,7 +31,7 @@ export default defineRule({
       {
         id: 'late-downsampling',
         title: 'Late downsampling',
-        detail: `${percent(share)} of ${latency.latencyMs.toFixed(2)} ms pass before the image is smaller than half its side. With the next downsampling moved into the first convolution, and every later shape as before, the model would take ${percent(change.saving.fraction)} less. See ${some(names)}.`,
+        detail: `${percent(share)} of ${latency.kernelsMs.toFixed(2)} ms pass before the image is smaller than half its side. With the next downsampling moved into the first convolution, and every later shape as before, the model would take ${percent(change.saving.fraction)} less. See ${some(names)}.`,
         layers: names,
         figure: { name: 'largeMapShare', value: share },
         ...change,
