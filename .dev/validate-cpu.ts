@@ -105,7 +105,8 @@ ${device.name}: ${profile.runtime}; ${profile.execution} execution, one thread, 
 Microbenchmarks held out: median error ${percent(held.median)}, 90th percentile ${percent(held.p90)} (${held.observations} of them${calibration.failed.length > 0 ? `; not timed: ${calibration.failed.join(', ')}` : ''}).
 
 **${models.length} zoo models, none of which was fitted on**: median error ${percent(median)}, 90th percentile ${percent(p90)}, Spearman
-${spearman.toFixed(3)}, Kendall ${kendall.toFixed(3)}, within ±10 % ${percent(accuracy.within10, 0)}, within ±25 % ${percent(accuracy.within25, 0)}. ${inside} of ${models.length} lie inside the estimate's 90 % interval.
+${spearman.toFixed(3)}, Kendall ${kendall.toFixed(3)}, within ±10 % ${percent(accuracy.within10, 0)}, within ±25 % ${percent(accuracy.within25, 0)}. ${inside} of ${models.length} lie inside the estimate's 90 % interval,
+which reaches from ${Math.exp(held.logLow).toFixed(2)} to ${Math.exp(held.logHigh).toFixed(2)} times the estimate: it is that of single microbenchmarks, and of whole models says little.
 
 ${markdownTable(
   ['Model', 'Measured ms', 'Estimated ms', 'Error'],

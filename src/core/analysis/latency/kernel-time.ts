@@ -74,6 +74,8 @@ export interface BoundKernel {
   readonly readBytes: number;
   readonly writeBytes: number;
   readonly reuse: number;
+  /** How suddenly a growing tensor no longer fits: of GPUs that stream, and of CPUs whose levels hold parts of it. */
+  readonly sharpness: number;
   /** Of the whole chip; bytes and bytes a second. */
   readonly cacheBytes: number;
   readonly cacheBandwidth: number;
@@ -125,6 +127,7 @@ export function bindKernel(
     readBytes: kernel.readBytes * factor,
     writeBytes: kernel.writeBytes * factor,
     reuse,
+    sharpness: device.kind === 'cpu' ? 1 : 2,
     cacheBytes: cacheBytes(device),
     cacheBandwidth: cacheBandwidth(device),
     bandwidth: device.memoryBandwidthGbs * 1e9,
@@ -180,7 +183,7 @@ export function kernelTime(bound: BoundKernel, values: Float64Array): KernelTime
 }
 
 function memorySeconds(bound: BoundKernel, at: (index: number) => number): number {
-  const { kernel, bandwidth, readBytes, writeBytes } = bound;
+  const { kernel, bandwidth, readBytes, writeBytes, sharpness } = bound;
   let traffic = at(bound.traffic);
   if (bound.walksRows) traffic *= 1 + at(HALF_ROW) / kernel.depth;
   // A cache is never slower than the memory behind it.
@@ -192,9 +195,10 @@ function memorySeconds(bound: BoundKernel, at: (index: number) => number): numbe
       hit * Math.max(1 / bound.cacheBandwidth, excess / fromCache));
   const kept = at(CACHED) * bound.cacheBytes;
   let sum =
-    seconds(readBytes, cacheHit(readBytes, kept), traffic) + seconds(writeBytes, cacheHit(writeBytes, kept), traffic);
+    seconds(readBytes, cacheHit(readBytes, kept, sharpness), traffic) +
+    seconds(writeBytes, cacheHit(writeBytes, kept, sharpness), traffic);
   if (kernel.weightBytes > 0) {
-    const hit = Number.isFinite(bound.reuse) ? cacheHit(bound.reuse, at(RESIDENT) * bound.cacheBytes) : 0;
+    const hit = Number.isFinite(bound.reuse) ? cacheHit(bound.reuse, at(RESIDENT) * bound.cacheBytes, sharpness) : 0;
     sum += seconds(kernel.weightBytes, hit, at(WEIGHTS));
   }
   return sum;
@@ -230,8 +234,8 @@ function computeTime(
 }
 
 /** Part of a tensor that its reader finds in a cache: all where it is small, none where it is much larger. */
-function cacheHit(bytes: number, cache: number): number {
-  return cache === 0 ? 0 : 1 / (1 + (bytes / cache) ** 2);
+function cacheHit(bytes: number, cache: number, sharpness: number): number {
+  return cache === 0 ? 0 : 1 / (1 + (bytes / cache) ** sharpness);
 }
 
 function isConvolution(name: KernelClass): boolean {

@@ -39,14 +39,14 @@ export function sustainedRate(device: Device, arithmetic: Arithmetic): number {
 }
 
 /**
- * Part of the vector peak that matrix products can reach: on units of 128 lanes and four schedulers (Ampere's GA10x and
- * everything since but GA100) every cycle must issue a multiply-add, so that each load of operands costs one; tiles of
- * 8 x 8 sums need some 16 other instructions for 64 of theirs. Units of 64 lanes issue them in between.
+ * Part of the vector peak that matrix products can reach: tiles of 8 x 8 sums need some 16 other instructions for 64
+ * multiply-adds. Volta, Turing and GA100 issue them in between, to units of their own; Pascal computes addresses on the
+ * lanes of floats, and units of 128 lanes (GA10x and since) need every cycle of their four schedulers for multiply-adds.
  */
 export function issueShare({ architecture, computeUnits, boostClockMhz, float32Tflops }: Device): number {
-  if (!computeUnits || !boostClockMhz || !/Ampere|Ada|Hopper|Blackwell/.test(architecture)) return 1;
+  if (!computeUnits || !boostClockMhz || !/Pascal|Ampere|Ada|Hopper|Blackwell/.test(architecture)) return 1;
   const lanes = (float32Tflops * 1e6) / (2 * computeUnits * boostClockMhz);
-  return lanes > 96 ? 64 / (64 + 16) : 1;
+  return lanes > 96 || architecture.startsWith('Pascal') ? 64 / (64 + 16) : 1;
 }
 
 /** Bytes that one unit takes from L2 in a clock: 64 since Volta (Jia et al. 2018, arXiv 1804.06826, table 3.1). */
