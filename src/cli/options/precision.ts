@@ -29,4 +29,6 @@ export function precisionOption(args: Arguments): Precision | undefined {
 }
 
 /** How `--dtype` writes each. */
-export const DTYPE_OF_PRECISION: Readonly<Record<Precision, string>> = { float32: 'fp32', float16: 'fp16', amp: 'amp' };
+export const DTYPE_OF_PRECISION = Object.fromEntries(
+  Object.entries(PRECISIONS).map(([written, precision]) => [precision, written]),
+) as Readonly<Record<Precision, string>>;
