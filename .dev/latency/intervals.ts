@@ -1,4 +1,5 @@
 import { quantile } from '../../src/core/statistics/quantile.js';
+import { studentQuantile } from '../../src/core/statistics/student-t.js';
 
 /** Logarithms of measured over estimated times of one device (or family) that its fit never saw. */
 export type Residuals = readonly number[];
@@ -26,8 +27,23 @@ export function conformal(residuals: Residuals): LogInterval {
  * Dunn, Wasserman and Ramdas 2022, arXiv 1809.07441, "pooling CDFs").
  */
 export function conformalOverDevices(biases: Residuals, deviations: readonly Residuals[]): LogInterval {
-  const pooled = biases.flatMap((bias) => deviations.flatMap((group) => group.map((deviation) => bias + deviation)));
+  const pooled = ofFew(biases).flatMap((bias) =>
+    deviations.flatMap((group) => group.map((deviation) => bias + deviation)),
+  );
   return conformal(pooled);
+}
+
+/**
+ * Few devices show less than the whole spread: biases are drawn apart about their mean by what Student's distribution and
+ * the error of the mean add to a normal interval for one device more, √(1 + 1/n)·t/z.
+ */
+function ofFew(biases: Residuals): Residuals {
+  const n = biases.length;
+  if (n < 2) return biases;
+  const mean = biases.reduce((sum, bias) => sum + bias, 0) / n;
+  const tail = (1 - COVERAGE) / 2;
+  const factor = (Math.sqrt(1 + 1 / n) * studentQuantile(tail, n - 1)) / studentQuantile(tail, 1e6);
+  return biases.map((bias) => mean + factor * (bias - mean));
 }
 
 export const biasOf = (residuals: Residuals): number => quantile(residuals, 0.5);

@@ -34,6 +34,9 @@ const UNITS: Readonly<Record<Units, number>> = {
   matrix8: parameterIndex('units.matrix8'),
 };
 
+/** Sums over an image's three colours, 7 x 7 at most, have kernels of their own. */
+const IMAGE_DEPTH = 3 * 7 * 7;
+
 /** Columns below which tiles are padded anyway (see tiles.ts). */
 const NARROWEST = 16;
 
@@ -118,7 +121,10 @@ export function bindKernel(
     depth: product ? (convolution ? HALF_DEPTH : HALF_FEATURES) : -1,
     width: product ? (name === 'groupedConv' ? HALF_GROUP_WIDTH : HALF_WIDTH) : -1,
     units: compute && !vector ? UNITS[units] : -1,
-    misaligned: product && arithmetic !== 'float32' && (kernel.depth % 8 !== 0 || kernel.width % 8 !== 0),
+    misaligned:
+      product &&
+      arithmetic !== 'float32' &&
+      ((kernel.depth % 8 !== 0 && kernel.depth > IMAGE_DEPTH) || kernel.width % 8 !== 0),
     vector,
     attention,
     walksRows: (name === 'normalization' || name === 'softmax') && kernel.depth > 0,
@@ -220,7 +226,7 @@ function computeTime(
     penalty *= (1 + at(bound.depth) / kernel.depth) * (1 + at(bound.width) / Math.max(kernel.width, NARROWEST));
   }
   if (bound.attention) penalty = 1 + at(HALF_TOKENS) / kernel.rows;
-  if (bound.misaligned) penalty *= at(MISALIGNED);
+  if (bound.misaligned) penalty *= Math.max(1, at(MISALIGNED));
   const compute = Math.max(
     bound.atPeak / Math.min(sustained, (at(bound.efficiency) * at(bound.units) * occupancy) / penalty),
     bound.depth < 0 ? 0 : depth * at(TERM) * 1e-9,

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ADVICE_RULES, adviseModel } from '../../../../src/core/analysis/advice/index.js';
 import { rebuild } from '../../../../src/core/analysis/advice/rebuild.js';
 import { analyze } from '../../../../src/core/analysis/analyze.js';
+import { findDevice } from '../../../../src/core/analysis/devices/index.js';
+import { chooseProfile, type LatencyProfile, type Precision } from '../../../../src/core/analysis/latency/index.js';
 import { GraphBuilder } from '../../../../src/core/graph/builder.js';
-import type { Value } from '../../../../src/core/ir/graph.js';
+import type { Graph, Value } from '../../../../src/core/ir/graph.js';
 import { buildModel } from '../../../../src/core/zoo/index.js';
 
 function graphOf(shape: readonly number[], build: (b: GraphBuilder, x: Value) => Value) {
@@ -13,8 +15,14 @@ function graphOf(shape: readonly number[], build: (b: GraphBuilder, x: Value) =>
 const conv = (b: GraphBuilder, x: Value, outChannels: number, more: object = {}) =>
   b.add('conv', [x], { outChannels, kernel: 3, padding: 1, bias: false, ...more });
 
-async function idsOf(graph: Parameters<typeof adviseModel>[0]) {
-  return (await adviseModel(graph)).map(({ id }) => id);
+async function idsOf(graph: Graph, precision?: Precision) {
+  return (await adviseModel(graph, { precision })).map(({ id }) => id);
+}
+
+/** The default device's constants, with matrix units that miss channels off the multiple of 8 by half. */
+async function strict(): Promise<LatencyProfile> {
+  const profile = chooseProfile(await findDevice('rtx-4090'), 'amp', 'eager');
+  return { ...profile, parameters: { ...profile.parameters, misaligned: 1.5 } };
 }
 
 describe('rebuilding', () => {
@@ -69,15 +77,15 @@ describe('advice', () => {
 
   it('finds thin groups, and none in a dense network', async () => {
     const grouped = graphOf([64, 64, 56, 56], (b, x) => conv(b, conv(b, x, 64, { groups: 8 }), 64, { groups: 8 }));
-    expect(await idsOf(grouped)).toContain('group-convolution');
+    expect(await idsOf(grouped, 'amp')).toContain('group-convolution');
     expect(await idsOf(await buildModel('resnet18', { batch: 64 }))).not.toContain('group-convolution');
   });
 
   it('finds channels off the multiple of matrix units, for 16 bits alone', async () => {
     const odd = graphOf([64, 61, 28, 28], (b, x) => conv(b, conv(b, x, 125), 125));
-    const half = await adviseModel(odd, { precision: 'amp' });
+    const half = await adviseModel(odd, { precision: 'amp', profile: await strict() });
     expect(half.map(({ id }) => id)).toContain('channel-multiple');
-    const found = await adviseModel(odd, { precision: 'float32' });
+    const found = await adviseModel(odd, { precision: 'float32', profile: await strict() });
     expect(found.map(({ id }) => id)).not.toContain('channel-multiple');
   });
 
@@ -114,7 +122,9 @@ describe('advice', () => {
 
   it('judges channel counts on the whole model, its costs included', async () => {
     const graph = await buildModel('hrnet-w30', { batch: 64 });
-    const found = (await adviseModel(graph, { precision: 'amp' })).find(({ id }) => id === 'channel-multiple');
+    const found = (await adviseModel(graph, { precision: 'amp', profile: await strict() })).find(
+      ({ id }) => id === 'channel-multiple',
+    );
     expect(found?.cost?.params).toBeGreaterThan(1);
     expect(found?.cost?.madds).toBeGreaterThan(1);
   });
