@@ -112,7 +112,7 @@ describe('bounds', () => {
     expect(deviceOfDriver('NVIDIA H100 80GB HBM3')?.id).toBe('h100-sxm');
     expect(deviceOfDriver('AMD Instinct MI300X VF')?.id).toBe('mi300x');
     expect(deviceOfDriver('NVIDIA H100 PCIe')?.id).toBe('h100-pcie');
-    expect(deviceOfDriver('NVIDIA B200')).toBeUndefined();
+    expect(deviceOfDriver('NVIDIA B900')).toBeUndefined();
     const profile = profileOf(await traceOf(VIT), 'vit');
     const rows = boundedRows(profile, await findDevice('h100-sxm'));
     const linear = rows.find(({ row }) => row.name.endsWith('ViTIntermediate_0.Linear_4'));

@@ -108,12 +108,11 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
     channelsLast: options.channelsLast,
     attention: options.attention,
   });
-  const weightBytes = kernels.reduce((sum, kernel) => sum + kernel.weightBytes, 0);
 
   const sums = new Map<number, { times: KernelTime[]; product: KernelTime | undefined }>();
   let seconds = (profile.runMilliseconds ?? 0) / 1e3;
   for (const kernel of kernels) {
-    const time = kernelTime(bindKernel(kernel, { device, batch: batch / ownBatch, reuse: weightBytes }), values);
+    const time = kernelTime(bindKernel(kernel, { device, batch: batch / ownBatch }), values);
     seconds += time.seconds;
     const entry = sums.get(kernel.node) ?? { times: [], product: undefined };
     entry.times.push(time);
