@@ -3,6 +3,7 @@ import { ArchmeterError } from '../core/errors.js';
 import { ARCHMETER_VERSION } from '../core/version.js';
 import { guarded } from './border.js';
 import { registry } from './commands/registry.js';
+import { completionsOf } from './complete.js';
 import type { Arguments, Command, Streams, Terminal } from './define-command.js';
 import { jsonOptions, settleFormat } from './options/json.js';
 import { processStreams } from './streams.js';
@@ -20,6 +21,14 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   // Ahead of yargs, for which every command would be loaded.
   if (argv.length === 1 && argv[0] === '--version') {
     streams.out(`${ARCHMETER_VERSION}\n`);
+    return 0;
+  }
+  if (argv[0] === '--get-yargs-completions') {
+    streams.data((await completionsOf(argv.slice(2), COMMANDS)).map((word) => `${word}\n`).join(''));
+    return 0;
+  }
+  if (argv.length === 0) {
+    streams.out(START);
     return 0;
   }
   try {
@@ -41,6 +50,19 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     return error instanceof ArchmeterError ? 2 : 70;
   }
 }
+
+/** What `archmeter` alone shows. */
+const START = `archmeter: what a neural network architecture costs, counted and timed.
+
+  archmeter analyze resnet50              every layer's params, work and traffic
+  archmeter compare vovnet39 model.onnx   side by side; weights are not needed
+  archmeter estimate vovnet39 --on a100   time and energy on another device
+  archmeter bench vovnet39 resnet50       timed here, with intervals and verdicts
+  archmeter advise densenet121            what to change, and what it would save
+  archmeter init                          a gate for CI; then baseline and check
+  archmeter zoo                           models, ops and blocks that it knows
+  archmeter --help                        every command; each takes --help too
+`;
 
 /** Stands for `-`, standard input, which yargs takes for an option without a name. */
 const DASH = '\0-';

@@ -17,6 +17,8 @@ export interface TableView {
 }
 
 const COSTLIEST = 3;
+/** A layer of less is not worth naming. */
+const LEAST_SHARE = 0.005;
 
 /** Layers (or modules), totals and the costliest layers, as text. */
 export function analysisTable(result: AnalysisResult, view: TableView, streams: Streams): string {
@@ -130,7 +132,7 @@ function costliest(result: AnalysisResult, streams: Streams): string {
   const line = (id: 'madds' | 'memoryAccessCost') => {
     const top = [...layers].sort((a, b) => b[id] - a[id]).slice(0, COSTLIEST);
     const parts = top
-      .filter((layer) => layer[id] > 0)
+      .filter((layer) => layer[id] >= LEAST_SHARE * totals[id] && layer[id] > 0)
       .map((layer) => `${layer.name} ${((100 * layer[id]) / totals[id]).toFixed(1)} %`);
     return parts.length === 0
       ? ''

@@ -50,7 +50,7 @@ function reasonToRebuild(reference: string, graph: Graph, args: Arguments): stri
 function refuseMissing(reference: string, { missing, missingFile }: ImportWithContents): void {
   const [first, ...others] = missing;
   if (first === undefined) return;
-  const more = others.length === 0 ? '' : ` and ${others.length} other tensors`;
+  const more = others.length === 0 ? '' : ` and ${others.length} other ${others.length === 1 ? 'tensor' : 'tensors'}`;
   const problem =
     missingFile === undefined
       ? `the contents of '${first}'${more} are neither in the file nor beside it`

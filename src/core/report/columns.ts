@@ -89,6 +89,7 @@ export const DEFAULT_LAYER_COLUMNS: readonly string[] = [
   'output',
   'params',
   'madds',
+  'flops',
   'memoryAccessCost',
   'memoryAccessCostRatio',
   'readBytes',

@@ -122,7 +122,7 @@ class SpecReader {
     const near = nearest(key, keys);
     throw this.document.error(
       `unknown ${what} '${key}'`,
-      near ? `Did you mean '${near}'?` : `There are ${keys.join(', ')}.`,
+      near ? `Did you mean '${near}'?` : keys.length === 0 ? 'The file has none.' : `There are ${keys.join(', ')}.`,
       node,
     );
   }
@@ -323,7 +323,7 @@ class SpecReader {
     const near = nearest(name, this.named.keys());
     throw this.document.error(
       `no value is named '${name}' here`,
-      near ? `Did you mean '${near}'?` : `Known are ${[...this.named.keys()].slice(0, 20).join(', ')}.`,
+      near ? `Did you mean '${near}'?` : `Known so far: ${[...this.named.keys()].slice(0, 20).join(', ')}.`,
       node ?? fallback,
     );
   }

@@ -68,7 +68,7 @@ describe('readSpec', () => {
   - { op: add, inputs: [skip, conv] }`),
       'm.yaml',
     ).catch((caught: Error) => caught.message);
-    expect(graph).toBe("m.yaml:11:31: no value is named 'conv' here. Known are input, skip, stem.");
+    expect(graph).toBe("m.yaml:11:31: no value is named 'conv' here. Known so far: input, skip, stem.");
   });
 
   it.each([

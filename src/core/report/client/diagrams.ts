@@ -97,7 +97,7 @@ export class Diagrams {
       const read = graph.edges.reduce((sum, { bytes }) => sum + bytes, 0);
       const caption = find('.caption', place.parentElement as HTMLElement);
       if (caption !== null)
-        caption.textContent = `${graph.edges.length} tensors read between the boxes, ${formatFigure(read, 'bytes')}; ${formatFigure(moved, 'bytes')} moved in all by fused kernels.`;
+        caption.textContent = `${graph.edges.length} ${graph.edges.length === 1 ? 'tensor' : 'tensors'} read between the boxes, ${formatFigure(read, 'bytes')}; ${formatFigure(moved, 'bytes')} moved in all by fused kernels.`;
     });
     this.mark();
   }
