@@ -57,7 +57,7 @@ const START = `archmeter: what a neural network architecture costs, counted and 
   archmeter analyze resnet50              every layer's params, work and traffic
   archmeter compare vovnet39 model.onnx   side by side; weights are not needed
   archmeter estimate vovnet39 --on a100   time and energy on another device
-  archmeter bench vovnet39 resnet50       timed here, with intervals and verdicts
+  archmeter bench vovnet39 resnet50       timed on this machine, with intervals
   archmeter advise densenet121            what to change, and what it would save
   archmeter init                          a gate for CI; then baseline and check
   archmeter zoo                           models, ops and blocks that it knows
