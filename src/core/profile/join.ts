@@ -6,6 +6,8 @@ import { isAnchor, type Work, weightOf, workOf } from './work.js';
 export interface StepWork {
   readonly works: readonly Work[];
   readonly takesTime: boolean;
+  /** It writes out what the step before it left as a view of other memory: no layer of its own. */
+  readonly completes?: boolean;
 }
 
 /**
@@ -52,8 +54,21 @@ export function joinSteps(steps: readonly StepWork[], graph: Graph): string[][] 
   left.forEach(({ step }, i) => {
     if ((partner[i] as number) >= 0) found[step]?.add(partner[i] as number);
   });
+  completeViews(steps, layers, found);
   groupBetween(steps, layers, found, taken);
   return found.map((set) => [...set].sort((a, b) => a - b).map((at) => (layers[at] as Work).name));
+}
+
+const MOVES = /^(view|movement)$/;
+
+/** `x.transpose(1, 2).contiguous()`: the transpose is a view, and its data move when the copy is made. */
+function completeViews(steps: readonly StepWork[], layers: readonly Work[], found: readonly Set<number>[]): void {
+  for (let i = 1; i < steps.length; i++) {
+    const before = found[i - 1] as Set<number>;
+    const moves = [...before].every((at) => MOVES.test((layers[at] as Work).kind));
+    if (steps[i]?.completes && found[i]?.size === 0 && before.size > 0 && moves)
+      for (const at of before) found[i]?.add(at);
+  }
 }
 
 interface Gap {
@@ -128,6 +143,8 @@ function groupBetween(
       if (takesTime) waiting.push(at);
       return;
     }
+    // Views are paired by their sizes alone: they end no stretch.
+    if ([...own].every((at) => MOVES.test((layers[at] as Work).kind))) return;
     const first = Math.min(...own);
     if (first <= before) return;
     close(first);

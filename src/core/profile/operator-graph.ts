@@ -54,7 +54,9 @@ export function operatorGraph(iteration: TraceIteration, name: string): Operator
 }
 
 /** What the steps of an iteration do; nothing for calls without shapes and for work of no layer. */
-export function stepWorks(steps: readonly TraceStep[]): { works: readonly Work[]; takesTime: boolean }[] {
+export function stepWorks(
+  steps: readonly TraceStep[],
+): { works: readonly Work[]; takesTime: boolean; completes: boolean }[] {
   const lowering = new CallLowering('steps');
   const names = steps.map((step): readonly string[] => {
     const [call] = step.calls;
@@ -71,6 +73,7 @@ export function stepWorks(steps: readonly TraceStep[]): { works: readonly Work[]
   return steps.map((step, i) => ({
     works: (names[i] as readonly string[]).flatMap((name) => works.get(name) ?? []),
     takesTime: step.deviceMs > 0 && step.other === undefined,
+    completes: /^aten::(contiguous|clone|copy_)$/.test(step.name) && step.other === undefined,
   }));
 }
 
