@@ -1,4 +1,6 @@
 import { consumersOf, type Graph, type Node } from '../../core/ir/graph.js';
+import { slotOf } from '../../core/ops/execution.js';
+import { opOf } from '../../core/ops/index.js';
 import type { Weights } from '../weights.js';
 
 /** What follows a convolution or linear layer and runs inside it: batch norm in its weights, the activation in its kernel. */
@@ -31,16 +33,16 @@ export function foldings(graph: Graph): Map<Node, Folded> {
   };
   const result = new Map<Node, Folded>();
   for (const node of graph.nodes) {
-    if (node.op !== 'conv' && node.op !== 'linear') continue;
+    if (!slotOf(opOf(node.op), 'absorbs')) continue;
     const nodes = [node];
     let last = node;
     let batchNorm: Node | undefined;
     let after = next(last);
     const rank = graph.values[node.outputs[0] as number]?.shape.length ?? 0;
     if (
-      after?.op === 'batchNorm' &&
-      (node.op === 'conv' || rank === 2) &&
-      (rank === 2 || (after.attributes.layout ?? 'channelsFirst') === (node.attributes.layout ?? 'channelsFirst')) &&
+      after !== undefined &&
+      slotOf(opOf(after.op), 'affine') === 'channels' &&
+      (rank === 2 || (opOf(node.op).kind === 'convolution' && after.attributes.layout === node.attributes.layout)) &&
       [...node.inputs, ...after.inputs].slice(1).every((id) => isStored(id) || id === node.outputs[0])
     ) {
       batchNorm = after;
@@ -75,7 +77,7 @@ export function foldBatchNorm(
   const before = stored(node, 2);
   const [scale, shift, mean, variance] = [1, 2, 3, 4].map((slot) => stored(batchNorm, slot));
   const channels = (mean ?? variance ?? scale ?? shift)?.length ?? 1;
-  const epsilon = Number(batchNorm.attributes.epsilon ?? 1e-5);
+  const epsilon = Number(batchNorm.attributes.epsilon);
   const bias = new Float32Array(channels);
   const run = weight.length / channels;
   for (let c = 0; c < channels; c++) {

@@ -3,6 +3,7 @@ import { ArchmeterError } from '../../core/errors.js';
 import { canExport } from '../../core/export/onnx/index.js';
 import { consumersOf, type Graph, type Node, type Value } from '../../core/ir/graph.js';
 import type { TensorType } from '../../core/ir/tensor.js';
+import { slotOf } from '../../core/ops/execution.js';
 import { opOf } from '../../core/ops/index.js';
 import { randomWeights, type Weights } from '../weights.js';
 import { type Call, channelsFirstOrder, channelsLastOrder, type Form, reorder } from './call.js';
@@ -102,8 +103,10 @@ class Lowerer {
     seen.add(id);
     return (this.consumers[id] as number[]).some((index) => {
       const { op, attributes, inputs, outputs } = this.graph.nodes[index] as Node;
-      if (IMAGE_OPS.has(op)) return attributes.layout !== 'channelsLast' && inputs[0] === id;
-      if (op !== 'concat' && !FORM_KEEPING.has(opOf(op).kind)) return false;
+      const definition = opOf(op);
+      // What has a layout works on images.
+      if (attributes.layout !== undefined) return attributes.layout !== 'channelsLast' && inputs[0] === id;
+      if (!slotOf(definition, 'joins') && !FORM_KEEPING.has(definition.kind)) return false;
       const rank = this.value(id).shape.length;
       return outputs.some((o) => this.value(o).shape.length === rank && !seen.has(o) && this.leadsToImageOp(o, seen));
     });
@@ -232,24 +235,5 @@ function wayOut(op: string): string {
     ? 'Try the onnxruntime runtime, or leave the op out of the timed graph.'
     : 'Leave the op out of the timed graph: it cannot be written to ONNX for ONNX Runtime either.';
 }
-
-const IMAGE_OPS = new Set([
-  'conv',
-  'convTranspose',
-  'maxPool',
-  'avgPool',
-  'lpPool',
-  'adaptiveAvgPool',
-  'adaptiveMaxPool',
-  'globalAvgPool',
-  'globalMaxPool',
-  'batchNorm',
-  'groupNorm',
-  'instanceNorm',
-  'localResponseNorm',
-  'resize',
-  'pixelShuffle',
-  'pixelUnshuffle',
-]);
 
 const FORM_KEEPING = new Set(['activation', 'elementwise']);

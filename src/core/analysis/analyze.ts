@@ -1,7 +1,9 @@
 import { ArchmeterError } from '../errors.js';
 import type { Graph, Node, Value } from '../ir/graph.js';
-import { DTYPE_BITS, type DType, isFloat, type Shape, type TensorType } from '../ir/tensor.js';
-import { CONTRACTION_KINDS, type OpCall, type OpDefinition } from '../ops/define-op.js';
+import { DTYPE_BITS, type DType, isFloat, type Shape } from '../ir/tensor.js';
+import { CONTRACTION_KINDS, type OpDefinition } from '../ops/define-op.js';
+import { callOf } from '../ops/execution.js';
+import { opOf } from '../ops/index.js';
 import { ARCHMETER_VERSION } from '../version.js';
 import { fuse } from './fuse.js';
 import { indexGraph } from './graph-index.js';
@@ -83,7 +85,7 @@ export function analyze(graph: Graph, options: AnalyzeOptions = {}): AnalysisRes
     const { groups } = node.attributes;
     const layer: LayerAnalysis = {
       name: node.name,
-      op: node.op === 'opaque' ? String(node.attributes['type']) : node.op,
+      op: op.kind === 'opaque' ? String(node.attributes['type']) : node.op,
       kind: op.kind,
       scope: node.scope,
       kernel: kernels[at] as number,
@@ -165,13 +167,6 @@ function storedTotals(graph: Graph, elements: Float64Array, bytes: Float64Array)
   return sums;
 }
 
-/** The call that a node stands for: types of its inputs and outputs. */
-export function callOf(graph: Graph, node: Node): OpCall<Record<string, unknown>> {
-  const inputs: (TensorType | undefined)[] = new Array(node.inputs.length);
-  for (let i = 0; i < inputs.length; i++) inputs[i] = graph.values[node.inputs[i] as number];
-  return { inputs, outputs: node.outputs.map((id) => graph.values[id] as Value), attributes: node.attributes };
-}
-
 /** By value id: whether a trained parameter lies at or before it. */
 function requiresGradient(graph: Graph): boolean[] {
   const gradients = graph.values.map(({ kind }) => kind === 'parameter');
@@ -203,7 +198,7 @@ function describePeak(graph: Graph, live: Liveness, bytes: Float64Array) {
 function unsupportedOps(nodes: readonly Node[]): UnsupportedOp[] {
   const found = new Map<string, { layers: string[]; reason: string | null }>();
   for (const { op, name, attributes } of nodes) {
-    if (op !== 'opaque') continue;
+    if (opOf(op).kind !== 'opaque') continue;
     const type = String(attributes.type);
     const entry = found.get(type) ?? { layers: [], reason: (attributes.reason as string | undefined) ?? null };
     entry.layers.push(name);

@@ -1,8 +1,8 @@
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { formatShape } from '../ir/tensor.js';
 import type { Formula, FormulaFigure } from '../ops/define-op.js';
+import { callOf } from '../ops/execution.js';
 import { opOf } from '../ops/index.js';
-import { callOf } from './analyze.js';
 import type { LayerAnalysis } from './result.js';
 
 /** One figure of a layer, traceable by hand. */

@@ -1,5 +1,6 @@
 import type { Shape, TensorType } from '../ir/tensor.js';
 import type { ExecutionSlots } from './execution.js';
+import type { Range } from './moments.js';
 import type { DefaultedAttributes, OpAttributes, OpName } from './op-attributes.js';
 
 /** The attributes of a node in a graph: what the layer said, and the defaults. */
@@ -45,6 +46,10 @@ export interface InputSlot {
   readonly optional?: boolean;
   /** The last slot may take any number of inputs. */
   readonly variadic?: boolean;
+  /** Range of random contents; default by the slot's name, else a variance of 1. */
+  readonly drawn?: Range | ((attributes: Readonly<Record<string, unknown>>) => Range);
+  /** Whole numbers in it lie below this. */
+  readonly bound?: (call: OpCall<Readonly<Record<string, unknown>>>) => number;
   /** How many inputs a variadic slot takes at least where a person writes the layer; files may have fewer. Default 1. */
   readonly least?: number;
 }
@@ -93,6 +98,8 @@ export interface OpDefinition<A = Record<string, unknown>> extends Slots<Executi
   readonly name: string;
   readonly kind: OpKind;
   readonly summary: string;
+  /** In drawings, where room is scarce; default its name. */
+  readonly shortName?: string;
   readonly attributes: AttributesSchema;
   /** Attributes that take the value of another one where a layer leaves them out. */
   readonly defaultsFrom?: Readonly<Record<string, string>>;

@@ -1,6 +1,9 @@
+import type { Graph, Node, Value } from '../ir/graph.js';
+import type { Shape, TensorType } from '../ir/tensor.js';
 import type { AnyOp, OpCall, OpKind } from './define-op.js';
+import type { Moments } from './moments.js';
 
-/** How ops run on a device: what the latency model asks of each, and what holds by its kind. */
+/** How ops run: what the latency model, runtimes and random weights ask of each, and what holds by its kind. */
 
 /** Kernels that behave alike: one efficiency and one traffic factor each. */
 export const COMPUTE_CLASSES = [
@@ -84,7 +87,7 @@ export type MemoryOrder =
   | 'view'
   | 'kept';
 
-/** What the latency model asks of an op. */
+/** What is asked of an op beside its shapes and counts. */
 export interface ExecutionSlots<A> {
   /** A contraction as matrix products; convolutions as the implicit products that libraries make of them. */
   contraction(call: OpCall<A>): ContractionShape;
@@ -105,8 +108,16 @@ export interface ExecutionSlots<A> {
   readonly keepsRepetition: boolean;
   /** One element in, one out, in the order of its input: it can join the kernel before it. */
   readonly pointwise: boolean;
-  /** Its part in x·scale + shift, which torch computes in one kernel (torch.addcmul). */
-  readonly affine: 'scale' | 'shift';
+  /** Its part in x·scale + shift, which torch computes in one kernel (torch.addcmul); `channels`: both, a pair a channel. */
+  readonly affine: 'scale' | 'shift' | 'channels';
+  /** Scales and shifts of its output channels can go into its weight, whose first axis they are, and its bias. */
+  readonly absorbs: boolean;
+  /** Its inputs lie side by side in its output. */
+  readonly joins: boolean;
+  /** Products summed into one output element, from the shape of the weight in slot 1; none where slot 1 is no factor. */
+  readonly fanIn: 'none' | ((weight: Shape, attributes: A) => number);
+  /** Moments of the outputs of random inputs (a mean of 0 and E[x²] of 1 for one left out); `product`: by `fanIn`. */
+  readonly moments: 'kept' | 'product' | ((inputs: readonly Moments[], call: OpCall<A>) => Moments);
 }
 
 type ByKind = { readonly [S in keyof ExecutionSlots<unknown>]: ExecutionSlots<unknown>[S] | null | undefined };
@@ -121,23 +132,29 @@ const PLAIN = {
   keepsRepetition: false,
   pointwise: false,
   affine: null,
+  absorbs: false,
+  joins: false,
+  fanIn: 'none',
+  moments: 'kept',
 } as const;
 
 const CONTRACTION = { ...PLAIN, contraction: undefined, autocast: 'float16' } as const;
 
+const FACTOR = { fanIn: undefined, moments: 'product' } as const;
+
 /** What holds of every op of a kind that does not say otherwise: `null` is none; what is undefined each op must say. */
 export const EXECUTION_BY_KIND: Readonly<Record<OpKind, ByKind>> = {
-  convolution: { ...CONTRACTION, kernel: undefined, memoryOrder: 'image' },
-  linear: { ...CONTRACTION, kernel: 'linear', memoryOrder: 'rows' },
-  matmul: { ...CONTRACTION, kernel: 'matmul', memoryOrder: 'product' },
-  attention: { ...CONTRACTION, kernel: undefined, memoryOrder: 'heads' },
+  convolution: { ...CONTRACTION, ...FACTOR, kernel: undefined, memoryOrder: 'image' },
+  linear: { ...CONTRACTION, ...FACTOR, kernel: 'linear', memoryOrder: 'rows' },
+  matmul: { ...CONTRACTION, ...FACTOR, kernel: 'matmul', memoryOrder: 'product' },
+  attention: { ...CONTRACTION, kernel: undefined, memoryOrder: 'heads', moments: undefined },
   recurrent: { ...CONTRACTION, kernel: 'recurrent', memoryOrder: 'ordered', steps: undefined },
-  normalization: { ...PLAIN, kernel: 'normalization', memoryOrder: 'ordered', autocast: undefined },
+  normalization: { ...PLAIN, kernel: 'normalization', memoryOrder: 'ordered', autocast: undefined, moments: undefined },
   activation: { ...PLAIN, kernel: 'activation', memoryOrder: 'operand', pointwise: true },
   elementwise: { ...PLAIN, kernel: 'elementwise', memoryOrder: 'operand', pointwise: true },
   pooling: { ...PLAIN, kernel: 'pooling', memoryOrder: 'image' },
   reduction: { ...PLAIN, kernel: 'reduction' },
-  embedding: { ...PLAIN, kernel: 'gather' },
+  embedding: { ...PLAIN, kernel: 'gather', moments: undefined },
   movement: { ...PLAIN, kernel: 'gather' },
   view: { ...PLAIN, kernel: 'none', memoryOrder: undefined, axis: undefined, keepsRepetition: undefined },
   opaque: { ...PLAIN, kernel: 'none' },
@@ -158,4 +175,11 @@ export function kernelOf(op: AnyOp, call: OpCall<unknown>): KernelClass | 'none'
 
 export function isPointwise(op: AnyOp): boolean {
   return slotOf(op, 'pointwise') === true;
+}
+
+/** The call that a node stands for: types of its inputs and outputs. */
+export function callOf(graph: Graph, node: Node): OpCall<Record<string, unknown>> {
+  const inputs: (TensorType | undefined)[] = new Array(node.inputs.length);
+  for (let i = 0; i < inputs.length; i++) inputs[i] = graph.values[node.inputs[i] as number];
+  return { inputs, outputs: node.outputs.map((id) => graph.values[id] as Value), attributes: node.attributes };
 }

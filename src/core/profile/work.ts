@@ -1,7 +1,7 @@
-import { callOf } from '../analysis/analyze.js';
 import type { Graph, Node } from '../ir/graph.js';
 import { elementCount } from '../ir/tensor.js';
 import { CONTRACTION_KINDS, type OpKind } from '../ops/define-op.js';
+import { callOf } from '../ops/execution.js';
 import { opOf } from '../ops/index.js';
 
 /** What a layer does, by which the layers of two graphs of one model are told to be the same. */

@@ -29,7 +29,7 @@ function layerOf(graph: Graph, node: Node): Record<string, unknown> {
     if (made) return false;
     throw new ArchmeterError('a layer takes a tensor that spec files cannot name', undefined, { layer: node.name });
   });
-  if (node.op === 'opaque')
+  if (opOf(node.op).kind === 'opaque')
     throw new ArchmeterError('an unknown op has no place in a spec file', undefined, { layer: node.name });
   return {
     op: node.op,

@@ -18,7 +18,8 @@ export function schemaOf(
   type: string,
   node: Node,
 ): AttributesSchema {
-  const names = kind === 'op' ? [...OPS.keys()].filter((op) => op !== 'opaque') : [...blocks.keys()];
+  const names =
+    kind === 'op' ? [...OPS.values()].flatMap((op) => (op.kind === 'opaque' ? [] : [op.name])) : [...blocks.keys()];
   if (names.includes(type)) {
     return kind === 'op'
       ? (OPS.get(type) as { attributes: AttributesSchema }).attributes

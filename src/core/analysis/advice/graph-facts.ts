@@ -1,10 +1,15 @@
 import { consumersOf, type Graph, type Node } from '../../ir/graph.js';
-import { isPointwise } from '../../ops/execution.js';
+import { CONTRACTION_KINDS, type OpKind } from '../../ops/define-op.js';
+import { isPointwise, slotOf } from '../../ops/execution.js';
 import { opOf } from '../../ops/index.js';
 
-const isContraction = ({ op }: Node): boolean => op === 'conv' || op === 'linear' || op === 'matmul';
+const SPATIAL: ReadonlySet<OpKind> = new Set<OpKind>(['convolution', 'pooling']);
 
-const SPATIAL = /^(conv|resize|upsample)|Pool$/;
+/** A convolution whose weight's first axis is its output channels: the one whose width rules change. */
+export function isConvolution({ op }: Node): boolean {
+  const definition = opOf(op);
+  return definition.kind === 'convolution' && slotOf(definition, 'absorbs') === true;
+}
 
 /**
  * Pixels of the map that each node works on: convolutions and pools set it, other layers take that of their inputs.
@@ -16,7 +21,7 @@ export function mapAreas(graph: Graph): number[] {
     const shape = graph.values[node.outputs[0] as number]?.shape ?? [];
     const inherited = Math.max(0, ...node.inputs.map((id) => areas.get(id) ?? 0));
     const own = shape.slice(2).reduce((product, side) => product * side, 1);
-    const area = SPATIAL.test(node.op) && shape.length === 4 ? own : inherited;
+    const area = SPATIAL.has(opOf(node.op).kind) && shape.length === 4 ? own : inherited;
     for (const id of node.outputs) areas.set(id, area);
     return area;
   });
@@ -31,7 +36,7 @@ export function classifiers(graph: Graph): ReadonlySet<Node> {
     const node = producers.get(id);
     if (node === undefined || seen.has(id)) return;
     seen.add(id);
-    if (isContraction(node)) found.add(node);
+    if (CONTRACTION_KINDS.has(opOf(node.op).kind)) found.add(node);
     else for (const input of node.inputs) visit(input);
   };
   for (const id of graph.outputs) if ((graph.values[id]?.shape.length ?? 0) <= 2) visit(id);

@@ -63,8 +63,8 @@ function keepIdle(graph: Graph, mapped: (id: number) => Value): void {
 
 /** Inputs of a node; weights that its op can make are left for the builder, so that they fit the new shapes. */
 function inputsOf(graph: Graph, node: Node, mapped: (id: number) => Value): (Value | undefined)[] {
-  const { inputs: slots, weights } = opOf(node.op);
-  const remade = weights !== undefined && node.op !== 'embedding';
+  const { inputs: slots, weights, kind } = opOf(node.op);
+  const remade = weights !== undefined && kind !== 'embedding';
   const inputs = node.inputs.map((id, i) => {
     if (id < 0) return undefined;
     const slot = slots[Math.min(i, slots.length - 1)];

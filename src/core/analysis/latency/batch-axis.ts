@@ -1,8 +1,7 @@
 import type { Graph, Node } from '../../ir/graph.js';
 import { elementCount, type Shape } from '../../ir/tensor.js';
-import { slotOf } from '../../ops/execution.js';
+import { callOf, slotOf } from '../../ops/execution.js';
 import { opOf } from '../../ops/index.js';
-import { callOf } from '../analyze.js';
 
 /**
  * Shapes as they would be at a batch of 2 where a graph was traced at 1: an axis of one image folds into its neighbours

@@ -1,4 +1,5 @@
 import type { Graph, Node, Value } from '../../ir/graph.js';
+import { opOf } from '../../ops/index.js';
 import { type Device, type DeviceField, unverifiedFields } from '../devices/index.js';
 import type { ExecutionModel } from '../result.js';
 import { hostTime, type Launch } from './host.js';
@@ -172,7 +173,7 @@ function layerOf(
   const occupancy = product?.occupancy ?? 1;
   let bound: Bound = computeMs > memoryMs ? (occupancy < 0.5 ? 'occupancy' : 'compute') : 'memory';
   if (launchMs > Math.max(computeMs, memoryMs)) bound = 'launch';
-  const op = node.op === 'opaque' ? String(node.attributes['type']) : node.op;
+  const op = opOf(node.op).kind === 'opaque' ? String(node.attributes['type']) : node.op;
   const fraction = whole === 0 ? 0 : latencyMs / 1e3 / whole;
   return { name: node.name, op, latencyMs, bound, fraction, computeMs, memoryMs, launchMs, occupancy };
 }

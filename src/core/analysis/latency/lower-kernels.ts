@@ -1,8 +1,7 @@
 import type { Graph, Node, Value } from '../../ir/graph.js';
 import { elementCount } from '../../ir/tensor.js';
 import type { OpDefinition } from '../../ops/define-op.js';
-import { type KernelClass, kernelOf, slotOf } from '../../ops/execution.js';
-import { callOf } from '../analyze.js';
+import { callOf, type KernelClass, kernelOf, slotOf } from '../../ops/execution.js';
 import { fuse } from '../fuse.js';
 import { type GraphIndex, indexGraph } from '../graph-index.js';
 import type { ExecutionModel } from '../result.js';

@@ -1,8 +1,7 @@
 import type { Graph, Node } from '../../ir/graph.js';
 import { elementCount, type Shape } from '../../ir/tensor.js';
 import type { OpDefinition } from '../../ops/define-op.js';
-import { type MemoryOrder, type Strides, slotOf } from '../../ops/execution.js';
-import { callOf } from '../analyze.js';
+import { callOf, type MemoryOrder, type Strides, slotOf } from '../../ops/execution.js';
 import type { ExecutionModel } from '../result.js';
 import { batchedShapes } from './batch-axis.js';
 import {

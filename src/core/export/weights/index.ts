@@ -1,9 +1,10 @@
 import type { Graph, Value } from '../../ir/graph.js';
 import { consumersOf } from '../../ir/graph.js';
 import { elementCount, isFloat } from '../../ir/tensor.js';
+import { callOf, slotOf } from '../../ops/execution.js';
 import { opOf } from '../../ops/index.js';
 import { integers, stream, uniform } from './random.js';
-import { FAN_IN, firstUse, secondMoments } from './second-moments.js';
+import { firstUse, secondMoments } from './second-moments.js';
 
 /** Contents of a stored tensor (parameter, buffer, constant) by value id, row-major, rounded to float32. */
 export type Weights = (id: number) => Float32Array;
@@ -55,9 +56,14 @@ function range(use: ReturnType<ReturnType<typeof firstUse>>, moments: Float64Arr
   if (use === undefined) return around(0, Math.sqrt(3));
   const { node, slot } = use;
   const input = moments[node.inputs[0] as number] ?? 1;
-  if (slot === 1 && FAN_IN[node.op]) return around(0, Math.sqrt(3 * (moments[id] as number)));
+  if (slot === 1 && slotOf(opOf(node.op), 'fanIn') !== 'none') return around(0, Math.sqrt(3 * (moments[id] as number)));
   const slots = opOf(node.op).inputs;
-  switch (slots[Math.min(slot, slots.length - 1)]?.name) {
+  const { name, drawn } = slots[Math.min(slot, slots.length - 1)] ?? {};
+  if (drawn !== undefined) {
+    const { center, spread } = typeof drawn === 'function' ? drawn(node.attributes) : drawn;
+    return around(center, spread);
+  }
+  switch (name) {
     case 'scale':
       return around(1, 0.5);
     case 'shift':
@@ -68,16 +74,7 @@ function range(use: ReturnType<ReturnType<typeof firstUse>>, moments: Float64Arr
     case 'variance':
       return around(input, 0.5 * input);
   }
-  // Divisors, exponents and slopes stay away from zero.
-  if (slot === 1 && (node.op === 'div' || node.op === 'pow' || node.op === 'mod')) return around(1, 0.5);
-  if (node.op === 'prelu') return around(0.25, 0.1);
-  if (node.op === 'lstm' || node.op === 'gru' || node.op === 'rnn') return around(0, recurrentSpread(node.attributes));
   return around(0, Math.sqrt(3));
-}
-
-/** PyTorch's own initialisation: ±1/√hidden. */
-function recurrentSpread(attributes: Readonly<Record<string, unknown>>): number {
-  return 1 / Math.sqrt(Number(attributes.hiddenSize ?? 1));
 }
 
 /**
@@ -95,11 +92,11 @@ function integerBounds(graph: Graph): (id: number) => number {
       const node = graph.nodes[index];
       if (node === undefined) continue;
       const slot = node.inputs.indexOf(id);
-      const shapeOf = (i: number) => graph.values[node.inputs[i] ?? -1]?.shape ?? [];
-      if (node.op === 'embedding' && slot === 0) least = Math.min(least, shapeOf(1)[0] ?? 1);
-      else if ((node.op === 'gather' || node.op === 'gatherElements') && slot === 1) {
-        least = Math.min(least, shapeOf(0).at(Number(node.attributes.axis ?? 0)) ?? 1);
-      } else if (FOLLOWED.has(opOf(node.op).kind)) {
+      const op = opOf(node.op);
+      const limit = op.inputs[Math.min(slot, op.inputs.length - 1)]?.bound;
+      if (limit !== undefined) {
+        least = Math.min(least, limit(callOf(graph, node)));
+      } else if (FOLLOWED.has(op.kind)) {
         for (const output of node.outputs) least = Math.min(least, bound(output));
       }
     }

@@ -3,6 +3,7 @@ import { ArchmeterError } from '../../errors.js';
 import { elementCount, formatShape, type TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpCall } from '../define-op.js';
 import { broadcast } from '../elementwise/broadcast.js';
+import type { Moments } from '../moments.js';
 import { trafficFormula } from '../traffic.js';
 
 const attributes = {
@@ -120,6 +121,8 @@ export default defineOp<Attributes>({
     return { rows, depth, width, groups: elementCount(query.slice(0, -2)) };
   },
   kernel: ({ inputs }) => (inputs[3] === undefined ? 'attention' : 'maskedAttention'),
+  // A mean of values.
+  moments: ([, , value]) => value as Moments,
   reads,
   formulas(call) {
     const s = sizes(call);

@@ -55,6 +55,8 @@ export default defineOp<Attributes>({
     const depth = outputs === 0 ? 0 : total(steps(call), true) / outputs;
     return { rows: outputs / (width || 1), depth, width, groups: 1 };
   },
+  fanIn: 'none',
+  moments: 'kept',
   formulas(call) {
     const variables = Object.fromEntries(steps(call).map(({ size }, i) => [`S${i + 1}`, size]));
     const terms = steps(call).map(({ sums }, i) => ({ name: `S${i + 1}`, sums }));

@@ -56,6 +56,8 @@ export default defineOp<FromSchema<typeof attributes>>({
     const [width, depth] = (inputs[1] as TensorType).shape as readonly [number, number];
     return { rows: elementCount((outputs[0] as TensorType).shape) / width, depth, width, groups: 1 };
   },
+  absorbs: true,
+  fanIn: (weight) => weight[1] as number,
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
   formulas({ inputs, outputs }) {

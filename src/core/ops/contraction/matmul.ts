@@ -81,6 +81,7 @@ export default defineOp<Attributes>({
     const rows = output.at(-2) ?? 1;
     return { rows, depth, width, groups: outputs / (rows * width || 1) };
   },
+  fanIn: (right, { transposeRight }) => (transposeRight ? right.at(-1) : right.at(-2)) ?? 1,
   formulas(call) {
     const output = (call.outputs[0] as TensorType).shape;
     const variables = { E: elementCount(output), K: contracted(call) };

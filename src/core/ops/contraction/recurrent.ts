@@ -113,20 +113,30 @@ function weightShapes(input: TensorType, cell: Cell, a: Attributes): Record<stri
   return shapes;
 }
 
+/** PyTorch's own initialisation: ±1/√hidden. */
+const drawn = ({ hiddenSize }: Readonly<Record<string, unknown>>) => ({
+  center: 0,
+  spread: 1 / Math.sqrt(Number(hiddenSize)),
+});
+
 /**
  * Input [L, N, features] (or [N, L, features] with `batchFirst`, or [L, features]), initial states [layers·directions, N, state]
  * (zero where left out) → every step's output [L, N, directions·state], last hidden state, and for LSTM the last cell
  * state. Weights follow the states, in any number and layout; the builder makes torch's. They count as read once.
  */
 function recurrent(name: string, cell: Cell): OpDefinition<Attributes> {
-  const states: InputSlot[] = [{ name: 'hiddenState', optional: true }];
-  if (cell.hasCellState) states.push({ name: 'cellState', optional: true });
+  const states: InputSlot[] = [{ name: 'hiddenState', optional: true, drawn }];
+  if (cell.hasCellState) states.push({ name: 'cellState', optional: true, drawn });
   return defineOp<Attributes>({
     name,
     kind: 'recurrent',
     summary: cell.summary,
     attributes,
-    inputs: [{ name: 'input' }, ...states, { name: 'weights', weight: 'parameter', variadic: true, optional: true }],
+    inputs: [
+      { name: 'input' },
+      ...states,
+      { name: 'weights', weight: 'parameter', variadic: true, optional: true, drawn },
+    ],
     weights: ([input], a) => weightShapes(checked(input as TensorType, a, name), cell, a),
     infer(inputs, a) {
       const x = checked(inputs[0] as TensorType, a, name);

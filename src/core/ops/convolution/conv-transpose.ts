@@ -91,6 +91,7 @@ export default defineOp<FromSchema<typeof attributes>>({
     };
   },
   kernel: convolutionKernel,
+  fanIn: (weight) => weight[0] as number,
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
   formulas: (call) => convolutionFormulas(call, call.attributes.groups, call.attributes.layout, true),

@@ -75,6 +75,8 @@ export default defineOp<FromSchema<typeof attributes>>({
   },
   contraction: convolutionProduct,
   kernel: convolutionKernel,
+  absorbs: true,
+  fanIn: (weight) => elementCount(weight.slice(1)),
   memoryAccessCost: withoutBias,
   memoryAccessCostLowerBound: lowerBound,
   formulas: (call) => convolutionFormulas(call, call.attributes.groups, call.attributes.layout),

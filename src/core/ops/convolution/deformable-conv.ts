@@ -112,6 +112,8 @@ export default defineOp<Attributes>({
   },
   contraction: convolutionProduct,
   kernel: convolutionKernel,
+  fanIn: 'none',
+  moments: 'kept',
   formulas(call) {
     const variables = { ...counts(call) };
     const bias = variables.B === 1;

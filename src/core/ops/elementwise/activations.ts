@@ -2,6 +2,7 @@ import type { TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpDefinition } from '../define-op.js';
 import type { Autocast } from '../execution.js';
 import { perOutputElement } from '../flops.js';
+import { gating, type Moments, rectified, squashed } from '../moments.js';
 
 /**
  * Activation functions: one element in, one out. `flops` per element counts additions, multiplications, comparisons and
@@ -14,6 +15,8 @@ interface Activation {
   /** Its derivative is computed from its result, which is kept instead of its input (as in torch). */
   readonly keepsResult?: boolean;
   readonly autocast?: Autocast;
+  /** Default: those of its input. */
+  readonly moments?: (inputs: readonly Moments[]) => Moments;
   readonly parameters?: Readonly<Record<string, { readonly type: 'number'; readonly default?: number }>>;
   evaluate(x: number, a: Readonly<Record<string, number>>): number;
 }
@@ -27,12 +30,13 @@ const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  relu: { summary: 'max(x, 0)', flops: 1, keepsResult: true, evaluate: (x) => Math.max(x, 0) },
-  relu6: { summary: 'min(max(x, 0), 6)', flops: 2, evaluate: (x) => clamp(x, 0, 6) },
+  relu: { summary: 'max(x, 0)', flops: 1, moments: rectified, keepsResult: true, evaluate: (x) => Math.max(x, 0) },
+  relu6: { summary: 'min(max(x, 0), 6)', flops: 2, moments: rectified, evaluate: (x) => clamp(x, 0, 6) },
   squaredRelu: { summary: 'max(x, 0)²', flops: 2, evaluate: (x) => Math.max(x, 0) ** 2 },
   leakyRelu: {
     summary: 'x > 0 ? x : alpha·x',
     flops: 2,
+    moments: rectified,
     parameters: { alpha: parameter(0.01) },
     evaluate: (x, { alpha }) => (x > 0 ? x : (alpha as number) * x),
   },
@@ -45,6 +49,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   elu: {
     summary: 'scale·(x > 0 ? x : alpha·(exp(inputScale·x) - 1))',
     flops: 4,
+    moments: rectified,
     parameters: { alpha: parameter(1), scale: parameter(1), inputScale: parameter(1) },
     evaluate: (x, { alpha, scale, inputScale }) =>
       (scale as number) * (x > 0 ? x : (alpha as number) * Math.expm1((inputScale as number) * x)),
@@ -61,36 +66,50 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
     parameters: { alpha: parameter(1) },
     evaluate: (x, { alpha }) => (x > 0 ? x : (alpha as number) * Math.expm1(x / (alpha as number))),
   },
-  quickGelu: { summary: 'x·sigmoid(1.702·x)', flops: 6, evaluate: (x) => x * sigmoid(1.702 * x) },
-  sigmoid: { summary: '1 / (1 + exp(-x))', flops: 4, keepsResult: true, evaluate: sigmoid },
+  quickGelu: { summary: 'x·sigmoid(1.702·x)', flops: 6, moments: rectified, evaluate: (x) => x * sigmoid(1.702 * x) },
+  sigmoid: { summary: '1 / (1 + exp(-x))', flops: 4, moments: gating, keepsResult: true, evaluate: sigmoid },
   hardSigmoid: {
     summary: 'min(max(alpha·x + beta, 0), 1); alpha 1/6 (torch, Keras 3; ONNX 0.2), beta 0.5',
     flops: 4,
+    moments: gating,
     parameters: { alpha: parameter(1 / 6), beta: parameter(0.5) },
     evaluate: (x, { alpha, beta }) => clamp((alpha as number) * x + (beta as number), 0, 1),
   },
   logSigmoid: { summary: '-log(1 + exp(-x))', flops: 5, evaluate: (x) => -softplus(-x) },
-  tanh: { summary: 'tanh(x)', flops: 1, keepsResult: true, evaluate: Math.tanh },
+  tanh: { summary: 'tanh(x)', flops: 1, moments: squashed, keepsResult: true, evaluate: Math.tanh },
   hardTanh: {
     summary: 'min(max(x, min), max)',
     flops: 2,
+    moments: squashed,
     parameters: { min: parameter(-1), max: parameter(1) },
     evaluate: (x, { min, max }) => clamp(x, min as number, max as number),
   },
   clip: {
     summary: 'min(max(x, min), max)',
     flops: 2,
+    moments: squashed,
     parameters: { min: { type: 'number' }, max: { type: 'number' } },
     evaluate: (x, { min, max }) => clamp(x, min ?? -Infinity, max ?? Infinity),
   },
   silu: {
     summary: 'x·sigmoid(alpha·x)',
     flops: 5,
+    moments: rectified,
     parameters: { alpha: parameter(1) },
     evaluate: (x, { alpha }) => x * sigmoid((alpha as number) * x),
   },
-  hardSwish: { summary: 'x·relu6(x + 3) / 6', flops: 5, evaluate: (x) => (x * clamp(x + 3, 0, 6)) / 6 },
-  mish: { summary: 'x·tanh(log(1 + exp(x)))', flops: 5, evaluate: (x) => x * Math.tanh(softplus(x)) },
+  hardSwish: {
+    summary: 'x·relu6(x + 3) / 6',
+    flops: 5,
+    moments: rectified,
+    evaluate: (x) => (x * clamp(x + 3, 0, 6)) / 6,
+  },
+  mish: {
+    summary: 'x·tanh(log(1 + exp(x)))',
+    flops: 5,
+    moments: rectified,
+    evaluate: (x) => x * Math.tanh(softplus(x)),
+  },
   softplus: {
     summary: 'log(1 + exp(beta·x)) / beta',
     flops: 5,
@@ -98,7 +117,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
     parameters: { beta: parameter(1), threshold: parameter(20) },
     evaluate: (x, { beta }) => softplus((beta as number) * x) / (beta as number),
   },
-  softsign: { summary: 'x / (1 + |x|)', flops: 3, evaluate: (x) => x / (1 + Math.abs(x)) },
+  softsign: { summary: 'x / (1 + |x|)', flops: 3, moments: squashed, evaluate: (x) => x / (1 + Math.abs(x)) },
   softShrink: {
     summary: 'x > lambda ? x - lambda : x < -lambda ? x + lambda : 0',
     flops: 3,
@@ -144,6 +163,7 @@ function activation(name: string, definition: Activation): OpDefinition<Readonly
     infer: ([input]) => [input as TensorType],
     ...perOutputElement(definition.flops, `operations per element: ${definition.summary}`),
     autocast: definition.autocast,
+    moments: definition.moments,
     savedForBackward: definition.keepsResult ? 'outputs' : 'inputs',
     evaluate: (a, x) => definition.evaluate(x as number, { ...defaults, ...a }),
   });

@@ -2,6 +2,7 @@ import type { TensorType } from '../../ir/tensor.js';
 import { type AttributesSchema, defineOp, type OpDefinition } from '../define-op.js';
 import type { Autocast } from '../execution.js';
 import { perOutputElement } from '../flops.js';
+import type { Moments, Range } from '../moments.js';
 import { broadcast } from './broadcast.js';
 import { promote } from './promote.js';
 
@@ -13,6 +14,10 @@ interface Binary {
   readonly properties?: AttributesSchema['properties'];
   readonly autocast?: Autocast;
   readonly affine?: 'scale' | 'shift';
+  /** Default: those of its left input. */
+  readonly moments?: (inputs: readonly Moments[]) => Moments;
+  /** Divisors and exponents stay away from zero. */
+  readonly right?: Range;
   /** Neither operand is needed in the backward pass; nor is it by comparisons and logic. */
   readonly keepsNothing?: boolean;
   evaluate(x: number, y: number, a: Attributes): number;
@@ -48,12 +53,26 @@ function modulo(x: number, y: number): number {
 /** Shifts by less than nothing or by all the bits leave the sign alone (ONNX BitShift). */
 const shifted = (by: number) => by >= 0 && by < 64;
 
+const AWAY_FROM_ZERO: Range = { center: 1, spread: 0.5 };
+
+type Rule = (inputs: readonly Moments[]) => Moments;
+const of =
+  (rule: (x: Moments, y: Moments) => Moments): Rule =>
+  ([x, y]) =>
+    rule(x as Moments, y as Moments);
+const sumMoments = of((x, y) => ({ mean: x.mean + y.mean, second: x.second + y.second + 2 * x.mean * y.mean }));
+const differenceMoments = of((x, y) => ({ mean: x.mean - y.mean, second: x.second + y.second - 2 * x.mean * y.mean }));
+const productMoments = of((x, y) => ({ mean: x.mean * y.mean, second: x.second * y.second }));
+const quotientMoments = of((x, y) => ({ mean: x.mean / Math.sqrt(y.second), second: x.second / y.second }));
+
 const BINARIES: Readonly<Record<string, Binary>> = {
-  add: { summary: 'x + y', affine: 'shift', keepsNothing: true, evaluate: (x, y) => x + y },
-  sub: { summary: 'x - y', keepsNothing: true, evaluate: (x, y) => x - y },
-  mul: { summary: 'x · y', affine: 'scale', evaluate: (x, y) => x * y },
+  add: { summary: 'x + y', moments: sumMoments, affine: 'shift', keepsNothing: true, evaluate: (x, y) => x + y },
+  sub: { summary: 'x - y', moments: differenceMoments, keepsNothing: true, evaluate: (x, y) => x - y },
+  mul: { summary: 'x · y', moments: productMoments, affine: 'scale', evaluate: (x, y) => x * y },
   div: {
     summary: 'x / y',
+    moments: quotientMoments,
+    right: AWAY_FROM_ZERO,
     properties: {
       rounding: { enum: ['floor', 'trunc'], description: 'Of the quotient; ONNX truncates quotients of integers.' },
     },
@@ -62,10 +81,11 @@ const BINARIES: Readonly<Record<string, Binary>> = {
   floorDiv: { summary: 'floor(x / y)', keepsNothing: true, evaluate: (x, y) => Math.floor(x / y) },
   mod: {
     summary: 'x modulo y, with the sign of y',
+    right: AWAY_FROM_ZERO,
     properties: { truncated: { type: 'boolean', default: false, description: 'With the sign of x instead, as fmod.' } },
     evaluate: (x, y, { truncated }) => (truncated ? x % y : modulo(x, y)),
   },
-  pow: { summary: 'x to the power y', autocast: 'float32', evaluate: (x, y) => x ** y },
+  pow: { summary: 'x to the power y', right: AWAY_FROM_ZERO, autocast: 'float32', evaluate: (x, y) => x ** y },
   min: { summary: 'the lesser', evaluate: (x, y) => Math.min(x, y) },
   max: { summary: 'the greater', evaluate: (x, y) => Math.max(x, y) },
   gcd: { summary: 'greatest common divisor', keepsNothing: true, evaluate: greatestCommonDivisor },
@@ -105,7 +125,10 @@ function binary(name: string, definition: Binary): OpDefinition<Attributes> {
     kind: 'elementwise',
     summary: definition.summary,
     attributes: { type: 'object', properties: definition.properties ?? {}, additionalProperties: false },
-    inputs: [{ name: 'left' }, { name: 'right' }],
+    inputs: [
+      { name: 'left' },
+      { name: 'right', ...(definition.right === undefined ? {} : { drawn: definition.right }) },
+    ],
     infer([left, right]) {
       const x = left as TensorType;
       const y = right as TensorType;
@@ -114,6 +137,7 @@ function binary(name: string, definition: Binary): OpDefinition<Attributes> {
     ...perOutputElement(1, '1 operation per output element'),
     autocast: definition.autocast,
     affine: definition.affine,
+    moments: definition.moments,
     savedForBackward: definition.keepsNothing || definition.truth ? 'none' : 'inputs',
     evaluate: (a, x, y) => definition.evaluate(x as number, y as number, a),
   });

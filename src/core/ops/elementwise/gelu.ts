@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
 import { flopsFormula, onlyFlops, outputElements } from '../flops.js';
+import { rectified } from '../moments.js';
 import { erf } from './erf.js';
 
 const attributes = {
@@ -26,6 +27,7 @@ export default defineOp<Attributes>({
   attributes,
   inputs: [{ name: 'input' }],
   infer: ([input]) => [input as TensorType],
+  moments: rectified,
   arithmetic: (call) => onlyFlops(operations(call.attributes) * outputElements(call)),
   formulas: (call) =>
     flopsFormula(

@@ -3,6 +3,7 @@ import { ArchmeterError } from '../../errors.js';
 import { elementCount, formatShape, type TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
 import { perOutputElement } from '../flops.js';
+import { rectified } from '../moments.js';
 import { broadcast } from './broadcast.js';
 
 const attributes = {
@@ -21,7 +22,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'activation',
   summary: 'x > 0 ? x : slope·x with trained slopes',
   attributes,
-  inputs: [{ name: 'input' }, { name: 'slope', weight: 'parameter' }],
+  inputs: [{ name: 'input' }, { name: 'slope', weight: 'parameter', drawn: { center: 0.25, spread: 0.1 } }],
   weights: (_, a) => ({ slope: [a.slopes] }),
   infer([input, slope]) {
     const x = input as TensorType;
@@ -35,6 +36,7 @@ export default defineOp<FromSchema<typeof attributes>>({
     }
     return [{ shape: x.shape, dtype: x.dtype }];
   },
+  moments: rectified,
   arithmetic: count.arithmetic,
   autocast: 'float16',
   savedForBackward: 'inputs',

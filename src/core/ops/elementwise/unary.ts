@@ -2,6 +2,7 @@ import type { DType, TensorType } from '../../ir/tensor.js';
 import { defineOp, type OpDefinition } from '../define-op.js';
 import type { Autocast } from '../execution.js';
 import { perOutputElement } from '../flops.js';
+import { type Moments, squashed } from '../moments.js';
 import { erf } from './erf.js';
 import { besselI0, digamma, inverseErf, logGamma } from './special-functions.js';
 
@@ -12,6 +13,8 @@ interface Unary {
   /** What its derivative is computed from: its input (default), its result (as in torch), or nothing. */
   readonly keeps?: 'outputs' | 'none';
   readonly autocast?: Autocast;
+  /** Default: those of its input. */
+  readonly moments?: (inputs: readonly Moments[]) => Moments;
   evaluate(x: number): number;
 }
 
@@ -23,15 +26,37 @@ function roundHalfToEven(x: number): number {
   return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
+type Rule = (inputs: readonly Moments[]) => Moments;
+const of =
+  (rule: (x: Moments) => Moments): Rule =>
+  ([x]) =>
+    rule(x as Moments);
+const squaredMoments = of(({ second }) => ({ mean: second, second: 3 * second ** 2 }));
+const rootMoments = of(({ mean, second }) => ({
+  mean: Math.sqrt(Math.abs(mean)),
+  second: Math.max(mean, Math.sqrt(second) / 2),
+}));
+const inverseRootMoments = of(({ second }) => ({ mean: second ** -0.25, second: second ** -0.5 }));
+const exponentialMoments = of(({ second }) => {
+  const variance = Math.min(second, 1);
+  return { mean: Math.exp(variance / 2), second: Math.exp(2 * variance) };
+});
+
 const UNARIES: Readonly<Record<string, Unary>> = {
-  exp: { summary: 'exp(x)', autocast: 'float32', keeps: 'outputs', evaluate: Math.exp },
+  exp: { summary: 'exp(x)', moments: exponentialMoments, autocast: 'float32', keeps: 'outputs', evaluate: Math.exp },
   expm1: { summary: 'exp(x) - 1', autocast: 'float32', keeps: 'outputs', evaluate: Math.expm1 },
   log: { summary: 'log(x)', autocast: 'float32', evaluate: Math.log },
   log1p: { summary: 'log(1 + x)', autocast: 'float32', evaluate: Math.log1p },
   log2: { summary: 'log2(x)', autocast: 'float32', evaluate: Math.log2 },
-  sqrt: { summary: '√x', keeps: 'outputs', evaluate: Math.sqrt },
-  rsqrt: { summary: '1/√x', autocast: 'float32', keeps: 'outputs', evaluate: (x) => 1 / Math.sqrt(x) },
-  square: { summary: 'x²', evaluate: (x) => x * x },
+  sqrt: { summary: '√x', moments: rootMoments, keeps: 'outputs', evaluate: Math.sqrt },
+  rsqrt: {
+    summary: '1/√x',
+    moments: inverseRootMoments,
+    autocast: 'float32',
+    keeps: 'outputs',
+    evaluate: (x) => 1 / Math.sqrt(x),
+  },
+  square: { summary: 'x²', moments: squaredMoments, evaluate: (x) => x * x },
   abs: { summary: '|x|', evaluate: Math.abs },
   neg: { summary: '-x', keeps: 'none', evaluate: (x) => -x },
   reciprocal: { summary: '1/x', autocast: 'float32', keeps: 'outputs', evaluate: (x) => 1 / x },
@@ -39,14 +64,14 @@ const UNARIES: Readonly<Record<string, Unary>> = {
   lgamma: { summary: 'log |Γ(x)|', evaluate: logGamma },
   digamma: { summary: "Γ'(x)/Γ(x)", evaluate: digamma },
   besselI0: { summary: 'modified Bessel function of the first kind, order 0', evaluate: besselI0 },
-  erf: { summary: 'erf(x)', evaluate: erf },
+  erf: { summary: 'erf(x)', moments: squashed, evaluate: erf },
   floor: { summary: 'largest integer ≤ x', keeps: 'none', evaluate: Math.floor },
   ceil: { summary: 'least integer ≥ x', keeps: 'none', evaluate: Math.ceil },
   round: { summary: 'nearest integer, halves to even', keeps: 'none', evaluate: roundHalfToEven },
   trunc: { summary: 'integer part of x', keeps: 'none', evaluate: Math.trunc },
   sign: { summary: '-1, 0 or 1', keeps: 'none', evaluate: sign },
-  sin: { summary: 'sin(x)', evaluate: Math.sin },
-  cos: { summary: 'cos(x)', evaluate: Math.cos },
+  sin: { summary: 'sin(x)', moments: squashed, evaluate: Math.sin },
+  cos: { summary: 'cos(x)', moments: squashed, evaluate: Math.cos },
   tan: { summary: 'tan(x)', autocast: 'float32', keeps: 'outputs', evaluate: Math.tan },
   asin: { summary: 'asin(x)', autocast: 'float32', evaluate: Math.asin },
   acos: { summary: 'acos(x)', autocast: 'float32', evaluate: Math.acos },
@@ -79,6 +104,7 @@ function unary(name: string, definition: Unary): OpDefinition<Readonly<Record<st
     },
     ...perOutputElement(1, '1 operation per element'),
     autocast: definition.autocast,
+    moments: definition.moments,
     savedForBackward: definition.keeps ?? (definition.result === undefined ? 'inputs' : 'none'),
     evaluate: (_, x) => definition.evaluate(x as number),
   });

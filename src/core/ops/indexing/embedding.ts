@@ -3,6 +3,7 @@ import { ArchmeterError } from '../../errors.js';
 import { formatShape, type TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
 import { inputElements, noArithmetic, outputElements } from '../flops.js';
+import type { Moments } from '../moments.js';
 import { trafficFormula } from '../traffic.js';
 
 const attributes = {
@@ -21,7 +22,10 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'embedding',
   summary: 'Rows of a trained table, looked up by index.',
   attributes,
-  inputs: [{ name: 'indices' }, { name: 'table', weight: 'parameter' }],
+  inputs: [
+    { name: 'indices', bound: ({ inputs }) => (inputs[1] as TensorType).shape[0] as number },
+    { name: 'table', weight: 'parameter' },
+  ],
   weights: (_, a) => ({ table: [a.count, a.features] }),
   infer([indices, table], a) {
     const t = table as TensorType;
@@ -32,6 +36,7 @@ export default defineOp<FromSchema<typeof attributes>>({
     }
     return [{ shape: [...(indices as TensorType).shape, a.features], dtype: t.dtype }];
   },
+  moments: ([, table]) => table as Moments,
   arithmetic: noArithmetic,
   reads: (call) => [inputElements(call), outputElements(call)],
   formulas: (call) => ({

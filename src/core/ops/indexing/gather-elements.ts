@@ -18,7 +18,10 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'movement',
   summary: 'One element for each index along an axis.',
   attributes,
-  inputs: [{ name: 'data' }, { name: 'indices' }],
+  inputs: [
+    { name: 'data' },
+    { name: 'indices', bound: ({ inputs, attributes: a }) => (inputs[0] as TensorType).shape.at(Number(a.axis)) ?? 1 },
+  ],
   infer([data, indices], a) {
     const x = data as TensorType;
     const { shape } = indices as TensorType;

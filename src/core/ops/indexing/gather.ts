@@ -28,7 +28,10 @@ export default defineOp<FromSchema<typeof attributes>>({
   kind: 'movement',
   summary: 'Entries of an axis, picked by index.',
   attributes,
-  inputs: [{ name: 'data' }, { name: 'indices' }],
+  inputs: [
+    { name: 'data' },
+    { name: 'indices', bound: ({ inputs, attributes: a }) => (inputs[0] as TensorType).shape.at(Number(a.axis)) ?? 1 },
+  ],
   infer([data, indices], a) {
     const x = data as TensorType;
     const i = indices as TensorType;

@@ -1,9 +1,10 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { ArchmeterError } from '../../errors.js';
-import { formatShape, type TensorType } from '../../ir/tensor.js';
+import { elementCount, formatShape, type TensorType } from '../../ir/tensor.js';
 import { normalizeAxis } from '../axis.js';
 import { defineOp } from '../define-op.js';
 import { noArithmetic } from '../flops.js';
+import type { Moments } from '../moments.js';
 
 const attributes = {
   type: 'object',
@@ -35,6 +36,15 @@ export default defineOp<FromSchema<typeof attributes>>({
       joined += input.shape[axis] as number;
     }
     return [{ shape: first.shape.map((size, i) => (i === axis ? joined : size)), dtype: first.dtype }];
+  },
+  joins: true,
+  // Those of all elements.
+  moments(inputs, call) {
+    const counts = call.inputs.map((input) => elementCount((input as TensorType).shape));
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const mix = (part: (m: Moments) => number) =>
+      total === 0 ? 0 : counts.reduce((sum, count, i) => sum + count * part(inputs[i] as Moments), 0) / total;
+    return { mean: mix(({ mean }) => mean), second: mix(({ second }) => second) };
   },
   kernel: 'concat',
   memoryOrder: 'channelsLast',

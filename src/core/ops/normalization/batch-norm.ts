@@ -3,6 +3,7 @@ import type { TensorType } from '../../ir/tensor.js';
 import { channelsOf, layoutSchema, withChannels } from '../convolution/window.js';
 import { defineOp } from '../define-op.js';
 import { perOutputElement } from '../flops.js';
+import { BATCH_NORMALIZED } from '../moments.js';
 import { affineParams, checkPerChannel, epsilonSchema } from './norm.js';
 
 const attributes = {
@@ -23,6 +24,7 @@ const count = perOutputElement(2, 'inference: one multiplication and one additio
 export default defineOp<FromSchema<typeof attributes>>({
   name: 'batchNorm',
   kind: 'normalization',
+  shortName: 'norm',
   summary: 'Batch normalisation with stored statistics.',
   attributes,
   inputs: [
@@ -53,5 +55,7 @@ export default defineOp<FromSchema<typeof attributes>>({
   memoryOrder: 'sameImage',
   autocast: 'first',
   pointwise: true,
+  affine: 'channels',
+  moments: () => BATCH_NORMALIZED,
   formulas: (call) => ({ ...count.formulas(call), ...affineParams(call) }),
 });

@@ -3,6 +3,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { TensorType } from '../../ir/tensor.js';
 import { channelsOf, layoutSchema, withChannels } from '../convolution/window.js';
 import { defineOp } from '../define-op.js';
+import { NORMALIZED } from '../moments.js';
 import { checkPerChannel, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 
 const attributes = {
@@ -26,6 +27,7 @@ const rows = (input: TensorType, a: Attributes) => (input.shape[0] as number) * 
 export default defineOp<Attributes>({
   name: 'groupNorm',
   kind: 'normalization',
+  shortName: 'norm',
   summary: 'Group normalisation.',
   attributes,
   inputs: [
@@ -51,6 +53,7 @@ export default defineOp<Attributes>({
     return [{ shape, dtype }];
   },
   autocast: 'float32',
+  moments: () => NORMALIZED,
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), true),
 });

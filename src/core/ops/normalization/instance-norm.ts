@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../../ir/tensor.js';
 import { channelsOf, layoutSchema, withChannels } from '../convolution/window.js';
 import { defineOp } from '../define-op.js';
+import { NORMALIZED } from '../moments.js';
 import { checkPerChannel, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 
 const attributes = {
@@ -40,6 +41,7 @@ export default defineOp<Attributes>({
     return [{ shape, dtype }];
   },
   autocast: 'first',
+  moments: () => NORMALIZED,
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), true),
 });

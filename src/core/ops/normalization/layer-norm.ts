@@ -1,6 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { elementCount, type TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
+import { NORMALIZED } from '../moments.js';
 import { checkTrailing, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 import { trailingAxes } from './trailing-axes.js';
 
@@ -23,6 +24,7 @@ const rows = (input: TensorType, a: Attributes) => elementCount(input.shape.slic
 export default defineOp<Attributes>({
   name: 'layerNorm',
   kind: 'normalization',
+  shortName: 'norm',
   summary: 'Layer normalisation over trailing axes.',
   attributes,
   inputs: [
@@ -41,6 +43,7 @@ export default defineOp<Attributes>({
     return [{ shape, dtype }];
   },
   autocast: 'float32',
+  moments: () => NORMALIZED,
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), true),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), true),
 });

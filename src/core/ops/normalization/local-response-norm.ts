@@ -29,6 +29,7 @@ export default defineOp<FromSchema<typeof attributes>>({
     return [{ shape, dtype }];
   },
   autocast: 'widest',
+  moments: 'kept',
   arithmetic: (call) => onlyFlops((call.attributes.size + 4) * outputElements(call)),
   formulas: (call) =>
     flopsFormula(

@@ -35,6 +35,7 @@ export default defineOp<Attributes>({
     return [{ shape, dtype }];
   },
   autocast: 'float32',
+  moments: 'kept',
   arithmetic: (call) => onlyFlops(3 * outputElements(call) + rows(call)),
   formulas: (call) =>
     flopsFormula(

@@ -1,6 +1,7 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { elementCount, type TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
+import { NORMALIZED } from '../moments.js';
 import { checkTrailing, epsilonSchema, normArithmetic, normFormulas } from './norm.js';
 import { trailingAxes } from './trailing-axes.js';
 
@@ -35,6 +36,7 @@ export default defineOp<Attributes>({
     return [{ shape, dtype }];
   },
   autocast: 'float32',
+  moments: () => NORMALIZED,
   arithmetic: (call) => normArithmetic(call, rows(call.inputs[0] as TensorType, call.attributes), false),
   formulas: (call) => normFormulas(call, rows(call.inputs[0] as TensorType, call.attributes), false),
 });

@@ -4,6 +4,7 @@ import { normalizeAxis } from '../axis.js';
 import { defineOp, type OpCall, type OpDefinition } from '../define-op.js';
 import type { Autocast } from '../execution.js';
 import { flopsFormula, onlyFlops, outputElements } from '../flops.js';
+import type { Moments } from '../moments.js';
 
 const attributes = {
   type: 'object',
@@ -21,6 +22,7 @@ interface Variant {
   readonly source: string;
   readonly kernel: 'softmax' | 'normalization';
   readonly autocast: Autocast;
+  readonly moments: 'kept' | 'shares';
 }
 
 const VARIANTS: Readonly<Record<string, Variant>> = {
@@ -31,6 +33,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     source: 'per row of R: maximum R-1, difference R, exp R, sum R-1, division R',
     kernel: 'softmax',
     autocast: 'float32',
+    moments: 'shares',
   },
   logSoftmax: {
     summary: 'x - log Σ exp(x) along an axis',
@@ -39,6 +42,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     source: 'per row of R: maximum R-1, difference R, exp R, sum R-1, log 1, difference R',
     kernel: 'softmax',
     autocast: 'float32',
+    moments: 'kept',
   },
   hardmax: {
     summary: '1 at the first maximum along an axis, 0 elsewhere',
@@ -47,6 +51,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     source: 'per row of R: maximum R-1',
     kernel: 'normalization',
     autocast: 'widest',
+    moments: 'kept',
   },
 };
 
@@ -54,6 +59,12 @@ function rows({ inputs, attributes: a }: OpCall<Attributes>, elements: number): 
   const { shape } = inputs[0] as TensorType;
   if (elements === 0 || shape.length === 0) return elements;
   return elements / (shape.at(a.axis) as number);
+}
+
+/** Of one, among the elements of a row. */
+function shares(_: readonly Moments[], { inputs }: OpCall<Attributes>): Moments {
+  const mean = 1 / ((inputs[0] as TensorType).shape.at(-1) || 1);
+  return { mean, second: 3 * mean ** 2 };
 }
 
 function softmax(name: string, variant: Variant): OpDefinition<Attributes> {
@@ -74,6 +85,7 @@ function softmax(name: string, variant: Variant): OpDefinition<Attributes> {
     },
     kernel: variant.kernel,
     autocast: variant.autocast,
+    moments: variant.moments === 'shares' ? shares : 'kept',
     savedForBackward: 'outputs',
     formulas(call) {
       const E = outputElements(call);

@@ -47,6 +47,7 @@ function globalPool(name: string, summary: string, mean: boolean): OpDefinition<
       return onlyFlops(mean || elements === 0 ? elements : elements - outputElements(call));
     },
     kernel: 'reduction',
+    ...(mean ? { shortName: 'pool' } : {}),
     savedForBackward: mean ? 'none' : 'inputs',
     formulas(call) {
       const E = inputElements(call);

@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
 import { onlyFlops, outputElements } from '../flops.js';
+import { type Moments, varianceOf } from '../moments.js';
 import { poolAttributes, poolFormulas, poolOutput, windowElements } from './pool.js';
 
 const attributes = {
@@ -23,6 +24,12 @@ export default defineOp<FromSchema<typeof attributes>>({
   infer([input], a) {
     const output = poolOutput(input as TensorType, a);
     return a.indices ? [output, { shape: output.shape, dtype: 'int64' }] : [output];
+  },
+  // The greatest of a window lies about one deviation above the mean.
+  moments: ([x]) => {
+    const deviation = Math.sqrt(varianceOf(x as Moments));
+    const mean = (x as Moments).mean + deviation;
+    return { mean, second: mean ** 2 + deviation ** 2 / 2 };
   },
   arithmetic: (call) =>
     onlyFlops(outputElements(call) * (windowElements(call.inputs[0] as TensorType, call.attributes) - 1)),

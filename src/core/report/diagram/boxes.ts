@@ -1,6 +1,7 @@
 import type { AnalysisResult, LayerAnalysis } from '../../analysis/result.js';
 import { byteCount, elementCount, type Shape } from '../../ir/tensor.js';
 import { CONTRACTION_KINDS } from '../../ops/define-op.js';
+import { OPS } from '../../ops/index.js';
 
 /** One kernel: the fused layers that run as one. */
 export interface DiagramStep {
@@ -65,7 +66,7 @@ export function blockGraph(analysis: AnalysisResult, layers: readonly LayerAnaly
   for (const chain of chains) {
     for (const id of chain) boxOf.set(id, boxes.length);
     const members = chain.map((id) => kernels.get(id) as Kernel);
-    const concatenates = members.some(({ layers }) => layers.some(({ op }) => op === 'concat'));
+    const concatenates = members.some(({ layers }) => layers.some(({ op }) => OPS.get(op)?.joins === true));
     boxes.push({
       kind: concatenates ? 'concat' : 'kernels',
       steps: members.map((kernel) => stepOf(kernel, channelsLast)),
@@ -140,7 +141,7 @@ function chainsOf(kernels: ReadonlyMap<number, Kernel>): number[][] {
 
 function stepOf({ layers }: Kernel, channelsLast: boolean): DiagramStep {
   const main = layers.find(({ kind }) => CONTRACTION_KINDS.has(kind)) ?? (layers[0] as LayerAnalysis);
-  const others = layers.filter((layer) => layer !== main).map(({ op }) => SHORT[op] ?? op);
+  const others = layers.filter((layer) => layer !== main).map(({ op }) => OPS.get(op)?.shortName ?? op);
   return {
     title: titleOf(main, channelsLast),
     detail: others.length > 3 ? `${others.slice(0, 3).join(' · ')} …` : others.join(' · '),
@@ -148,13 +149,6 @@ function stepOf({ layers }: Kernel, channelsLast: boolean): DiagramStep {
     bytes: layers.reduce((sum, { fusedReadBytes, fusedWriteBytes }) => sum + fusedReadBytes + fusedWriteBytes, 0),
   };
 }
-
-const SHORT: Readonly<Record<string, string>> = {
-  batchNorm: 'norm',
-  layerNorm: 'norm',
-  groupNorm: 'norm',
-  globalAvgPool: 'pool',
-};
 
 /** `3×3 conv 256→128`, `3×3 depthwise 64`, `concat 896`. */
 function titleOf({ op, kind, weightShapes, groups, outputShapes }: LayerAnalysis, channelsLast: boolean): string {
@@ -167,7 +161,7 @@ function titleOf({ op, kind, weightShapes, groups, outputShapes }: LayerAnalysis
     if (groups > 1 && perGroup === 1 && out === groups) return `${size} depthwise ${out}`;
     return `${size} ${op}${groups > 1 ? ` g${groups}` : ''} ${perGroup * groups}→${out}`;
   }
-  if (op === 'linear' && weight !== undefined) return `linear ${weight[1] ?? 0}→${weight[0] ?? 0}`;
+  if (kind === 'linear' && weight !== undefined) return `${op} ${weight[1] ?? 0}→${weight[0] ?? 0}`;
   return `${op} ${channels}`;
 }
 

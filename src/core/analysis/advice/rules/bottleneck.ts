@@ -2,6 +2,7 @@ import { consumersOf, type Graph, type Node } from '../../../ir/graph.js';
 import { isPointwise } from '../../../ops/execution.js';
 import { opOf } from '../../../ops/index.js';
 import { defineRule } from '../define-rule.js';
+import { isConvolution } from '../graph-facts.js';
 import { type Edit, rebuild } from '../rebuild.js';
 import { counted, latencySaving, percent, some } from '../savings.js';
 
@@ -36,7 +37,7 @@ function bottlenecks(graph: Graph): { nodes: number[]; input: number }[] {
   const consumers = consumersOf(graph);
   const found: { nodes: number[]; input: number }[] = [];
   graph.nodes.forEach((node, at) => {
-    if (node.op !== 'conv' || taps(graph, node) !== 1 || Number(node.attributes['groups'] ?? 1) !== 1) return;
+    if (!isConvolution(node) || taps(graph, node) !== 1 || Number(node.attributes['groups'] ?? 1) !== 1) return;
     const input = node.inputs[0] as number;
     const channels = graph.values[input]?.shape[1] ?? 0;
     const output = graph.values[node.outputs[0] as number]?.shape ?? [];
@@ -48,7 +49,7 @@ function bottlenecks(graph: Graph): { nodes: number[]; input: number }[] {
       const readers = consumers[value] as readonly number[];
       const next = graph.nodes[readers[0] ?? -1];
       if (readers.length !== 1 || next === undefined || next.inputs[0] !== value) return;
-      if (next.op === 'conv') {
+      if (isConvolution(next)) {
         if (taps(graph, next) > 1 && Number(next.attributes['groups'] ?? 1) === 1) found.push({ nodes, input });
         return;
       }

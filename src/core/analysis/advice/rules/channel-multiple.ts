@@ -1,6 +1,6 @@
 import type { Graph, Node } from '../../../ir/graph.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
-import { classifiers, mapAreas } from '../graph-facts.js';
+import { classifiers, isConvolution, mapAreas } from '../graph-facts.js';
 import { convolutionAttributes, type Edit, oneLayer, rebuild } from '../rebuild.js';
 import { counted, latencySaving, layerSaving, percent, some } from '../savings.js';
 
@@ -21,7 +21,7 @@ export default defineRule({
     const heads = classifiers(graph);
     const found = graph.nodes.filter((node, at) => {
       // Squeezed to one pixel, a convolution is bound by its start; an image's few channels are the data's.
-      if (node.op !== 'conv' || groupsOf(node) !== 1 || areas[at] === 1 || heads.has(node)) return false;
+      if (!isConvolution(node) || groupsOf(node) !== 1 || areas[at] === 1 || heads.has(node)) return false;
       const input = channelsIn(graph, node);
       return input > 4 && (isOff(input) || isOff(channelsOut(node)));
     });
@@ -47,7 +47,7 @@ function roundedModel(context: AdviceContext, heads: ReadonlySet<Node>) {
   const { graph } = context;
   const edits = new Map<number, Edit>();
   graph.nodes.forEach((node, at) => {
-    if (node.op !== 'conv' || heads.has(node) || !isOff(channelsOut(node))) return;
+    if (!isConvolution(node) || heads.has(node) || !isOff(channelsOut(node))) return;
     const depthwise = groupsOf(node) > 1 && groupsOf(node) === channelsIn(graph, node);
     if (groupsOf(node) > 1 && !depthwise) return;
     const outChannels = roundUp(channelsOut(node));

@@ -1,6 +1,9 @@
 import type { Graph, Node } from '../../../ir/graph.js';
+import { slotOf } from '../../../ops/execution.js';
+import { opOf } from '../../../ops/index.js';
 import { analyze } from '../../analyze.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
+import { isConvolution } from '../graph-facts.js';
 import { convolutionAttributes, type Edit, rebuild } from '../rebuild.js';
 import { counted, latencySaving, percent, roundChannels, some } from '../savings.js';
 
@@ -42,7 +45,7 @@ function denseChains(graph: Graph): number[][] {
   const holds = new Map<number, Set<number>>();
   const chains: number[][] = [];
   graph.nodes.forEach((node, at) => {
-    if (node.op !== 'concat' || node.outputs.length !== 1) return;
+    if (!slotOf(opOf(node.op), 'joins') || node.outputs.length !== 1) return;
     const parts = new Set<number>();
     for (const id of node.inputs) for (const part of holds.get(id) ?? [id]) parts.add(part);
     holds.set(node.outputs[0] as number, parts);
@@ -74,7 +77,7 @@ function oneShot(context: AdviceContext, chains: readonly (readonly number[])[])
     const edits = new Map(base);
     for (const at of inner) {
       const node = graph.nodes[at] as Node;
-      if (node.op !== 'conv' || edits.has(at)) continue;
+      if (!isConvolution(node) || edits.has(at)) continue;
       const outChannels = roundChannels(Number(node.attributes['outChannels']) * factor);
       edits.set(at, { attributes: convolutionAttributes(node, { outChannels }) });
     }

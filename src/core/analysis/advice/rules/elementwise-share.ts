@@ -1,7 +1,8 @@
 import { consumersOf } from '../../../ir/graph.js';
-import { isPointwise } from '../../../ops/execution.js';
+import { isPointwise, slotOf } from '../../../ops/execution.js';
 import { opOf } from '../../../ops/index.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
+import { isConvolution } from '../graph-facts.js';
 import { type Edit, rebuild } from '../rebuild.js';
 import { counted, latencySaving, percent, some } from '../savings.js';
 
@@ -20,7 +21,8 @@ export default defineRule({
     graph.nodes.forEach((node, at) => {
       const input = node.inputs[0] ?? -1;
       const source = producers.get(input);
-      if (node.op !== 'batchNorm' || source?.op !== 'conv' || consumers[input]?.length !== 1) return;
+      const folds = slotOf(opOf(node.op), 'affine') === 'channels' && source !== undefined && isConvolution(source);
+      if (!folds || consumers[input]?.length !== 1) return;
       edits.set(at, { replaceBy: input });
     });
     const folded = edits.size === 0 ? undefined : rebuild(graph, edits);

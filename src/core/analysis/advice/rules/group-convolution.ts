@@ -1,7 +1,7 @@
 import { consumersOf, type Graph, type Node } from '../../../ir/graph.js';
 import { analyze } from '../../analyze.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
-import { soleReader } from '../graph-facts.js';
+import { isConvolution, soleReader } from '../graph-facts.js';
 import { convolutionAttributes, type Edit, oneLayer, rebuild } from '../rebuild.js';
 import { counted, latencySaving, layerSaving, percent, roundChannels, some } from '../savings.js';
 
@@ -12,7 +12,7 @@ export default defineRule({
     const found = graph.nodes.filter((node) => {
       const analysis = layer.get(node.name);
       // One channel a group is a depthwise convolution: G2 speaks of the others.
-      return node.op === 'conv' && (analysis?.groups ?? 1) > 1 && analysis?.weightShapes[0]?.[1] !== 1;
+      return isConvolution(node) && (analysis?.groups ?? 1) > 1 && analysis?.weightShapes[0]?.[1] !== 1;
     });
     const share = found.reduce((sum, { name }) => sum + (time.get(name)?.fraction ?? 0), 0);
     if (share < 0.02) return [];
@@ -43,7 +43,7 @@ function denseModel(context: AdviceContext, found: readonly Node[]) {
   const dense = new Set(found);
   const feeds = (node: Node) => {
     const reader = soleReader(graph, node.outputs[0] as number, consumers);
-    return node.op === 'conv' && reader !== undefined && dense.has(reader);
+    return isConvolution(node) && reader !== undefined && dense.has(reader);
   };
   const build = (factor: number): Graph | undefined => {
     const edits = new Map<number, Edit>();

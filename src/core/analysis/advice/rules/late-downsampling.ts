@@ -1,6 +1,7 @@
 import type { Graph, Node } from '../../../ir/graph.js';
+import { opOf } from '../../../ops/index.js';
 import { defineRule } from '../define-rule.js';
-import { mapAreas } from '../graph-facts.js';
+import { isConvolution, mapAreas } from '../graph-facts.js';
 import { convolutionAttributes, type Edit, rebuild } from '../rebuild.js';
 import { latencySaving, percent, some } from '../savings.js';
 
@@ -12,7 +13,7 @@ export default defineRule({
     'PeleeNet (arXiv 1804.06882), section 2.1, and VoVNet (arXiv 1904.09730): a stem that reaches stride 4 at once',
   find(context) {
     const { graph, time, latency } = context;
-    const first = graph.nodes.find(({ op }) => op === 'conv');
+    const first = graph.nodes.find(isConvolution);
     const image = graph.values[first?.inputs[0] ?? -1]?.shape ?? [];
     if (image.length !== 4) return [];
     const area = (image[2] ?? 1) * (image[3] ?? 1);
@@ -47,12 +48,11 @@ const strideOf = ({ attributes }: Node): number => {
 
 /** The first convolution takes over the stride of the next layer that halves the image. */
 function downsampleSooner(graph: Graph): Graph | undefined {
-  const first = graph.nodes.findIndex(({ op }) => op === 'conv');
+  const first = graph.nodes.findIndex(isConvolution);
   const head = graph.nodes[first];
   if (head === undefined) return undefined;
   const next = graph.nodes.findIndex(
-    (node, at) =>
-      at > first && (node.op === 'conv' || node.op === 'maxPool' || node.op === 'avgPool') && strideOf(node) === 2,
+    (node, at) => at > first && (isConvolution(node) || opOf(node.op).kind === 'pooling') && strideOf(node) === 2,
   );
   const later = graph.nodes[next];
   if (later === undefined) return undefined;
@@ -60,7 +60,7 @@ function downsampleSooner(graph: Graph): Graph | undefined {
     [first, { attributes: convolutionAttributes(head, { stride: strideOf(head) * 2 }) }],
     [
       next,
-      later.op === 'conv'
+      isConvolution(later)
         ? { attributes: convolutionAttributes(later, { stride: 1 }) }
         : { replaceBy: later.inputs[0] as number },
     ],

@@ -1,6 +1,6 @@
 import type { Node } from '../../../ir/graph.js';
 import { defineRule } from '../define-rule.js';
-import { classifiers, mapAreas } from '../graph-facts.js';
+import { classifiers, isConvolution, mapAreas } from '../graph-facts.js';
 import { convolutionAttributes, oneLayer } from '../rebuild.js';
 import { counted, layerSaving, percent, roundChannels, some } from '../savings.js';
 
@@ -24,7 +24,7 @@ export default defineRule({
       const analysis = layer.get(node.name);
       const ratio = analysis?.memoryAccessCostRatio ?? 1;
       const share = time.get(node.name)?.fraction ?? 0;
-      return node.op === 'conv' && analysis?.groups === 1 && ratio > RATIO && share >= LEAST_SHARE;
+      return isConvolution(node) && analysis?.groups === 1 && ratio > RATIO && share >= LEAST_SHARE;
     });
     if (found.length === 0) return [];
     const pairs = found.map((node) => equalised(context.graph.values[node.inputs[0] as number]?.shape ?? [], node));
