@@ -2,13 +2,13 @@ import { type Layout, type PerAxis, perAxis } from '../core/ops/convolution/wind
 
 /** Attributes of the op `resize`. */
 export interface ResizeAttributes {
-  readonly scale?: PerAxis;
-  readonly size?: PerAxis;
-  readonly mode?: 'nearest' | 'linear' | 'cubic' | 'area';
-  readonly alignCorners?: boolean;
-  readonly coordinates?: 'halfPixel' | 'asymmetric' | 'pytorchHalfPixel' | 'cropAndResize';
-  readonly antialias?: boolean;
-  readonly layout?: Layout;
+  readonly scale?: PerAxis | undefined;
+  readonly size?: PerAxis | undefined;
+  readonly mode?: 'nearest' | 'linear' | 'cubic' | 'area' | undefined;
+  readonly alignCorners?: boolean | undefined;
+  readonly coordinates?: 'halfPixel' | 'asymmetric' | 'pytorchHalfPixel' | 'cropAndResize' | undefined;
+  readonly antialias?: boolean | undefined;
+  readonly layout?: Layout | undefined;
 }
 
 /** Input elements that one output element is made of along an axis, and their weights. */

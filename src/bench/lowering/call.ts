@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Node } from '../../core/ir/graph.js';
 import type { Shape, TensorType } from '../../core/ir/tensor.js';
+import type { ResolvedAttributes } from '../../core/ops/define-op.js';
+import type { OpName } from '../../core/ops/op-attributes.js';
 import type { Folded } from './folding.js';
 import { transposed } from './kernels.js';
 import type { Register, Tfjs } from './program.js';
@@ -12,10 +14,10 @@ import type { Register, Tfjs } from './program.js';
 export type Form = 'logical' | 'channelsLast';
 
 /** One node to be lowered: what a lowering reads, and where it puts its steps. */
-export interface Call {
+export interface Call<N extends OpName = OpName> {
   readonly tf: Tfjs;
   readonly node: Node;
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly attributes: ResolvedAttributes<N>;
   /** Batch norm and activation that run inside this node. */
   readonly folded: Folded | undefined;
   has(slot: number): boolean;
@@ -41,7 +43,10 @@ export interface Call {
   refuse(reason: string): never;
 }
 
-export type Lowering = (call: Call) => void;
+export type Lowering<N extends OpName = OpName> = (call: Call<N>) => void;
+
+/** Lowerings by op name; an op that is left out cannot run. */
+export type Lowerings = { readonly [N in OpName]?: Lowering<N> };
 
 /** Axes of a channels-first tensor in channels-last order. */
 export function channelsLastOrder(rank: number): number[] {
@@ -66,7 +71,7 @@ export function reorder(tf: Tfjs, x: Tensor, order: readonly number[]): Tensor {
 
 /** The form of an image input for an op with a `layout`: the graph's own where that is channels last. */
 export function imageForm(call: Call): Form {
-  return call.attributes.layout === 'channelsLast' ? 'logical' : 'channelsLast';
+  return 'layout' in call.attributes && call.attributes.layout === 'channelsLast' ? 'logical' : 'channelsLast';
 }
 
 /** Shape of a value as it lies in a form. */

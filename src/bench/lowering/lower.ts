@@ -5,8 +5,9 @@ import { consumersOf, type Graph, type Node, type Value } from '../../core/ir/gr
 import type { TensorType } from '../../core/ir/tensor.js';
 import { slotOf } from '../../core/ops/execution.js';
 import { opOf } from '../../core/ops/index.js';
+import type { OpName } from '../../core/ops/op-attributes.js';
 import { randomWeights, type Weights } from '../weights.js';
-import { type Call, channelsFirstOrder, channelsLastOrder, type Form, reorder } from './call.js';
+import { type Call, channelsFirstOrder, channelsLastOrder, type Form, type Lowering, reorder } from './call.js';
 import { type Folded, foldBatchNorm, foldings } from './folding.js';
 import { LOWERINGS } from './ops/index.js';
 import type { Port, Program, Register, Step, Tfjs } from './program.js';
@@ -54,7 +55,7 @@ class Lowerer {
     for (const folded of folds.values()) for (const node of folded.nodes.slice(1)) inside.add(node);
     for (const node of graph.nodes) {
       if (inside.has(node)) continue;
-      const lowering = LOWERINGS[node.op];
+      const lowering = LOWERINGS[node.op as OpName] as Lowering | undefined;
       if (lowering === undefined) {
         throw new ArchmeterError(`op '${node.op}' cannot run on TensorFlow.js`, wayOut(node.op), { layer: node.name });
       }
@@ -173,7 +174,7 @@ class Lowerer {
     return {
       tf,
       node,
-      attributes: node.attributes,
+      attributes: node.attributes as Call['attributes'],
       folded,
       has: (slot) => id(slot) >= 0 || (slot === 2 && replaced !== undefined),
       type: (slot) => graph.values[id(slot)] as TensorType,

@@ -1,24 +1,13 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
-import {
-  type Padding,
-  type PerAxis,
-  perAxis,
-  resolvePadding,
-  spatialSizes,
-} from '../../../core/ops/convolution/window.js';
-import { type Call, imageForm, type Lowering } from '../call.js';
+import { perAxis, resolvePadding, spatialSizes } from '../../../core/ops/convolution/window.js';
+import { type Call, imageForm, type Lowering, type Lowerings } from '../call.js';
 import { FUSED_ACTIVATIONS } from '../folding.js';
 import { padded, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 
-interface ConvAttributes {
-  readonly outChannels: number;
-  readonly stride?: PerAxis;
-  readonly padding?: Padding;
-  readonly dilation?: PerAxis;
-  readonly groups?: number;
-  readonly layout?: 'channelsFirst' | 'channelsLast';
-}
+/** Ops of a window that slides over an image. */
+export type Windowed = 'conv' | PoolName;
+export type PoolName = 'maxPool' | 'avgPool' | 'lpPool';
 
 type Pair = readonly [number, number];
 
@@ -30,11 +19,11 @@ export interface Geometry {
 }
 
 /** Window of a convolution or pooling over the spatial axes of input 0. */
-export function geometryOf(call: Call, kernel: readonly number[], stride?: PerAxis): Geometry {
-  const a = call.attributes as unknown as ConvAttributes;
+export function geometryOf(call: Call<Windowed>, kernel: readonly number[]): Geometry {
+  const a = call.attributes;
   const sizes = spatialSizes(call.type(0).shape, a.layout);
   const rank = sizes.length;
-  const strides = perAxis(stride ?? a.stride, rank, 1, 'stride');
+  const strides = perAxis(a.stride, rank, 1, 'stride');
   const dilation = perAxis(a.dilation, rank, 1, 'dilation');
   return { kernel, stride: strides, dilation, padding: resolvePadding(a.padding, sizes, kernel, strides, dilation) };
 }
@@ -134,11 +123,11 @@ export function activationOf(call: Call): Epilogue['activation'] {
 }
 
 /** Filters lie [...kernel, Ci/groups, Co] in tfjs, and [...kernel, C, multiplier] for depthwise convolution. */
-const conv: Lowering = (call) => {
+const conv: Lowering<'conv'> = (call) => {
   const { tf } = call;
-  const a = call.attributes as unknown as ConvAttributes;
+  const a = call.attributes;
   const [outChannels = 1, perGroup = 1, ...kernel] = call.type(1).shape;
-  const groups = a.groups ?? 1;
+  const groups = a.groups;
   const rank = kernel.length;
   const form = imageForm(call);
   const g = asPlane(geometryOf(call, kernel));
@@ -183,4 +172,4 @@ const conv: Lowering = (call) => {
   );
 };
 
-export const convolution: Readonly<Record<string, Lowering>> = { conv };
+export const convolution: Lowerings = { conv };

@@ -45,11 +45,11 @@ function contract(tf: Tfjs, left: Named, right: Named, kept: ReadonlySet<string>
   };
 }
 
-export const einsum: Lowering = (call) => {
+export const einsum: Lowering<'einsum'> = (call) => {
   const { tf } = call;
   const slots = call.node.inputs.map((_, slot) => slot);
   const { operands, output, sizes } = bindEinsum(
-    String(call.attributes.equation),
+    call.attributes.equation,
     slots.map((slot) => call.type(slot).shape),
   );
   if (operands.some((axes) => new Set(axes).size !== axes.length)) call.refuse('an operand names an axis twice');

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type DType, isFloat, type Shape } from '../../../core/ir/tensor.js';
+import { isFloat, type Shape } from '../../../core/ir/tensor.js';
 import { normalizeAxis } from '../../../core/ops/axis.js';
 import { promote } from '../../../core/ops/elementwise/promote.js';
-import { type Call, channelsLastOrder, type Form, type Lowering, reorder } from '../call.js';
+import { type Call, channelsLastOrder, type Form, type Lowering, type Lowerings, reorder } from '../call.js';
 import { castTo } from '../kernels.js';
 import type { Register, Tfjs } from '../program.js';
 import { tfjsType } from '../types.js';
@@ -105,7 +105,7 @@ function logical(compute: BinaryFunction): Lowering {
   };
 }
 
-const where: Lowering = (call) => {
+const where: Lowering<'where'> = (call) => {
   const { tf } = call;
   const type = operandType(call, 1, 2);
   const { registers, form } = alignedInputs(call, [0, 1, 2]);
@@ -118,7 +118,7 @@ const where: Lowering = (call) => {
 };
 
 /** One slope, one for each channel (axis 1), or any shape that broadcasts: tfjs-wasm has slopes along the last axis only. */
-const prelu: Lowering = (call) => {
+const prelu: Lowering<'prelu'> = (call) => {
   const { tf } = call;
   const { shape } = call.type(0);
   const slope = call.type(1).shape;
@@ -136,11 +136,11 @@ const prelu: Lowering = (call) => {
   );
 };
 
-const glu: Lowering = (call) => {
+const glu: Lowering<'glu'> = (call) => {
   const { tf } = call;
   const form = formOf(call);
   const rank = call.type(0).shape.length;
-  const axis = axisIn(form, normalizeAxis(Number(call.attributes.axis ?? -1), rank), rank);
+  const axis = axisIn(form, normalizeAxis(call.attributes.axis, rank), rank);
   call.emit(
     [call.input(0, form)],
     ([x]) => {
@@ -151,9 +151,9 @@ const glu: Lowering = (call) => {
   );
 };
 
-const cast: Lowering = (call) => {
+const cast: Lowering<'cast'> = (call) => {
   const form = formOf(call);
-  const type = tfjsType(call.attributes.to as DType);
+  const type = tfjsType(call.attributes.to);
   call.emit([call.input(0, form)], ([x]) => castTo(call.tf, x as Tensor, type), form);
 };
 
@@ -165,7 +165,7 @@ const same: Lowering = (call) => {
 const lowerAll = <T>(functions: Readonly<Record<string, T>>, lower: (compute: T) => Lowering) =>
   Object.fromEntries(Object.entries(functions).map(([name, compute]) => [name, lower(compute)]));
 
-export const elementwise: Readonly<Record<string, Lowering>> = {
+export const elementwise: Lowerings = {
   ...lowerAll(UNARY_FUNCTIONS, unary),
   ...lowerAll(ARITHMETIC, binary),
   ...lowerAll(LOGICAL, logical),

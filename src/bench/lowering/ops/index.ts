@@ -1,4 +1,4 @@
-import type { Lowering } from '../call.js';
+import type { Lowerings } from '../call.js';
 import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { indexing } from './indexing.js';
@@ -12,7 +12,7 @@ import { resize } from './resize.js';
 import { transposedConvolution } from './transposed-convolution.js';
 
 /** How each op runs on tfjs, by op name. */
-export const LOWERINGS: Readonly<Record<string, Lowering>> = {
+export const LOWERINGS: Lowerings = {
   ...convolution,
   ...transposedConvolution,
   ...matrix,

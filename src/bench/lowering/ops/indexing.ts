@@ -1,12 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { elementCount } from '../../../core/ir/tensor.js';
 import { normalizeAxis } from '../../../core/ops/axis.js';
-import type { Lowering } from '../call.js';
+import type { Lowering, Lowerings } from '../call.js';
 import { castTo, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 import { tfjsType } from '../types.js';
 
-const embedding: Lowering = (call) => {
+const embedding: Lowering<'embedding'> = (call) => {
   call.emit([call.input(1, 'logical'), call.input(0, 'logical')], ([table, i]) =>
     call.tf.gather(table as Tensor, i as Tensor, 0),
   );
@@ -18,11 +18,11 @@ function wrapped(tf: Tfjs, indices: Tensor, size: number): Tensor {
   return tf.where(tf.less(indices, tf.scalar(0, 'int32')), tf.add(indices, count), indices);
 }
 
-const gather: Lowering = (call) => {
+const gather: Lowering<'gather'> = (call) => {
   const { tf } = call;
   const { shape } = call.type(0);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? 0), shape.length);
-  const batchAxes = Number(call.attributes.batchAxes ?? 0);
+  const axis = normalizeAxis(call.attributes.axis, shape.length);
+  const batchAxes = call.attributes.batchAxes;
   const size = shape[axis] as number;
   const indices = call.prepared(1, (i) => wrapped(tf, tf.cast(i, 'int32'), size));
   if (batchAxes === 0) {
@@ -42,11 +42,11 @@ const gather: Lowering = (call) => {
 };
 
 /** The index along one axis becomes an offset into the flat data; the other axes' part of it is fixed. */
-const gatherElements: Lowering = (call) => {
+const gatherElements: Lowering<'gatherElements'> = (call) => {
   const { tf } = call;
   const { shape } = call.type(0);
   const picked = call.type(1).shape;
-  const axis = normalizeAxis(Number(call.attributes.axis ?? 0), shape.length);
+  const axis = normalizeAxis(call.attributes.axis, shape.length);
   const strides = shape.map((_, k) => elementCount(shape.slice(k + 1)));
   const base = Array.from({ length: elementCount(picked) }, (_, i) => {
     let offset = 0;
@@ -66,15 +66,15 @@ const gatherElements: Lowering = (call) => {
   });
 };
 
-const gatherNd: Lowering = (call) => {
-  if (Number(call.attributes.batchAxes ?? 0) > 0) call.refuse('axes shared by data and indices');
+const gatherNd: Lowering<'gatherNd'> = (call) => {
+  if (call.attributes.batchAxes > 0) call.refuse('axes shared by data and indices');
   call.emit([call.input(0, 'logical'), call.input(1, 'logical')], ([x, i]) =>
     call.tf.gatherND(x as Tensor, i as Tensor),
   );
 };
 
-const scatterNd: Lowering = (call) => {
-  if ((call.attributes.reduction ?? 'none') !== 'none') call.refuse('updates that meet what is there');
+const scatterNd: Lowering<'scatterNd'> = (call) => {
+  if (call.attributes.reduction !== 'none') call.refuse('updates that meet what is there');
   const { tf } = call;
   call.emit(
     [0, 1, 2].map((slot) => call.input(slot, 'logical')),
@@ -82,12 +82,12 @@ const scatterNd: Lowering = (call) => {
   );
 };
 
-const oneHot: Lowering = (call) => {
+const oneHot: Lowering<'oneHot'> = (call) => {
   const { tf } = call;
   const { shape, dtype } = call.outputType();
   const rank = shape.length;
-  const axis = normalizeAxis(Number(call.attributes.axis ?? -1), rank);
-  const depth = Number(call.attributes.depth);
+  const axis = normalizeAxis(call.attributes.axis, rank);
+  const depth = call.attributes.depth;
   const order = Array.from({ length: rank - 1 }, (_, i) => i).toSpliced(axis, 0, rank - 1);
   call.emit([call.input(0, 'logical')], ([indices]) => {
     const last = tf.oneHot(tf.cast(indices as Tensor, 'int32'), depth, 1, 0, 'int32');
@@ -95,17 +95,17 @@ const oneHot: Lowering = (call) => {
   });
 };
 
-const fill: Lowering = (call) => {
+const fill: Lowering<'fill'> = (call) => {
   const { shape, dtype } = call.outputType();
-  const value = Number(call.attributes.value);
+  const value = call.attributes.value;
   call.alias(
     call.resident(() => call.tf.fill([...shape], value, tfjsType(dtype) as 'float32')),
     'logical',
   );
 };
 
-const range: Lowering = (call) => {
-  const { start, step } = call.attributes as { start?: number; step?: number };
+const range: Lowering<'range'> = (call) => {
+  const { start, step } = call.attributes;
   const { shape, dtype } = call.outputType();
   const values = Array.from({ length: elementCount(shape) }, (_, i) => (start ?? 0) + i * (step ?? 1));
   call.alias(
@@ -114,7 +114,7 @@ const range: Lowering = (call) => {
   );
 };
 
-export const indexing: Readonly<Record<string, Lowering>> = {
+export const indexing: Lowerings = {
   embedding,
   gather,
   gatherElements,

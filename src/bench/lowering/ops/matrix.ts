@@ -1,12 +1,12 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { elementCount, type Shape } from '../../../core/ir/tensor.js';
-import type { Call, Lowering } from '../call.js';
+import type { Call, Lowering, Lowerings } from '../call.js';
 import type { Tfjs } from '../program.js';
 import { activationOf } from './convolution.js';
 import { einsum } from './einsum.js';
 
 /** The weight [out, in] is transposed once, to the order in which tfjs's product reads it. */
-const linear: Lowering = (call) => {
+const linear: Lowering<'linear'> = (call) => {
   const { tf } = call;
   const shape = call.type(0).shape;
   const [out = 1, features = 1] = call.type(1).shape;
@@ -34,9 +34,9 @@ export function asBatch(tf: Tfjs, x: Tensor, lead: Shape): Tensor {
   return tf.reshape(wide, [same ? elementCount(lead) : elementCount(wide.shape.slice(0, -2)), m, k]);
 }
 
-const matmul: Lowering = (call) => {
+const matmul: Lowering<'matmul'> = (call) => {
   const { tf } = call;
-  const { transposeLeft, transposeRight } = call.attributes as { transposeLeft?: boolean; transposeRight?: boolean };
+  const { transposeLeft, transposeRight } = call.attributes;
   const left = call.type(0).shape;
   const right = call.type(1).shape;
   const { shape } = call.outputType();
@@ -64,9 +64,9 @@ function repeatHeads(tf: Tfjs, x: Tensor, lead: Shape): Tensor {
 const LOWEST = -3e38;
 
 /** softmax(scale·Q·Kᵀ + mask)·V: tfjs has no op for it. */
-const attention: Lowering = (call) => {
+const attention: Lowering<'attention'> = (call) => {
   const { tf } = call;
-  const { causal, scale, softCap, cacheLength } = call.attributes as Record<string, number | undefined>;
+  const { causal, scale, softCap, cacheLength } = call.attributes;
   if (cacheLength) call.refuse('cached keys come from outside the graph');
   const query = call.type(0).shape;
   const lead = query.slice(0, -2);
@@ -102,4 +102,4 @@ function addedMask(tf: Tfjs, call: Call, mask: Tensor): Tensor {
   return tf.mul(tf.sub(1, tf.cast(mask, 'float32')), LOWEST);
 }
 
-export const matrix: Readonly<Record<string, Lowering>> = { linear, matmul, attention, einsum };
+export const matrix: Lowerings = { linear, matmul, attention, einsum };

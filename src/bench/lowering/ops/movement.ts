@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalizeAxes, normalizeAxis } from '../../../core/ops/axis.js';
-import { type PerAxis, perAxis, resolvePadding, type WindowAttributes } from '../../../core/ops/convolution/window.js';
-import { type Call, channelsLastOrder, type Form, type Lowering, reorder } from '../call.js';
+import { type PerAxis, perAxis, resolvePadding } from '../../../core/ops/convolution/window.js';
+import { type Call, channelsLastOrder, type Form, type Lowering, type Lowerings, reorder } from '../call.js';
 import { padded, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 import { shuffles } from './pixel-shuffle.js';
@@ -15,11 +15,11 @@ const formOf = (call: Call): Form => (call.isChannelsLast(0) ? 'channelsLast' : 
 const rankOf = (call: Call) => call.type(0).shape.length;
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-const concat: Lowering = (call) => {
+const concat: Lowering<'concat'> = (call) => {
   const slots = call.node.inputs.map((_, slot) => slot);
   const rank = rankOf(call);
   const form: Form = slots.some((slot) => call.isChannelsLast(slot)) ? 'channelsLast' : 'logical';
-  const axis = axisIn(form, normalizeAxis(Number(call.attributes.axis ?? 1), rank), rank);
+  const axis = axisIn(form, normalizeAxis(call.attributes.axis, rank), rank);
   call.emit(
     slots.map((slot) => call.input(slot, form)),
     (inputs) => (inputs.length === 1 ? (inputs[0] as Tensor).clone() : call.tf.concat([...inputs], axis)),
@@ -27,8 +27,8 @@ const concat: Lowering = (call) => {
   );
 };
 
-const stack: Lowering = (call) => {
-  const axis = normalizeAxis(Number(call.attributes.axis ?? 0), rankOf(call) + 1);
+const stack: Lowering<'stack'> = (call) => {
+  const axis = normalizeAxis(call.attributes.axis, rankOf(call) + 1);
   const registers = call.node.inputs.map((_, slot) => call.input(slot, 'logical'));
   call.emit(registers, (inputs) => call.tf.stack([...inputs], axis));
 };
@@ -46,10 +46,10 @@ const reshape: Lowering = (call) => {
 };
 
 /** Turning NCHW into NHWC, or back, costs nothing where the tensor lies that way already. */
-const transpose: Lowering = (call) => {
+const transpose: Lowering<'transpose'> = (call) => {
   const { tf } = call;
   const rank = rankOf(call);
-  const given = call.attributes.permutation as readonly number[] | undefined;
+  const given = call.attributes.permutation;
   const permutation = given === undefined ? indices(rank).reverse() : normalizeAxes(given, rank);
   const toLast = channelsLastOrder(rank);
   if (rank > 2 && call.isChannelsLast(0) && equal(permutation, toLast)) {
@@ -67,22 +67,22 @@ const transpose: Lowering = (call) => {
 
 const equal = (left: readonly number[], right: readonly number[]) => left.every((x, i) => x === right[i]);
 
-const expand: Lowering = (call) => {
+const expand: Lowering<'expand'> = (call) => {
   const { shape } = call.outputType();
   call.emit([call.input(0, 'logical')], ([x]) => call.tf.broadcastTo(x as Tensor, [...shape]));
 };
 
-const split: Lowering = (call) => {
+const split: Lowering<'split'> = (call) => {
   const form = formOf(call);
-  const axis = axisIn(form, normalizeAxis(Number(call.attributes.axis ?? 1), rankOf(call)), rankOf(call));
-  const sizes = call.attributes.sizes as number[];
-  call.emit([call.input(0, form)], ([x]) => call.tf.split(x as Tensor, sizes, axis), form);
+  const axis = axisIn(form, normalizeAxis(call.attributes.axis, rankOf(call)), rankOf(call));
+  const sizes = call.attributes.sizes;
+  call.emit([call.input(0, form)], ([x]) => call.tf.split(x as Tensor, [...sizes], axis), form);
 };
 
 /** Where a slice begins and how far it steps along each axis, in the form that the input has. */
-const slice: Lowering = (call) => {
+const slice: Lowering<'slice'> = (call) => {
   const { tf } = call;
-  const a = call.attributes as Record<'starts' | 'ends' | 'axes' | 'steps', readonly number[] | undefined>;
+  const a = call.attributes;
   const { shape } = call.type(0);
   const output = call.outputType().shape;
   const form = formOf(call);
@@ -126,9 +126,9 @@ function paddedIndices(mode: string, size: number, begin: number, end: number): 
   });
 }
 
-const pad: Lowering = (call) => {
+const pad: Lowering<'pad'> = (call) => {
   const { tf } = call;
-  const { pads, mode, value } = call.attributes as { pads: readonly [number, number][]; mode?: string; value?: number };
+  const { pads, mode, value } = call.attributes;
   const { shape } = call.type(0);
   const form = formOf(call);
   const order = form === 'logical' ? indices(shape.length) : channelsLastOrder(shape.length);
@@ -158,12 +158,12 @@ const pad: Lowering = (call) => {
   );
 };
 
-const tile: Lowering = (call) => {
+const tile: Lowering<'tile'> = (call) => {
   const { tf } = call;
-  const { repeats } = call.attributes as { repeats: number[] };
+  const { repeats } = call.attributes;
   const { shape } = call.type(0);
   const wide = [...new Array<number>(repeats.length - shape.length).fill(1), ...shape];
-  call.emit([call.input(0, 'logical')], ([x]) => tf.tile(tf.reshape(x as Tensor, wide), repeats));
+  call.emit([call.input(0, 'logical')], ([x]) => tf.tile(tf.reshape(x as Tensor, wide), [...repeats]));
 };
 
 /** Entries of one axis picked by fixed indices. */
@@ -173,9 +173,9 @@ function picked(call: Call, axis: number, list: readonly number[], after: (y: Te
   call.emit([call.input(0, 'logical'), index], ([x, i]) => after(tf.gather(x as Tensor, i as Tensor, axis)));
 }
 
-const repeatInterleave: Lowering = (call) => {
-  const axis = normalizeAxis(Number(call.attributes.axis), rankOf(call));
-  const repeats = Number(call.attributes.repeats);
+const repeatInterleave: Lowering<'repeatInterleave'> = (call) => {
+  const axis = normalizeAxis(call.attributes.axis, rankOf(call));
+  const repeats = call.attributes.repeats;
   const size = call.outputType().shape[axis] as number;
   picked(
     call,
@@ -185,9 +185,9 @@ const repeatInterleave: Lowering = (call) => {
 };
 
 /** The end of each axis cut off and put in front. */
-const roll: Lowering = (call) => {
+const roll: Lowering<'roll'> = (call) => {
   const { tf } = call;
-  const { shifts = [], axes } = call.attributes as { shifts?: readonly number[]; axes?: readonly number[] };
+  const { shifts = [], axes } = call.attributes;
   const { shape } = call.type(0);
   const flat = axes === undefined || axes.length === 0;
   const along = flat ? [0] : normalizeAxes(axes, shape.length);
@@ -204,13 +204,13 @@ const roll: Lowering = (call) => {
   });
 };
 
-const flip: Lowering = (call) => {
-  const axes = normalizeAxes(call.attributes.axes as readonly number[], rankOf(call));
+const flip: Lowering<'flip'> = (call) => {
+  const axes = normalizeAxes(call.attributes.axes, rankOf(call));
   call.emit([call.input(0, 'logical')], ([x]) => call.tf.reverse(x as Tensor, axes));
 };
 
-const slidingWindow: Lowering = (call) => {
-  const { axis: given, size, step } = call.attributes as { axis: number; size: number; step?: number };
+const slidingWindow: Lowering<'slidingWindow'> = (call) => {
+  const { axis: given, size, step } = call.attributes;
   const rank = rankOf(call);
   const axis = normalizeAxis(given, rank);
   const { shape } = call.outputType();
@@ -221,9 +221,9 @@ const slidingWindow: Lowering = (call) => {
   picked(call, axis, list, (y) => transposed(call.tf, call.tf.reshape(y, apart), order));
 };
 
-const triangle: Lowering = (call) => {
+const triangle: Lowering<'triangle'> = (call) => {
   const { tf } = call;
-  const { upper, diagonal } = call.attributes as { upper?: boolean; diagonal?: number };
+  const { upper, diagonal } = call.attributes;
   const [rows = 1, columns = 1] = call.type(0).shape.slice(-2);
   const kept = indices(rows * columns).map((i) => {
     const offset = (i % columns) - Math.floor(i / columns) - (diagonal ?? 0);
@@ -236,9 +236,9 @@ const triangle: Lowering = (call) => {
 };
 
 /** Windows as columns: each spatial axis gathered, then the window axes joined to the channels. */
-const unfold: Lowering = (call) => {
+const unfold: Lowering<'unfold'> = (call) => {
   const { tf } = call;
-  const a = call.attributes as unknown as WindowAttributes;
+  const a = call.attributes;
   const [batch = 1, channels = 1, ...sizes] = call.type(0).shape;
   const rank = sizes.length;
   const [kernel, stride, dilation] = ([a.kernel, a.stride, a.dilation] as (PerAxis | undefined)[]).map((value) =>
@@ -267,7 +267,7 @@ const unfold: Lowering = (call) => {
   });
 };
 
-export const movement: Readonly<Record<string, Lowering>> = {
+export const movement: Lowerings = {
   concat,
   stack,
   reshape,

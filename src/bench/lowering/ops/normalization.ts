@@ -1,16 +1,13 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { DEFAULTS } from '../../../core/export/defaults.js';
 import { normalizeAxis } from '../../../core/ops/axis.js';
-import { type Call, type Form, type Lowering, shapeIn } from '../call.js';
+import { type Call, type Form, type Lowering, type Lowerings, shapeIn } from '../call.js';
 import { castTo, transposed } from '../kernels.js';
 import type { Register, Tfjs } from '../program.js';
 import { formOf } from './elementwise.js';
 import { axisIn } from './movement.js';
 
-const number = (value: unknown, fallback: number) => (typeof value === 'number' ? value : fallback);
-
 /** Batch norm that no convolution took in: one multiplication and one addition with factors computed once. */
-const batchNorm: Lowering = (call) => {
+const batchNorm: Lowering<'batchNorm'> = (call) => {
   const { tf } = call;
   const { shape } = call.type(0);
   const last = call.attributes.layout === 'channelsLast';
@@ -18,7 +15,7 @@ const batchNorm: Lowering = (call) => {
   const axis = last || form === 'channelsLast' ? shape.length - 1 : 1;
   const channels = shapeIn(form, shape)[axis] as number;
   const [scale, shift, mean, variance] = [1, 2, 3, 4].map((slot) => (call.has(slot) ? call.contents(slot) : undefined));
-  const epsilon = number(call.attributes.epsilon, DEFAULTS.epsilon);
+  const epsilon = call.attributes.epsilon;
   const factor = new Float32Array(channels);
   const offset = new Float32Array(channels);
   for (let c = 0; c < channels; c++) {
@@ -59,22 +56,22 @@ function affine(call: Call, transform: (x: Tensor) => Tensor) {
   };
 }
 
-const layerNorm: Lowering = (call) => {
+const layerNorm: Lowering<'layerNorm'> = (call) => {
   const { tf } = call;
   const rank = call.type(0).shape.length;
-  const axes = Array.from({ length: number(call.attributes.axes, 1) }, (_, i) => rank - 1 - i);
-  const epsilon = number(call.attributes.epsilon, DEFAULTS.epsilon);
+  const axes = Array.from({ length: call.attributes.axes }, (_, i) => rank - 1 - i);
+  const epsilon = call.attributes.epsilon;
   const weights = affine(call, (x) => x);
   call.emit([call.input(0, 'logical'), ...weights.registers], ([x, ...rest]) =>
     scaled(tf, standardize(tf, x as Tensor, axes, epsilon), weights.of(rest, 1), weights.of(rest, 2)),
   );
 };
 
-const rmsNorm: Lowering = (call) => {
+const rmsNorm: Lowering<'rmsNorm'> = (call) => {
   const { tf } = call;
   const rank = call.type(0).shape.length;
-  const axes = Array.from({ length: number(call.attributes.axes, 1) }, (_, i) => rank - 1 - i);
-  const epsilon = number(call.attributes.epsilon, DEFAULTS.epsilon);
+  const axes = Array.from({ length: call.attributes.axes }, (_, i) => rank - 1 - i);
+  const epsilon = call.attributes.epsilon;
   const weights = affine(call, (x) => x);
   call.emit([call.input(0, 'logical'), ...weights.registers], ([x, ...rest]) => {
     const factor = tf.rsqrt(tf.add(tf.mean(tf.square(x as Tensor), axes, true), epsilon));
@@ -83,14 +80,16 @@ const rmsNorm: Lowering = (call) => {
 };
 
 /** Group normalisation of an image that lies channels last: [N, pixels, groups, C/groups] over axes 1 and 3. */
-function groupedNorm(groupsOf: (call: Call, channels: number) => number): Lowering {
+function groupedNorm<N extends 'groupNorm' | 'instanceNorm'>(
+  groupsOf: (call: Call<N>, channels: number) => number,
+): Lowering<N> {
   return (call) => {
     const { tf } = call;
     const form: Form = call.attributes.layout === 'channelsLast' ? 'logical' : 'channelsLast';
     const shape = shapeIn(form, call.type(0).shape);
     const channels = shape.at(-1) as number;
     const groups = groupsOf(call, channels);
-    const epsilon = number(call.attributes.epsilon, DEFAULTS.epsilon);
+    const epsilon = call.attributes.epsilon;
     const weights = affine(call, (x) => x);
     const apart = [
       shape[0] as number,
@@ -109,27 +108,29 @@ function groupedNorm(groupsOf: (call: Call, channels: number) => number): Loweri
   };
 }
 
-const localResponseNorm: Lowering = (call) => {
+const localResponseNorm: Lowering<'localResponseNorm'> = (call) => {
   const { tf } = call;
-  const { size, alpha, beta, k } = { ...DEFAULTS.localResponseNorm, ...call.attributes } as Record<string, number>;
-  if ((size as number) % 2 === 0) call.refuse('its windows are odd');
+  const { size, alpha, beta, k } = call.attributes;
+  if (size % 2 === 0) call.refuse('its windows are odd');
   if (call.type(0).shape.length !== 4) call.refuse('it takes images with two spatial axes');
   const form: Form = call.attributes.layout === 'channelsLast' ? 'logical' : 'channelsLast';
-  const radius = ((size as number) - 1) / 2;
+  const radius = (size - 1) / 2;
   call.emit(
     [call.input(0, form)],
-    ([x]) => tf.localResponseNormalization(x as Tensor4D, radius, k, (alpha as number) / (size as number), beta),
+    ([x]) => tf.localResponseNormalization(x as Tensor4D, radius, k, alpha / size, beta),
     form,
   );
 };
 
 /** Runs `compute`, which works on the last axis, along any. */
-function alongAxis(compute: (tf: Tfjs, x: Tensor, a: Call['attributes']) => Tensor): Lowering {
+function alongAxis<N extends 'softmax' | 'logSoftmax' | 'hardmax' | 'normalize'>(
+  compute: (tf: Tfjs, x: Tensor, a: Call<N>['attributes']) => Tensor,
+): Lowering<N> {
   return (call) => {
     const { tf } = call;
     const rank = call.type(0).shape.length;
     const form = formOf(call);
-    const axis = axisIn(form, normalizeAxis(number(call.attributes.axis, -1), rank), rank);
+    const axis = axisIn(form, normalizeAxis(call.attributes.axis, rank), rank);
     call.emit(
       [call.input(0, form)],
       ([x]) => {
@@ -142,12 +143,12 @@ function alongAxis(compute: (tf: Tfjs, x: Tensor, a: Call['attributes']) => Tens
   };
 }
 
-function normalizeLast(tf: Tfjs, x: Tensor, a: Call['attributes']): Tensor {
-  const p = number(a.p, 2);
+function normalizeLast(tf: Tfjs, x: Tensor, a: Call<'normalize'>['attributes']): Tensor {
+  const { p } = a;
   const powers = p === 2 ? tf.square(x) : p === 1 ? tf.abs(x) : tf.pow(tf.abs(x), p);
   const sum = tf.sum(powers, -1, true);
   const norm = p === 2 ? tf.sqrt(sum) : p === 1 ? sum : tf.pow(sum, 1 / p);
-  return tf.div(x, tf.maximum(norm, number(a.epsilon, DEFAULTS.normalizeEpsilon)));
+  return tf.div(x, tf.maximum(norm, a.epsilon));
 }
 
 function logSoftmaxLast(tf: Tfjs, x: Tensor): Tensor {
@@ -155,12 +156,12 @@ function logSoftmaxLast(tf: Tfjs, x: Tensor): Tensor {
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
 }
 
-export const normalization: Readonly<Record<string, Lowering>> = {
+export const normalization: Lowerings = {
   batchNorm,
   layerNorm,
   rmsNorm,
-  groupNorm: groupedNorm((call) => Number(call.attributes.groups)),
-  instanceNorm: groupedNorm((_, channels) => channels),
+  groupNorm: groupedNorm<'groupNorm'>((call) => call.attributes.groups),
+  instanceNorm: groupedNorm<'instanceNorm'>((_, channels) => channels),
   localResponseNorm,
   softmax: alongAxis((tf, x) => tf.softmax(x)),
   logSoftmax: alongAxis(logSoftmaxLast),

@@ -1,16 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { imageForm, type Lowering, shapeIn } from '../call.js';
+import { imageForm, type Lowering, type Lowerings, shapeIn } from '../call.js';
 import { transposed } from '../kernels.js';
 
-interface Shuffle {
-  readonly factor: number;
-  readonly order?: 'columnRowDepth' | 'depthColumnRow';
-}
-
 /** [n, h, w, c] channels last; c is (depth, r, r) or (r, r, depth). */
-const pixelShuffle: Lowering = (call) => {
+const pixelShuffle: Lowering<'pixelShuffle'> = (call) => {
   const { tf } = call;
-  const { factor: r, order } = call.attributes as unknown as Shuffle;
+  const { factor: r, order } = call.attributes;
   const form = imageForm(call);
   const [n = 1, h = 1, w = 1, c = 1] = shapeIn(form, call.type(0).shape);
   const depth = c / (r * r);
@@ -22,9 +17,9 @@ const pixelShuffle: Lowering = (call) => {
   call.emit([call.input(0, form)], ([x]) => run(x as Tensor), form);
 };
 
-const pixelUnshuffle: Lowering = (call) => {
+const pixelUnshuffle: Lowering<'pixelUnshuffle'> = (call) => {
   const { tf } = call;
-  const { factor: r, order } = call.attributes as unknown as Shuffle;
+  const { factor: r, order } = call.attributes;
   const form = imageForm(call);
   const [n = 1, h = 1, w = 1, c = 1] = shapeIn(form, call.type(0).shape);
   const permutation = order === 'depthColumnRow' ? [0, 1, 3, 2, 4, 5] : [0, 1, 3, 5, 2, 4];
@@ -38,4 +33,4 @@ const pixelUnshuffle: Lowering = (call) => {
   );
 };
 
-export const shuffles: Readonly<Record<string, Lowering>> = { pixelShuffle, pixelUnshuffle };
+export const shuffles: Lowerings = { pixelShuffle, pixelUnshuffle };

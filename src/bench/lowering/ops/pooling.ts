@@ -1,17 +1,8 @@
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
-import { type PerAxis, perAxis, spatialSizes } from '../../../core/ops/convolution/window.js';
-import { type Call, imageForm, type Lowering } from '../call.js';
+import { perAxis, spatialSizes } from '../../../core/ops/convolution/window.js';
+import { type Call, imageForm, type Lowering, type Lowerings } from '../call.js';
 import type { Tfjs } from '../program.js';
-import { asPlane, type Geometry, geometryOf, padSpatial } from './convolution.js';
-
-interface PoolAttributes {
-  readonly kernel: PerAxis;
-  readonly stride?: PerAxis;
-  readonly layout?: 'channelsFirst' | 'channelsLast';
-  readonly countIncludePad?: boolean;
-  readonly divisor?: number;
-  readonly p?: number;
-}
+import { asPlane, type Geometry, geometryOf, type PoolName, padSpatial } from './convolution.js';
 
 type Kind = 'max' | 'avg';
 
@@ -19,11 +10,11 @@ type Kind = 'max' | 'avg';
  * The window with the padding at the end that the output size asks for: ceil mode may read past the padding given.
  * `excess` is how far, by axis.
  */
-function poolGeometry(call: Call): { geometry: Geometry; excess: number[]; output: number[] } {
-  const a = call.attributes as unknown as PoolAttributes;
+function poolGeometry(call: Call<PoolName>): { geometry: Geometry; excess: number[]; output: number[] } {
+  const a = call.attributes;
   const sizes = spatialSizes(call.type(0).shape, a.layout);
   const output = spatialSizes(call.outputType().shape, a.layout);
-  const g = geometryOf(call, perAxis(a.kernel, sizes.length, 1, 'kernel'), a.stride ?? a.kernel);
+  const g = geometryOf(call, perAxis(a.kernel, sizes.length, 1, 'kernel'));
   const ends = sizes.map((size, i) => {
     const reach = (g.dilation[i] as number) * ((g.kernel[i] as number) - 1) + 1;
     return Math.max(
@@ -77,7 +68,7 @@ function dilatedMax(tf: Tfjs, x: Tensor, g: Geometry, output: readonly number[])
   return slices.reduce((max, slice) => tf.maximum(max, slice));
 }
 
-const maxPool: Lowering = (call) => {
+const maxPool: Lowering<'maxPool'> = (call) => {
   const { tf } = call;
   const { geometry: g, output } = poolGeometry(call);
   const form = imageForm(call);
@@ -94,12 +85,12 @@ const maxPool: Lowering = (call) => {
 
 /** What an average over the padded window is to be multiplied by, where the divisor is not the window's size. */
 function correction(
-  call: Call,
+  call: Call<'avgPool'>,
   g: Geometry,
   excess: readonly number[],
   output: readonly number[],
 ): number[] | undefined {
-  const a = call.attributes as unknown as PoolAttributes;
+  const a = call.attributes;
   const sizes = spatialSizes(call.type(0).shape, a.layout);
   const area = g.kernel.reduce((product, size) => product * size, 1);
   const counted = output.map((count, axis) => {
@@ -107,8 +98,8 @@ function correction(
     const size = sizes[axis] as number;
     return Array.from({ length: count }, (_, o) => {
       const start = o * (g.stride[axis] as number) - begin;
-      const low = a.countIncludePad === false ? 0 : -begin;
-      const high = a.countIncludePad === false ? size : size + end - (excess[axis] as number);
+      const low = !a.countIncludePad ? 0 : -begin;
+      const high = !a.countIncludePad ? size : size + end - (excess[axis] as number);
       let inside = 0;
       for (let k = 0; k < (g.kernel[axis] as number); k++) {
         const at = start + k * (g.dilation[axis] as number);
@@ -125,14 +116,14 @@ function correction(
 
 const isUnpadded = (g: Geometry) => g.padding.every(([begin, end]) => begin === 0 && end === 0);
 
-const avgPool: Lowering = (call) => {
+const avgPool: Lowering<'avgPool'> = (call) => {
   const { tf } = call;
-  const a = call.attributes as unknown as PoolAttributes;
+  const a = call.attributes;
   const { geometry: g, excess, output } = poolGeometry(call);
   const form = imageForm(call);
   if (g.dilation.some((d) => d > 1)) call.refuse('dilated average pooling');
   const planar = g.kernel.length < 3;
-  const plain = a.countIncludePad === false && a.divisor === undefined;
+  const plain = !a.countIncludePad && a.divisor === undefined;
   if (planar && plain && (padsItself(tf) || isUnpadded(g))) {
     call.emit([call.input(0, form)], ([x]) => poolPlane(tf, x as Tensor, g, 'avg'), form);
     return;
@@ -152,10 +143,10 @@ const avgPool: Lowering = (call) => {
 };
 
 /** Σ|x|ᵖ over the window is its average times its size. */
-const lpPool: Lowering = (call) => {
+const lpPool: Lowering<'lpPool'> = (call) => {
   const { tf } = call;
   const { geometry: g } = poolGeometry(call);
-  const p = Number(call.attributes.p ?? 2);
+  const p = call.attributes.p;
   const area = g.kernel.reduce((product, size) => product * size, 1);
   const form = imageForm(call);
   const unpadded: Geometry = { ...g, padding: g.padding.map(() => [0, 0] as const) };
@@ -171,11 +162,11 @@ const lpPool: Lowering = (call) => {
   );
 };
 
-function globalPool(kind: Kind): Lowering {
+function globalPool(kind: Kind): Lowering<'globalAvgPool' | 'globalMaxPool'> {
   return (call) => {
     const { tf } = call;
     const form = imageForm(call);
-    const keepDims = call.attributes.keepDims !== false;
+    const keepDims = call.attributes.keepDims;
     const axes = Array.from({ length: call.type(0).shape.length - 2 }, (_, i) => i + 1);
     call.emit(
       [call.input(0, form)],
@@ -186,10 +177,10 @@ function globalPool(kind: Kind): Lowering {
 }
 
 /** Where the output size divides the input's, a plain pooling; else one reduction per output position. */
-function adaptivePool(kind: Kind): Lowering {
+function adaptivePool(kind: Kind): Lowering<'adaptiveAvgPool' | 'adaptiveMaxPool'> {
   return (call) => {
     const { tf } = call;
-    const { layout } = call.attributes as unknown as PoolAttributes;
+    const { layout } = call.attributes;
     const form = imageForm(call);
     const sizes = spatialSizes(call.type(0).shape, layout);
     const output = spatialSizes(call.outputType().shape, layout);
@@ -233,7 +224,7 @@ function adaptAxis(
   return windows.length === 1 ? (windows[0] as Tensor) : tf.concat(windows, axis);
 }
 
-export const pooling: Readonly<Record<string, Lowering>> = {
+export const pooling: Lowerings = {
   maxPool,
   avgPool,
   lpPool,

@@ -1,16 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Call, Lowering } from '../call.js';
+import type { Call, Lowering, Lowerings } from '../call.js';
 import type { Register, Tfjs } from '../program.js';
 
 type CellName = 'lstm' | 'gru' | 'rnn';
-
-interface Attributes {
-  readonly hiddenSize: number;
-  readonly layers?: number;
-  readonly bidirectional?: boolean;
-  readonly projectionSize?: number;
-  readonly batchFirst?: boolean;
-}
 
 /** Weights of one layer and direction: matrices transposed for tfjs's product, as torch orders them. */
 interface CellWeights {
@@ -49,11 +41,11 @@ function step(tf: Tfjs, name: CellName, fromInput: Tensor, state: States, w: Cel
 }
 
 /** Registers of the weights of every pass, and how to find them among a step's inputs. */
-function weightsOf(call: Call, name: CellName) {
+function weightsOf(call: Call<CellName>, name: CellName) {
   const { tf } = call;
-  const a = call.attributes as unknown as Attributes;
+  const a = call.attributes;
   const first = name === 'lstm' ? 3 : 2;
-  const passes = (a.layers ?? 1) * (a.bidirectional ? 2 : 1);
+  const passes = a.layers * (a.bidirectional ? 2 : 1);
   const slots = call.node.inputs.map((_, slot) => slot).slice(first);
   const each = slots.length / passes;
   const biases = each - 2 - (a.projectionSize === undefined ? 0 : 1);
@@ -75,10 +67,10 @@ function weightsOf(call: Call, name: CellName) {
 }
 
 /** Unrolled over the steps: all steps' products with the input weights are one matrix product. */
-function recurrent(name: CellName): Lowering {
+function recurrent(name: CellName): Lowering<CellName> {
   return (call) => {
     const { tf } = call;
-    const a = call.attributes as unknown as Attributes;
+    const a = call.attributes;
     const { shape } = call.type(0);
     const batched = shape.length === 3;
     const swap = batched && a.batchFirst === true;
@@ -131,7 +123,7 @@ function recurrent(name: CellName): Lowering {
   };
 }
 
-export const recurrence: Readonly<Record<string, Lowering>> = {
+export const recurrence: Lowerings = {
   lstm: recurrent('lstm'),
   gru: recurrent('gru'),
   rnn: recurrent('rnn'),

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalizeAxes, normalizeAxis } from '../../../core/ops/axis.js';
-import type { Lowering } from '../call.js';
+import type { Call, Lowering, Lowerings } from '../call.js';
 import { castTo, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 import { formOf } from './elementwise.js';
@@ -32,14 +32,14 @@ const REDUCTIONS: Readonly<Record<string, Reduce>> = {
 };
 
 /** An image reduced to its channels, or with its axes kept, needs no transposition. */
-function reduction(reduce: Reduce): Lowering {
+function reduction(reduce: Reduce): Lowering<'reduceSum'> {
   return (call) => {
     const { tf } = call;
     const rank = call.type(0).shape.length;
-    const given = call.attributes.axes as readonly number[] | undefined;
+    const given = call.attributes.axes;
     const all = Array.from({ length: rank }, (_, i) => i);
     const axes = given === undefined || given.length === 0 ? all : normalizeAxes(given, rank);
-    const keepDims = call.attributes.keepDims === true;
+    const keepDims = call.attributes.keepDims;
     const ordered = keepDims || axes.includes(1) || all.slice(2).every((axis) => axes.includes(axis));
     const form = ordered ? formOf(call) : 'logical';
     const lying = axes.map((axis) => axisIn(form, axis, rank));
@@ -48,10 +48,10 @@ function reduction(reduce: Reduce): Lowering {
   };
 }
 
-function argument(find: (tf: Tfjs, x: Tensor, axis: number) => Tensor): Lowering {
+function argument(find: (tf: Tfjs, x: Tensor, axis: number) => Tensor): Lowering<'argMax' | 'argMin'> {
   return (call) => {
     const { tf } = call;
-    const { axis } = call.attributes as { axis?: number };
+    const { axis } = call.attributes;
     const { shape } = call.outputType();
     call.emit([call.input(0, 'logical')], ([x]) => {
       const flat = axis === undefined ? tf.reshape(x as Tensor, [-1]) : (x as Tensor);
@@ -63,25 +63,23 @@ function argument(find: (tf: Tfjs, x: Tensor, axis: number) => Tensor): Lowering
 
 function cumulative(
   run: (tf: Tfjs, x: Tensor, axis: number, exclusive: boolean, reverse: boolean) => Tensor,
-): Lowering {
+): Lowering<'cumSum' | 'cumProd'> {
   return (call) => {
-    const { exclusive, reverse } = call.attributes as { exclusive?: boolean; reverse?: boolean };
-    const axis = normalizeAxis(Number(call.attributes.axis), call.type(0).shape.length);
-    call.emit([call.input(0, 'logical')], ([x]) =>
-      run(call.tf, x as Tensor, axis, exclusive ?? false, reverse ?? false),
-    );
+    const { exclusive, reverse } = call.attributes;
+    const axis = normalizeAxis(call.attributes.axis, call.type(0).shape.length);
+    call.emit([call.input(0, 'logical')], ([x]) => run(call.tf, x as Tensor, axis, exclusive, reverse));
   };
 }
 
 /** tfjs finds the largest along the last axis: other axes are brought there, the least are the largest of -x. */
-function largest(
-  count: (size: number, a: Readonly<Record<string, unknown>>) => number,
-  descends: (a: Readonly<Record<string, unknown>>) => boolean,
-): Lowering {
+function largest<N extends 'topK' | 'sort'>(
+  count: (size: number, a: Call<N>['attributes']) => number,
+  descends: (a: Call<N>['attributes']) => boolean,
+): Lowering<N> {
   return (call) => {
     const { tf } = call;
     const rank = call.type(0).shape.length;
-    const axis = normalizeAxis(Number(call.attributes.axis ?? -1), rank);
+    const axis = normalizeAxis(call.attributes.axis, rank);
     const k = count(call.type(0).shape[axis] as number, call.attributes);
     const descending = descends(call.attributes);
     const swap = Array.from({ length: rank }, (_, i) => (i === axis ? rank - 1 : i === rank - 1 ? axis : i));
@@ -93,18 +91,18 @@ function largest(
   };
 }
 
-export const reductions: Readonly<Record<string, Lowering>> = {
+export const reductions: Lowerings = {
   ...Object.fromEntries(Object.entries(REDUCTIONS).map(([name, reduce]) => [name, reduction(reduce)])),
   argMax: argument((tf, x, axis) => tf.argMax(x, axis)),
   argMin: argument((tf, x, axis) => tf.argMin(x, axis)),
   cumSum: cumulative((tf, x, axis, exclusive, reverse) => tf.cumsum(x, axis, exclusive, reverse)),
   cumProd: cumulative((tf, x, axis, exclusive, reverse) => tf.cumprod(x, axis, exclusive, reverse)),
-  topK: largest(
-    (_, a) => Number(a.k),
-    (a) => a.largest !== false,
+  topK: largest<'topK'>(
+    (_, a) => a.k,
+    (a) => a.largest,
   ),
-  sort: largest(
+  sort: largest<'sort'>(
     (size) => size,
-    (a) => a.descending === true,
+    (a) => a.descending,
   ),
 };

@@ -1,26 +1,26 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { spatialSizes } from '../../../core/ops/convolution/window.js';
 import { type ResizeAttributes, resizeScales, resizeTaps } from '../../interpolation.js';
-import { imageForm, type Lowering } from '../call.js';
+import { imageForm, type Lowering, type Lowerings } from '../call.js';
 import type { Tfjs } from '../program.js';
 
 /** tfjs has nearest and linear over two axes; every other kind is a matrix product along each axis. */
-const resizeLowering: Lowering = (call) => {
+const resizeLowering: Lowering<'resize'> = (call) => {
   const { tf } = call;
-  const a = call.attributes as ResizeAttributes;
+  const a = call.attributes;
   if (a.antialias) call.refuse('antialiasing');
   if (a.coordinates === 'cropAndResize') call.refuse('the crop is not part of the graph');
   const form = imageForm(call);
   const input = spatialSizes(call.type(0).shape, a.layout);
   const output = spatialSizes(call.outputType().shape, a.layout);
   const scales = resizeScales(a, input, output);
-  const mode = a.mode ?? 'nearest';
+  const mode = a.mode;
   const exact = scales.every((scale, i) => Math.abs(scale * (input[i] as number) - (output[i] as number)) < 1e-9);
   if (output.length === 2 && exact && mode === 'linear' && a.coordinates !== 'pytorchHalfPixel') {
     const half = !a.alignCorners && a.coordinates !== 'asymmetric';
     call.emit(
       [call.input(0, form)],
-      ([x]) => tf.image.resizeBilinear(x as Tensor4D, output as [number, number], a.alignCorners ?? false, half),
+      ([x]) => tf.image.resizeBilinear(x as Tensor4D, output as [number, number], a.alignCorners, half),
       form,
     );
     return;
@@ -62,4 +62,4 @@ function alongAxis(tf: Tfjs, x: Tensor, matrix: Tensor, axis: number): Tensor {
   return tf.reshape(tf.matMul(matrix, rows), x.shape.with(axis, matrix.shape[1] as number));
 }
 
-export const resize: Readonly<Record<string, Lowering>> = { resize: resizeLowering };
+export const resize: Lowerings = { resize: resizeLowering };

@@ -6,7 +6,7 @@ import {
   spatialSizes,
   type WindowAttributes,
 } from '../../../core/ops/convolution/window.js';
-import { imageForm, type Lowering } from '../call.js';
+import { imageForm, type Lowering, type Lowerings } from '../call.js';
 import { padded } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 
@@ -51,11 +51,11 @@ function cutTo(tf: Tfjs, y: Tensor, begin: readonly number[], sizes: readonly nu
 }
 
 /** Filters lie […kernel, Co, Ci] in tfjs. */
-const convTranspose: Lowering = (call) => {
+const convTranspose: Lowering<'convTranspose'> = (call) => {
   const { tf } = call;
-  const a = call.attributes as unknown as WindowAttributes & { groups?: number };
+  const a = call.attributes;
   const [channels = 1, perGroup = 1, ...kernel] = call.type(1).shape;
-  const groups = a.groups ?? 1;
+  const groups = a.groups;
   const rank = kernel.length;
   const form = imageForm(call);
   const input = spatialSizes(call.type(0).shape, a.layout);
@@ -108,4 +108,4 @@ function beginnings(
   });
 }
 
-export const transposedConvolution: Readonly<Record<string, Lowering>> = { convTranspose };
+export const transposedConvolution: Lowerings = { convTranspose };
