@@ -166,7 +166,7 @@ const lowerAll = <T>(functions: Readonly<Record<string, T>>, lower: (compute: T)
   Object.fromEntries(Object.entries(functions).map(([name, compute]) => [name, lower(compute)]));
 
 export const elementwise: Lowerings = {
-  ...lowerAll(UNARY_FUNCTIONS, unary),
+  ...lowerAll(UNARY_FUNCTIONS as Readonly<Record<string, Parameters<typeof unary>[0]>>, unary),
   ...lowerAll(ARITHMETIC, binary),
   ...lowerAll(LOGICAL, logical),
   where,

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ResolvedAttributes } from '../../../core/ops/define-op.js';
+import type { OpName } from '../../../core/ops/op-attributes.js';
 import { castTo } from '../kernels.js';
 import type { Tfjs } from '../program.js';
 
-type Attributes = Readonly<Record<string, unknown>>;
-type UnaryFunction = (tf: Tfjs, x: Tensor, a: Attributes) => Tensor;
-
-const number = (value: unknown, fallback: number) => (typeof value === 'number' ? value : fallback);
+/** A function of one tensor, by the name of its op. */
+type UnaryFunctions = { readonly [N in OpName]?: (tf: Tfjs, x: Tensor, a: ResolvedAttributes<N>) => Tensor };
 
 /** x > 0 ? x : alpha·(exp(inputScale·x) - 1), times scale. */
 function elu(tf: Tfjs, x: Tensor, alpha: number, scale: number, inputScale: number): Tensor {
@@ -20,15 +20,15 @@ function clip(tf: Tfjs, x: Tensor, min: number | undefined, max: number | undefi
   return max === undefined ? low.clone() : tf.minimum(low, tf.scalar(max, x.dtype as 'float32'));
 }
 
-const ACTIVATIONS: Readonly<Record<string, UnaryFunction>> = {
+const ACTIVATIONS: UnaryFunctions = {
   relu: (tf, x) => tf.relu(x),
   relu6: (tf, x) => tf.relu6(x),
   squaredRelu: (tf, x) => tf.square(tf.relu(x)),
-  leakyRelu: (tf, x, a) => tf.leakyRelu(x, number(a.alpha, 0.01)),
-  thresholdedRelu: (tf, x, a) => tf.where(tf.greater(x, number(a.alpha, 1)), x, tf.fill(x.shape, number(a.value, 0))),
-  elu: (tf, x, a) => elu(tf, x, number(a.alpha, 1), number(a.scale, 1), number(a.inputScale, 1)),
-  selu: (tf, x, a) => elu(tf, x, number(a.alpha, 1.6732632423543772), number(a.scale, 1.0507009873554805), 1),
-  celu: (tf, x, a) => elu(tf, x, number(a.alpha, 1), 1, 1 / number(a.alpha, 1)),
+  leakyRelu: (tf, x, a) => tf.leakyRelu(x, a.alpha),
+  thresholdedRelu: (tf, x, a) => tf.where(tf.greater(x, a.alpha), x, tf.fill(x.shape, a.value)),
+  elu: (tf, x, a) => elu(tf, x, a.alpha, a.scale, a.inputScale),
+  selu: (tf, x, a) => elu(tf, x, a.alpha, a.scale, 1),
+  celu: (tf, x, a) => elu(tf, x, a.alpha, 1, 1 / a.alpha),
   gelu: (tf, x, a) => {
     const cubic = () => tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(tf.square(x), x))));
     const bend = a.approximate === 'tanh' ? tf.tanh(cubic()) : tf.erf(tf.mul(x, Math.SQRT1_2));
@@ -36,31 +36,31 @@ const ACTIVATIONS: Readonly<Record<string, UnaryFunction>> = {
   },
   quickGelu: (tf, x) => tf.mul(x, tf.sigmoid(tf.mul(x, 1.702))),
   sigmoid: (tf, x) => tf.sigmoid(x),
-  hardSigmoid: (tf, x, a) => tf.clipByValue(tf.add(tf.mul(x, number(a.alpha, 1 / 6)), number(a.beta, 0.5)), 0, 1),
+  hardSigmoid: (tf, x, a) => tf.clipByValue(tf.add(tf.mul(x, a.alpha), a.beta), 0, 1),
   logSigmoid: (tf, x) => tf.neg(tf.softplus(tf.neg(x))),
   tanh: (tf, x) => tf.tanh(x),
-  hardTanh: (tf, x, a) => tf.clipByValue(x, number(a.min, -1), number(a.max, 1)),
-  clip: (tf, x, a) => clip(tf, x, a.min as number | undefined, a.max as number | undefined),
-  silu: (tf, x, a) => tf.mul(x, tf.sigmoid(number(a.alpha, 1) === 1 ? x : tf.mul(x, number(a.alpha, 1)))),
+  hardTanh: (tf, x, a) => tf.clipByValue(x, a.min, a.max),
+  clip: (tf, x, a) => clip(tf, x, a.min, a.max),
+  silu: (tf, x, a) => tf.mul(x, tf.sigmoid(a.alpha === 1 ? x : tf.mul(x, a.alpha))),
   hardSwish: (tf, x) => tf.mul(x, tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6)),
   mish: (tf, x) => tf.mul(x, tf.tanh(tf.softplus(x))),
   softplus: (tf, x, a) => {
-    const beta = number(a.beta, 1);
+    const beta = a.beta;
     return beta === 1 ? tf.softplus(x) : tf.div(tf.softplus(tf.mul(x, beta)), beta);
   },
   softsign: (tf, x) => tf.div(x, tf.add(tf.abs(x), 1)),
-  softShrink: (tf, x, a) => tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), number(a.lambda, 0.5)))),
+  softShrink: (tf, x, a) => tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), a.lambda))),
   hardShrink: (tf, x, a) => {
-    const shifted = tf.sub(x, tf.mul(tf.sign(x), number(a.bias, 0)));
-    return tf.where(tf.greater(tf.abs(x), number(a.lambda, 0.5)), shifted, tf.zerosLike(x));
+    const shifted = tf.sub(x, tf.mul(tf.sign(x), a.bias));
+    return tf.where(tf.greater(tf.abs(x), a.lambda), shifted, tf.zerosLike(x));
   },
   tanhShrink: (tf, x) => tf.sub(x, tf.tanh(x)),
-  squarePlus: (tf, x, a) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), number(a.b, 4)))), 0.5),
+  squarePlus: (tf, x, a) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), a.b))), 0.5),
   sparsePlus: (tf, x) => tf.where(tf.less(x, 1), tf.mul(tf.square(tf.clipByValue(tf.add(x, 1), 0, 2)), 0.25), x),
   sparseSigmoid: (tf, x) => tf.clipByValue(tf.mul(tf.add(x, 1), 0.5), 0, 1),
 };
 
-const FUNCTIONS: Readonly<Record<string, UnaryFunction>> = {
+const FUNCTIONS: UnaryFunctions = {
   exp: (tf, x) => tf.exp(x),
   expm1: (tf, x) => tf.expm1(x),
   log: (tf, x) => tf.log(x),
@@ -95,4 +95,4 @@ const FUNCTIONS: Readonly<Record<string, UnaryFunction>> = {
 };
 
 /** Functions of one element, by op name. */
-export const UNARY_FUNCTIONS: Readonly<Record<string, UnaryFunction>> = { ...ACTIVATIONS, ...FUNCTIONS };
+export const UNARY_FUNCTIONS: UnaryFunctions = { ...ACTIVATIONS, ...FUNCTIONS };
