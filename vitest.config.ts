@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { mutantPlugin } from './.dev/mutants/plugin.js';
 
-/** Tests that run kernels or other programs, time, or simulate many timings. */
+/** Tests that run kernels or other programs, replace modules, time, or simulate many timings. */
 const RUNTIMES = [
   'test/readme.test.ts',
+  'test/node/file-lock-full-disk.test.ts',
   'test/cli/gate/{action,check,diff}.test.ts',
   'test/node/gate/{baseline-file,gate-config-file}.test.ts',
   'test/node/sweep/**/*.test.ts',
