@@ -65,8 +65,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // Importers.
   importers('onnx/ops/reduction.ts', "return call.flag('noop_with_empty_axes') ? [] : undefined;", 'return undefined;'),
-  importers('onnx/ops/reduction.ts', "x.dtype === 'bool' ? (OF_BOOLEANS[op] ?? op) : op", 'op'),
-  importers('onnx/ops/reduction.ts', "call.int('keepdims', 1) !== 0", "call.int('keepdims', 0) !== 0"),
+  importers(
+    'onnx/ops/reduction.ts',
+    "const keepDims = call.int('keepdims', 1) !== 0;\n      return call.emit(reduce",
+    'const keepDims = false;\n      return call.emit(reduce',
+  ),
   importers('tensorflow/ops/reduction.ts', "if (axes.length === 0) return call.add('identity', [call.x]);", '', [
     'test/core/importers/tfjs/',
   ]),
