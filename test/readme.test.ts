@@ -74,6 +74,8 @@ const NEEDS_MORE: Readonly<Record<string, RegExp>> = {
   'setup tfjs-node': /tensorflow/,
   'calibrate --meter csv:watts.csv': /meter/,
   init: /a\s+configuration already/,
+  // Profiles have tests of their own.
+  profile: /\S+:\s+there\s+is\s+no\s+such\s+file/,
 };
 
 async function works(line: string): Promise<void> {
