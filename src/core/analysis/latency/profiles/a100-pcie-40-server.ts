@@ -78,8 +78,8 @@ export const A100_PCIE_40_SERVER: LatencyProfile = {
     median: 0.05349,
     p90: 0.1292,
     spearman: 0.9956,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.3964,
       logHigh: 0.6707,

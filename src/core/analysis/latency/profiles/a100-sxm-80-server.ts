@@ -79,8 +79,8 @@ export const A100_SXM_80_SERVER: LatencyProfile = {
     median: 0.07387,
     p90: 0.2153,
     spearman: 0.9983,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.1966,
       logHigh: 0.242,

@@ -79,8 +79,8 @@ export const A40_SERVER: LatencyProfile = {
     median: 0.05965,
     p90: 0.1621,
     spearman: 0.9968,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.1663,
       logHigh: 0.1502,

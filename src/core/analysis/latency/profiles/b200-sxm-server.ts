@@ -79,8 +79,8 @@ export const B200_SXM_SERVER: LatencyProfile = {
     median: 0.164,
     p90: 0.5014,
     spearman: 0.9593,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.3671,
       logHigh: 0.7725,

@@ -79,8 +79,8 @@ export const GB200_SERVER: LatencyProfile = {
     median: 0.1646,
     p90: 0.5061,
     spearman: 0.9584,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.3496,
       logHigh: 0.7761,

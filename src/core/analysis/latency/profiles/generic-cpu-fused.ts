@@ -78,7 +78,7 @@ export const GENERIC_CPU_FUSED: LatencyProfile = {
     median: 0.2668,
     p90: 0.4756,
     spearman: 0.9692,
-    logLow: -0.209,
-    logHigh: 0.8644,
+    logLow: -0.5272,
+    logHigh: 1.153,
   },
 };

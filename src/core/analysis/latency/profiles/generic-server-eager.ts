@@ -79,11 +79,11 @@ export const GENERIC_SERVER_EAGER: LatencyProfile = {
     median: 0.1013,
     p90: 0.1912,
     spearman: 0.9908,
-    logLow: -0.2572,
-    logHigh: 0.08777,
+    logLow: -0.2803,
+    logHigh: 0.1208,
     layer: {
-      logLow: -0.4829,
-      logHigh: 0.4261,
+      logLow: -0.4846,
+      logHigh: 0.4266,
     },
   },
 };

@@ -79,8 +79,8 @@ export const H100_SXM_SERVER: LatencyProfile = {
     median: 0.1093,
     p90: 0.3607,
     spearman: 0.988,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.2582,
       logHigh: 0.5604,

@@ -78,8 +78,8 @@ export const P100_PCIE_16_SERVER: LatencyProfile = {
     median: 0.1396,
     p90: 0.2309,
     spearman: 1,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.3468,
       logHigh: 0.6345,

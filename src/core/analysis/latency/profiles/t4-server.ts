@@ -78,8 +78,8 @@ export const T4_SERVER: LatencyProfile = {
     median: 0.1783,
     p90: 0.3388,
     spearman: 1,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.3395,
       logHigh: 0.512,

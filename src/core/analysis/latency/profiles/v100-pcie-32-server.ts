@@ -78,8 +78,8 @@ export const V100_PCIE_32_SERVER: LatencyProfile = {
     median: 0.03154,
     p90: 0.06956,
     spearman: 1,
-    logLow: -0.2493,
-    logHigh: 0.02434,
+    logLow: -0.2929,
+    logHigh: 0.05914,
     layer: {
       logLow: -0.2666,
       logHigh: 0.315,
