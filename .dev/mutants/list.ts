@@ -79,8 +79,8 @@ export const MUTANTS: readonly Mutant[] = [
   importers('pt2/lower/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'sub'"),
   importers(
     'keras/operations/reduction.ts',
-    "operation.add(op, [operation.x], { axis: operation.integer(0, 1, 'axis') })",
-    'operation.add(op, [operation.x], { axis: 0 })',
+    'return operation.add(op, [operation.x], { axis });',
+    'return operation.add(op, [operation.x], { axis: 0 });',
   ),
   importers('keras/operations/reduction.ts', "const axis = operation.integer(-1, 1, 'axis');", 'const axis = 0;'),
   importers(
