@@ -73,15 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
   importers('tensorflow/ops/reduction.ts', "if (axes.length === 0) return call.add('identity', [call.x]);", '', [
     'test/core/importers/tfjs/',
   ]),
-  importers('tensorflow/ops/elementwise.ts', "isFloat(call.x.dtype) ? {} : { rounding: 'trunc' }", '{}', [
-    'test/core/importers/tfjs/',
-  ]),
   importers('pt2/lower/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'sub'"),
-  importers(
-    'keras/operations/reduction.ts',
-    'return operation.add(op, [operation.x], { axis });',
-    'return operation.add(op, [operation.x], { axis: 0 });',
-  ),
   importers('keras/operations/reduction.ts', "const axis = operation.integer(-1, 1, 'axis');", 'const axis = 0;'),
   importers(
     'keras/operations/reduction.ts',
