@@ -97,11 +97,20 @@ function differenceText(theirs: number, ours: number): string {
 
 function claimText({ claim, where, holds, fails, measured }: HeldClaim): string {
   const tried = holds.length + fails.length;
-  const exceptions = fails.length === 0 ? '' : ` (not on ${fails.join(', ')})`;
   return [
     `Claim: ${claim}. ${where}.`,
-    `  By estimate at batch 256 it holds on ${holds.length} of ${tried} known GPUs${exceptions}.`,
+    `  By estimate at batch 256 it holds on ${holds.length} of ${tried} known GPUs${exceptions(holds, fails)}.`,
     ...measured.map((text) => `  ${text}`),
     '',
   ].join('\n');
+}
+
+const MOST_NAMED = 4;
+
+/** The fewer of those on which a claim holds and does not, by name; --json has all. */
+function exceptions(holds: readonly string[], fails: readonly string[]): string {
+  if (fails.length === 0 || holds.length === 0) return '';
+  const [names, words] = fails.length <= holds.length ? [fails, 'not on '] : [holds, ''];
+  const more = names.length - MOST_NAMED;
+  return ` (${words}${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
 }
