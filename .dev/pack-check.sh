@@ -53,7 +53,8 @@ done
 npx --no-install archmeter analyze test_resnet.onnx --input 1x3x320x320 > /dev/null
 npx --no-install archmeter compare vovnet39 densenet121 test_resnet.pt2 > /dev/null
 mkdir gate && cd gate && cp ../specs/squeezenet1-1.yaml . && git init -q .
-for command in init 'baseline update' check; do npx --no-install archmeter $command > /dev/null; done
+# As a reader types them: archmeter updates no baseline in CI.
+for command in init 'baseline update' check; do env -u CI npx --no-install archmeter $command > /dev/null; done
 cd ..
 npx --no-install archmeter bench squeezenet1-1 --time-budget 5 --no-cold > /dev/null
 test -s node_modules/archmeter/dist/schemas/spec.json
