@@ -1,6 +1,6 @@
 /** Settles as `promise` does, or rejects with what `late` makes after so many seconds. */
 export async function within<T>(seconds: number, promise: Promise<T>, late: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const expired = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(late()), seconds * 1000);
   });

@@ -1,23 +1,35 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
 import type { io, Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph, Value } from '../../core/ir/graph.js';
-import type { FileOpening, ModelFile } from '../define-runtime.js';
+import type { FileOpening } from '../define-runtime.js';
 import { randomInputs } from '../weights.js';
 import { type Backend, loadRunnable, type Runnable } from './executable.js';
 import { tfjsType } from './types.js';
 
+/** Where the parts of a graph-model come from: a folder, a zip file, what a page was given. */
+export interface GraphModelFiles {
+  readonly format: string;
+  json(): Promise<io.ModelJSON>;
+  /** A weight file by the name that the JSON gives it. */
+  shard(name: string): Promise<Uint8Array>;
+}
+
 /** A TensorFlow.js graph-model as `@tensorflow/tfjs-converter` runs it, with its own weights. */
-export async function openFile(backend: Backend, file: ModelFile, graph: Graph, seed: number): Promise<FileOpening> {
-  if (file.format !== 'tfjs') return { declined: `TensorFlow.js runs its own graph-models, not ${file.format} files` };
-  const json = JSON.parse(await readFile(file.path, 'utf8')) as io.ModelJSON;
+export async function openFile(
+  backend: Backend,
+  files: GraphModelFiles,
+  graph: Graph,
+  seed: number,
+): Promise<FileOpening> {
+  if (files.format !== 'tfjs')
+    return { declined: `TensorFlow.js runs its own graph-models, not ${files.format} files` };
+  const json = await files.json();
   const topology = json.modelTopology as { readonly node?: unknown } | undefined;
   if (json.format !== 'graph-model' && topology?.node === undefined) {
     return { declined: 'it is a layers-model, which needs @tensorflow/tfjs-layers to run' };
   }
   try {
-    const executable = await loadRunnable(backend, graph, seed, () => load(backend, file, json, graph));
+    const executable = await loadRunnable(backend, graph, seed, () => load(backend, files, json, graph));
     try {
       await executable.run(randomInputs(graph, seed));
     } catch (error) {
@@ -33,11 +45,11 @@ export async function openFile(backend: Backend, file: ModelFile, graph: Graph, 
   }
 }
 
-async function load(backend: Backend, file: ModelFile, json: io.ModelJSON, graph: Graph): Promise<Runnable> {
+async function load(backend: Backend, files: GraphModelFiles, json: io.ModelJSON, graph: Graph): Promise<Runnable> {
   const { tf } = backend;
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter');
   const handler: io.IOHandler = {
-    load: () => tf.io.getModelArtifactsForJSON(json, (manifest) => weightsOf(tf, file, manifest)),
+    load: () => tf.io.getModelArtifactsForJSON(json, (manifest) => weightsOf(tf, files, manifest)),
   };
   const model = await loadGraphModel(handler);
   const inputs = graph.inputs.map((id) => graph.values[id] as Value);
@@ -81,11 +93,11 @@ function outputNames({ signature, userDefinedMetadata, modelTopology }: io.Model
 
 async function weightsOf(
   tf: Backend['tf'],
-  file: ModelFile,
+  files: GraphModelFiles,
   manifest: io.WeightsManifestConfig,
 ): Promise<[io.WeightsManifestEntry[], ArrayBuffer]> {
   const shards: Uint8Array[] = [];
-  for (const path of manifest.flatMap(({ paths }) => paths)) shards.push(await readShard(file, path));
+  for (const path of manifest.flatMap(({ paths }) => paths)) shards.push(await files.shard(path));
   const all = new Uint8Array(shards.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const shard of shards) {
@@ -93,22 +105,4 @@ async function weightsOf(
     at += shard.length;
   }
   return [tf.io.getWeightSpecs(manifest), all.buffer];
-}
-
-/** A weight file from the model's folder, and from no other. */
-async function readShard(file: ModelFile, path: string): Promise<Uint8Array> {
-  const folders = [dirname(file.path), dirname(await realpath(file.path))];
-  const found = await realpath(resolve(dirname(file.path), path)).catch(() => undefined);
-  if (found === undefined) {
-    throw new ArchmeterError(
-      `its weight file '${path}' is missing`,
-      'Use --weights random to time its graph with random weights, or fetch the whole model.',
-      { file: file.path },
-    );
-  }
-  const real = await Promise.all(folders.map((folder) => realpath(folder)));
-  if (real.some((folder) => !relative(folder, found).startsWith(`..${sep}`))) return readFile(found);
-  throw new ArchmeterError(`its weight file '${path}' lies outside the model's folder`, 'Put it beside the model.', {
-    file: file.path,
-  });
 }

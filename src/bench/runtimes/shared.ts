@@ -1,10 +1,8 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
 import type { DType } from '../../core/ir/tensor.js';
 import type { DeviceInfo } from '../../core/measurement.js';
-import type { Tfjs } from '../lowering/program.js';
 
 /** The host's processor. */
 export function cpuInfo(): DeviceInfo {
@@ -43,16 +41,6 @@ export function requireDevice(device: string | undefined, known: readonly string
   if (device !== undefined && !known.includes(device)) {
     const list = known.map((id) => `'${id}'`).join(', ') || 'none';
     throw new ArchmeterError(`${runtime} has no device '${device}'`, `Devices: ${list}.`);
-  }
-}
-
-/** Reads one element of each tensor: a value cannot be read before the work that makes it is done. */
-export async function readBack(tf: Tfjs, tensors: readonly Tensor[]): Promise<void> {
-  for (const tensor of tensors) {
-    if (tensor.size === 0) continue;
-    const element = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), 0, 1));
-    await element.data();
-    element.dispose();
   }
 }
 

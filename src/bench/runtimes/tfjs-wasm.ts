@@ -1,10 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
+import { modelFolder } from '../host/model-folder.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
 import { openFile } from '../lowering/graph-model.js';
 import type { Tfjs } from '../lowering/program.js';
-import { cacheFlusher, cpuInfo, packageVersions, readBack, requireDevice, requireFloat32 } from './shared.js';
+import { readBack } from '../lowering/read-back.js';
+import { cacheFlusher, cpuInfo, packageVersions, requireDevice, requireFloat32 } from './shared.js';
 
 const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm');
 
@@ -41,7 +43,7 @@ const runtime: Runtime = {
       device: cpuInfo(),
       hasDeviceClock: false,
       prepare: (graph, seed) => prepare(backend, graph, seed),
-      openFile: (file, graph, seed) => openFile(backend, file, graph, seed),
+      openFile: (file, graph, seed) => openFile(backend, modelFolder(file), graph, seed),
       async flushCaches(bytes) {
         flush(bytes);
       },

@@ -1,8 +1,10 @@
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
+import { modelFolder } from '../host/model-folder.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
 import { openFile } from '../lowering/graph-model.js';
-import { packageVersions, readBack, requireFloat32 } from './shared.js';
+import { readBack } from '../lowering/read-back.js';
+import { packageVersions, requireFloat32 } from './shared.js';
 import { type Adapter, findAdapters } from './webgpu/adapters.js';
 import { PassClock } from './webgpu/clock.js';
 import { openDevice } from './webgpu/device.js';
@@ -56,7 +58,7 @@ const runtime: Runtime = {
       device: chosen.device,
       hasDeviceClock: clock !== undefined,
       prepare: (graph, seed) => prepare(backend, graph, seed),
-      openFile: (file, graph, seed) => openFile(backend, file, graph, seed),
+      openFile: (file, graph, seed) => openFile(backend, modelFolder(file), graph, seed),
       flushCaches: (bytes) => watch(overwrite(device, bytes)),
       async close() {
         tf.removeBackend('webgpu');

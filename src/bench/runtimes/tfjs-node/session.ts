@@ -5,10 +5,12 @@ import { ArchmeterError } from '../../../core/errors.js';
 import type { DeviceInfo } from '../../../core/measurement.js';
 import type { OpenOptions, RuntimeSession } from '../../define-runtime.js';
 import { lastLevelCacheBytes } from '../../host/cache-size.js';
+import { modelFolder } from '../../host/model-folder.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../../lowering/executable.js';
 import { openFile } from '../../lowering/graph-model.js';
 import type { Tfjs } from '../../lowering/program.js';
-import { cacheFlusher, readBack, requireFloat32 } from '../shared.js';
+import { readBack } from '../../lowering/read-back.js';
+import { cacheFlusher, requireFloat32 } from '../shared.js';
 import type { TfjsNodePackage } from './location.js';
 
 interface NodeBackend {
@@ -116,7 +118,7 @@ export async function openNodeSession({
     device,
     hasDeviceClock: false,
     prepare: (graph, seed) => prepare(backend, graph, seed),
-    openFile: (file, graph, seed) => openFile(backend, file, graph, seed),
+    openFile: (file, graph, seed) => openFile(backend, modelFolder(file), graph, seed),
     async flushCaches(bytes) {
       if (!gpu) return flushHost(bytes);
       const block = tf.fill([Math.ceil(bytes / 4)], Math.random());
