@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { mutantPlugin } from './.dev/mutants/plugin.js';
 
-/** Tests that run kernels or other programs, replace modules, time, or simulate many timings. */
+/** Tests that run kernels or other programs, replace modules, time, simulate many timings, or count tens of thousands of models. */
 const RUNTIMES = [
   'test/readme.test.ts',
   'test/node/file-lock-full-disk.test.ts',
@@ -12,6 +12,7 @@ const RUNTIMES = [
   'test/cli/timing/**/*.test.ts',
   'test/conformance/**/*.test.ts',
   'test/core/compare/check-timed-simulation.test.ts',
+  'test/core/sweep/nas-bench-201.test.ts',
   'test/core/export/onnx/onnx.test.ts',
   'test/core/importers/onnx/runtime.test.ts',
   'test/core/ops/tfjs-agreement.test.ts',

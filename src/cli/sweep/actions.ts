@@ -7,6 +7,7 @@ export const SWEEP_ACTIONS: Readonly<Record<string, () => Promise<SweepAction>>>
   status: async () => (await import('./status.js')).status,
   merge: async () => (await import('./front.js')).merge,
   front: async () => (await import('./front.js')).front,
+  rows: async () => (await import('./rows.js')).rows,
   show: async () => (await import('./show.js')).show,
   query: async () => (await import('./query.js')).query,
   emit: async () => (await import('./emit.js')).emit,

@@ -4,8 +4,11 @@ import type { FrontPoint, ParameterValue } from '../../core/sweep/index.js';
 import type { OpenSweep } from '../../node/sweep/open-space.js';
 import type { Arguments, Streams } from '../define-command.js';
 import { wholeNumber } from '../options/model.js';
+import { DTYPE_OF_PRECISION } from '../options/precision.js';
+import { deliver } from '../output.js';
 import { renderTable } from '../tables/table.js';
 import type { SweepAction } from './actions.js';
+import { csvCell } from './rows.js';
 
 /** A design of a front with its figures. */
 export interface FrontRow {
@@ -52,9 +55,12 @@ export async function showDesigns(
   folder?: string,
 ): Promise<number> {
   const rows = await frontRows(sweep, points);
-  if (args['format'] === 'json') streams.out(`${JSON.stringify(frontDocument(sweep, rows), null, 2)}\n`);
-  else if (args['format'] === 'csv') streams.out(csvOf(sweep, rows));
-  else streams.out(`${tableOf(sweep, rows, args, streams)}\n`);
+  const texts: Readonly<Record<string, () => string>> = {
+    json: () => JSON.stringify(frontDocument(sweep, rows), null, 2),
+    csv: () => csvOf(sweep, rows),
+    table: () => tableOf(sweep, rows, args, streams),
+  };
+  await deliver(texts[String(args['format'])]?.() ?? '', args, streams);
   const reports = (args['report'] as string[] | undefined) ?? [];
   if (reports.length > 0) {
     const { writeSweepReports } = await import('./report.js');
@@ -71,9 +77,7 @@ export async function showDesigns(
 /** Points with all their figures, computed anew. */
 export async function frontRows(sweep: OpenSweep, points: readonly FrontPoint[]): Promise<FrontRow[]> {
   const { newRun } = await import('../../node/sweep/open-space.js');
-  const { Evaluator } = await import('../../core/sweep/index.js');
-  const { designs } = newRun(sweep);
-  const evaluator = new Evaluator(sweep.chain, sweep.figures);
+  const { designs, evaluator } = newRun(sweep);
   const figures = new Float64Array(evaluator.names.length);
   return points.map(({ index }) => {
     const parameters = designs.valuesOf(index) as Record<string, ParameterValue>;
@@ -102,14 +106,12 @@ function frontDocument(sweep: OpenSweep, rows: readonly FrontRow[]) {
 function csvOf({ space }: OpenSweep, rows: readonly FrontRow[]): string {
   const names = space.parameters.map(({ name }) => name);
   const figures = Object.keys(rows[0]?.figures ?? {});
-  const quoted = (value: unknown) =>
-    /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
   const lines = rows.map((row) =>
     [row.design, ...names.map((name) => row.parameters[name]), ...figures.map((name) => row.figures[name])]
-      .map(quoted)
+      .map(csvCell)
       .join(','),
   );
-  return `${['design', ...names, ...figures].join(',')}\n${lines.join('\n')}\n`;
+  return `${['design', ...names, ...figures].map(csvCell).join(',')}\n${lines.join('\n')}`;
 }
 
 function tableOf(sweep: OpenSweep, rows: readonly FrontRow[], args: Arguments, streams: Streams): string {
@@ -138,7 +140,7 @@ function tableOf(sweep: OpenSweep, rows: readonly FrontRow[], args: Arguments, s
     `${rows.length} designs on the front of ${space.name}${shown.length < rows.length ? `, ${shown.length} of them shown (--top ${rows.length} shows all)` : ''}.`,
     estimated === ''
       ? 'Counts are exact.'
-      : `Counts are exact; latency and energy are estimated for ${estimated} at ${sweep.settings.precision}.`,
+      : `Counts are exact; latency and energy are estimated for ${estimated} at ${DTYPE_OF_PRECISION[sweep.settings.precision]}.`,
   ];
   return `${notes.join(' ')}\n\n${renderTable(columns, cells, streams)}`;
 }

@@ -1,6 +1,8 @@
 import { ArchmeterError } from '../../core/errors.js';
+import { deliver } from '../output.js';
 import { renderTable } from '../tables/table.js';
 import type { SweepAction } from './actions.js';
+import { csvCell } from './rows.js';
 
 /** `sweep query SQL FOLDER`: SQL over a folder's, or a glob's, Parquet files. */
 export const query: SweepAction = async ([sql, place], args, streams) => {
@@ -14,7 +16,12 @@ export const query: SweepAction = async ([sql, place], args, streams) => {
   const { columns, rows } = await querySweep(sql, place);
   if (args['format'] === 'json') {
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
-    streams.out(`${JSON.stringify(objects, null, 2)}\n`);
+    await deliver(JSON.stringify(objects, null, 2), args, streams);
+    return 0;
+  }
+  if (args['format'] === 'csv') {
+    const lines = [columns, ...rows].map((cells) => cells.map(csvCell).join(','));
+    await deliver(lines.join('\n'), args, streams);
     return 0;
   }
   const isNumber = (i: number) => rows.every((row) => typeof row[i] === 'number' || /^-?\d+$/.test(String(row[i])));
@@ -22,12 +29,7 @@ export const query: SweepAction = async ([sql, place], args, streams) => {
     heading,
     align: isNumber(i) ? ('right' as const) : ('left' as const),
   }));
-  streams.out(
-    `${renderTable(
-      headings,
-      rows.map((row) => row.map((cell) => String(cell))),
-      streams,
-    )}\n`,
-  );
+  const cells = rows.map((row) => row.map((cell) => String(cell)));
+  await deliver(renderTable(headings, cells, streams), args, streams);
   return 0;
 };

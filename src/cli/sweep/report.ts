@@ -1,13 +1,20 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
 import { ArchmeterError } from '../../core/errors.js';
 import type { SweepObjective, SweepReport } from '../../core/report/sweep/sweep-input.js';
 import { metricOfFigure, sensitivities } from '../../core/sweep/index.js';
 import type { OpenSweep } from '../../node/sweep/open-space.js';
 import type { Arguments, Streams } from '../define-command.js';
+import { DTYPE_OF_PRECISION } from '../options/precision.js';
 import { writeFileSafely } from '../output.js';
 import type { FrontRow } from './front.js';
 
 /** Designs of the cloud that a picture and the sensitivities look at. */
 const SAMPLE = 50_000;
+/** Characters of spec files that a page holds at most: designs after that are had by `sweep show`. */
+const MOST_SPEC_TEXT = 1_000_000;
+/** Full reports that `--each` writes at most, of some 0.4 MB each. */
+const MOST_REPORTS = 500;
 
 /** Writes the reports of a front: `.html` or `.png`. */
 export async function writeSweepReports(
@@ -28,9 +35,47 @@ export async function writeSweepReports(
     throw new ArchmeterError('no design meets the constraints: there is nothing to draw', 'Loosen them.');
   const report = await reportOf(sweep, front, folder);
   for (const path of paths) {
-    const data = /\.png$/i.test(path) ? await picture(report) : await document(report);
-    await writeFileSafely(path, data, args, streams);
+    if (/\.png$/i.test(path)) {
+      await writeFileSafely(path, await picture(report), args, streams);
+      continue;
+    }
+    const reports = args['each'] === true ? await writeEach(sweep, front, path, args, streams) : {};
+    await writeFileSafely(path, await document({ ...report, reports }), args, streams);
   }
+}
+
+/** Writes the full report of each design into a folder beside a page. Returns where each lies, as the page links it. */
+async function writeEach(
+  sweep: OpenSweep,
+  front: readonly FrontRow[],
+  path: string,
+  args: Arguments,
+  streams: Streams,
+): Promise<Record<number, string>> {
+  if (front.length > MOST_REPORTS) {
+    throw new ArchmeterError(
+      `${front.length} designs are on the front: --each writes at most ${MOST_REPORTS} reports`,
+      "Narrow the space, or write one: 'archmeter sweep show DESIGN FOLDER -o model.yaml', then 'archmeter analyze model.yaml --report model.html'.",
+    );
+  }
+  const [{ analyze }, { designGraph }, { reportInput }, { writeReports }] = await Promise.all([
+    import('../../core/analysis/analyze.js'),
+    import('../../node/sweep/design-graph.js'),
+    import('../inputs/report-input.js'),
+    import('../../node/write-reports.js'),
+  ]);
+  const beside = `${parse(path).name}-designs`;
+  await mkdir(join(dirname(path), beside), { recursive: true });
+  const written: Record<number, string> = {};
+  for (const { design, parameters } of front) {
+    const graph = designGraph(sweep, parameters, `${sweep.space.name}-${design}`);
+    const on = sweep.figures.devices.map(({ device }) => device.id);
+    const input = await reportInput([{ reference: graph.name, graph, result: analyze(graph) }], { _: [], on });
+    written[design] = `${encodeURIComponent(beside)}/${design}.html`;
+    await writeReports(input, [join(dirname(path), beside, `${design}.html`)], { force: args['force'] === true });
+  }
+  streams.err(`wrote ${front.length} reports to ${join(dirname(path), beside)}\n`);
+  return written;
 }
 
 export async function reportOf(
@@ -53,7 +98,7 @@ export async function reportOf(
         : `${cloud.designs} designs meet the constraints.`,
       devices === ''
         ? 'Counts are exact.'
-        : `Counts are exact; latency and energy are estimated for ${devices} at ${settings.precision}, not measured.`,
+        : `Counts are exact; latency and energy are estimated for ${devices} at ${DTYPE_OF_PRECISION[settings.precision]}, not measured.`,
     ],
     parameters: varied,
     objectives,
@@ -66,8 +111,23 @@ export async function reportOf(
             Object.fromEntries(varied.map((name) => [name, cloud.columns[name] ?? []])),
             Object.fromEntries(objectives.map(({ name }) => [name, (cloud.columns[name] ?? []).map(Number)])),
           ),
+    specs: await specsOf(sweep, front),
+    reports: {},
     folder,
   };
+}
+
+async function specsOf(sweep: OpenSweep, front: readonly FrontRow[]): Promise<Record<number, string>> {
+  const { designSpec } = await import('../../node/sweep/design-spec.js');
+  const specs: Record<number, string> = {};
+  let length = 0;
+  for (const { design } of front) {
+    const spec = designSpec(sweep, design);
+    length += spec.length;
+    if (length > MOST_SPEC_TEXT) break;
+    specs[design] = spec;
+  }
+  return specs;
 }
 
 function figureOf(name: string, { figures }: OpenSweep): Omit<SweepObjective, 'direction'> {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { isMainThread, parentPort } from 'node:worker_threads';
+import { isMainThread } from 'node:worker_threads';
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenSweep } from '../../node/sweep/open-space.js';
 import type { Arguments, Streams } from '../define-command.js';
@@ -8,7 +8,7 @@ import { precisionOption } from '../options/precision.js';
 import { showFront } from './front.js';
 import { sweepProgress } from './progress.js';
 import { chosenShards } from './shards.js';
-import { runInWorkers } from './workers.js';
+import { givenShards, runInWorkers, tellWalked } from './workers.js';
 
 /** Runs a space file into a folder: what is missing of it, or the shards that were asked for. */
 export async function runSweep(path: string, args: Arguments, streams: Streams): Promise<number> {
@@ -23,6 +23,10 @@ export async function runSweep(path: string, args: Arguments, streams: Streams):
   });
   if (args['search'] !== undefined) return runSearch(sweep, args, streams);
   const folder = (args['output'] as string | undefined) ?? sweep.space.name;
+  if (!isMainThread) {
+    for await (const shard of givenShards()) await runShard(sweep, folder, shard, tellWalked);
+    return 0;
+  }
   await prepareFolder(folder, sweep, args['force'] === true);
   const states = await partStates(folder, sweep);
   const wanted = asked?.shards ?? states.map(({ shard }) => shard);
@@ -33,22 +37,18 @@ export async function runSweep(path: string, args: Arguments, streams: Streams):
     parts: missing.length,
   });
   try {
-    if (isMainThread && jobs > 1) await runInWorkers(missing, jobs, sweep.settings, folder, path, progress.add);
-    else {
-      const told = isMainThread ? progress.add : (walked: number) => parentPort?.postMessage({ walked });
-      for (const shard of missing) await runShard(sweep, folder, shard, told);
-    }
+    if (jobs > 1) await runInWorkers(missing, jobs, sweep.settings, folder, path, progress.add);
+    else for (const shard of missing) await runShard(sweep, folder, shard, progress.add);
   } finally {
     progress.stop();
   }
-  if (!isMainThread) return 0;
   streams.err(
     missing.length === 0
       ? `all parts are in ${folder} already\n`
       : `wrote ${missing.length} of ${sweep.settings.shards} parts to ${folder}\n`,
   );
   const done = (await partStates(folder, sweep)).every(({ state }) => state === 'done');
-  return done ? showFront(folder, args, streams) : 0;
+  return done ? showFront(folder, { ...args, output: undefined }, streams) : 0;
 }
 
 async function runSearch(sweep: OpenSweep, args: Arguments, streams: Streams): Promise<number> {

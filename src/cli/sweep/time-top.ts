@@ -1,4 +1,3 @@
-import type { Graph } from '../../core/ir/graph.js';
 import type { OpenSweep } from '../../node/sweep/open-space.js';
 import type { Arguments, Streams } from '../define-command.js';
 import { batchOf } from '../options/several-models.js';
@@ -13,14 +12,8 @@ export async function timeDesigns(
   args: Arguments,
   streams: Streams,
 ): Promise<void> {
-  const { GraphBuilder } = await import('../../core/graph/builder.js');
-  const graphs = rows.map(({ design, parameters }): Graph => {
-    const builder = new GraphBuilder(`design ${design}`);
-    const type = sweep.chain.inputOf(parameters);
-    let value = builder.input('input', type.shape, type.dtype);
-    for (const step of sweep.chain.stepsOf(parameters)) value = sweep.chain.build(step, builder, value);
-    return builder.finish([value]);
-  });
+  const { designGraph } = await import('../../node/sweep/design-graph.js');
+  const graphs = rows.map(({ design, parameters }) => designGraph(sweep, parameters, `design ${design}`));
   const arms = graphs.map((graph) => ({ name: graph.name, graph, batch: batchOf(graph) }));
   const measurement = await timeArms(arms, args, streams, args['save-measurement'] as string | undefined);
   const latency = (arm: (typeof measurement.arms)[number]) =>

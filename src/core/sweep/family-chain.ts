@@ -60,6 +60,8 @@ export async function familyChain(
 class FamilyChain implements ModelChain {
   private readonly numbers = new Map<string, number>();
   private readonly steps: FamilyStep[] = [];
+  /** Options of the design before, and what it varied of them: most designs have the same. */
+  private last: { readonly varied: string; readonly options: Readonly<Record<string, unknown>> } | undefined;
 
   constructor(
     private readonly family: AnyFamily,
@@ -74,14 +76,14 @@ class FamilyChain implements ModelChain {
 
   stepsOf(values: Parameters): readonly number[] {
     const settings: Record<string, unknown> = { ...this.variant.settings };
-    const options: Record<string, unknown> = { classes: this.variant.classes ?? 1000, ...this.variant.options };
-    for (const [name, value] of Object.entries(values)) {
+    let varied = '';
+    for (const name in values) {
       if (INPUT_PARAMETERS.includes(name)) continue;
-      if (this.optionNames.has(name)) options[name] = value;
-      else settings[name] = value;
+      if (this.optionNames.has(name)) varied += `${name}=${values[name]};`;
+      else settings[name] = values[name];
     }
-    const { classes: _, ...own } = options;
-    if (this.family.options !== undefined) checkOptions(`family '${this.family.name}'`, this.family.options, own);
+    if (this.last?.varied !== varied) this.last = { varied, options: this.optionsOf(values) };
+    const { options } = this.last;
     const steps = this.family.steps?.(settings, options as never) ?? [this.whole(settings, options)];
     return steps.map((step) => {
       let number = this.numbers.get(step.key);
@@ -92,6 +94,14 @@ class FamilyChain implements ModelChain {
       }
       return number;
     });
+  }
+
+  private optionsOf(values: Parameters): Readonly<Record<string, unknown>> {
+    const options: Record<string, unknown> = { classes: this.variant.classes ?? 1000, ...this.variant.options };
+    for (const [name, value] of Object.entries(values)) if (this.optionNames.has(name)) options[name] = value;
+    const { classes: _, ...own } = options;
+    if (this.family.options !== undefined) checkOptions(`family '${this.family.name}'`, this.family.options, own);
+    return options;
   }
 
   build(step: number, builder: GraphBuilder, input: Value): Value {

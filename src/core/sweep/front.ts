@@ -23,8 +23,11 @@ export function dominates(a: Float64Array, b: Float64Array): boolean {
  */
 export class Front {
   private points: FrontPoint[] = [];
+  private readonly scratch: Float64Array;
 
-  constructor(private readonly directions: readonly Direction[]) {}
+  constructor(private readonly directions: readonly Direction[]) {
+    this.scratch = new Float64Array(directions.length);
+  }
 
   get size(): number {
     return this.points.length;
@@ -32,39 +35,55 @@ export class Front {
 
   /** @param objectives values in their own direction */
   offer(index: number, objectives: ArrayLike<number>): void {
-    const costs = new Float64Array(this.directions.length);
-    for (let i = 0; i < costs.length; i++) {
-      costs[i] = this.directions[i] === 'max' ? -(objectives[i] as number) : (objectives[i] as number);
-      if (Number.isNaN(costs[i] as number)) return;
+    const { scratch } = this;
+    for (let i = 0; i < scratch.length; i++) {
+      scratch[i] = this.directions[i] === 'max' ? -(objectives[i] as number) : (objectives[i] as number);
+      if (Number.isNaN(scratch[i] as number)) return;
     }
-    this.offerCosts({ index, costs });
+    if (this.refuses(index, scratch)) return;
+    const costs = scratch.slice();
+    this.points = this.points.filter((standing) => !dominates(costs, standing.costs));
+    this.points.push({ index, costs });
   }
 
-  /** Offers a point whose objectives are all minimised. */
-  offerCosts(point: FrontPoint): void {
-    for (let i = 0; i < this.points.length; i++) {
-      const standing = this.points[i] as FrontPoint;
-      if (equal(standing.costs, point.costs)) {
-        if (point.index < standing.index) this.points[i] = point;
-        return;
+  /** Offers the points of other fronts, all objectives minimised. */
+  merge(points: readonly FrontPoint[]): void {
+    // In lexicographic order no point is dominated by one after it: nothing that stands need be looked at again.
+    const ordered = [...this.points, ...points].sort((a, b) => byCosts(a, b) || a.index - b.index);
+    this.points = [];
+    for (const point of ordered) if (!this.refuses(point.index, point.costs)) this.points.push(point);
+  }
+
+  /** Whether a point is dominated, or equals one that stands; of equal ones the lesser number stays. */
+  private refuses(index: number, costs: Float64Array): boolean {
+    const { points } = this;
+    for (let i = 0; i < points.length; i++) {
+      const standing = points[i] as FrontPoint;
+      if (equal(standing.costs, costs)) {
+        if (index < standing.index) points[i] = { index, costs: standing.costs };
+        return true;
       }
-      if (dominates(standing.costs, point.costs)) {
+      if (dominates(standing.costs, costs)) {
         // What dominates one point is likely to dominate its neighbours: it is asked first the next time.
         if (i > 0) {
-          this.points[i] = this.points[i >> 1] as FrontPoint;
-          this.points[i >> 1] = standing;
+          points[i] = points[i >> 1] as FrontPoint;
+          points[i >> 1] = standing;
         }
-        return;
+        return true;
       }
     }
-    this.points = this.points.filter(({ costs }) => !dominates(point.costs, costs));
-    this.points.push(point);
+    return false;
   }
 
   /** Points by their first objective, ties by number. */
   sorted(): FrontPoint[] {
     return [...this.points].sort((a, b) => (a.costs[0] as number) - (b.costs[0] as number) || a.index - b.index);
   }
+}
+
+function byCosts({ costs: a }: FrontPoint, { costs: b }: FrontPoint): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number);
+  return 0;
 }
 
 function equal(a: Float64Array, b: Float64Array): boolean {

@@ -47,6 +47,9 @@ export class SpaceRun {
   private readonly before: readonly Condition[];
   private readonly after: readonly Condition[];
   private readonly row: Float64Array;
+  /** Where each objective stands among the figures; -1 for a parameter. */
+  private readonly objectiveAt: readonly number[];
+  private readonly objectives: Float64Array;
   private readonly values: Record<string, ParameterValue> = {};
 
   constructor(
@@ -62,6 +65,8 @@ export class SpaceRun {
     this.before = space.constraints.filter((condition) => !readsFigures(condition));
     this.after = space.constraints.filter(readsFigures);
     this.row = new Float64Array(this.evaluator.names.length);
+    this.objectiveAt = space.objectives.map(({ name }) => this.evaluator.names.indexOf(name));
+    this.objectives = new Float64Array(space.objectives.length);
   }
 
   /** Figures of one design; undefined where it is outside the constraints. Throws where it cannot be built. */
@@ -76,12 +81,14 @@ export class SpaceRun {
     return this.after.every((condition) => condition.holds(all)) ? this.row : undefined;
   }
 
-  /** Objectives of the design whose values and figures are given. */
-  objectivesOf(values: Readonly<Record<string, ParameterValue>>, figures: Float64Array): number[] {
-    return this.space.objectives.map(({ name }) => {
-      const at = this.evaluator.names.indexOf(name);
-      return at >= 0 ? (figures[at] as number) : Number(values[name]);
-    });
+  /** Objectives of the design whose values and figures are given, until the next call. */
+  objectivesOf(values: Readonly<Record<string, ParameterValue>>, figures: Float64Array): Float64Array {
+    for (let i = 0; i < this.objectiveAt.length; i++) {
+      const at = this.objectiveAt[i] as number;
+      const name = this.space.objectives[i]?.name as string;
+      this.objectives[i] = at >= 0 ? (figures[at] as number) : Number(values[name]);
+    }
+    return this.objectives;
   }
 
   /** Walks numbers `from` to `end` (exclusive): designs of the space, or draws of its sampling. */

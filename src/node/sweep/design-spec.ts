@@ -1,8 +1,8 @@
 import { parseDocument, stringify } from 'yaml';
 import { ArchmeterError } from '../../core/errors.js';
-import { GraphBuilder } from '../../core/graph/builder.js';
 import { graphToSpec } from '../../core/spec/graph-to-spec.js';
 import { Designs } from '../../core/sweep/index.js';
+import { designGraph } from './design-graph.js';
 import type { OpenSweep } from './open-space.js';
 
 /**
@@ -11,7 +11,8 @@ import type { OpenSweep } from './open-space.js';
  *
  * @throws ArchmeterError where the space has no such design
  */
-export function designSpec({ space, settings, chain }: OpenSweep, index: number): string {
+export function designSpec(sweep: OpenSweep, index: number): string {
+  const { space, settings } = sweep;
   const designs = new Designs(space.parameters);
   const values = index < designs.size ? designs.valuesOf(index) : undefined;
   if (values === undefined) {
@@ -27,9 +28,5 @@ export function designSpec({ space, settings, chain }: OpenSweep, index: number)
     for (const [parameter, value] of Object.entries(values)) document.setIn(['parameters', parameter], value);
     return document.toString();
   }
-  const builder = new GraphBuilder(name);
-  const type = chain.inputOf(values);
-  let value = builder.input('input', type.shape, type.dtype);
-  for (const step of chain.stepsOf(values)) value = chain.build(step, builder, value);
-  return stringify(graphToSpec(builder.finish([value])), { flowCollectionPadding: true, lineWidth: 120 });
+  return stringify(graphToSpec(designGraph(sweep, values, name)), { flowCollectionPadding: true, lineWidth: 120 });
 }

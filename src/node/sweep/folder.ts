@@ -79,9 +79,7 @@ export async function mergedFront(folder: string, sweep: OpenSweep): Promise<Fro
     );
   }
   const front = new Front(sweep.space.objectives.map(({ direction }) => direction));
-  for (const { manifest } of states) {
-    for (const { index, costs } of (manifest as PartManifest).front)
-      front.offerCosts({ index, costs: Float64Array.from(costs) });
-  }
+  const fronts = states.flatMap(({ manifest }) => (manifest as PartManifest).front);
+  front.merge(fronts.map(({ index, costs }) => ({ index, costs: Float64Array.from(costs) })));
   return front;
 }

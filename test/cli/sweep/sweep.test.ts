@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,48 @@ describe('archmeter sweep', () => {
     expect((await readFile(png)).subarray(1, 4).toString()).toBe('PNG');
     const odd = await run(['sweep', 'front', into, '--report', join(folder, 'front.pdf')]);
     expect([odd.code, odd.err]).toEqual([2, expect.stringContaining('is of no form')]);
+  });
+
+  it('links each design of a page with its spec file, and with its full report where one is asked for', async () => {
+    const html = join(folder, 'each.html');
+    await run(['sweep', 'front', into, '--report', html, '--each']);
+    const page = await readFile(html, 'utf8');
+    const { front } = JSON.parse((await run(['sweep', 'front', into, '--json'])).out) as {
+      front: { design: number }[];
+    };
+    for (const { design } of front) {
+      const [, spec] =
+        new RegExp(`download="small-${design}.yaml" href="data:text/yaml;charset=utf-8,([^"]+)"`).exec(page) ?? [];
+      expect(decodeURIComponent(spec ?? '')).toBe((await run(['sweep', 'show', String(design), into])).out);
+      expect(page).toContain(`href="each-designs/${design}.html"`);
+      expect(await readFile(join(folder, 'each-designs', `${design}.html`), 'utf8')).toContain(`small-${design}`);
+    }
+  });
+
+  it('prints every design, and answers to SQL, as CSV and JSON', async () => {
+    const { out } = await run(['sweep', 'rows', into, '--format', 'csv']);
+    const [head, ...lines] = out.trim().split('\n');
+    expect(head).toMatch(/^design,depth,groupWidth,squeeze,params,/);
+    const objects = JSON.parse((await run(['sweep', 'rows', into, '--json'])).out) as Record<string, unknown>[];
+    expect(objects.map((row) => Object.values(row).join(','))).toEqual(lines);
+    const file = join(folder, 'query.csv');
+    const sql = 'SELECT design, params FROM sweep ORDER BY design';
+    await run(['sweep', 'query', sql, into, '--format', 'csv', '--output', file]);
+    const asked = objects.map(({ design, params }) => `${design},${params}\n`).join('');
+    expect(await readFile(file, 'utf8')).toBe(`design,params\n${asked}`);
+  });
+
+  it('shares parts out among threads as they get free', async () => {
+    const threads = join(folder, 'threads');
+    const built = spawnSync(
+      process.execPath,
+      ['bin/archmeter.js', 'sweep', space, '--output', threads, '--shards', '5', '--jobs', '2'],
+      { encoding: 'utf8' },
+    );
+    expect(built.stderr).toBe(`wrote 5 of 5 parts to ${threads}\n`);
+    const frontOf = async (place: string) =>
+      (JSON.parse((await run(['sweep', 'front', place, '--json'])).out) as { front: unknown }).front;
+    expect(await frontOf(threads)).toEqual(await frontOf(into));
   });
 
   it('searches a space that is too large to walk', async () => {

@@ -12,7 +12,7 @@ const edge = (kernel: number) =>
     { params: 0, madds: 0 },
   );
 
-describe('NAS-Bench-201', () => {
+describe('NAS-Bench-201', { timeout: 600_000 }, () => {
   it('has 15,625 cells of exactly the published params and FLOPs', async () => {
     const file = 'fixtures/spaces/nas-bench-201.yaml';
     const space = readSpace(await readFile(file, 'utf8'), file);

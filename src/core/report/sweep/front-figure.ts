@@ -77,7 +77,7 @@ function frontLine(
   const line = points.map(({ x: left, y: top }) => `${r(left)},${r(top)}`).join(' ');
   const dots = points.map(({ design, x: left, y: top }) => {
     const title = `design ${design.design}: ${formatFigure(valueOfDesign(design, x.name), x.unit)}, ${formatFigure(valueOfDesign(design, y.name), y.unit)}`;
-    return `<circle cx="${r(left)}" cy="${r(top)}" r="4"><title>${escapeText(title)}</title></circle>`;
+    return `<a href="#design-${design.design}"><circle cx="${r(left)}" cy="${r(top)}" r="4"><title>${escapeText(title)}</title></circle></a>`;
   });
   return `<polyline points="${line}" fill="none" stroke="${paint('m1')}" stroke-width="1.5"/><g fill="${paint('m1')}" stroke="${paint('background')}" stroke-width="1">${dots.join('')}</g>`;
 }

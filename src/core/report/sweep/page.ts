@@ -6,6 +6,22 @@ import { frontFigure } from './front-figure.js';
 import { parallelFigure } from './parallel-figure.js';
 import { type Paint, type SweepReport, valueOfDesign } from './sweep-input.js';
 
+/** The spec file of a design, as a download that needs no other file, and its full report where one was written. */
+function links({ name, specs, reports }: SweepReport, design: number): Markup[] {
+  const spec = specs[design];
+  const report = reports[design];
+  return [
+    ...(spec === undefined
+      ? []
+      : [
+          html` <a download="${name}-${design}.yaml" href="data:text/yaml;charset=utf-8,${encodeURIComponent(spec)}" aria-label="Spec file of design ${design}">spec</a>`,
+        ]),
+    ...(report === undefined
+      ? []
+      : [html` <a href="${report}" aria-label="Full report of design ${design}">report</a>`]),
+  ];
+}
+
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const variables: Paint = (name) => `var(--${dashed(name)})`;
 
@@ -17,7 +33,8 @@ const STYLE = `
 .sweep-table table{border-collapse:collapse;font-size:14px}
 .sweep-table th,.sweep-table td{padding:4px 12px;text-align:right;border-bottom:1px solid var(--grid-line);white-space:nowrap}
 .sweep-table th:first-child{text-align:left}
-.sweep-table th{font-weight:600;white-space:normal;min-width:5em;vertical-align:bottom}
+.sweep-table thead th{font-weight:600;white-space:normal;min-width:5em;vertical-align:bottom}
+.sweep-table tr:target{background:color-mix(in srgb,var(--accent) 18%,transparent)}
 .strength-2{background:color-mix(in srgb,var(--accent) 12%,transparent)}
 .strength-3{background:color-mix(in srgb,var(--accent) 26%,transparent)}
 .strength-4{background:color-mix(in srgb,var(--accent) 42%,transparent)}
@@ -70,7 +87,7 @@ function frontSection(report: SweepReport): Markup {
   return html`<section><h2>Designs on the front</h2><div class="sweep-table"><table><thead><tr><th>design</th>${figures.map(({ heading }) => html`<th>${heading}</th>`)}${report.parameters.map((name) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${report.front.map(
     (design) =>
-      html`<tr><th>${design.design}</th>${figures.map(({ name, unit }) => html`<td>${formatFigure(valueOfDesign(design, name), unit)}</td>`)}${report.parameters.map((name) => html`<td>${String(design.parameters[name])}</td>`)}</tr>`,
+      html`<tr id="design-${design.design}"><th>${design.design}${links(report, design.design)}</th>${figures.map(({ name, unit }) => html`<td>${formatFigure(valueOfDesign(design, name), unit)}</td>`)}${report.parameters.map((name) => html`<td>${String(design.parameters[name])}</td>`)}</tr>`,
   )}</tbody></table></div>
-<p class="caption">A design as a spec file, and its full report: <code>archmeter sweep show DESIGN ${report.folder ?? 'FOLDER'} &gt; model.yaml</code>, <code>archmeter analyze model.yaml --report model.html</code>.</p></section>`;
+<p class="caption">Of other designs, the spec file and the full report: <code>archmeter sweep show DESIGN ${report.folder ?? 'FOLDER'} &gt; model.yaml</code>, <code>archmeter analyze model.yaml --report model.html</code>.</p></section>`;
 }

@@ -38,6 +38,9 @@ export interface SweepReport {
     readonly correlation: number;
     readonly ordered: boolean;
   }[];
+  /** Spec files of designs by number, and where the full report of each lies, beside the page. */
+  readonly specs: Readonly<Record<number, string>>;
+  readonly reports: Readonly<Record<number, string>>;
   /** Where the designs lie: for the commands that the report tells. */
   readonly folder: string | undefined;
 }
