@@ -1,22 +1,14 @@
-import { type Layout, type PerAxis, perAxis } from '../core/ops/convolution/window.js';
+import { perAxis } from '../core/ops/convolution/window.js';
+import type { ResolvedAttributes } from '../core/ops/define-op.js';
 
-/** Attributes of the op `resize`. */
-export interface ResizeAttributes {
-  readonly scale?: PerAxis | undefined;
-  readonly size?: PerAxis | undefined;
-  readonly mode?: 'nearest' | 'linear' | 'cubic' | 'area' | undefined;
-  readonly alignCorners?: boolean | undefined;
-  readonly coordinates?: 'halfPixel' | 'asymmetric' | 'pytorchHalfPixel' | 'cropAndResize' | undefined;
-  readonly antialias?: boolean | undefined;
-  readonly layout?: Layout | undefined;
-}
+export type ResizeAttributes = ResolvedAttributes<'resize'>;
 
 /** Input elements that one output element is made of along an axis, and their weights. */
 export type Taps = readonly { readonly at: number; readonly weight: number }[];
 
 /** Factor along each axis: as given, else what the sizes make it. */
 export function resizeScales(a: ResizeAttributes, input: readonly number[], output: readonly number[]): number[] {
-  if (a.size === undefined && a.scale !== undefined) return perAxis(a.scale, input.length, 1, 'scale');
+  if (a.size === undefined && a.scale !== undefined) return perAxis(a.scale, input.length, 'scale');
   return output.map((size, i) => size / (input[i] as number));
 }
 
@@ -43,7 +35,7 @@ const TINY = 1e-9;
 export function resizeTaps(i: number, input: number, output: number, scale: number, a: ResizeAttributes): Taps {
   const inside = (at: number) => Math.min(Math.max(at, 0), input - 1);
   const x = coordinate(i, input, output, scale, a);
-  switch (a.mode ?? 'nearest') {
+  switch (a.mode) {
     case 'nearest': {
       // Asymmetric coordinates round down (torch 'nearest'); others to the nearest, halves up (torch 'nearest-exact').
       const half = a.coordinates === 'asymmetric' && !a.alignCorners ? 0 : 0.5;

@@ -3,29 +3,19 @@ import {
   inputOf,
   type Kernel,
   type KernelCall,
+  type Kernels,
   outputShape,
   permuted,
   type Tensor,
   tensor,
 } from '../../core/evaluate/tensor.js';
 import { elementCount } from '../../core/ir/tensor.js';
-import {
-  type Layout,
-  type Padding,
-  type PerAxis,
-  perAxis,
-  resolvePadding,
-  spatialSizes,
-} from '../../core/ops/convolution/window.js';
+import { perAxis, resolvePadding, spatialSizes, type WindowAttributes } from '../../core/ops/convolution/window.js';
 import { multiply, multiplyPacked, type PackPanels, rowPanels } from './product.js';
 
-interface ConvAttributes {
-  readonly stride?: PerAxis;
-  readonly padding?: Padding;
-  readonly dilation?: PerAxis;
-  readonly groups?: number;
-  readonly outputPadding?: PerAxis;
-}
+type Steps = Pick<WindowAttributes, 'stride' | 'padding' | 'dilation'>;
+
+type ConvAttributes = KernelCall<'conv' | 'convTranspose'>['attributes'];
 
 /** Spatial geometry of a convolution, brought to three axes. */
 interface Window {
@@ -42,10 +32,10 @@ const triple = (values: readonly number[], fill: number) => [
   ...values,
 ];
 
-function windowOf(input: readonly number[], kernel: readonly number[], a: ConvAttributes): Window {
+function windowOf(input: readonly number[], kernel: readonly number[], a: Steps): Window {
   const rank = kernel.length;
-  const stride = perAxis(a.stride, rank, 1, 'stride');
-  const dilation = perAxis(a.dilation, rank, 1, 'dilation');
+  const stride = perAxis(a.stride, rank, 'stride');
+  const dilation = perAxis(a.dilation, rank, 'dilation');
   const padding = resolvePadding(a.padding, input, kernel, stride, dilation);
   const output = input.map((size, i) => {
     const [begin, end] = padding[i] as [number, number];
@@ -147,7 +137,7 @@ function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, a: ConvAt
   const [batch = 1, channels = 1, ...sizes] = x.shape;
   const [outChannels = 1, perGroup = 1, ...kernel] = weight.shape;
   const w = windowOf(sizes, kernel, a);
-  const groups = a.groups ?? channels / perGroup;
+  const { groups } = a;
   const outSizes = w.output.slice(3 - kernel.length);
   const n = elementCount(outSizes);
   const y = tensor([batch, outChannels, ...outSizes]);
@@ -184,7 +174,7 @@ function convolveTransposed(
 ): Tensor {
   const [batch = 1, channels = 1, ...inputSizes] = x.shape;
   const [, perGroup = 1, ...kernel] = weight.shape;
-  const groups = a.groups ?? 1;
+  const { groups } = a;
   // The window of the convolution that this one is the gradient of, from the larger image to the smaller.
   const w = {
     ...windowOf(sizes, kernel, transposedPadding(sizes, inputSizes, kernel, a)),
@@ -226,11 +216,11 @@ function transposedPadding(
   sizes: readonly number[],
   inputSizes: readonly number[],
   kernel: readonly number[],
-  a: ConvAttributes,
-): ConvAttributes {
+  a: Steps,
+): Steps {
   if (a.padding !== 'same' && a.padding !== 'sameLower') return a;
-  const stride = perAxis(a.stride, kernel.length, 1, 'stride');
-  const dilation = perAxis(a.dilation, kernel.length, 1, 'dilation');
+  const stride = perAxis(a.stride, kernel.length, 'stride');
+  const dilation = perAxis(a.dilation, kernel.length, 'dilation');
   const padding = kernel.map((size, i) => {
     const reach = (dilation[i] as number) * (size - 1) + 1;
     const total = Math.max(((inputSizes[i] as number) - 1) * (stride[i] as number) + reach - (sizes[i] as number), 0);
@@ -240,18 +230,25 @@ function transposedPadding(
   return { ...a, padding };
 }
 
-const withLayout = (
-  compute: (x: Tensor, weight: Tensor, bias: Tensor | undefined, call: KernelCall) => Tensor,
-): Kernel => {
-  return (call) => [channelsFirst(call, inputOf(call, 0), (x) => compute(x, inputOf(call, 1), call.inputs[2], call))];
+const conv: Kernel<'conv'> = (call) => [
+  channelsFirst(call, inputOf(call, 0), (x) => convolve(x, inputOf(call, 1), call.inputs[2], call.attributes)),
+];
+
+const convTranspose: Kernel<'convTranspose'> = (call) => {
+  const sizes = spatialSizes(outputShape(call), call.attributes.layout);
+  return [
+    channelsFirst(call, inputOf(call, 0), (x) =>
+      convolveTransposed(x, inputOf(call, 1), call.inputs[2], call.attributes, sizes),
+    ),
+  ];
 };
 
 /** Every window as a column: [N, C·kernel, positions]. */
-const unfold: Kernel = (call) => {
+const unfold: Kernel<'unfold'> = (call) => {
   const x = inputOf(call, 0);
   const [batch = 1, channels = 1, ...sizes] = x.shape;
-  const kernel = perAxis(call.attributes.kernel as PerAxis, sizes.length, 1, 'kernel');
-  const w = windowOf(sizes, kernel, call.attributes as ConvAttributes);
+  const kernel = perAxis(call.attributes.kernel, sizes.length, 'kernel');
+  const w = windowOf(sizes, kernel, call.attributes);
   const shape = outputShape(call);
   const [, rows = 1, positions = 1] = shape;
   const y = tensor(shape);
@@ -267,11 +264,11 @@ const unfold: Kernel = (call) => {
 };
 
 /** Columns added up where windows overlap. */
-const fold: Kernel = (call) => {
+const fold: Kernel<'fold'> = (call) => {
   const x = inputOf(call, 0);
   const [batch = 1, channels = 1, ...sizes] = outputShape(call);
-  const kernel = perAxis(call.attributes.kernel as PerAxis, sizes.length, 1, 'kernel');
-  const w = windowOf(sizes, kernel, call.attributes as ConvAttributes);
+  const kernel = perAxis(call.attributes.kernel, sizes.length, 'kernel');
+  const w = windowOf(sizes, kernel, call.attributes);
   const [, rows = 1, positions = 1] = x.shape;
   const y = tensor(outputShape(call));
   const area = elementCount(sizes);
@@ -286,12 +283,4 @@ const fold: Kernel = (call) => {
   return [y];
 };
 
-export const convolution: Readonly<Record<string, Kernel>> = {
-  conv: withLayout((x, weight, bias, call) => convolve(x, weight, bias, call.attributes as ConvAttributes)),
-  convTranspose: withLayout((x, weight, bias, call) => {
-    const sizes = spatialSizes(outputShape(call), call.attributes.layout as Layout | undefined);
-    return convolveTransposed(x, weight, bias, call.attributes as ConvAttributes, sizes);
-  }),
-  unfold,
-  fold,
-};
+export const convolution: Kernels = { conv, convTranspose, unfold, fold };

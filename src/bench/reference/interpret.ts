@@ -1,10 +1,11 @@
 import { ArchmeterError } from '../../core/errors.js';
 import { kernelOf } from '../../core/evaluate/kernels.js';
-import type { Kernel, Tensor } from '../../core/evaluate/tensor.js';
+import type { Kernel, KernelCall, Kernels, Tensor } from '../../core/evaluate/tensor.js';
 import type { Graph, Node } from '../../core/ir/graph.js';
 import { consumersOf } from '../../core/ir/graph.js';
 import type { Shape, TensorType } from '../../core/ir/tensor.js';
 import { opOf } from '../../core/ops/index.js';
+import type { OpName } from '../../core/ops/op-attributes.js';
 import { turnOfEvents } from '../events.js';
 import { randomWeights } from '../weights.js';
 import { convolution } from './convolution.js';
@@ -14,7 +15,7 @@ import { pooling } from './pooling.js';
 import { recurrent } from './recurrent.js';
 import { resize } from './resize.js';
 
-const KERNELS: Readonly<Record<string, Kernel>> = {
+const KERNELS: Kernels = {
   ...convolution,
   ...matrix,
   ...normalization,
@@ -77,7 +78,7 @@ export async function runReference(
 
 function runNode(graph: Graph, node: Node, values: readonly (Tensor | undefined)[]): Tensor[] {
   const op = opOf(node.op);
-  const kernel = KERNELS[node.op] ?? kernelOf(node.op);
+  const kernel = (KERNELS[node.op as OpName] as Kernel | undefined) ?? kernelOf(node.op);
   if (kernel === undefined) {
     throw new ArchmeterError(`op '${node.op}' has no reference implementation`, undefined, { layer: node.name });
   }
@@ -90,10 +91,10 @@ function runNode(graph: Graph, node: Node, values: readonly (Tensor | undefined)
   try {
     const outputs = op.infer(types, node.attributes);
     return kernel({
-      op: node.op,
+      op: node.op as OpName,
       inputs,
       inputTypes: types.map((type) => type?.dtype),
-      attributes: node.attributes,
+      attributes: node.attributes as KernelCall['attributes'],
       outputs,
     });
   } catch (error) {

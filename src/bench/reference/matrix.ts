@@ -1,8 +1,10 @@
+import { ArchmeterError } from '../../core/errors.js';
 import {
   broadcastStrides,
   gatherStrided,
   inputOf,
   type Kernel,
+  type Kernels,
   outputShape,
   permuted,
   range,
@@ -50,7 +52,7 @@ function rowProducts(x: Tensor, y: Tensor, batch: readonly number[]): Tensor {
   return result;
 }
 
-const matmul: Kernel = (call) => {
+const matmul: Kernel<'matmul'> = (call) => {
   const { transposeLeft, transposeRight } = call.attributes;
   const left = inputOf(call, 0);
   const right = inputOf(call, 1);
@@ -118,10 +120,10 @@ function contract(left: Named, right: Named, kept: ReadonlySet<string>): Named {
   };
 }
 
-const einsum: Kernel = (call) => {
+const einsum: Kernel<'einsum'> = (call) => {
   const inputs = call.inputs as readonly Tensor[];
   const shapes = inputs.map(({ shape }) => shape);
-  const { operands, output, sizes } = bindEinsum(String(call.attributes.equation), shapes);
+  const { operands, output, sizes } = bindEinsum(call.attributes.equation, shapes);
   const named = operands.map((axes, i) => regular({ axes, value: inputs[i] as Tensor }, sizes));
   const result = named.reduce((left, right, i) => {
     const later = named.slice(i + 1).flatMap(({ axes }) => axes);
@@ -131,9 +133,9 @@ const einsum: Kernel = (call) => {
 };
 
 /** softmax(scale·Q·Kᵀ + mask)·V; key and value heads repeat to match the query's. */
-const attention: Kernel = (call) => {
-  const { causal, scale, softCap, cacheLength } = call.attributes as Record<string, number | undefined>;
-  if (cacheLength) throw new Error('attention over cached keys takes the cache from outside the graph');
+const attention: Kernel<'attention'> = (call) => {
+  const { causal, scale, softCap, cacheLength } = call.attributes;
+  if (cacheLength > 0) throw new ArchmeterError('attention over cached keys takes the cache from outside the graph');
   const q = inputOf(call, 0);
   const lead = q.shape.slice(0, -2);
   const [rows = 1, features = 1] = q.shape.slice(-2);
@@ -147,7 +149,7 @@ const attention: Kernel = (call) => {
   const isBoolean = call.inputTypes[3] === 'bool';
   for (let i = 0; i < scores.data.length; i++) {
     let score = (scores.data[i] as number) * (scale ?? 1 / Math.sqrt(features));
-    if (softCap) score = softCap * Math.tanh(score / softCap);
+    if (softCap > 0) score = softCap * Math.tanh(score / softCap);
     if (mask) score = isBoolean ? (mask[i] ? score : Number.NEGATIVE_INFINITY) : score + (mask[i] as number);
     if (causal && i % keys > Math.floor(i / keys) % rows) score = Number.NEGATIVE_INFINITY;
     scores.data[i] = score;
@@ -172,4 +174,4 @@ function repeatHeads(x: Tensor, lead: readonly number[]): Tensor {
   return tensor([...x.shape.slice(0, head), count, ...x.shape.slice(-2)], repeated.data);
 }
 
-export const matrix: Readonly<Record<string, Kernel>> = { linear, matmul, einsum, attention };
+export const matrix: Kernels = { linear, matmul, einsum, attention };

@@ -2,24 +2,23 @@ import {
   alongAxis,
   channelsFirst,
   inputOf,
+  isChannelsLast,
   type Kernel,
   type KernelCall,
+  type Kernels,
   outputShape,
   type Tensor,
   tensor,
 } from '../../core/evaluate/tensor.js';
-import { DEFAULTS } from '../../core/export/defaults.js';
 import { normalizeAxis } from '../../core/ops/axis.js';
 
-const number = (value: unknown, fallback: number) => (typeof value === 'number' ? value : fallback);
-
-const batchNorm: Kernel = (call) => {
+const batchNorm: Kernel<'batchNorm'> = (call) => {
   const x = inputOf(call, 0);
   const [, scale, shift, mean, variance] = call.inputs;
-  const last = call.attributes.layout === 'channelsLast';
+  const last = isChannelsLast(call);
   const channels = (last ? x.shape.at(-1) : x.shape[1]) as number;
   const inner = last ? 1 : x.shape.slice(2).reduce((product, size) => product * size, 1);
-  const epsilon = number(call.attributes.epsilon, DEFAULTS.epsilon);
+  const { epsilon } = call.attributes;
   const y = tensor(outputShape(call));
   for (let run = 0; run * inner < y.data.length; run++) {
     const c = run % channels;
@@ -54,53 +53,56 @@ function affine(y: Tensor, inner: number, scale: Tensor | undefined, shift: Tens
   return y;
 }
 
-function trailingNorm(centered: boolean): Kernel {
+function trailingNorm(centered: boolean): Kernel<'layerNorm' | 'rmsNorm'> {
   return (call) => {
     const x = inputOf(call, 0);
-    const length = x.shape.slice(-number(call.attributes.axes, 1)).reduce((product, size) => product * size, 1);
-    const y = normalizeRuns(x, length, number(call.attributes.epsilon, DEFAULTS.epsilon), centered);
+    const { axes, epsilon } = call.attributes;
+    const length = x.shape.slice(-axes).reduce((product, size) => product * size, 1);
+    const y = normalizeRuns(x, length, epsilon, centered);
     return [affine(y, 1, call.inputs[1], call.inputs[2])];
   };
 }
 
-function groupedNorm(groupsOf: (call: KernelCall, channels: number) => number): Kernel {
-  return (call) => [
-    channelsFirst(call, inputOf(call, 0), (x) => {
-      const channels = x.shape[1] as number;
-      const area = x.shape.slice(2).reduce((product, size) => product * size, 1);
-      const length = (channels / groupsOf(call, channels)) * area;
-      const y = normalizeRuns(x, length, number(call.attributes.epsilon, DEFAULTS.epsilon), true);
-      return affine(y, area, call.inputs[1], call.inputs[2]);
-    }),
-  ];
-}
+/** Over the channels of a group, or of each alone. */
+const groupedNorm: Kernel<'groupNorm' | 'instanceNorm'> = (call) => [
+  channelsFirst(call, inputOf(call, 0), (x) => {
+    const a = call.attributes;
+    const channels = x.shape[1] as number;
+    const area = x.shape.slice(2).reduce((product, size) => product * size, 1);
+    const length = 'groups' in a ? (channels / a.groups) * area : area;
+    const y = normalizeRuns(x, length, a.epsilon, true);
+    return affine(y, area, call.inputs[1], call.inputs[2]);
+  }),
+];
 
 /** The window reaches ⌊(size-1)/2⌋ channels down and ⌈(size-1)/2⌉ up (ONNX LRN). */
-const localResponseNorm: Kernel = (call) => [
+const localResponseNorm: Kernel<'localResponseNorm'> = (call) => [
   channelsFirst(call, inputOf(call, 0), (x) => {
-    const { size, alpha, beta, k } = { ...DEFAULTS.localResponseNorm, ...call.attributes } as Record<string, number>;
+    const { size, alpha, beta, k } = call.attributes;
     const channels = x.shape[1] as number;
     const area = x.shape.slice(2).reduce((product, length) => product * length, 1);
-    const down = Math.floor(((size as number) - 1) / 2);
+    const down = Math.floor((size - 1) / 2);
     const y = tensor(x.shape);
     for (let i = 0; i < y.data.length; i++) {
       const c = Math.floor(i / area) % channels;
       let squares = 0;
-      for (let other = Math.max(0, c - down); other < Math.min(channels, c - down + (size as number)); other++) {
+      for (let other = Math.max(0, c - down); other < Math.min(channels, c - down + size); other++) {
         squares += (x.data[i + (other - c) * area] as number) ** 2;
       }
-      const divisor = ((k as number) + ((alpha as number) / (size as number)) * squares) ** (beta as number);
+      const divisor = (k + (alpha / size) * squares) ** beta;
       y.data[i] = (x.data[i] as number) / divisor;
     }
     return y;
   }),
 ];
 
-function alongAttributeAxis(compute: (row: Float64Array, call: KernelCall) => Float64Array): Kernel {
+function alongAttributeAxis<N extends 'softmax' | 'logSoftmax' | 'hardmax' | 'normalize'>(
+  compute: (row: Float64Array, call: KernelCall<N>) => Float64Array,
+): Kernel<N> {
   return (call) => {
     const x = inputOf(call, 0);
-    const axis = normalizeAxis(number(call.attributes.axis, -1), Math.max(x.shape.length, 1));
-    return [alongAxis(x, axis, (row) => compute(row, call))];
+    const { axis } = (call as KernelCall<'softmax' | 'normalize'>).attributes;
+    return [alongAxis(x, normalizeAxis(axis, Math.max(x.shape.length, 1)), (row) => compute(row, call))];
   };
 }
 
@@ -119,18 +121,17 @@ function logSoftmaxRow(row: Float64Array): Float64Array {
   return row.map((x) => x - max - Math.log(sum));
 }
 
-function normalizeRow(row: Float64Array, { attributes: a }: KernelCall): Float64Array {
-  const p = number(a.p, 2);
+function normalizeRow(row: Float64Array, { attributes: { p, epsilon } }: KernelCall<'normalize'>): Float64Array {
   const norm = row.reduce((sum, x) => sum + Math.abs(x) ** p, 0) ** (1 / p);
-  return row.map((x) => x / Math.max(norm, number(a.epsilon, DEFAULTS.normalizeEpsilon)));
+  return row.map((x) => x / Math.max(norm, epsilon));
 }
 
-export const normalization: Readonly<Record<string, Kernel>> = {
+export const normalization: Kernels = {
   batchNorm,
   layerNorm: trailingNorm(true),
   rmsNorm: trailingNorm(false),
-  groupNorm: groupedNorm((call) => number(call.attributes.groups, 1)),
-  instanceNorm: groupedNorm((_, channels) => channels),
+  groupNorm: groupedNorm,
+  instanceNorm: groupedNorm,
   localResponseNorm,
   softmax: alongAttributeAxis(softmaxRow),
   logSoftmax: alongAttributeAxis(logSoftmaxRow),

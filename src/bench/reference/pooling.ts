@@ -1,13 +1,16 @@
 import {
   channelsFirst,
   inputOf,
+  isChannelsLast,
   type Kernel,
   type KernelCall,
+  type Kernels,
   type Tensor,
   tensor,
 } from '../../core/evaluate/tensor.js';
 import { elementCount } from '../../core/ir/tensor.js';
-import { type Padding, type PerAxis, perAxis, resolvePadding } from '../../core/ops/convolution/window.js';
+import { perAxis, resolvePadding } from '../../core/ops/convolution/window.js';
+import type { OpName } from '../../core/ops/op-attributes.js';
 
 /** Per output position along one axis: the inputs in its window, and the window's size with padding counted. */
 interface Span {
@@ -15,15 +18,20 @@ interface Span {
   readonly padded: number;
 }
 
+type Sliding = 'maxPool' | 'avgPool' | 'lpPool';
+
 /** Windows along each spatial axis. */
 type Spans = readonly (readonly Span[])[];
 
-function slidingSpans(call: KernelCall, sizes: readonly number[], outputs: readonly number[]): Spans {
-  const a = call.attributes as { kernel: PerAxis; stride?: PerAxis; padding?: Padding; dilation?: PerAxis };
+function slidingSpans(
+  { attributes: a }: KernelCall<Sliding>,
+  sizes: readonly number[],
+  outputs: readonly number[],
+): Spans {
   const rank = sizes.length;
-  const kernel = perAxis(a.kernel, rank, 1, 'kernel');
-  const stride = perAxis(a.stride ?? a.kernel, rank, 1, 'stride');
-  const dilation = perAxis(a.dilation, rank, 1, 'dilation');
+  const kernel = perAxis(a.kernel, rank, 'kernel');
+  const stride = perAxis(a.stride, rank, 'stride');
+  const dilation = perAxis(a.dilation, rank, 'dilation');
   const padding = resolvePadding(a.padding, sizes, kernel, stride, dilation);
   return sizes.map((size, axis) => {
     const [begin, end] = padding[axis] as [number, number];
@@ -91,22 +99,21 @@ function offsetsOf(position: number, spans: Spans, sizes: readonly number[]): { 
 const largest: Reduce = (values) => values.reduce((max, x) => (x > max || Number.isNaN(x) ? x : max), -Infinity);
 const total = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0);
 
-function kernelOf(
-  spansOf: (call: KernelCall, sizes: readonly number[]) => Spans,
-  reduce: (call: KernelCall) => Reduce,
-) {
-  const kernel: Kernel = (call) => [
+function kernelOf<N extends OpName>(
+  spansOf: (call: KernelCall<N>, sizes: readonly number[]) => Spans,
+  reduce: (call: KernelCall<N>) => Reduce,
+): Kernel<N> {
+  return (call) => [
     channelsFirst(call, inputOf(call, 0), (x) => pool(x, spansOf(call, x.shape.slice(2)), reduce(call))),
   ];
-  return kernel;
 }
 
 function spatialOutput(call: KernelCall): readonly number[] {
   const shape = call.outputs[0]?.shape ?? [];
-  return call.attributes.layout === 'channelsLast' ? shape.slice(1, -1) : shape.slice(2);
+  return isChannelsLast(call) ? shape.slice(1, -1) : shape.slice(2);
 }
 
-const sliding = (call: KernelCall, sizes: readonly number[]) => slidingSpans(call, sizes, spatialOutput(call));
+const sliding = (call: KernelCall<Sliding>, sizes: readonly number[]) => slidingSpans(call, sizes, spatialOutput(call));
 const adaptive = (call: KernelCall, sizes: readonly number[]) => adaptiveSpans(sizes, spatialOutput(call));
 
 function globally(reduce: Reduce): Kernel {
@@ -128,14 +135,13 @@ function globally(reduce: Reduce): Kernel {
 
 const average: Reduce = (values) => total(values) / values.length;
 
-export const pooling: Readonly<Record<string, Kernel>> = {
+export const pooling: Kernels = {
   maxPool: kernelOf(sliding, () => largest),
-  avgPool: kernelOf(sliding, ({ attributes: a }) => {
-    if (typeof a.divisor === 'number') return (values) => total(values) / (a.divisor as number);
-    return a.countIncludePad === false ? average : (values, padded) => total(values) / padded;
+  avgPool: kernelOf<'avgPool'>(sliding, ({ attributes: { divisor, countIncludePad } }) => {
+    if (divisor !== undefined) return (values) => total(values) / divisor;
+    return countIncludePad ? (values, padded) => total(values) / padded : average;
   }),
-  lpPool: kernelOf(sliding, (call) => {
-    const p = Number(call.attributes.p ?? 2);
+  lpPool: kernelOf<'lpPool'>(sliding, ({ attributes: { p } }) => {
     return (values) => total(values.map((x) => Math.abs(x) ** p)) ** (1 / p);
   }),
   adaptiveAvgPool: kernelOf(adaptive, () => average),

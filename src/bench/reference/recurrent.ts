@@ -3,6 +3,7 @@ import {
   inputOf,
   type Kernel,
   type KernelCall,
+  type Kernels,
   outputShape,
   permuted,
   type Tensor,
@@ -66,9 +67,9 @@ function step(name: CellName, x: Float64Array, state: States, w: CellWeights, si
   return { hidden: w.projection === undefined ? hidden : affine(hidden, w.projection, undefined), cell };
 }
 
-function weightsOf(call: KernelCall, name: CellName): CellWeights[] {
-  const a = call.attributes as { layers?: number; bidirectional?: boolean; projectionSize?: number };
-  const passes = (a.layers ?? 1) * (a.bidirectional ? 2 : 1);
+function weightsOf(call: KernelCall<CellName>, name: CellName): CellWeights[] {
+  const a = call.attributes;
+  const passes = a.layers * (a.bidirectional ? 2 : 1);
   const all = call.inputs.slice(name === 'lstm' ? 3 : 2) as readonly Tensor[];
   const each = all.length / passes;
   const biases = each - 2 - (a.projectionSize === undefined ? 0 : 1);
@@ -86,12 +87,12 @@ function weightsOf(call: KernelCall, name: CellName): CellWeights[] {
   });
 }
 
-function recurrentKernel(name: CellName): Kernel {
+function recurrentKernel(name: CellName): Kernel<CellName> {
   return (call) => {
-    const a = call.attributes as { hiddenSize: number; bidirectional?: boolean; batchFirst?: boolean };
+    const a = call.attributes;
     const given = inputOf(call, 0);
     const batched = given.shape.length === 3;
-    const swap = batched && a.batchFirst === true;
+    const swap = batched && a.batchFirst;
     const sequence = swap ? permuted(given, [1, 0, 2]) : given;
     const steps = sequence.shape[0] as number;
     const batch = batched ? (sequence.shape[1] as number) : 1;
@@ -160,7 +161,7 @@ function concatenate(parts: readonly Float64Array[]): Float64Array {
   return result;
 }
 
-export const recurrent: Readonly<Record<string, Kernel>> = {
+export const recurrent: Kernels = {
   lstm: recurrentKernel('lstm'),
   gru: recurrentKernel('gru'),
   rnn: recurrentKernel('rnn'),

@@ -1,8 +1,16 @@
 import { ArchmeterError } from '../../core/errors.js';
-import { channelsFirst, inputOf, type Kernel, outputShape, type Tensor, tensor } from '../../core/evaluate/tensor.js';
+import {
+  channelsFirst,
+  inputOf,
+  type Kernel,
+  type Kernels,
+  outputShape,
+  type Tensor,
+  tensor,
+} from '../../core/evaluate/tensor.js';
 import { elementCount } from '../../core/ir/tensor.js';
 import { spatialSizes } from '../../core/ops/convolution/window.js';
-import { type ResizeAttributes, resizeScales, resizeTaps, type Taps } from '../interpolation.js';
+import { resizeScales, resizeTaps, type Taps } from '../interpolation.js';
 
 /** Interpolates one axis: all modes are separable. */
 function resizeAxis(x: Tensor, axis: number, taps: readonly Taps[]): Tensor {
@@ -22,8 +30,8 @@ function resizeAxis(x: Tensor, axis: number, taps: readonly Taps[]): Tensor {
   return y;
 }
 
-const resizeKernel: Kernel = (call) => {
-  const a = call.attributes as ResizeAttributes;
+const resizeKernel: Kernel<'resize'> = (call) => {
+  const a = call.attributes;
   if (a.antialias) throw new ArchmeterError('resizing with antialias has no reference implementation');
   if (a.coordinates === 'cropAndResize') throw new ArchmeterError('resizing a crop has no reference implementation');
   const output = spatialSizes(outputShape(call), a.layout);
@@ -41,4 +49,4 @@ const resizeKernel: Kernel = (call) => {
   ];
 };
 
-export const resize: Readonly<Record<string, Kernel>> = { resize: resizeKernel };
+export const resize: Kernels = { resize: resizeKernel };

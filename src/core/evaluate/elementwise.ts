@@ -5,6 +5,7 @@ import {
   gatherStrided,
   inputOf,
   type Kernel,
+  type Kernels,
   outputShape,
   strides,
   type Tensor,
@@ -17,7 +18,7 @@ function broadcastTo(x: Tensor, shape: readonly number[]): Float64Array {
 }
 
 /** Ops of one to three operands, by the value that the op itself defines for one element. */
-const evaluated: Kernel = (call) => {
+export const evaluated: Kernel = (call) => {
   const evaluate = OPS.get(call.op)?.evaluate;
   if (evaluate === undefined) throw new Error(`${call.op} defines no value of one element`);
   const y = tensor(outputShape(call));
@@ -57,10 +58,10 @@ const prelu: Kernel = (call) => {
   ];
 };
 
-const glu: Kernel = (call) => {
+const glu: Kernel<'glu'> = (call) => {
   const x = inputOf(call, 0);
   const shape = outputShape(call);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? -1), x.shape.length);
+  const axis = normalizeAxis(call.attributes.axis, x.shape.length);
   const steps = strides(x.shape);
   const values = gatherStrided(x.data, shape, steps);
   const gates = gatherStrided(x.data, shape, steps, (shape[axis] as number) * (steps[axis] as number));
@@ -74,8 +75,7 @@ const glu: Kernel = (call) => {
 
 const same: Kernel = (call) => [tensor(outputShape(call), inputOf(call, 0).data)];
 
-export const elementwise: Readonly<Record<string, Kernel>> = {
-  evaluated,
+export const elementwise: Kernels = {
   relu,
   prelu,
   glu,

@@ -1,8 +1,10 @@
 import { elementCount, type Shape, type TensorType } from '../ir/tensor.js';
 import { opOf } from '../ops/index.js';
+import type { OpName } from '../ops/op-attributes.js';
 import { resolveAttributes } from '../ops/resolve.js';
 import { kernelOf } from './kernels.js';
 import { rounded } from './rounded.js';
+import type { KernelCall } from './tensor.js';
 
 /** Tensors of more elements are not worked out while a file is read: they are work of the model. */
 export const FOLD_LIMIT = 2 ** 14;
@@ -34,10 +36,10 @@ export function evaluate(
   const outputs = definition.infer(inputs, all);
   if (!outputs.every(({ shape }) => isSmall(shape))) return undefined;
   const results = kernel({
-    op,
+    op: op as OpName,
     inputs: inputs.map((input) => input && { shape: input.shape, data: Float64Array.from(input.data) }),
     inputTypes: inputs.map((input) => input?.dtype),
-    attributes: all,
+    attributes: all as KernelCall['attributes'],
     outputs,
   });
   return results.map(({ shape, data }, i) => {

@@ -1,7 +1,17 @@
 import { ArchmeterError } from '../errors.js';
 import { elementCount } from '../ir/tensor.js';
 import { normalizeAxis } from '../ops/axis.js';
-import { inputOf, type Kernel, outputShape, range, strides, type Tensor, tensor } from './tensor.js';
+import {
+  inputOf,
+  type Kernel,
+  type KernelCall,
+  type Kernels,
+  outputShape,
+  range,
+  strides,
+  type Tensor,
+  tensor,
+} from './tensor.js';
 
 const wrapped = (index: number, size: number) => (index < 0 ? index + size : index);
 
@@ -34,10 +44,10 @@ function take(x: Tensor, indices: Tensor, axis: number, batchAxes: number, shape
 
 const embedding: Kernel = (call) => [take(inputOf(call, 1), inputOf(call, 0), 0, 0, outputShape(call))];
 
-const gather: Kernel = (call) => {
+const gather: Kernel<'gather'> = (call) => {
   const x = inputOf(call, 0);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? 0), x.shape.length);
-  return [take(x, inputOf(call, 1), axis, Number(call.attributes.batchAxes ?? 0), outputShape(call))];
+  const axis = normalizeAxis(call.attributes.axis, x.shape.length);
+  return [take(x, inputOf(call, 1), axis, call.attributes.batchAxes, outputShape(call))];
 };
 
 /** Offset in `x` of each element of `indices`, whose own axis is replaced by the index. */
@@ -52,9 +62,9 @@ function elementOffsets(x: Tensor, indices: Tensor, axis: number): number[] {
   );
 }
 
-const gatherElements: Kernel = (call) => {
+const gatherElements: Kernel<'gatherElements'> = (call) => {
   const x = inputOf(call, 0);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? 0), x.shape.length);
+  const axis = normalizeAxis(call.attributes.axis, x.shape.length);
   const offsets = elementOffsets(x, inputOf(call, 1), axis);
   return [
     tensor(
@@ -80,10 +90,10 @@ function tupleOffsets(x: Tensor, indices: Tensor, batchAxes: number): number[] {
   });
 }
 
-const gatherNd: Kernel = (call) => {
+const gatherNd: Kernel<'gatherNd'> = (call) => {
   const x = inputOf(call, 0);
   const indices = inputOf(call, 1);
-  const batchAxes = Number(call.attributes.batchAxes ?? 0);
+  const batchAxes = call.attributes.batchAxes;
   const run = elementCount(x.shape.slice(batchAxes + (indices.shape.at(-1) as number)));
   const y = tensor(outputShape(call));
   tupleOffsets(x, indices, batchAxes).forEach((offset, i) => {
@@ -94,7 +104,10 @@ const gatherNd: Kernel = (call) => {
 
 type Meet = (before: number, update: number) => number;
 
-const MEETINGS: Readonly<Record<string, Meet>> = {
+type Scatter = 'scatterElements' | 'scatterNd';
+
+/** An average needs to know how many meet. */
+const MEETINGS: Readonly<Record<Exclude<KernelCall<Scatter>['attributes']['reduction'], 'mean'>, Meet>> = {
   none: (_, update) => update,
   add: (before, update) => before + update,
   mul: (before, update) => before * update,
@@ -102,14 +115,15 @@ const MEETINGS: Readonly<Record<string, Meet>> = {
   min: Math.min,
 };
 
-function scatter(
-  offsetsOf: (x: Tensor, indices: Tensor, attributes: Readonly<Record<string, unknown>>) => number[],
-): Kernel {
+function scatter<N extends Scatter>(
+  offsetsOf: (x: Tensor, indices: Tensor, attributes: KernelCall<N>['attributes']) => number[],
+): Kernel<N> {
   return (call) => {
     const x = inputOf(call, 0);
     const updates = inputOf(call, 2);
-    const meet = MEETINGS[String(call.attributes.reduction ?? 'none')];
-    if (meet === undefined) throw new Error(`${call.op} by ${call.attributes.reduction} has no reference`);
+    const { reduction } = (call as KernelCall<Scatter>).attributes;
+    if (reduction === 'mean') throw new ArchmeterError(`${call.op} by ${reduction} has no reference`);
+    const meet = MEETINGS[reduction];
     const offsets = offsetsOf(x, inputOf(call, 1), call.attributes);
     const run = updates.data.length / Math.max(offsets.length, 1);
     const y = tensor(x.shape, x.data.slice());
@@ -122,11 +136,11 @@ function scatter(
   };
 }
 
-const oneHot: Kernel = (call) => {
+const oneHot: Kernel<'oneHot'> = (call) => {
   const indices = inputOf(call, 0);
-  const depth = Number(call.attributes.depth);
+  const { depth } = call.attributes;
   const shape = outputShape(call);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? -1), shape.length);
+  const axis = normalizeAxis(call.attributes.axis, shape.length);
   const inner = elementCount(shape.slice(axis + 1));
   const y = tensor(shape);
   indices.data.forEach((index, i) => {
@@ -137,29 +151,27 @@ const oneHot: Kernel = (call) => {
   return [y];
 };
 
-const fill: Kernel = (call) => [
-  tensor(outputShape(call), new Float64Array(elementCount(outputShape(call))).fill(Number(call.attributes.value))),
+const fill: Kernel<'fill'> = (call) => [
+  tensor(outputShape(call), new Float64Array(elementCount(outputShape(call))).fill(call.attributes.value)),
 ];
 
-const rangeKernel: Kernel = (call) => {
-  const { start, step } = call.attributes as { start?: number; step?: number };
+const rangeKernel: Kernel<'range'> = (call) => {
+  const { start, step } = call.attributes;
   const shape = outputShape(call);
   return [
     tensor(
       shape,
-      Float64Array.from(range(0, elementCount(shape)), (i) => (start ?? 0) + i * (step ?? 1)),
+      Float64Array.from(range(0, elementCount(shape)), (i) => start + i * step),
     ),
   ];
 };
 
-export const indexing: Readonly<Record<string, Kernel>> = {
+export const indexing: Kernels = {
   embedding,
   gather,
   gatherElements,
   gatherNd,
-  scatterElements: scatter((x, indices, a) =>
-    elementOffsets(x, indices, normalizeAxis(Number(a.axis ?? 0), x.shape.length)),
-  ),
+  scatterElements: scatter((x, indices, a) => elementOffsets(x, indices, normalizeAxis(a.axis, x.shape.length))),
   scatterNd: scatter((x, indices) => tupleOffsets(x, indices, 0)),
   oneHot,
   fill,

@@ -1,14 +1,15 @@
 import { OPS } from '../ops/index.js';
-import { elementwise } from './elementwise.js';
+import type { OpName } from '../ops/op-attributes.js';
+import { elementwise, evaluated } from './elementwise.js';
 import { indexing } from './indexing.js';
 import { movement } from './movement.js';
 import { reduction } from './reduction.js';
-import type { Kernel } from './tensor.js';
+import type { Kernel, Kernels } from './tensor.js';
 
-const KERNELS: Readonly<Record<string, Kernel>> = { ...elementwise, ...movement, ...reduction, ...indexing };
+const KERNELS: Kernels = { ...elementwise, ...movement, ...reduction, ...indexing };
 
 /** How the values of an op that moves, picks, reduces or maps elements are computed; undefined for all others. */
 export function kernelOf(op: string): Kernel | undefined {
-  if (Object.hasOwn(KERNELS, op)) return KERNELS[op];
-  return OPS.get(op)?.evaluate === undefined ? undefined : KERNELS.evaluated;
+  const kernel = KERNELS[op as OpName] as Kernel | undefined;
+  return kernel ?? (OPS.get(op)?.evaluate === undefined ? undefined : evaluated);
 }

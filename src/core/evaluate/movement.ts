@@ -7,6 +7,7 @@ import {
   inputOf,
   type Kernel,
   type KernelCall,
+  type Kernels,
   outputShape,
   permuted,
   range,
@@ -29,25 +30,23 @@ function join(inputs: readonly Tensor[], axis: number, shape: readonly number[])
   return y;
 }
 
-const concat: Kernel = (call) => {
+const concat: Kernel<'concat'> = (call) => {
   const shape = outputShape(call);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? 1), shape.length);
+  const axis = normalizeAxis(call.attributes.axis, shape.length);
   return [join(call.inputs as readonly Tensor[], axis, shape)];
 };
 
-const stack: Kernel = (call) => {
+const stack: Kernel<'stack'> = (call) => {
   const shape = outputShape(call);
-  return [
-    join(call.inputs as readonly Tensor[], normalizeAxis(Number(call.attributes.axis ?? 0), shape.length), shape),
-  ];
+  return [join(call.inputs as readonly Tensor[], normalizeAxis(call.attributes.axis, shape.length), shape)];
 };
 
 const reshaped: Kernel = (call) => [tensor(outputShape(call), inputOf(call, 0).data)];
 
-const transpose: Kernel = (call) => {
+const transpose: Kernel<'transpose'> = (call) => {
   const x = inputOf(call, 0);
   const rank = x.shape.length;
-  const given = call.attributes.permutation as readonly number[] | undefined;
+  const given = call.attributes.permutation;
   return [permuted(x, given === undefined ? range(0, rank).reverse() : normalizeAxes(given, rank))];
 };
 
@@ -57,9 +56,9 @@ const expand: Kernel = (call) => {
   return [gatherStrided(x.data, shape, broadcastStrides(x.shape, shape))];
 };
 
-const split: Kernel = (call) => {
+const split: Kernel<'split'> = (call) => {
   const x = inputOf(call, 0);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? 1), x.shape.length);
+  const axis = normalizeAxis(call.attributes.axis, x.shape.length);
   const steps = strides(x.shape);
   let start = 0;
   return call.outputs.map(({ shape }) => {
@@ -69,17 +68,16 @@ const split: Kernel = (call) => {
   });
 };
 
-const slice: Kernel = (call) => {
+const slice: Kernel<'slice'> = (call) => {
   const x = inputOf(call, 0);
-  const a = call.attributes as Record<'starts' | 'ends' | 'axes' | 'steps', readonly number[] | undefined>;
-  const starts = a.starts ?? [];
+  const a = call.attributes;
   const own = strides(x.shape);
   const steps = [...own];
   let offset = 0;
-  normalizeAxes(a.axes ?? starts.map((_, axis) => axis), x.shape.length).forEach((axis, i) => {
+  normalizeAxes(a.axes ?? a.starts.map((_, axis) => axis), x.shape.length).forEach((axis, i) => {
     const size = x.shape[axis] as number;
     const step = a.steps?.[i] ?? 1;
-    const start = starts[i] as number;
+    const start = a.starts[i] as number;
     const from = Math.min(Math.max(start < 0 ? start + size : start, 0), step > 0 ? size : size - 1);
     offset += from * (own[axis] as number);
     steps[axis] = step * (own[axis] as number);
@@ -111,13 +109,9 @@ function gatherByAxis(
 
 const modulo = (i: number, n: number) => ((i % n) + n) % n;
 
-const pad: Kernel = (call) => {
+const pad: Kernel<'pad'> = (call) => {
   const x = inputOf(call, 0);
-  const { pads, mode, value } = call.attributes as {
-    pads: readonly (readonly number[])[];
-    mode?: string;
-    value?: number;
-  };
+  const { pads, mode, value } = call.attributes;
   const source = (axis: number, i: number) => {
     const size = x.shape[axis] as number;
     const at = i - (pads[axis]?.[0] as number);
@@ -137,16 +131,16 @@ const tile: Kernel = (call) => {
   return [gatherByAxis(x, shape, (axis, i) => i % (x.shape[axis] as number))];
 };
 
-const repeatInterleave: Kernel = (call) => {
+const repeatInterleave: Kernel<'repeatInterleave'> = (call) => {
   const x = inputOf(call, 0);
-  const along = normalizeAxis(Number(call.attributes.axis), x.shape.length);
-  const repeats = Number(call.attributes.repeats);
+  const { axis: given, repeats } = call.attributes;
+  const along = normalizeAxis(given, x.shape.length);
   return [gatherByAxis(x, outputShape(call), (axis, i) => (axis === along ? Math.floor(i / repeats) : i))];
 };
 
-const roll: Kernel = (call) => {
+const roll: Kernel<'roll'> = (call) => {
   const x = inputOf(call, 0);
-  const { shifts = [], axes } = call.attributes as { shifts?: readonly number[]; axes?: readonly number[] };
+  const { shifts, axes } = call.attributes;
   if (axes === undefined || axes.length === 0) {
     const flat = tensor([x.data.length], x.data);
     const rolled = gatherByAxis(flat, flat.shape, (_, i) => modulo(i - (shifts[0] ?? 0), x.data.length));
@@ -159,29 +153,27 @@ const roll: Kernel = (call) => {
   return [gatherByAxis(x, x.shape, (axis, i) => modulo(i - (shiftOf[axis] as number), x.shape[axis] as number))];
 };
 
-const flip: Kernel = (call) => {
+const flip: Kernel<'flip'> = (call) => {
   const x = inputOf(call, 0);
-  const axes = normalizeAxes(call.attributes.axes as readonly number[], x.shape.length);
+  const axes = normalizeAxes(call.attributes.axes, x.shape.length);
   return [gatherByAxis(x, x.shape, (axis, i) => (axes.includes(axis) ? (x.shape[axis] as number) - 1 - i : i))];
 };
 
-const slidingWindow: Kernel = (call) => {
+const slidingWindow: Kernel<'slidingWindow'> = (call) => {
   const x = inputOf(call, 0);
-  const axis = normalizeAxis(Number(call.attributes.axis), x.shape.length);
+  const axis = normalizeAxis(call.attributes.axis, x.shape.length);
   const own = strides(x.shape);
   const step = own[axis] as number;
-  return [
-    gatherStrided(x.data, outputShape(call), [...own.with(axis, step * Number(call.attributes.step ?? 1)), step]),
-  ];
+  return [gatherStrided(x.data, outputShape(call), [...own.with(axis, step * call.attributes.step), step])];
 };
 
-const triangle: Kernel = (call) => {
+const triangle: Kernel<'triangle'> = (call) => {
   const x = inputOf(call, 0);
-  const { upper, diagonal } = call.attributes as { upper?: boolean; diagonal?: number };
+  const { upper, diagonal } = call.attributes;
   const [rows = 1, columns = 1] = x.shape.slice(-2);
   const kept = (i: number) => {
-    const offset = (i % columns) - (Math.floor(i / columns) % rows) - (diagonal ?? 0);
-    return upper === false ? offset <= 0 : offset >= 0;
+    const offset = (i % columns) - (Math.floor(i / columns) % rows) - diagonal;
+    return upper ? offset >= 0 : offset <= 0;
   };
   return [
     tensor(
@@ -192,8 +184,8 @@ const triangle: Kernel = (call) => {
 };
 
 /** Channels to blocks of pixels, or back, as a reshape, a permutation and a reshape. */
-function shuffle(call: KernelCall, unshuffle: boolean): Tensor {
-  const r = Number(call.attributes.factor);
+function shuffle(call: KernelCall<'pixelShuffle' | 'pixelUnshuffle'>, unshuffle: boolean): Tensor {
+  const r = call.attributes.factor;
   const depthFirst = call.attributes.order !== 'depthColumnRow';
   return channelsFirst(call, inputOf(call, 0), (x) => {
     const [n = 1, c = 1, h = 1, w = 1] = x.shape;
@@ -209,7 +201,7 @@ function shuffle(call: KernelCall, unshuffle: boolean): Tensor {
   });
 }
 
-export const movement: Readonly<Record<string, Kernel>> = {
+export const movement: Kernels = {
   concat,
   stack,
   reshape: reshaped,

@@ -1,6 +1,17 @@
 import { elementCount } from '../ir/tensor.js';
 import { normalizeAxes, normalizeAxis } from '../ops/axis.js';
-import { alongAxis, inputOf, type Kernel, type KernelCall, outputShape, permuted, range, tensor } from './tensor.js';
+import type { OpName } from '../ops/op-attributes.js';
+import {
+  alongAxis,
+  inputOf,
+  type Kernel,
+  type KernelCall,
+  type Kernels,
+  outputShape,
+  permuted,
+  range,
+  tensor,
+} from './tensor.js';
 
 type Reduce = (row: Float64Array) => number;
 
@@ -12,7 +23,7 @@ const variance: Reduce = (row) => {
 };
 const greatest: Reduce = (row) => row.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
 
-const REDUCTIONS: Readonly<Record<string, Reduce>> = {
+const REDUCTIONS = {
   reduceSum: sum,
   reduceMean: mean,
   reduceMax: greatest,
@@ -30,14 +41,15 @@ const REDUCTIONS: Readonly<Record<string, Reduce>> = {
   },
   reduceVariance: variance,
   reduceStd: (row) => Math.sqrt(variance(row)),
-};
+} satisfies { readonly [N in OpName]?: Reduce };
 
-/** Rows of all elements that fall into one output, in the order of the outputs. */
-function reduceAxes(call: KernelCall, reduce: Reduce) {
+type ReduceName = keyof typeof REDUCTIONS;
+
+/** Reduces the rows of all elements that fall into one output, in the order of the outputs; no axes are all of them. */
+function reduceAxes(call: KernelCall, given: readonly number[], reduce: Reduce) {
   const x = inputOf(call, 0);
   const rank = x.shape.length;
-  const given = call.attributes.axes as readonly number[] | undefined;
-  const axes = given === undefined || given.length === 0 ? range(0, rank) : normalizeAxes(given, rank);
+  const axes = given.length === 0 ? range(0, rank) : normalizeAxes(given, rank);
   const kept = range(0, rank).filter((axis) => !axes.includes(axis));
   const rows = permuted(x, [...kept, ...axes]);
   const length = elementCount(axes.map((axis) => x.shape[axis] as number));
@@ -46,16 +58,15 @@ function reduceAxes(call: KernelCall, reduce: Reduce) {
   return y;
 }
 
-function argument(better: (x: number, best: number) => boolean): Kernel {
+function argument(better: (x: number, best: number) => boolean): Kernel<'argMax' | 'argMin'> {
   return (call) => {
     const find = (row: Float64Array) => row.reduce((best, x, i) => (better(x, row[best] as number) ? i : best), 0);
     const { axis } = call.attributes;
-    const one = { ...call, attributes: axis === undefined ? {} : { axes: [axis] } };
-    return [reduceAxes(one, find)];
+    return [reduceAxes(call, axis === undefined ? [] : [axis], find)];
   };
 }
 
-function cumulative(start: number, step: (total: number, x: number) => number): Kernel {
+function cumulative(start: number, step: (total: number, x: number) => number): Kernel<'cumSum' | 'cumProd'> {
   return (call) => {
     const x = inputOf(call, 0);
     const { axis, exclusive, reverse } = call.attributes;
@@ -70,14 +81,14 @@ function cumulative(start: number, step: (total: number, x: number) => number): 
       }
       return result;
     };
-    return [alongAxis(x, normalizeAxis(Number(axis), Math.max(x.shape.length, 1)), accumulate)];
+    return [alongAxis(x, normalizeAxis(axis, Math.max(x.shape.length, 1)), accumulate)];
   };
 }
 
 /** Values and places of the first `count` elements in order; equal ones stay in their order. */
-function ordered(call: KernelCall, count: number | undefined, descending: boolean) {
+function ordered(call: KernelCall<'topK' | 'sort'>, count: number | undefined, descending: boolean) {
   const x = inputOf(call, 0);
-  const axis = normalizeAxis(Number(call.attributes.axis ?? -1), Math.max(x.shape.length, 1));
+  const axis = normalizeAxis(call.attributes.axis, Math.max(x.shape.length, 1));
   const places = (row: Float64Array) => {
     const order = Array.from(row.keys()).sort((i, j) => {
       const difference = (row[i] as number) - (row[j] as number);
@@ -88,14 +99,19 @@ function ordered(call: KernelCall, count: number | undefined, descending: boolea
   return [alongAxis(x, axis, (row) => places(row).map((i) => row[i] as number)), alongAxis(x, axis, places)];
 }
 
-export const reduction: Readonly<Record<string, Kernel>> = {
-  ...Object.fromEntries(
-    Object.entries(REDUCTIONS).map(([name, reduce]): [string, Kernel] => [name, (call) => [reduceAxes(call, reduce)]]),
-  ),
+const reduced = Object.fromEntries(
+  Object.entries(REDUCTIONS).map(([name, reduce]): [string, Kernel<ReduceName>] => [
+    name,
+    (call) => [reduceAxes(call, call.attributes.axes ?? [], reduce)],
+  ]),
+) as Record<ReduceName, Kernel<ReduceName>>;
+
+export const reduction: Kernels = {
+  ...reduced,
   argMax: argument((x, best) => x > best),
   argMin: argument((x, best) => x < best),
   cumSum: cumulative(0, (total, x) => total + x),
   cumProd: cumulative(1, (total, x) => total * x),
-  topK: (call) => ordered(call, Number(call.attributes.k), call.attributes.largest !== false),
-  sort: (call) => ordered(call, undefined, call.attributes.descending === true),
+  topK: (call) => ordered(call, call.attributes.k, call.attributes.largest),
+  sort: (call) => ordered(call, undefined, call.attributes.descending),
 };

@@ -1,4 +1,6 @@
 import { type DType, elementCount, type Shape, type TensorType } from '../ir/tensor.js';
+import type { ResolvedAttributes } from '../ops/define-op.js';
+import type { OpName } from '../ops/op-attributes.js';
 
 /** A dense row-major tensor in float64; integers and booleans are held as numbers. */
 export interface Tensor {
@@ -7,17 +9,20 @@ export interface Tensor {
 }
 
 /** One op applied: what a reference kernel gets. A missing optional input is `undefined`. */
-export interface KernelCall {
-  readonly op: string;
+export interface KernelCall<N extends OpName = OpName> {
+  readonly op: N;
   readonly inputs: readonly (Tensor | undefined)[];
   readonly inputTypes: readonly (DType | undefined)[];
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly attributes: ResolvedAttributes<N>;
   /** Inferred from the inputs. */
   readonly outputs: readonly TensorType[];
 }
 
 /** Computes the outputs of one op in float64. */
-export type Kernel = (call: KernelCall) => Tensor[];
+export type Kernel<N extends OpName = OpName> = (call: KernelCall<N>) => Tensor[];
+
+/** Kernels by op name; an op that is left out has no values here. */
+export type Kernels = { readonly [N in OpName]?: Kernel<N> };
 
 export function tensor(shape: Shape, data: Float64Array = new Float64Array(elementCount(shape))): Tensor {
   return { shape, data };
@@ -93,9 +98,12 @@ export function permuted(x: Tensor, permutation: readonly number[]): Tensor {
 export const toChannelsFirst = (rank: number) => [0, rank - 1, ...range(1, rank - 1)];
 export const toChannelsLast = (rank: number) => [0, ...range(2, rank), 1];
 
+export const isChannelsLast = ({ attributes }: KernelCall) =>
+  'layout' in attributes && attributes.layout === 'channelsLast';
+
 /** Runs a channels-first kernel on either layout. */
 export function channelsFirst(call: KernelCall, x: Tensor, compute: (x: Tensor) => Tensor): Tensor {
-  if (call.attributes.layout !== 'channelsLast') return compute(x);
+  if (!isChannelsLast(call)) return compute(x);
   const rank = x.shape.length;
   return permuted(compute(permuted(x, toChannelsFirst(rank))), toChannelsLast(rank));
 }

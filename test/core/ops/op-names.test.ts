@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
 import { expect, it } from 'vitest';
 import { OPS } from '../../../src/core/ops/index.js';
@@ -18,7 +19,8 @@ const TABLES = [
   'src/bench/reference/**',
 ];
 
-const files = globSync('src/**/*.ts', { ignore: TABLES, cwd: new URL('../../../', import.meta.url).pathname });
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const files = globSync('src/**/*.ts', { ignore: TABLES, cwd: root });
 
 const isOp = (name: string) => OPS.has(name);
 const quoted = (text: string) => [...text.matchAll(/'(\w+)'/g)].map((match) => match[1] as string);
@@ -40,9 +42,8 @@ function matches(text: string): string[] {
 
 it('no op is told apart by its name outside its own file and the tables with one entry an op', () => {
   expect(files.length).toBeGreaterThan(300);
-  const root = new URL('../../../', import.meta.url);
   expect(
-    files.flatMap((file) => matches(readFileSync(new URL(file, root), 'utf8')).map((place) => `${file}: ${place}`)),
+    files.flatMap((file) => matches(readFileSync(`${root}/${file}`, 'utf8')).map((place) => `${file}: ${place}`)),
   ).toEqual([]);
 });
 
@@ -53,4 +54,18 @@ it('such a match would be found', () => {
   expect(matches("new Set(['relu', 'gelu'])")).toHaveLength(1);
   expect(matches("if (op.name === 'relu') {}")).toHaveLength(1);
   expect(matches("new Set<OpKind>(['convolution', 'linear'])")).toHaveLength(0);
+});
+
+it('attributes are read by the types of their op: the three callers of tables alone cast them', () => {
+  const all = globSync('src/{bench,core}/**/*.ts', { ignore: ['src/core/ops/**', 'src/core/importers/**'], cwd: root });
+  const casts = all.flatMap((file) =>
+    [...readFileSync(`${root}/${file}`, 'utf8').matchAll(/\bnode\.attributes as |call\.attributes as /g)].map(
+      () => file,
+    ),
+  );
+  expect(casts.sort()).toEqual([
+    'src/bench/lowering/lower.ts',
+    'src/bench/reference/interpret.ts',
+    'src/core/export/onnx/export.ts',
+  ]);
 });

@@ -23,8 +23,8 @@ export function geometryOf(call: Call<Windowed>, kernel: readonly number[]): Geo
   const a = call.attributes;
   const sizes = spatialSizes(call.type(0).shape, a.layout);
   const rank = sizes.length;
-  const strides = perAxis(a.stride, rank, 1, 'stride');
-  const dilation = perAxis(a.dilation, rank, 1, 'dilation');
+  const strides = perAxis(a.stride, rank, 'stride');
+  const dilation = perAxis(a.dilation, rank, 'dilation');
   return { kernel, stride: strides, dilation, padding: resolvePadding(a.padding, sizes, kernel, strides, dilation) };
 }
 

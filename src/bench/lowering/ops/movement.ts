@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalizeAxes, normalizeAxis } from '../../../core/ops/axis.js';
-import { type PerAxis, perAxis, resolvePadding } from '../../../core/ops/convolution/window.js';
+import { perAxis, resolvePadding } from '../../../core/ops/convolution/window.js';
 import { type Call, channelsLastOrder, type Form, type Lowering, type Lowerings, reorder } from '../call.js';
 import { padded, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';
@@ -227,7 +227,7 @@ const triangle: Lowering<'triangle'> = (call) => {
   const [rows = 1, columns = 1] = call.type(0).shape.slice(-2);
   const kept = indices(rows * columns).map((i) => {
     const offset = (i % columns) - Math.floor(i / columns) - (diagonal ?? 0);
-    return upper === false ? offset <= 0 : offset >= 0;
+    return upper ? offset >= 0 : offset <= 0;
   });
   const mask = call.resident(() => tf.tensor2d(kept.map(Number), [rows, columns], 'bool'));
   call.emit([call.input(0, 'logical'), mask], ([x, m]) =>
@@ -241,8 +241,8 @@ const unfold: Lowering<'unfold'> = (call) => {
   const a = call.attributes;
   const [batch = 1, channels = 1, ...sizes] = call.type(0).shape;
   const rank = sizes.length;
-  const [kernel, stride, dilation] = ([a.kernel, a.stride, a.dilation] as (PerAxis | undefined)[]).map((value) =>
-    perAxis(value, rank, 1, 'window'),
+  const [kernel, stride, dilation] = [a.kernel, a.stride, a.dilation].map((value) =>
+    perAxis(value, rank, 'window'),
   ) as [number[], number[], number[]];
   const padding = resolvePadding(a.padding, sizes, kernel, stride, dilation);
   const counts = sizes.map((size, i) => {

@@ -14,7 +14,7 @@ function poolGeometry(call: Call<PoolName>): { geometry: Geometry; excess: numbe
   const a = call.attributes;
   const sizes = spatialSizes(call.type(0).shape, a.layout);
   const output = spatialSizes(call.outputType().shape, a.layout);
-  const g = geometryOf(call, perAxis(a.kernel, sizes.length, 1, 'kernel'));
+  const g = geometryOf(call, perAxis(a.kernel, sizes.length, 'kernel'));
   const ends = sizes.map((size, i) => {
     const reach = (g.dilation[i] as number) * ((g.kernel[i] as number) - 1) + 1;
     return Math.max(

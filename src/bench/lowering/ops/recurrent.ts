@@ -73,7 +73,7 @@ function recurrent(name: CellName): Lowering<CellName> {
     const a = call.attributes;
     const { shape } = call.type(0);
     const batched = shape.length === 3;
-    const swap = batched && a.batchFirst === true;
+    const swap = batched && a.batchFirst;
     const [first = 1, second = 1] = shape;
     const [steps, batch] = !batched ? [first, 1] : swap ? [second, first] : [first, second];
     const directions = a.bidirectional ? 2 : 1;

@@ -1,11 +1,5 @@
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
-import {
-  type PerAxis,
-  perAxis,
-  resolvePadding,
-  spatialSizes,
-  type WindowAttributes,
-} from '../../../core/ops/convolution/window.js';
+import { perAxis, resolvePadding, spatialSizes, type WindowAttributes } from '../../../core/ops/convolution/window.js';
 import { imageForm, type Lowering, type Lowerings } from '../call.js';
 import { padded } from '../kernels.js';
 import type { Tfjs } from '../program.js';
@@ -60,9 +54,10 @@ const convTranspose: Lowering<'convTranspose'> = (call) => {
   const form = imageForm(call);
   const input = spatialSizes(call.type(0).shape, a.layout);
   const sizes = spatialSizes(call.outputType().shape, a.layout);
-  const [stride, dilation] = ([a.stride, a.dilation] as (PerAxis | undefined)[]).map((value) =>
-    perAxis(value, rank, 1, 'window'),
-  ) as [number[], number[]];
+  const [stride, dilation] = [a.stride, a.dilation].map((value) => perAxis(value, rank, 'window')) as [
+    number[],
+    number[],
+  ];
   const reach = kernel.map((k, i) => (dilation[i] as number) * (k - 1) + 1);
   const begin = beginnings(a, input, sizes, reach, stride, kernel, dilation);
   const lead = rank === 1 ? [1] : [];

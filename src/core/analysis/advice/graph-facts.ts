@@ -1,12 +1,15 @@
 import { consumersOf, type Graph, type Node } from '../../ir/graph.js';
-import { CONTRACTION_KINDS, type OpKind } from '../../ops/define-op.js';
+import { CONTRACTION_KINDS, type OpKind, type ResolvedAttributes } from '../../ops/define-op.js';
 import { isPointwise, slotOf } from '../../ops/execution.js';
 import { opOf } from '../../ops/index.js';
 
 const SPATIAL: ReadonlySet<OpKind> = new Set<OpKind>(['convolution', 'pooling']);
 
 /** A convolution whose weight's first axis is its output channels: the one whose width rules change. */
-export function isConvolution({ op }: Node): boolean {
+export type Convolution = Node & { readonly attributes: ResolvedAttributes<'conv'> };
+
+export function isConvolution(node: Node): node is Convolution {
+  const { op } = node;
   const definition = opOf(op);
   return definition.kind === 'convolution' && slotOf(definition, 'absorbs') === true;
 }

@@ -23,7 +23,7 @@ export function attentionSizes({ inputs, attributes }: OpCall<Record<string, unk
   const [query, key, value, mask] = inputs as [TensorType, TensorType, TensorType, TensorType | undefined];
   const leading = query.shape.slice(0, -2);
   const heads = leading.at(-1) ?? 1;
-  const cached = Number(attributes['cacheLength'] ?? 0);
+  const cached = Number(attributes['cacheLength']);
   return {
     batch: elementCount(leading.slice(0, -1)),
     heads,

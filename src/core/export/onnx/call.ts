@@ -1,5 +1,7 @@
 import type { Node } from '../../ir/graph.js';
 import type { DType, Shape, TensorType } from '../../ir/tensor.js';
+import type { ResolvedAttributes } from '../../ops/define-op.js';
+import type { OpName } from '../../ops/op-attributes.js';
 import type { AttributeValue } from './model.js';
 
 /** Name of a value in the ONNX graph; empty for an optional input that is left out. */
@@ -8,9 +10,9 @@ export type Name = string;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** One node to be exported: what an exporter reads, and where it puts the ONNX nodes. */
-export interface ExportCall {
+export interface ExportCall<N extends OpName = OpName> {
   readonly node: Node;
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly attributes: ResolvedAttributes<N>;
   has(slot: number): boolean;
   type(slot: number): TensorType;
   outputType(index?: number): TensorType;
@@ -42,7 +44,10 @@ export interface ExportCall {
   refuse(reason: string): never;
 }
 
-export type Exporter = (call: ExportCall) => void;
+export type Exporter<N extends OpName = OpName> = (call: ExportCall<N>) => void;
+
+/** Exporters by op name; an op that is left out cannot be exported. */
+export type Exporters = { readonly [N in OpName]?: Exporter<N> };
 
 export function channelsFirstOrder(rank: number): number[] {
   return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
@@ -51,5 +56,3 @@ export function channelsFirstOrder(rank: number): number[] {
 export function channelsLastOrder(rank: number): number[] {
   return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 }
-
-export const number = (value: unknown, fallback: number) => (typeof value === 'number' ? value : fallback);

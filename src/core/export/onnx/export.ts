@@ -1,8 +1,16 @@
 import { ArchmeterError } from '../../errors.js';
 import type { Graph, Node, Value } from '../../ir/graph.js';
 import { type DType, elementCount, isFloat, type Shape } from '../../ir/tensor.js';
+import type { OpName } from '../../ops/op-attributes.js';
 import { randomWeights, type Weights } from '../weights/index.js';
-import { type Attributes, channelsFirstOrder, channelsLastOrder, type ExportCall, type Name } from './call.js';
+import {
+  type Attributes,
+  channelsFirstOrder,
+  channelsLastOrder,
+  type ExportCall,
+  type Exporter,
+  type Name,
+} from './call.js';
 import { encodeModel, type OnnxInitializer, type OnnxNode, type OnnxValue } from './model.js';
 import { EXPORTERS } from './ops/index.js';
 import { onnxType, rawData } from './tensor-data.js';
@@ -49,7 +57,7 @@ class OnnxExporter {
     const { graph } = this;
     for (const node of graph.nodes) {
       try {
-        const exporter = EXPORTERS[node.op];
+        const exporter = EXPORTERS[node.op as OpName] as Exporter | undefined;
         if (exporter === undefined) throw new ArchmeterError(`op '${node.op}' cannot be exported to ONNX`);
         exporter(this.call(node));
       } catch (error) {
@@ -142,7 +150,7 @@ class OnnxExporter {
       );
     return {
       node,
-      attributes: node.attributes,
+      attributes: node.attributes as ExportCall['attributes'],
       has: (slot) => id(slot) >= 0,
       type,
       outputType: (index = 0) => graph.values[node.outputs[index] as number] as Value,

@@ -61,14 +61,14 @@ export default defineOp<FromSchema<typeof attributes>>({
     const channels = channelsOf(x.shape, a.layout);
     const groups = a.groups;
     checkGroups(groups, channels, a.outChannels);
-    const weight = [channels, a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    const weight = [channels, a.outChannels / groups, ...perAxis(a.kernel, rank, 'kernel')];
     return !a.bias ? { weight } : { weight, bias: [a.outChannels] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;
     const rank = spatialRank(x, 'convTranspose');
     const groups = a.groups;
-    const expected = [channelsOf(x.shape, a.layout), a.outChannels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    const expected = [channelsOf(x.shape, a.layout), a.outChannels / groups, ...perAxis(a.kernel, rank, 'kernel')];
     checkWeight(weight as TensorType, expected, groups, 'in, out / groups');
     const sizes = transposedOutput(spatialSizes(x.shape, a.layout), a);
     return [{ shape: imageShape(x.shape[0] as number, a.outChannels, sizes, a.layout), dtype: x.dtype }];

@@ -56,14 +56,14 @@ export default defineOp<FromSchema<typeof attributes>>({
     const channels = channelsOf(x.shape, a.layout);
     const groups = a.groups;
     checkGroups(groups, channels, a.outChannels);
-    const weight = [a.outChannels, channels / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    const weight = [a.outChannels, channels / groups, ...perAxis(a.kernel, rank, 'kernel')];
     return !a.bias ? { weight } : { weight, bias: [a.outChannels] };
   },
   infer([input, weight], a) {
     const x = input as TensorType;
     const rank = spatialRank(x, 'conv');
     const groups = a.groups;
-    const expected = [a.outChannels, channelsOf(x.shape, a.layout) / groups, ...perAxis(a.kernel, rank, 1, 'kernel')];
+    const expected = [a.outChannels, channelsOf(x.shape, a.layout) / groups, ...perAxis(a.kernel, rank, 'kernel')];
     checkWeight(weight as TensorType, expected, groups, 'out, in / groups');
     const sizes = windowOutput(spatialSizes(x.shape, a.layout), a);
     return [{ shape: imageShape(x.shape[0] as number, a.outChannels, sizes, a.layout), dtype: x.dtype }];

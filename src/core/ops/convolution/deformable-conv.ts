@@ -29,7 +29,7 @@ const attributes = {
 
 type Attributes = FromSchema<typeof attributes>;
 
-const kernelOf = (a: Attributes) => perAxis(a.kernel, 2, 1, 'kernel');
+const kernelOf = (a: Attributes) => perAxis(a.kernel, 2, 'kernel');
 
 function weightShape(input: TensorType, a: Attributes): number[] {
   if (input.shape.length !== 4) {

@@ -35,7 +35,7 @@ const unfold = defineOp<FromSchema<typeof unfoldAttributes>>({
   inputs: [{ name: 'input' }],
   infer([input], a) {
     const x = input as TensorType;
-    const kernel = perAxis(a.kernel, spatialRank(x, 'unfold'), 1, 'kernel');
+    const kernel = perAxis(a.kernel, spatialRank(x, 'unfold'), 'kernel');
     const positions = elementCount(windowOutput(x.shape.slice(2), a));
     return [
       { shape: [x.shape[0] as number, (x.shape[1] as number) * elementCount(kernel), positions], dtype: x.dtype },
@@ -57,8 +57,8 @@ const fold = defineOp<FromSchema<typeof foldAttributes>>({
     const rank =
       [a.outputSize, a.kernel].reduce<number>((most, v) => Math.max(most, typeof v === 'number' ? 0 : v.length), 0) ||
       2;
-    const sizes = perAxis(a.outputSize, rank, 1, 'outputSize');
-    const block = elementCount(perAxis(a.kernel, rank, 1, 'kernel'));
+    const sizes = perAxis(a.outputSize, rank, 'outputSize');
+    const block = elementCount(perAxis(a.kernel, rank, 'kernel'));
     const positions = elementCount(windowOutput(sizes, a));
     const [batch = 0, columns = 0, given] = x.shape;
     if (x.shape.length !== 3 || columns % block !== 0 || given !== positions) {

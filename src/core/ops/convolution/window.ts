@@ -16,9 +16,9 @@ export type Padding = 'same' | 'sameLower' | 'valid' | number | readonly number[
 
 export interface WindowAttributes {
   readonly kernel: PerAxis;
-  readonly stride?: PerAxis;
-  readonly padding?: Padding;
-  readonly dilation?: PerAxis;
+  readonly stride: PerAxis;
+  readonly padding: Padding;
+  readonly dilation: PerAxis;
   readonly ceilMode?: boolean;
   readonly layout?: Layout;
 }
@@ -49,14 +49,7 @@ export const outputPaddingSchema = {
 export const layoutSchema = { enum: ['channelsFirst', 'channelsLast'], default: 'channelsFirst' } as const;
 
 /** The value for each of `rank` axes. */
-export function perAxis(
-  value: PerAxis | undefined,
-  rank: number,
-  fallback: number,
-  what: string,
-  least = fallback,
-): number[] {
-  if (value === undefined) return new Array<number>(rank).fill(fallback);
+export function perAxis(value: PerAxis, rank: number, what: string, least = 1): number[] {
   const wrong = typeof value === 'number' ? (value < least ? value : undefined) : value.find((x) => x < least);
   if (wrong !== undefined) {
     throw new ArchmeterError(`${what} has a value of ${wrong}`, `Give ${least} or more.`);
@@ -73,13 +66,13 @@ export function perAxis(
 
 /** Padding before and after each axis, for an input of the given spatial sizes. */
 export function resolvePadding(
-  padding: Padding | undefined,
+  padding: Padding,
   sizes: readonly number[],
   kernel: readonly number[],
   stride: readonly number[],
   dilation: readonly number[],
 ): [begin: number, end: number][] {
-  if (padding === undefined || padding === 'valid') return sizes.map(() => [0, 0]);
+  if (padding === 'valid') return sizes.map(() => [0, 0]);
   if (padding === 'same' || padding === 'sameLower') {
     return sizes.map((size, axis) => {
       const s = stride[axis] as number;
@@ -133,9 +126,9 @@ export function imageShape(batch: number, channels: number, sizes: readonly numb
 /** Spatial output sizes of a window op; throws where the window is larger than the padded input. */
 export function windowOutput(sizes: readonly number[], attributes: WindowAttributes): number[] {
   const rank = sizes.length;
-  const kernel = perAxis(attributes.kernel, rank, 1, 'kernel');
-  const stride = perAxis(attributes.stride, rank, 1, 'stride');
-  const dilation = perAxis(attributes.dilation, rank, 1, 'dilation');
+  const kernel = perAxis(attributes.kernel, rank, 'kernel');
+  const stride = perAxis(attributes.stride, rank, 'stride');
+  const dilation = perAxis(attributes.dilation, rank, 'dilation');
   if (attributes.padding === 'same' || attributes.padding === 'sameLower') {
     return sizes.map((size, axis) => Math.ceil(size / (stride[axis] as number)));
   }
@@ -164,13 +157,13 @@ export function windowOutput(sizes: readonly number[], attributes: WindowAttribu
  */
 export function transposedOutput(
   sizes: readonly number[],
-  attributes: WindowAttributes & { readonly outputPadding?: PerAxis },
+  attributes: WindowAttributes & { readonly outputPadding: PerAxis },
 ): number[] {
   const rank = sizes.length;
-  const kernel = perAxis(attributes.kernel, rank, 1, 'kernel');
-  const stride = perAxis(attributes.stride, rank, 1, 'stride');
-  const dilation = perAxis(attributes.dilation, rank, 1, 'dilation');
-  const extra = perAxis(attributes.outputPadding, rank, 0, 'outputPadding');
+  const kernel = perAxis(attributes.kernel, rank, 'kernel');
+  const stride = perAxis(attributes.stride, rank, 'stride');
+  const dilation = perAxis(attributes.dilation, rank, 'dilation');
+  const extra = perAxis(attributes.outputPadding, rank, 'outputPadding', 0);
   if (attributes.padding === 'same' || attributes.padding === 'sameLower') {
     return sizes.map((size, axis) => size * (stride[axis] as number));
   }

@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
 import { onlyFlops, outputElements } from '../flops.js';
-import { poolAttributes, poolFormulas, poolOutput, windowElements } from './pool.js';
+import { poolAttributes, poolFormulas, poolOutput, type Strided, windowElements } from './pool.js';
 
 const attributes = {
   ...poolAttributes,
@@ -18,7 +18,7 @@ const attributes = {
 } as const;
 
 /** Input [N, C, …] → [N, C, …smaller]. Windows at the border count in full, as they do in torch with `countIncludePad`. */
-export default defineOp<FromSchema<typeof attributes>>({
+export default defineOp<Strided<FromSchema<typeof attributes>>>({
   name: 'avgPool',
   kind: 'pooling',
   summary: 'Mean over a sliding window.',

@@ -3,7 +3,7 @@ import type { TensorType } from '../../ir/tensor.js';
 import { defineOp } from '../define-op.js';
 import { onlyFlops, outputElements } from '../flops.js';
 import { type Moments, varianceOf } from '../moments.js';
-import { poolAttributes, poolFormulas, poolOutput, windowElements } from './pool.js';
+import { poolAttributes, poolFormulas, poolOutput, type Strided, windowElements } from './pool.js';
 
 const attributes = {
   ...poolAttributes,
@@ -14,7 +14,7 @@ const attributes = {
 } as const;
 
 /** Input [N, C, …] → [N, C, …smaller], and the same again as int64 with `indices`. */
-export default defineOp<FromSchema<typeof attributes>>({
+export default defineOp<Strided<FromSchema<typeof attributes>>>({
   name: 'maxPool',
   kind: 'pooling',
   summary: 'Maximum over a sliding window.',

@@ -11,6 +11,7 @@ import {
 } from '../convolution/window.js';
 import { defineOp } from '../define-op.js';
 import { noArithmetic } from '../flops.js';
+import type { Strided } from './pool.js';
 
 const attributes = {
   type: 'object',
@@ -25,7 +26,7 @@ const attributes = {
 } as const;
 
 /** Maxima [N, C, …] and their indices → [N, C, …larger], zero elsewhere (torch MaxUnpool2d). */
-export default defineOp<FromSchema<typeof attributes>>({
+export default defineOp<Strided<FromSchema<typeof attributes>>>({
   name: 'maxUnpool',
   kind: 'movement',
   summary: 'Maxima put back where maxPool found them.',
@@ -41,11 +42,10 @@ export default defineOp<FromSchema<typeof attributes>>({
         `indices of shape ${formatShape(i.shape)} do not belong to an input of shape ${formatShape(x.shape)}`,
       );
     }
-    const { outputSize, ...window } = a;
     const sizes =
-      outputSize === undefined
-        ? transposedOutput(x.shape.slice(2), window)
-        : perAxis(outputSize, rank, 1, 'outputSize');
+      a.outputSize === undefined
+        ? transposedOutput(x.shape.slice(2), { ...a, dilation: 1, outputPadding: 0 })
+        : perAxis(a.outputSize, rank, 'outputSize');
     return [{ shape: imageShape(x.shape[0] as number, x.shape[1] as number, sizes), dtype: x.dtype }];
   },
   arithmetic: noArithmetic,

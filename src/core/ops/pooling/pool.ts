@@ -31,7 +31,10 @@ export const poolAttributes = {
   additionalProperties: false,
 } as const;
 
-export type PoolAttributes = FromSchema<typeof poolAttributes>;
+/** Attributes whose stride is the kernel's where a layer says none (`defaultsFrom`). */
+export type Strided<A> = A & { readonly stride: PerAxis };
+
+export type PoolAttributes = Strided<FromSchema<typeof poolAttributes>>;
 
 /** Output of a sliding-window pooling. */
 export function poolOutput(input: TensorType, a: WindowAttributes & { readonly layout?: Layout }): TensorType {
@@ -43,7 +46,7 @@ export function poolOutput(input: TensorType, a: WindowAttributes & { readonly l
 
 /** Elements of one window, padding included. */
 export function windowElements(input: TensorType, a: { readonly kernel: PerAxis }): number {
-  return elementCount(perAxis(a.kernel, input.shape.length - 2, 1, 'kernel'));
+  return elementCount(perAxis(a.kernel, input.shape.length - 2, 'kernel'));
 }
 
 export function poolFormulas(

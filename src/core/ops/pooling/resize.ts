@@ -61,11 +61,11 @@ export default defineOp<Attributes>({
     if (a.size === undefined && a.scale === undefined) {
       throw new ArchmeterError('resize has neither size nor scale', 'Give one of the two.');
     }
-    const scales = perAxis(a.scale, rank, 1, 'scale', 0);
+    const scales = perAxis(a.scale ?? 1, rank, 'scale', 0);
     const output =
       a.size === undefined
         ? sizes.map((s, axis) => Math.floor(s * (scales[axis] as number)))
-        : perAxis(a.size, rank, 1, 'size');
+        : perAxis(a.size, rank, 'size');
     if (output.some((size) => size < 1)) {
       throw new ArchmeterError(
         `scale ${scales.join(', ')} leaves nothing of ${sizes.join('x')}`,

@@ -49,7 +49,7 @@ export default defineOp<Attributes>({
         `roiAlign takes an image [N, C, H, W] and regions [R, 4 or 5], not ${formatShape(x.shape)} and ${formatShape(r.shape)}`,
       );
     }
-    const size = perAxis(a.outputSize, 2, 1, 'outputSize');
+    const size = perAxis(a.outputSize, 2, 'outputSize');
     return [{ shape: [r.shape[0] as number, x.shape[1] as number, ...size], dtype: x.dtype }];
   },
   arithmetic: (call) => onlyFlops(perBin(call) * outputElements(call)),

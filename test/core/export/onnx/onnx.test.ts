@@ -102,6 +102,18 @@ describe('an exported model', () => {
     const y = c.input('y', [1]);
     const unknown = c.finish([c.add('opaque', [y], { type: 'Foo', outputs: [{ shape: [1], dtype: 'float32' }] })]);
     expect(() => exportOnnx(unknown)).toThrow("layer 'opaque': op 'opaque' cannot be exported to ONNX.");
+    const d = new GraphBuilder('mirrored');
+    const sides = {
+      pads: [
+        [0, 0],
+        [1, 1],
+      ],
+      mode: 'symmetric',
+    } as const;
+    const mirrored = d.finish([d.add('pad', [d.input('z', [1, 4])], sides)]);
+    expect(() => exportOnnx(mirrored)).toThrow(
+      "layer 'pad': pad cannot be exported to ONNX: there is no symmetric padding.",
+    );
   });
 });
 

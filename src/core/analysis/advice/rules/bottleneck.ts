@@ -37,7 +37,7 @@ function bottlenecks(graph: Graph): { nodes: number[]; input: number }[] {
   const consumers = consumersOf(graph);
   const found: { nodes: number[]; input: number }[] = [];
   graph.nodes.forEach((node, at) => {
-    if (!isConvolution(node) || taps(graph, node) !== 1 || Number(node.attributes['groups'] ?? 1) !== 1) return;
+    if (!isConvolution(node) || taps(graph, node) !== 1 || node.attributes.groups !== 1) return;
     const input = node.inputs[0] as number;
     const channels = graph.values[input]?.shape[1] ?? 0;
     const output = graph.values[node.outputs[0] as number]?.shape ?? [];
@@ -50,7 +50,7 @@ function bottlenecks(graph: Graph): { nodes: number[]; input: number }[] {
       const next = graph.nodes[readers[0] ?? -1];
       if (readers.length !== 1 || next === undefined || next.inputs[0] !== value) return;
       if (isConvolution(next)) {
-        if (taps(graph, next) > 1 && Number(next.attributes['groups'] ?? 1) === 1) found.push({ nodes, input });
+        if (taps(graph, next) > 1 && next.attributes.groups === 1) found.push({ nodes, input });
         return;
       }
       const alone = next.inputs.slice(1).every((id) => id < 0 || graph.values[id]?.kind !== 'activation');

@@ -1,6 +1,6 @@
 import type { Graph, Node } from '../../../ir/graph.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
-import { classifiers, isConvolution, mapAreas } from '../graph-facts.js';
+import { type Convolution, classifiers, isConvolution, mapAreas } from '../graph-facts.js';
 import { convolutionAttributes, type Edit, oneLayer, rebuild } from '../rebuild.js';
 import { counted, latencySaving, layerSaving, percent, some } from '../savings.js';
 
@@ -9,8 +9,6 @@ const MULTIPLE = 8;
 const isOff = (channels: number): boolean => channels % MULTIPLE !== 0;
 const roundUp = (channels: number): number => Math.ceil(channels / MULTIPLE) * MULTIPLE;
 const channelsIn = (graph: Graph, { inputs }: Node): number => graph.values[inputs[0] as number]?.shape[1] ?? 0;
-const channelsOut = ({ attributes }: Node): number => Number(attributes['outChannels']);
-const groupsOf = ({ attributes }: Node): number => Number(attributes['groups'] ?? 1);
 
 export default defineRule({
   source: 'NVIDIA, "Matrix multiplication background user\'s guide": 16-bit matrix units want multiples of 8',
@@ -19,11 +17,11 @@ export default defineRule({
     if (precision === 'float32' || device.tensorFloat16Tflops === null) return [];
     const areas = mapAreas(graph);
     const heads = classifiers(graph);
-    const found = graph.nodes.filter((node, at) => {
+    const found = graph.nodes.filter((node, at): node is Convolution => {
       // Squeezed to one pixel, a convolution is bound by its start; an image's few channels are the data's.
-      if (!isConvolution(node) || groupsOf(node) !== 1 || areas[at] === 1 || heads.has(node)) return false;
+      if (!isConvolution(node) || node.attributes.groups !== 1 || areas[at] === 1 || heads.has(node)) return false;
       const input = channelsIn(graph, node);
-      return input > 4 && (isOff(input) || isOff(channelsOut(node)));
+      return input > 4 && (isOff(input) || isOff(node.attributes.outChannels));
     });
     if (found.length === 0) return [];
     const change = roundedModel(context, heads) ?? roundedLayers(context, found);
@@ -47,19 +45,19 @@ function roundedModel(context: AdviceContext, heads: ReadonlySet<Node>) {
   const { graph } = context;
   const edits = new Map<number, Edit>();
   graph.nodes.forEach((node, at) => {
-    if (!isConvolution(node) || heads.has(node) || !isOff(channelsOut(node))) return;
-    const depthwise = groupsOf(node) > 1 && groupsOf(node) === channelsIn(graph, node);
-    if (groupsOf(node) > 1 && !depthwise) return;
-    const outChannels = roundUp(channelsOut(node));
-    const groups = depthwise ? { groups: roundUp(groupsOf(node)) } : {};
-    edits.set(at, { attributes: convolutionAttributes(node, { outChannels, ...groups }) });
+    if (!isConvolution(node) || heads.has(node) || !isOff(node.attributes.outChannels)) return;
+    const { groups, outChannels } = node.attributes;
+    const depthwise = groups > 1 && groups === channelsIn(graph, node);
+    if (groups > 1 && !depthwise) return;
+    const changes = { outChannels: roundUp(outChannels), ...(depthwise ? { groups: roundUp(groups) } : {}) };
+    edits.set(at, { attributes: convolutionAttributes(node, changes) });
   });
   const changed = edits.size === 0 ? undefined : rebuild(graph, edits);
   return changed && latencySaving(context, changed);
 }
 
 /** Each layer alone, where widths are tied to tables or reshapes of the model. */
-function roundedLayers(context: AdviceContext, found: readonly Node[]) {
+function roundedLayers(context: AdviceContext, found: readonly Convolution[]) {
   const saving = layerSaving(
     context,
     found.map((node) => {
@@ -69,7 +67,7 @@ function roundedLayers(context: AdviceContext, found: readonly Node[]) {
         now: oneLayer('conv', shape, attributes),
         changed: oneLayer('conv', shape.with(1, roundUp(shape[1] ?? 1)), {
           ...attributes,
-          outChannels: roundUp(channelsOut(node)),
+          outChannels: roundUp(node.attributes.outChannels),
         }),
       };
     }),

@@ -78,7 +78,7 @@ function oneShot(context: AdviceContext, chains: readonly (readonly number[])[])
     for (const at of inner) {
       const node = graph.nodes[at] as Node;
       if (!isConvolution(node) || edits.has(at)) continue;
-      const outChannels = roundChannels(Number(node.attributes['outChannels']) * factor);
+      const outChannels = roundChannels(node.attributes.outChannels * factor);
       edits.set(at, { attributes: convolutionAttributes(node, { outChannels }) });
     }
     return rebuild(graph, edits);

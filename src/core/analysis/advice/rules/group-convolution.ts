@@ -1,7 +1,7 @@
 import { consumersOf, type Graph, type Node } from '../../../ir/graph.js';
 import { analyze } from '../../analyze.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
-import { isConvolution, soleReader } from '../graph-facts.js';
+import { type Convolution, isConvolution, soleReader } from '../graph-facts.js';
 import { convolutionAttributes, type Edit, oneLayer, rebuild } from '../rebuild.js';
 import { counted, latencySaving, layerSaving, percent, roundChannels, some } from '../savings.js';
 
@@ -9,7 +9,7 @@ export default defineRule({
   source: 'ShuffleNetV2 (arXiv 1807.11164), G2: excessive group convolution increases memory access cost',
   find(context) {
     const { graph, layer, time } = context;
-    const found = graph.nodes.filter((node) => {
+    const found = graph.nodes.filter((node): node is Convolution => {
       const analysis = layer.get(node.name);
       // One channel a group is a depthwise convolution: G2 speaks of the others.
       return isConvolution(node) && (analysis?.groups ?? 1) > 1 && analysis?.weightShapes[0]?.[1] !== 1;
@@ -20,7 +20,7 @@ export default defineRule({
     if (result === undefined) return [];
     const { how, ...change } = result;
     const names = found.map(({ name }) => name);
-    const groups = Math.max(...found.map(({ attributes }) => Number(attributes['groups'])));
+    const groups = Math.max(...found.map(({ attributes }) => attributes.groups));
     return [
       {
         id: 'group-convolution',
@@ -37,19 +37,19 @@ export default defineRule({
 const LEAST_NARROWING = 8;
 
 /** The whole model with dense convolutions, as much narrower as keeps its multiply-adds; undefined where it does not fit. */
-function denseModel(context: AdviceContext, found: readonly Node[]) {
+function denseModel(context: AdviceContext, found: readonly Convolution[]) {
   const { graph, analysis } = context;
   const consumers = consumersOf(graph);
-  const dense = new Set(found);
+  const dense: ReadonlySet<Node> = new Set(found);
   const feeds = (node: Node) => {
     const reader = soleReader(graph, node.outputs[0] as number, consumers);
-    return isConvolution(node) && reader !== undefined && dense.has(reader);
+    return reader !== undefined && dense.has(reader);
   };
   const build = (factor: number): Graph | undefined => {
     const edits = new Map<number, Edit>();
     graph.nodes.forEach((node, at) => {
-      if (!dense.has(node) && !feeds(node)) return;
-      const outChannels = roundChannels(Number(node.attributes['outChannels']) * factor);
+      if (!isConvolution(node) || (!dense.has(node) && !feeds(node))) return;
+      const outChannels = roundChannels(node.attributes.outChannels * factor);
       edits.set(at, {
         attributes: convolutionAttributes(node, { outChannels, ...(dense.has(node) ? { groups: 1 } : {}) }),
       });
@@ -77,19 +77,19 @@ function denseModel(context: AdviceContext, found: readonly Node[]) {
 }
 
 /** Each layer alone, narrower by the root of its groups: the same multiply-adds. */
-function denseLayers(context: AdviceContext, found: readonly Node[]) {
+function denseLayers(context: AdviceContext, found: readonly Convolution[]) {
   const saving = layerSaving(
     context,
     found.map((node) => {
       const shape = context.graph.values[node.inputs[0] as number]?.shape ?? [];
-      const narrow = (channels: number) => roundChannels(channels / Math.sqrt(Number(node.attributes['groups'])));
+      const narrow = (channels: number) => roundChannels(channels / Math.sqrt(node.attributes.groups));
       const attributes = convolutionAttributes(node, {});
       return {
         now: oneLayer('conv', shape, attributes),
         changed: oneLayer('conv', shape.with(1, narrow(shape[1] ?? 1)), {
           ...attributes,
           groups: 1,
-          outChannels: narrow(Number(node.attributes['outChannels'])),
+          outChannels: narrow(node.attributes.outChannels),
         }),
       };
     }),

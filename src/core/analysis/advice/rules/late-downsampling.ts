@@ -42,7 +42,7 @@ export default defineRule({
 });
 
 const strideOf = ({ attributes }: Node): number => {
-  const stride = attributes['stride'] ?? 1;
+  const stride = attributes['stride'];
   return Array.isArray(stride) ? Number(stride[0]) : Number(stride);
 };
 

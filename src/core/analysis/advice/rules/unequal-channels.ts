@@ -1,6 +1,5 @@
-import type { Node } from '../../../ir/graph.js';
 import { defineRule } from '../define-rule.js';
-import { classifiers, isConvolution, mapAreas } from '../graph-facts.js';
+import { type Convolution, classifiers, isConvolution, mapAreas } from '../graph-facts.js';
 import { convolutionAttributes, oneLayer } from '../rebuild.js';
 import { counted, layerSaving, percent, roundChannels, some } from '../savings.js';
 
@@ -10,21 +9,20 @@ const LEAST_SHARE = 0.005;
 /** An image's colours and an attention map's weights are not widths that one chooses. */
 const FEW_CHANNELS = 4;
 
-const outChannelsOf = ({ attributes }: Node): number => Number(attributes['outChannels'] ?? 0);
-
 export default defineRule({
   source: 'ShuffleNetV2 (arXiv 1807.11164), G1: equal channel width minimises memory access cost; bound by AM-GM',
   find(context) {
     const { graph, layer, time } = context;
     const areas = mapAreas(graph);
     const heads = classifiers(graph);
-    const found = graph.nodes.filter((node, at) => {
-      const narrowest = Math.min(graph.values[node.inputs[0] as number]?.shape[1] ?? 0, outChannelsOf(node));
+    const found = graph.nodes.filter((node, at): node is Convolution => {
+      if (!isConvolution(node)) return false;
+      const narrowest = Math.min(graph.values[node.inputs[0] as number]?.shape[1] ?? 0, node.attributes.outChannels);
       if (narrowest <= FEW_CHANNELS || areas[at] === 1 || heads.has(node)) return false;
       const analysis = layer.get(node.name);
       const ratio = analysis?.memoryAccessCostRatio ?? 1;
       const share = time.get(node.name)?.fraction ?? 0;
-      return isConvolution(node) && analysis?.groups === 1 && ratio > RATIO && share >= LEAST_SHARE;
+      return analysis?.groups === 1 && ratio > RATIO && share >= LEAST_SHARE;
     });
     if (found.length === 0) return [];
     const pairs = found.map((node) => equalised(context.graph.values[node.inputs[0] as number]?.shape ?? [], node));
@@ -46,8 +44,8 @@ export default defineRule({
   },
 });
 
-function equalised(shape: readonly number[], node: Node) {
-  const channels = Math.sqrt((shape[1] ?? 1) * Number(node.attributes['outChannels']));
+function equalised(shape: readonly number[], node: Convolution) {
+  const channels = Math.sqrt((shape[1] ?? 1) * node.attributes.outChannels);
   const width = roundChannels(channels);
   const attributes = convolutionAttributes(node, {});
   return {

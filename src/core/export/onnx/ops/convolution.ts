@@ -1,6 +1,6 @@
 import { elementCount } from '../../../ir/tensor.js';
-import { type PerAxis, perAxis, resolvePadding, type WindowAttributes } from '../../../ops/convolution/window.js';
-import type { ExportCall, Exporter } from '../call.js';
+import { perAxis, resolvePadding, type WindowAttributes } from '../../../ops/convolution/window.js';
+import type { Exporter, Exporters } from '../call.js';
 
 interface Window {
   readonly kernel: readonly number[];
@@ -11,14 +11,12 @@ interface Window {
 
 /** Window over the spatial axes of an image of the given sizes. */
 export function windowOf(
-  call: ExportCall,
+  { attributes: a }: { readonly attributes: Omit<WindowAttributes, 'kernel'> },
   sizes: readonly number[],
   kernel: readonly number[],
-  stride?: PerAxis,
 ): Window {
-  const a = call.attributes as unknown as WindowAttributes;
-  const strides = perAxis(stride ?? a.stride, sizes.length, 1, 'stride');
-  const dilation = perAxis(a.dilation, sizes.length, 1, 'dilation');
+  const strides = perAxis(a.stride, sizes.length, 'stride');
+  const dilation = perAxis(a.dilation, sizes.length, 'dilation');
   return { kernel, stride: strides, dilation, padding: resolvePadding(a.padding, sizes, kernel, strides, dilation) };
 }
 
@@ -27,7 +25,7 @@ export const padsOf = (padding: Window['padding']) => [
   ...padding.map(([, end]) => end),
 ];
 
-const conv: Exporter = (call) => {
+const conv: Exporter<'conv'> = (call) => {
   const [, , ...kernel] = call.type(1).shape;
   const w = windowOf(call, call.imageShape(0).slice(2), kernel);
   call.emitImage('Conv', [call.image(0), call.input(1), call.input(2)], {
@@ -35,13 +33,13 @@ const conv: Exporter = (call) => {
     strides: w.stride,
     dilations: w.dilation,
     pads: padsOf(w.padding),
-    group: Number(call.attributes.groups ?? 1),
+    group: call.attributes.groups,
   });
 };
 
 /** Pads are what is cut from the full output; `same` cuts down to input times stride. */
-const convTranspose: Exporter = (call) => {
-  const { padding, outputPadding } = call.attributes as { padding?: unknown; outputPadding?: PerAxis };
+const convTranspose: Exporter<'convTranspose'> = (call) => {
+  const { padding, outputPadding } = call.attributes;
   const [, , ...kernel] = call.type(1).shape;
   const sizes = call.imageShape(0).slice(2);
   const automatic = padding === 'same' || padding === 'sameLower';
@@ -57,8 +55,8 @@ const convTranspose: Exporter = (call) => {
     strides: w.stride,
     dilations: w.dilation,
     pads: padsOf(automatic ? cut : w.padding),
-    output_padding: outputPaddingOf(w, automatic, perAxis(outputPadding, sizes.length, 0, 'outputPadding')),
-    group: Number(call.attributes.groups ?? 1),
+    output_padding: outputPaddingOf(w, automatic, perAxis(outputPadding, sizes.length, 'outputPadding', 0)),
+    group: call.attributes.groups,
   });
 };
 
@@ -69,9 +67,9 @@ function outputPaddingOf(w: Window, automatic: boolean, given: readonly number[]
 }
 
 /** Windows as columns: one Gather along each spatial axis, then the window axes joined to the channels. */
-const unfold: Exporter = (call) => {
+const unfold: Exporter<'unfold'> = (call) => {
   const [batch = 1, channels = 1, ...sizes] = call.type(0).shape;
-  const kernel = perAxis(call.attributes.kernel as PerAxis, sizes.length, 1, 'kernel');
+  const kernel = perAxis(call.attributes.kernel, sizes.length, 'kernel');
   const w = windowOf(call, sizes, kernel);
   const pads = [[0, 0] as const, [0, 0] as const, ...w.padding];
   let x = call.op('Pad', [call.input(0), call.integers(padsOf(pads))]);
@@ -92,9 +90,9 @@ const unfold: Exporter = (call) => {
 };
 
 /** Columns added into an image: a transposed convolution whose kernels each hold a single one. */
-const fold: Exporter = (call) => {
+const fold: Exporter<'fold'> = (call) => {
   const [batch = 1, channels = 1, ...sizes] = call.outputType().shape;
-  const kernel = perAxis(call.attributes.kernel as PerAxis, sizes.length, 1, 'kernel');
+  const kernel = perAxis(call.attributes.kernel, sizes.length, 'kernel');
   const w = windowOf(call, sizes, kernel);
   const taps = elementCount(kernel);
   const counts = sizes.map((size, i) => {
@@ -121,4 +119,4 @@ const fold: Exporter = (call) => {
   });
 };
 
-export const convolution: Readonly<Record<string, Exporter>> = { conv, convTranspose, unfold, fold };
+export const convolution: Exporters = { conv, convTranspose, unfold, fold };

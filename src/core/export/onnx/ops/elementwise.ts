@@ -1,97 +1,83 @@
 import { type DType, isFloat } from '../../../ir/tensor.js';
 import { promote } from '../../../ops/elementwise/promote.js';
-import { type Attributes, type ExportCall, type Exporter, type Name, number } from '../call.js';
+import type { OpName } from '../../../ops/op-attributes.js';
+import type { Attributes, ExportCall, Exporter, Exporters, Name } from '../call.js';
 
-const emit = (type: string, attributes?: (call: ExportCall) => Attributes): Exporter => {
-  return (call) => call.emit(type, [call.input(0)], attributes?.(call));
-};
+function emit<N extends OpName>(
+  type: string,
+  attributes?: (attributes: ExportCall<N>['attributes']) => Attributes,
+): Exporter<N> {
+  return (call) => call.emit(type, [call.input(0)], attributes?.(call.attributes));
+}
 
-const parameter = (name: string, fallback: number) => (call: ExportCall) => ({
-  [name]: { float: number(call.attributes[name], fallback) },
-});
-
-const clip = (
-  low: (call: ExportCall) => number | undefined,
-  high: (call: ExportCall) => number | undefined,
-): Exporter => {
+function clip<N extends OpName>(
+  bounds: (attributes: ExportCall<N>['attributes']) => {
+    readonly min?: number | undefined;
+    readonly max?: number | undefined;
+  },
+): Exporter<N> {
   return (call) => {
     const bound = (value: number | undefined) => (value === undefined ? '' : call.scalar(value, call.type(0).dtype));
-    call.emit('Clip', [call.input(0), bound(low(call)), bound(high(call))]);
+    const { min, max } = bounds(call.attributes);
+    call.emit('Clip', [call.input(0), bound(min), bound(max)]);
   };
-};
-
-const attribute = (name: string) => (call: ExportCall) => call.attributes[name] as number | undefined;
+}
 
 /** Activations that ONNX has as an op. */
-const SIMPLE: Readonly<Record<string, Exporter>> = {
+const SIMPLE: Exporters = {
   relu: emit('Relu'),
-  leakyRelu: emit('LeakyRelu', parameter('alpha', 0.01)),
-  selu: emit('Selu', (call) => ({
-    alpha: { float: number(call.attributes.alpha, 1.6732632423543772) },
-    gamma: { float: number(call.attributes.scale, 1.0507009873554805) },
-  })),
-  celu: emit('Celu', parameter('alpha', 1)),
+  leakyRelu: emit('LeakyRelu', ({ alpha }) => ({ alpha: { float: alpha } })),
+  selu: emit('Selu', ({ alpha, scale }) => ({ alpha: { float: alpha }, gamma: { float: scale } })),
+  celu: emit('Celu', ({ alpha }) => ({ alpha: { float: alpha } })),
   sigmoid: emit('Sigmoid'),
-  hardSigmoid: emit('HardSigmoid', (call) => ({ ...parameter('alpha', 1 / 6)(call), ...parameter('beta', 0.5)(call) })),
+  hardSigmoid: emit('HardSigmoid', ({ alpha, beta }) => ({ alpha: { float: alpha }, beta: { float: beta } })),
   tanh: emit('Tanh'),
   hardSwish: emit('HardSwish'),
   mish: emit('Mish'),
   softsign: emit('Softsign'),
-  gelu: emit('Gelu', (call) => ({ approximate: String(call.attributes.approximate ?? 'none') })),
-  softShrink: emit('Shrink', (call) => {
-    const lambda = { float: number(call.attributes.lambda, 0.5) };
-    return { lambd: lambda, bias: lambda };
-  }),
-  hardShrink: emit('Shrink', (call) => ({
-    lambd: { float: number(call.attributes.lambda, 0.5) },
-    bias: { float: number(call.attributes.bias, 0) },
-  })),
-  relu6: clip(
-    () => 0,
-    () => 6,
-  ),
-  clip: clip(attribute('min'), attribute('max')),
-  hardTanh: clip(
-    (call) => number(call.attributes.min, -1),
-    (call) => number(call.attributes.max, 1),
-  ),
+  gelu: emit('Gelu', ({ approximate }) => ({ approximate })),
+  softShrink: emit('Shrink', ({ lambda }) => ({ lambd: { float: lambda }, bias: { float: lambda } })),
+  hardShrink: emit('Shrink', ({ lambda, bias }) => ({ lambd: { float: lambda }, bias: { float: bias } })),
+  relu6: clip(() => ({ min: 0, max: 6 })),
+  clip: clip((bounds) => bounds),
+  hardTanh: clip((bounds) => bounds),
 };
 
 /** Activations that are several ONNX ops: all but the last, and the last with its inputs. */
-type Compose = (call: ExportCall, x: Name) => readonly [type: string, inputs: readonly Name[]];
+type Compose<N extends OpName> = (call: ExportCall<N>, x: Name) => readonly [type: string, inputs: readonly Name[]];
 
 const gated = (call: ExportCall, x: Name, slope: number): readonly [string, readonly Name[]] => {
   const steep = slope === 1 ? x : call.op('Mul', [x, call.scalar(slope)]);
   return ['Mul', [x, call.op('Sigmoid', [steep])]];
 };
 
-const COMPOSED: Readonly<Record<string, Compose>> = {
-  silu: (call, x) => gated(call, x, number(call.attributes.alpha, 1)),
+const COMPOSED: { readonly [N in OpName]?: Compose<N> } = {
+  silu: (call, x) => gated(call, x, call.attributes.alpha),
   quickGelu: (call, x) => gated(call, x, 1.702),
   squaredRelu: (call, x) => {
     const positive = call.op('Relu', [x]);
     return ['Mul', [positive, positive]];
   },
   thresholdedRelu: (call, x) => {
-    const above = call.op('Greater', [x, call.scalar(number(call.attributes.alpha, 1))]);
-    return ['Where', [above, x, call.scalar(number(call.attributes.value, 0))]];
+    const above = call.op('Greater', [x, call.scalar(call.attributes.alpha)]);
+    return ['Where', [above, x, call.scalar(call.attributes.value)]];
   },
   elu: (call, x) => {
-    const steep = call.op('Mul', [x, call.scalar(number(call.attributes.inputScale, 1))]);
+    const steep = call.op('Mul', [x, call.scalar(call.attributes.inputScale)]);
     const bent = call.op('Sub', [call.op('Exp', [call.op('Min', [steep, call.scalar(0)])]), call.scalar(1)]);
-    const negative = call.op('Mul', [bent, call.scalar(number(call.attributes.alpha, 1))]);
+    const negative = call.op('Mul', [bent, call.scalar(call.attributes.alpha)]);
     const joined = call.op('Where', [call.op('Greater', [x, call.scalar(0)]), x, negative]);
-    return ['Mul', [joined, call.scalar(number(call.attributes.scale, 1))]];
+    return ['Mul', [joined, call.scalar(call.attributes.scale)]];
   },
   logSigmoid: (call, x) => ['Neg', [call.op('Softplus', [call.op('Neg', [x])])]],
   softplus: (call, x) => {
-    const beta = number(call.attributes.beta, 1);
+    const beta = call.attributes.beta;
     if (beta === 1) return ['Softplus', [x]];
     return ['Div', [call.op('Softplus', [call.op('Mul', [x, call.scalar(beta)])]), call.scalar(beta)]];
   },
   tanhShrink: (call, x) => ['Sub', [x, call.op('Tanh', [x])]],
   squarePlus: (call, x) => {
-    const square = call.op('Add', [call.op('Mul', [x, x]), call.scalar(number(call.attributes.b, 4))]);
+    const square = call.op('Add', [call.op('Mul', [x, x]), call.scalar(call.attributes.b)]);
     return ['Mul', [call.op('Add', [x, call.op('Sqrt', [square])]), call.scalar(0.5)]];
   },
   sparsePlus: (call, x) => {
@@ -111,12 +97,15 @@ const COMPOSED: Readonly<Record<string, Compose>> = {
   trunc: (call, x) => ['Mul', [call.op('Sign', [x]), call.op('Floor', [call.op('Abs', [x])])]],
 };
 
-const composed = (compose: Compose): Exporter => {
-  return (call) => call.emit(...compose(call, call.input(0)));
-};
+const COMPOSERS = Object.fromEntries(
+  Object.entries(COMPOSED).map(([name, compose]): [string, Exporter] => [
+    name,
+    (call) => call.emit(...(compose as Compose<OpName>)(call, call.input(0))),
+  ]),
+) as Exporters;
 
 /** Functions that bear the same name in ONNX. */
-const UNARIES: Readonly<Record<string, string>> = {
+const UNARIES: { readonly [N in OpName]?: string } = {
   exp: 'Exp',
   log: 'Log',
   sqrt: 'Sqrt',
@@ -161,8 +150,8 @@ const prelu: Exporter = (call) => {
   call.emit('PRelu', [call.input(0), slopes]);
 };
 
-const glu: Exporter = (call) => {
-  const axis = number(call.attributes.axis, -1);
+const glu: Exporter<'glu'> = (call) => {
+  const { axis } = call.attributes;
   const [value = '', gate = ''] = call.ops('Split', [call.input(0)], 2, { axis, num_outputs: 2 });
   call.emit('Mul', [value, call.op('Sigmoid', [gate])]);
 };
@@ -197,7 +186,7 @@ function floorQuotient(
   return ['Div', [call.op('Sub', [inputs[0], rest]), inputs[1]]];
 }
 
-const div: Exporter = (call) => {
+const div: Exporter<'div'> = (call) => {
   const { inputs, dtype } = promoted(call);
   const { rounding } = call.attributes;
   if (rounding === 'floor') return call.emit(...floorQuotient(call, inputs, dtype));
@@ -213,7 +202,7 @@ const floorDiv: Exporter = (call) => {
   call.emit(...floorQuotient(call, inputs, dtype));
 };
 
-const mod: Exporter = (call) => {
+const mod: Exporter<'mod'> = (call) => {
   const { inputs, dtype } = promoted(call);
   if (call.attributes.truncated) return call.emit('Mod', inputs, { fmod: 1 });
   if (!isFloat(dtype)) return call.emit('Mod', inputs);
@@ -229,14 +218,14 @@ const where: Exporter = (call) => {
 };
 
 /** Cast at the end: booleans and integers of a `cast` may be exported as another float type. */
-const cast: Exporter = (call) => {
-  call.emit('Identity', [call.cast(call.input(0), call.type(0).dtype, call.attributes.to as DType)]);
+const cast: Exporter<'cast'> = (call) => {
+  call.emit('Identity', [call.cast(call.input(0), call.type(0).dtype, call.attributes.to)]);
 };
 
-export const elementwise: Readonly<Record<string, Exporter>> = {
+export const elementwise: Exporters = {
   ...SIMPLE,
-  ...Object.fromEntries(Object.entries(COMPOSED).map(([name, compose]) => [name, composed(compose)])),
-  ...Object.fromEntries(Object.entries(UNARIES).map(([name, type]) => [name, emit(type)])),
+  ...COMPOSERS,
+  ...(Object.fromEntries(Object.entries(UNARIES).map(([name, type]) => [name, emit(type)])) as Exporters),
   not,
   prelu,
   glu,

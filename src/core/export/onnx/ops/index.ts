@@ -1,4 +1,4 @@
-import type { Exporter } from '../call.js';
+import type { Exporters } from '../call.js';
 import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { matrix } from './matrix.js';
@@ -9,7 +9,7 @@ import { recurrence } from './recurrent.js';
 import { reduction } from './reduction.js';
 
 /** How each op is written in ONNX, by op name. */
-export const EXPORTERS: Readonly<Record<string, Exporter>> = {
+export const EXPORTERS: Exporters = {
   ...convolution,
   ...pooling,
   ...normalization,

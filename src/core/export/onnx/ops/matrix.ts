@@ -1,5 +1,6 @@
 import { elementCount } from '../../../ir/tensor.js';
-import type { ExportCall, Exporter, Name } from '../call.js';
+import { normalizeAxis } from '../../../ops/axis.js';
+import type { ExportCall, Exporter, Exporters, Name } from '../call.js';
 
 /** [out, in] → [in, out]. */
 function transposed(values: Float32Array, [rows = 1, columns = 1]: readonly number[]): Float32Array {
@@ -23,9 +24,9 @@ function swapLast(call: ExportCall, name: Name, rank: number): Name {
   return call.op('Transpose', [name], { perm });
 }
 
-const matmul: Exporter = (call) => {
+const matmul: Exporter<'matmul'> = (call) => {
   const { transposeLeft, transposeRight } = call.attributes;
-  const operand = (slot: number, swap: unknown) => {
+  const operand = (slot: number, swap: boolean) => {
     const rank = call.type(slot).shape.length;
     return swap && rank > 1 ? swapLast(call, call.input(slot), rank) : call.input(slot);
   };
@@ -45,16 +46,16 @@ function repeatHeads(call: ExportCall, slot: number, count: number | undefined):
 }
 
 /** softmax(scale·Q·Kᵀ + mask)·V from its parts: ONNX has the op itself only since operator set 23. */
-const attention: Exporter = (call) => {
-  const { causal, scale, softCap, cacheLength } = call.attributes as Record<string, number | undefined>;
-  if (cacheLength) call.refuse('cached keys come from outside the graph');
+const attention: Exporter<'attention'> = (call) => {
+  const { causal, scale, softCap, cacheLength } = call.attributes;
+  if (cacheLength > 0) call.refuse('cached keys come from outside the graph');
   const query = call.type(0).shape;
   const heads = query.at(-3);
   const keys = repeatHeads(call, 1, query.length > 3 ? heads : undefined);
   const values = repeatHeads(call, 2, query.length > 3 ? heads : undefined);
   const factor = call.scalar(scale ?? 1 / Math.sqrt(query.at(-1) as number));
   let scores = call.op('MatMul', [call.op('Mul', [call.input(0), factor]), swapLast(call, keys, query.length)]);
-  if (softCap) {
+  if (softCap > 0) {
     const cap = call.scalar(softCap);
     scores = call.op('Mul', [call.op('Tanh', [call.op('Div', [scores, cap])]), cap]);
   }
@@ -73,61 +74,60 @@ const attention: Exporter = (call) => {
   call.emit('MatMul', [call.op('Softmax', [scores], { axis: -1 }), values]);
 };
 
-const einsum: Exporter = (call) => {
+const einsum: Exporter<'einsum'> = (call) => {
   const inputs = call.node.inputs.map((_, slot) => call.input(slot));
-  call.emit('Einsum', inputs, { equation: String(call.attributes.equation) });
+  call.emit('Einsum', inputs, { equation: call.attributes.equation });
 };
 
 const embedding: Exporter = (call) => call.emit('Gather', [call.input(1), call.input(0)], { axis: 0 });
 
-const gather: Exporter = (call) => {
-  const { axis, batchAxes } = call.attributes as { axis?: number; batchAxes?: number };
-  if (!batchAxes) return call.emit('Gather', [call.input(0), call.input(1)], { axis: axis ?? 0 });
-  const { shape } = call.type(0);
-  const at = axis === undefined ? 0 : axis < 0 ? axis + shape.length : axis;
-  if (at !== batchAxes) call.refuse('it picks along an axis that does not follow the shared ones');
+const gather: Exporter<'gather'> = (call) => {
+  const { axis, batchAxes } = call.attributes;
+  if (batchAxes === 0) return call.emit('Gather', [call.input(0), call.input(1)], { axis });
+  if (normalizeAxis(axis, call.type(0).shape.length) !== batchAxes)
+    call.refuse('it picks along an axis that does not follow the shared ones');
   const tuples = call.op('Unsqueeze', [call.input(1), call.integers([-1])]);
   call.emit('GatherND', [call.input(0), tuples], { batch_dims: batchAxes });
 };
 
-const gatherElements: Exporter = (call) =>
-  call.emit('GatherElements', [call.input(0), call.input(1)], { axis: Number(call.attributes.axis ?? 0) });
+const gatherElements: Exporter<'gatherElements'> = (call) =>
+  call.emit('GatherElements', [call.input(0), call.input(1)], { axis: call.attributes.axis });
 
-const gatherNd: Exporter = (call) =>
-  call.emit('GatherND', [call.input(0), call.input(1)], { batch_dims: Number(call.attributes.batchAxes ?? 0) });
+const gatherNd: Exporter<'gatherNd'> = (call) =>
+  call.emit('GatherND', [call.input(0), call.input(1)], { batch_dims: call.attributes.batchAxes });
 
-function scatter(type: 'ScatterElements' | 'ScatterND'): Exporter {
+function scatter(type: 'ScatterElements' | 'ScatterND'): Exporter<'scatterElements' | 'scatterNd'> {
   return (call) => {
-    const reduction = String(call.attributes.reduction ?? 'none');
-    if (reduction === 'mean') call.refuse('updates cannot be averaged');
-    const axis = type === 'ScatterElements' ? { axis: Number(call.attributes.axis ?? 0) } : {};
-    call.emit(type, [call.input(0), call.input(1), call.input(2)], { ...axis, reduction });
+    const a = call.attributes;
+    if (a.reduction === 'mean') call.refuse('updates cannot be averaged');
+    const axis = 'axis' in a ? { axis: a.axis } : {};
+    call.emit(type, [call.input(0), call.input(1), call.input(2)], { ...axis, reduction: a.reduction });
   };
 }
 
-const oneHot: Exporter = (call) => {
+const oneHot: Exporter<'oneHot'> = (call) => {
   const { dtype } = call.outputType();
   const values = call.constant([0, 1], [2], dtype);
-  const depth = call.scalar(Number(call.attributes.depth), 'int64');
-  call.emit('OneHot', [call.input(0), depth, values], { axis: Number(call.attributes.axis ?? -1) });
+  const depth = call.scalar(call.attributes.depth, 'int64');
+  call.emit('OneHot', [call.input(0), depth, values], { axis: call.attributes.axis });
 };
 
-const fill: Exporter = (call) => {
+const fill: Exporter<'fill'> = (call) => {
   const { shape, dtype } = call.outputType();
   call.emit('Expand', [
-    call.constant([Number(call.attributes.value)], new Array(shape.length).fill(1), dtype),
+    call.constant([call.attributes.value], new Array(shape.length).fill(1), dtype),
     call.integers(shape),
   ]);
 };
 
-const range: Exporter = (call) => {
-  const { start, step } = call.attributes as { start?: number; step?: number };
+const range: Exporter<'range'> = (call) => {
+  const { start, step } = call.attributes;
   const { shape, dtype } = call.outputType();
-  const values = Array.from({ length: elementCount(shape) }, (_, i) => (start ?? 0) + i * (step ?? 1));
+  const values = Array.from({ length: elementCount(shape) }, (_, i) => start + i * step);
   call.emit('Identity', [call.constant(values, shape, dtype)]);
 };
 
-export const matrix: Readonly<Record<string, Exporter>> = {
+export const matrix: Exporters = {
   linear,
   matmul,
   attention,

@@ -1,14 +1,14 @@
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
-import { type ExportCall, type Exporter, type Name, number } from '../call.js';
+import type { ExportCall, Exporter, Exporters, Name } from '../call.js';
 
 const rankOf = (call: ExportCall) => call.type(0).shape.length;
 
 const allInputs = (call: ExportCall) => call.node.inputs.map((_, slot) => call.input(slot));
 
-const concat: Exporter = (call) => call.emit('Concat', allInputs(call), { axis: number(call.attributes.axis, 1) });
+const concat: Exporter<'concat'> = (call) => call.emit('Concat', allInputs(call), { axis: call.attributes.axis });
 
-const stack: Exporter = (call) => {
-  const axis = normalizeAxis(number(call.attributes.axis, 0), rankOf(call) + 1);
+const stack: Exporter<'stack'> = (call) => {
+  const axis = normalizeAxis(call.attributes.axis, rankOf(call) + 1);
   const parts = allInputs(call).map((name) => call.op('Unsqueeze', [name, call.integers([axis])]));
   call.emit('Concat', parts, { axis });
 };
@@ -18,46 +18,40 @@ const reshape: Exporter = (call) => {
   call.emit('Reshape', [call.input(0), call.integers(call.outputType().shape)], { allowzero: 1 });
 };
 
-const transpose: Exporter = (call) => {
+const transpose: Exporter<'transpose'> = (call) => {
   const rank = rankOf(call);
-  const { permutation } = call.attributes as { permutation?: readonly number[] };
+  const { permutation } = call.attributes;
   const perm = permutation ? normalizeAxes(permutation, rank) : Array.from({ length: rank }, (_, i) => rank - 1 - i);
   call.emit('Transpose', [call.input(0)], { perm });
 };
 
 const expand: Exporter = (call) => call.emit('Expand', [call.input(0), call.integers(call.outputType().shape)]);
 
-const split: Exporter = (call) => {
-  const { sizes, axis } = call.attributes as { sizes: readonly number[]; axis?: number };
-  call.emit('Split', [call.input(0), call.integers(sizes)], { axis: axis ?? 1 });
+const split: Exporter<'split'> = (call) => {
+  const { sizes, axis } = call.attributes;
+  call.emit('Split', [call.input(0), call.integers(sizes)], { axis });
 };
 
-const slice: Exporter = (call) => {
-  const a = call.attributes as Record<'starts' | 'ends' | 'axes' | 'steps', readonly number[] | undefined>;
-  const starts = a.starts ?? [];
-  const steps = a.steps ?? starts.map(() => 1);
+const slice: Exporter<'slice'> = (call) => {
+  const { starts, ends, axes, steps } = call.attributes;
   call.emit('Slice', [
     call.input(0),
     call.integers(starts),
-    call.integers(a.ends ?? []),
-    call.integers(a.axes ?? starts.map((_, axis) => axis)),
-    call.integers(steps),
+    call.integers(ends),
+    call.integers(axes ?? starts.map((_, axis) => axis)),
+    call.integers(steps ?? starts.map(() => 1)),
   ]);
 };
 
-const pad: Exporter = (call) => {
-  const { pads, mode, value } = call.attributes as {
-    pads: readonly (readonly number[])[];
-    mode?: string;
-    value?: number;
-  };
+const pad: Exporter<'pad'> = (call) => {
+  const { pads, mode, value } = call.attributes;
+  if (mode === 'symmetric') call.refuse('there is no symmetric padding');
   const flat = [...pads.map(([begin]) => begin as number), ...pads.map(([, end]) => end as number)];
-  const fill = value === undefined ? '' : call.scalar(value, call.type(0).dtype);
-  call.emit('Pad', [call.input(0), call.integers(flat), fill], { mode: mode ?? 'constant' });
+  call.emit('Pad', [call.input(0), call.integers(flat), call.scalar(value, call.type(0).dtype)], { mode });
 };
 
-const tile: Exporter = (call) => {
-  const { repeats } = call.attributes as { repeats: readonly number[] };
+const tile: Exporter<'tile'> = (call) => {
+  const { repeats } = call.attributes;
   const { shape } = call.type(0);
   const added = repeats.length - shape.length;
   const wide =
@@ -67,11 +61,11 @@ const tile: Exporter = (call) => {
   call.emit('Tile', [wide, call.integers(repeats)]);
 };
 
-const repeatInterleave: Exporter = (call) => {
+const repeatInterleave: Exporter<'repeatInterleave'> = (call) => {
   const { shape } = call.type(0);
-  const axis = normalizeAxis(Number(call.attributes.axis), shape.length);
+  const axis = normalizeAxis(call.attributes.axis, shape.length);
   const apart = call.op('Unsqueeze', [call.input(0), call.integers([axis + 1])]);
-  const wide = shape.toSpliced(axis + 1, 0, Number(call.attributes.repeats));
+  const wide = shape.toSpliced(axis + 1, 0, call.attributes.repeats);
   const repeated = call.op('Expand', [apart, call.integers(wide)]);
   call.emit('Reshape', [repeated, call.integers(call.outputType().shape)], { allowzero: 1 });
 };
@@ -83,8 +77,8 @@ function part(call: ExportCall, x: Name, axis: number, start: number, end: numbe
 const modulo = (i: number, n: number) => ((i % n) + n) % n;
 
 /** The end of each axis cut off and put in front. */
-const roll: Exporter = (call) => {
-  const { shifts = [], axes } = call.attributes as { shifts?: readonly number[]; axes?: readonly number[] };
+const roll: Exporter<'roll'> = (call) => {
+  const { shifts, axes } = call.attributes;
   const { shape } = call.type(0);
   const flat = axes === undefined || axes.length === 0;
   const sizes = flat ? [shape.reduce((product, size) => product * size, 1)] : shape;
@@ -99,30 +93,30 @@ const roll: Exporter = (call) => {
   call.emit('Reshape', [x, call.integers(shape)], { allowzero: 1 });
 };
 
-const flip: Exporter = (call) => {
-  const axes = normalizeAxes(call.attributes.axes as readonly number[], rankOf(call));
+const flip: Exporter<'flip'> = (call) => {
+  const axes = normalizeAxes(call.attributes.axes, rankOf(call));
   const all = (value: number) => call.integers(axes.map(() => value));
   call.emit('Slice', [call.input(0), all(-1), all(-(2 ** 31)), call.integers(axes), all(-1)]);
 };
 
 /** Overlapping windows along an axis: their indices gathered, the window's own axis moved to the end. */
-const slidingWindow: Exporter = (call) => {
-  const { axis: given, size, step } = call.attributes as { axis: number; size: number; step?: number };
+const slidingWindow: Exporter<'slidingWindow'> = (call) => {
+  const { axis: given, size, step } = call.attributes;
   const rank = rankOf(call);
   const axis = normalizeAxis(given, rank);
   const windows = call.outputType().shape[axis] as number;
-  const indices = Array.from({ length: windows * size }, (_, i) => Math.floor(i / size) * (step ?? 1) + (i % size));
+  const indices = Array.from({ length: windows * size }, (_, i) => Math.floor(i / size) * step + (i % size));
   const picked = call.op('Gather', [call.input(0), call.constant(indices, [windows, size], 'int64')], { axis });
   const order = Array.from({ length: rank + 1 }, (_, i) => i);
   call.emit('Transpose', [picked], { perm: [...order.filter((i) => i !== axis + 1), axis + 1] });
 };
 
-const triangle: Exporter = (call) => {
-  const { upper, diagonal } = call.attributes as { upper?: boolean; diagonal?: number };
-  call.emit('Trilu', [call.input(0), call.scalar(diagonal ?? 0, 'int64')], { upper: upper === false ? 0 : 1 });
+const triangle: Exporter<'triangle'> = (call) => {
+  const { upper, diagonal } = call.attributes;
+  call.emit('Trilu', [call.input(0), call.scalar(diagonal, 'int64')], { upper: upper ? 1 : 0 });
 };
 
-export const movement: Readonly<Record<string, Exporter>> = {
+export const movement: Exporters = {
   concat,
   stack,
   reshape,

@@ -1,34 +1,33 @@
 import { elementCount } from '../../../ir/tensor.js';
-import { DEFAULTS } from '../../defaults.js';
-import { type ExportCall, type Exporter, type Name, number } from '../call.js';
+import type { ExportCall, Exporter, Exporters, Name } from '../call.js';
 
 /** A per-channel input, or a vector of `value` where it is left out. */
 const vector = (call: ExportCall, slot: number, count: number, value: number): Name =>
   call.has(slot) ? call.input(slot) : call.constant(new Float32Array(count).fill(value), [count]);
 
-const batchNorm: Exporter = (call) => {
+const batchNorm: Exporter<'batchNorm'> = (call) => {
   const channels = call.imageShape(0)[1] as number;
   const parts = [1, 0, 0, 1].map((value, i) => vector(call, i + 1, channels, value));
   call.emitImage('BatchNormalization', [call.image(0), ...parts], {
-    epsilon: { float: number(call.attributes.epsilon, DEFAULTS.epsilon) },
+    epsilon: { float: call.attributes.epsilon },
   });
 };
 
-const layerNorm: Exporter = (call) => {
-  const axes = number(call.attributes.axes, 1);
+const layerNorm: Exporter<'layerNorm'> = (call) => {
+  const { axes } = call.attributes;
   const shape = call.type(0).shape.slice(-axes);
   const scale = call.has(1) ? call.input(1) : call.constant(new Float32Array(elementCount(shape)).fill(1), shape);
   call.emit('LayerNormalization', [call.input(0), scale, call.has(2) ? call.input(2) : ''], {
     axis: -axes,
-    epsilon: { float: number(call.attributes.epsilon, DEFAULTS.epsilon) },
+    epsilon: { float: call.attributes.epsilon },
   });
 };
 
-const rmsNorm: Exporter = (call) => {
-  const axes = Array.from({ length: number(call.attributes.axes, 1) }, (_, i) => -1 - i);
+const rmsNorm: Exporter<'rmsNorm'> = (call) => {
+  const axes = Array.from({ length: call.attributes.axes }, (_, i) => -1 - i);
   const x = call.input(0);
   const mean = call.op('ReduceMean', [call.op('Mul', [x, x]), call.integers(axes)], { keepdims: 1 });
-  const epsilon = call.scalar(number(call.attributes.epsilon, DEFAULTS.epsilon));
+  const epsilon = call.scalar(call.attributes.epsilon);
   const root = call.op('Sqrt', [call.op('Add', [mean, epsilon])]);
   if (!call.has(1)) return call.emit('Div', [x, root]);
   call.emit('Mul', [call.op('Div', [x, root]), call.input(1)]);
@@ -42,13 +41,13 @@ function perChannel(call: ExportCall, slot: number, rank: number): Name {
 }
 
 /** Instance normalisation of [N, groups, rest], then scale and shift by channel. */
-const groupNorm: Exporter = (call) => {
+const groupNorm: Exporter<'groupNorm'> = (call) => {
   const shape = call.imageShape(0);
-  const groups = Number(call.attributes.groups);
+  const { groups } = call.attributes;
   const flat = call.op('Reshape', [call.image(0), call.integers([shape[0] as number, groups, -1])]);
   const ones = call.constant(new Float32Array(groups).fill(1), [groups]);
   const zeros = call.constant(new Float32Array(groups), [groups]);
-  const epsilon = { float: number(call.attributes.epsilon, DEFAULTS.epsilon) };
+  const epsilon = { float: call.attributes.epsilon };
   const normal = call.op('InstanceNormalization', [flat, ones, zeros], { epsilon });
   const back = [normal, call.integers(shape)];
   if (!call.has(1)) return call.emitImage('Reshape', back);
@@ -57,37 +56,37 @@ const groupNorm: Exporter = (call) => {
   call.emitImage('Add', [call.op('Mul', scaled), perChannel(call, 2, shape.length)]);
 };
 
-const instanceNorm: Exporter = (call) => {
+const instanceNorm: Exporter<'instanceNorm'> = (call) => {
   const channels = call.imageShape(0)[1] as number;
   call.emitImage('InstanceNormalization', [call.image(0), vector(call, 1, channels, 1), vector(call, 2, channels, 0)], {
-    epsilon: { float: number(call.attributes.epsilon, DEFAULTS.epsilon) },
+    epsilon: { float: call.attributes.epsilon },
   });
 };
 
-const localResponseNorm: Exporter = (call) => {
-  const { size, alpha, beta, k } = { ...DEFAULTS.localResponseNorm, ...call.attributes } as Record<string, number>;
+const localResponseNorm: Exporter<'localResponseNorm'> = (call) => {
+  const { size, alpha, beta, k } = call.attributes;
   call.emitImage('LRN', [call.image(0)], {
-    size: size as number,
-    alpha: { float: alpha as number },
-    beta: { float: beta as number },
-    bias: { float: k as number },
+    size,
+    alpha: { float: alpha },
+    beta: { float: beta },
+    bias: { float: k },
   });
 };
 
-const normalize: Exporter = (call) => {
-  const p = number(call.attributes.p, 2);
+const normalize: Exporter<'normalize'> = (call) => {
+  const { p, axis, epsilon } = call.attributes;
   if (p !== 1 && p !== 2) call.refuse(`there are norms with p 1 and 2, not ${p}`);
-  const axes = call.integers([Number(call.attributes.axis)]);
+  const axes = call.integers([axis]);
   const norm = call.op(p === 1 ? 'ReduceL1' : 'ReduceL2', [call.input(0), axes], { keepdims: 1 });
-  const least = call.scalar(number(call.attributes.epsilon, DEFAULTS.normalizeEpsilon));
+  const least = call.scalar(epsilon);
   call.emit('Div', [call.input(0), call.op('Max', [norm, least])]);
 };
 
-const alongAxis = (type: string): Exporter => {
-  return (call) => call.emit(type, [call.input(0)], { axis: number(call.attributes.axis, -1) });
+const alongAxis = (type: string): Exporter<'softmax' | 'logSoftmax' | 'hardmax'> => {
+  return (call) => call.emit(type, [call.input(0)], { axis: call.attributes.axis });
 };
 
-export const normalization: Readonly<Record<string, Exporter>> = {
+export const normalization: Exporters = {
   batchNorm,
   layerNorm,
   rmsNorm,

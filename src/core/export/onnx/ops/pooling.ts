@@ -1,20 +1,22 @@
 import { elementCount } from '../../../ir/tensor.js';
-import { type PerAxis, perAxis } from '../../../ops/convolution/window.js';
-import type { ExportCall, Exporter, Name } from '../call.js';
+import { perAxis, spatialSizes } from '../../../ops/convolution/window.js';
+import type { ExportCall, Exporter, Exporters, Name } from '../call.js';
 import { padsOf, windowOf } from './convolution.js';
 
+type Sliding = 'maxPool' | 'avgPool' | 'lpPool';
+
+type ImageOp = Sliding | 'adaptiveAvgPool' | 'adaptiveMaxPool' | 'resize';
+
 /** Spatial sizes of the output. */
-function outputSizes(call: ExportCall): number[] {
-  const { shape } = call.outputType();
-  return call.attributes.layout === 'channelsLast' ? shape.slice(1, -1) : shape.slice(2);
+function outputSizes(call: ExportCall<ImageOp>): number[] {
+  return spatialSizes(call.outputType().shape, call.attributes.layout);
 }
 
 /** The window with the padding at the end that the output size asks for; `excess` is how far that passes the given one. */
-function poolWindow(call: ExportCall) {
-  const a = call.attributes as { kernel: PerAxis; stride?: PerAxis };
+function poolWindow(call: ExportCall<Sliding>) {
   const sizes = call.imageShape(0).slice(2);
   const output = outputSizes(call);
-  const w = windowOf(call, sizes, perAxis(a.kernel, sizes.length, 1, 'kernel'), a.stride ?? a.kernel);
+  const w = windowOf(call, sizes, perAxis(call.attributes.kernel, sizes.length, 'kernel'));
   const padding = w.padding.map(([begin], i) => {
     const reach = (w.dilation[i] as number) * ((w.kernel[i] as number) - 1) + 1;
     const needed = ((output[i] as number) - 1) * (w.stride[i] as number) + reach - (sizes[i] as number) - begin;
@@ -24,7 +26,7 @@ function poolWindow(call: ExportCall) {
   return { ...w, padding, given: w.padding, excess };
 }
 
-const maxPool: Exporter = (call) => {
+const maxPool: Exporter<'maxPool'> = (call) => {
   const w = poolWindow(call);
   call.emitImage('MaxPool', [call.image(0)], {
     kernel_shape: w.kernel,
@@ -34,8 +36,8 @@ const maxPool: Exporter = (call) => {
   });
 };
 
-const avgPool: Exporter = (call) => {
-  const { countIncludePad, divisor } = call.attributes as { countIncludePad?: boolean; divisor?: number };
+const avgPool: Exporter<'avgPool'> = (call) => {
+  const { countIncludePad, divisor } = call.attributes;
   const w = poolWindow(call);
   const window = { kernel_shape: w.kernel, strides: w.stride, dilations: w.dilation };
   const area = elementCount(w.kernel);
@@ -44,8 +46,8 @@ const avgPool: Exporter = (call) => {
     call.emitImage('Mul', [mean, call.scalar(area / divisor)]);
     return;
   }
-  if (countIncludePad === false || w.excess.every((size) => size === 0)) {
-    const counted = countIncludePad === false ? 0 : 1;
+  if (!countIncludePad || w.excess.every((size) => size === 0)) {
+    const counted = countIncludePad ? 1 : 0;
     call.emitImage('AveragePool', [call.image(0)], { ...window, pads: padsOf(w.padding), count_include_pad: counted });
     return;
   }
@@ -56,8 +58,8 @@ const avgPool: Exporter = (call) => {
   call.emitImage('AveragePool', [padded], { ...window, pads: padsOf(beyond), count_include_pad: 0 });
 };
 
-const lpPool: Exporter = (call) => {
-  const p = Number(call.attributes.p ?? 2);
+const lpPool: Exporter<'lpPool'> = (call) => {
+  const { p } = call.attributes;
   if (!Number.isInteger(p)) call.refuse(`its norm has a whole p, not ${p}`);
   const w = poolWindow(call);
   call.emitImage('LpPool', [call.image(0)], {
@@ -69,15 +71,15 @@ const lpPool: Exporter = (call) => {
   });
 };
 
-function globalPool(type: 'GlobalAveragePool' | 'GlobalMaxPool'): Exporter {
+function globalPool(type: 'GlobalAveragePool' | 'GlobalMaxPool'): Exporter<'globalAvgPool' | 'globalMaxPool'> {
   return (call) => {
-    if (call.attributes.keepDims !== false) return call.emitImage(type, [call.image(0)]);
+    if (call.attributes.keepDims) return call.emitImage(type, [call.image(0)]);
     call.emit('Flatten', [call.op(type, [call.image(0)])], { axis: 1 });
   };
 }
 
 /** Windows [⌊i·in/out⌋, ⌈(i+1)·in/out⌉) along each axis: a pooling where they are even, else slices reduced one by one. */
-export function adaptive(call: ExportCall, kind: 'Average' | 'Max'): void {
+function adaptive(call: ExportCall<'adaptiveAvgPool' | 'adaptiveMaxPool' | 'resize'>, kind: 'Average' | 'Max'): void {
   const sizes = call.imageShape(0).slice(2);
   const output = outputSizes(call);
   const window = sizes.map((size, i) => size / (output[i] as number));
@@ -104,46 +106,45 @@ function adaptAxis(call: ExportCall, x: Name, axis: number, size: number, count:
   return windows.length === 1 ? (windows[0] as Name) : call.op('Concat', windows, { axis });
 }
 
+const COORDINATES = {
+  halfPixel: 'half_pixel',
+  asymmetric: 'asymmetric',
+  pytorchHalfPixel: 'pytorch_half_pixel',
+} as const;
+
 /** Sizes as ONNX wants them; image modes beyond nearest, linear and cubic are poolings. */
-const resize: Exporter = (call) => {
-  const a = call.attributes as {
-    size?: PerAxis;
-    scale?: PerAxis;
-    mode?: string;
-    alignCorners?: boolean;
-    coordinates?: string;
-    antialias?: boolean;
-  };
+const resize: Exporter<'resize'> = (call) => {
+  const a = call.attributes;
   if (a.mode === 'area') return adaptive(call, 'Average');
-  if (a.coordinates === 'cropAndResize') call.refuse('the crop is not part of the graph');
+  if (a.coordinates === 'cropAndResize') return call.refuse('the crop is not part of the graph');
   const shape = call.imageShape(0);
   const rank = shape.length - 2;
-  const coordinates = a.alignCorners
-    ? 'align_corners'
-    : { asymmetric: 'asymmetric', pytorchHalfPixel: 'pytorch_half_pixel' }[a.coordinates ?? ''];
+  const coordinates = a.alignCorners ? 'align_corners' : COORDINATES[a.coordinates];
   const scales =
-    a.size === undefined ? call.constant([1, 1, ...perAxis(a.scale, rank, 1, 'scale')], [rank + 2], 'float32') : '';
-  const sizes = a.size === undefined ? '' : call.integers([...shape.slice(0, 2), ...perAxis(a.size, rank, 1, 'size')]);
+    a.size === undefined
+      ? call.constant([1, 1, ...perAxis(a.scale ?? 1, rank, 'scale', 0)], [rank + 2], 'float32')
+      : '';
+  const sizes = a.size === undefined ? '' : call.integers([...shape.slice(0, 2), ...perAxis(a.size, rank, 'size')]);
   call.emitImage('Resize', [call.image(0), '', scales, sizes], {
-    mode: a.mode ?? 'nearest',
-    coordinate_transformation_mode: coordinates ?? 'half_pixel',
+    mode: a.mode,
+    coordinate_transformation_mode: coordinates,
     nearest_mode: coordinates === 'asymmetric' ? 'floor' : 'round_prefer_ceil',
     ...(a.antialias && { antialias: 1 }),
   });
 };
 
-const gridSample: Exporter = (call) => {
-  const a = call.attributes as { mode?: string; paddingMode?: string; alignCorners?: boolean };
+const gridSample: Exporter<'gridSample'> = (call) => {
+  const a = call.attributes;
   call.emit('GridSample', [call.input(0), call.input(1)], {
-    mode: a.mode ?? 'linear',
-    padding_mode: a.paddingMode ?? 'zeros',
+    mode: a.mode,
+    padding_mode: a.paddingMode,
     align_corners: a.alignCorners ? 1 : 0,
   });
 };
 
 /** Channels to blocks of pixels. */
-const pixelShuffle: Exporter = (call) => {
-  const { factor, order } = call.attributes as { factor: number; order?: string };
+const pixelShuffle: Exporter<'pixelShuffle'> = (call) => {
+  const { factor, order } = call.attributes;
   call.emitImage('DepthToSpace', [call.image(0)], {
     blocksize: factor,
     mode: order === 'depthColumnRow' ? 'DCR' : 'CRD',
@@ -151,8 +152,8 @@ const pixelShuffle: Exporter = (call) => {
 };
 
 /** ONNX's SpaceToDepth has the order of TensorFlow only. */
-const pixelUnshuffle: Exporter = (call) => {
-  const { factor: r, order } = call.attributes as { factor: number; order?: string };
+const pixelUnshuffle: Exporter<'pixelUnshuffle'> = (call) => {
+  const { factor: r, order } = call.attributes;
   if (order === 'depthColumnRow') return call.emitImage('SpaceToDepth', [call.image(0)], { blocksize: r });
   const [n = 1, c = 1, h = 1, w = 1] = call.imageShape(0);
   const blocks = call.op('Reshape', [call.image(0), call.integers([n, c, h / r, r, w / r, r])]);
@@ -160,7 +161,7 @@ const pixelUnshuffle: Exporter = (call) => {
   call.emitImage('Reshape', [moved, call.integers([n, c * r * r, h / r, w / r])]);
 };
 
-export const pooling: Readonly<Record<string, Exporter>> = {
+export const pooling: Exporters = {
   maxPool,
   avgPool,
   lpPool,

@@ -1,17 +1,9 @@
-import type { ExportCall, Exporter, Name } from '../call.js';
+import type { ExportCall, Exporter, Exporters, Name } from '../call.js';
 
 /** Order in which ONNX wants the gates that torch stores as i f g o, r z n. */
 const GATES = { lstm: [0, 3, 1, 2], gru: [1, 0, 2], rnn: [0] } as const;
 
 type CellName = keyof typeof GATES;
-
-interface Recurrent {
-  readonly hiddenSize: number;
-  readonly layers?: number;
-  readonly bidirectional?: boolean;
-  readonly projectionSize?: number;
-  readonly batchFirst?: boolean;
-}
 
 /** Contents of a weight with its blocks of rows (one for each gate) in ONNX's order. */
 function reordered(call: ExportCall, slot: number, name: CellName): Float32Array {
@@ -35,13 +27,13 @@ function perDirection(
   return call.constant(parts.flat(), [slots.length, ...shape]);
 }
 
-function recurrent(name: CellName): Exporter {
+function recurrent(name: CellName): Exporter<CellName> {
   return (call) => {
-    const a = call.attributes as unknown as Recurrent;
+    const a = call.attributes;
     if (a.projectionSize !== undefined) call.refuse('there is no projected LSTM');
     const states = name === 'lstm' ? 2 : 1;
     const directions = a.bidirectional ? 2 : 1;
-    const layers = a.layers ?? 1;
+    const { layers } = a;
     const weights = call.node.inputs.slice(1 + states);
     const each = weights.length / (layers * directions);
     const slotsOf = (pass: number) => Array.from({ length: each }, (_, i) => 1 + states + pass * each + i);
@@ -111,7 +103,7 @@ function initialState(call: ExportCall, slot: number, layer: number, directions:
   return call.op('Slice', [wide, ...bounds, call.integers([0])]);
 }
 
-export const recurrence: Readonly<Record<string, Exporter>> = {
+export const recurrence: Exporters = {
   lstm: recurrent('lstm'),
   gru: recurrent('gru'),
   rnn: recurrent('rnn'),

@@ -1,6 +1,7 @@
-import { type ExportCall, type Exporter, type Name, number } from '../call.js';
+import type { OpName } from '../../../ops/op-attributes.js';
+import type { ExportCall, Exporter, Exporters, Name } from '../call.js';
 
-const REDUCTIONS: Readonly<Record<string, string>> = {
+const REDUCTIONS = {
   reduceSum: 'ReduceSum',
   reduceMean: 'ReduceMean',
   reduceMax: 'ReduceMax',
@@ -11,22 +12,28 @@ const REDUCTIONS: Readonly<Record<string, string>> = {
   reduceSumSquare: 'ReduceSumSquare',
   reduceLogSum: 'ReduceLogSum',
   reduceLogSumExp: 'ReduceLogSumExp',
-};
+} satisfies { readonly [N in OpName]?: string };
+
+type Plain = keyof typeof REDUCTIONS;
+
+type ReduceName = Plain | 'reduceAny' | 'reduceAll' | 'reduceVariance' | 'reduceStd';
+
+type ReduceCall = ExportCall<ReduceName>;
 
 /** The axes as an input; left out they mean all. */
-function axesOf(call: ExportCall): Name {
-  const { axes } = call.attributes as { axes?: readonly number[] };
+function axesOf(call: ReduceCall): Name {
+  const { axes } = call.attributes;
   return axes === undefined || axes.length === 0 ? '' : call.integers(axes);
 }
 
-const keepDims = (call: ExportCall) => ({ keepdims: call.attributes.keepDims === true ? 1 : 0 });
+const keepDims = (call: ReduceCall) => ({ keepdims: call.attributes.keepDims ? 1 : 0 });
 
-const reduce = (type: string): Exporter => {
+const reduce = (type: string): Exporter<ReduceName> => {
   return (call) => call.emit(type, [call.input(0), axesOf(call)], keepDims(call));
 };
 
 /** Booleans as 0 and 1: any is their maximum, all their minimum. */
-const truth = (type: string): Exporter => {
+const truth = (type: string): Exporter<ReduceName> => {
   return (call) => {
     const zeroOne = call.cast(call.cast(call.input(0), call.type(0).dtype, 'bool'), 'bool', 'int32');
     call.emit('Identity', [call.cast(call.op(type, [zeroOne, axesOf(call)], keepDims(call)), 'int32', 'bool')]);
@@ -34,19 +41,20 @@ const truth = (type: string): Exporter => {
 };
 
 /** Mean of squared differences from the mean, over all elements. */
-function variance(call: ExportCall): [Name, Name] {
+function variance(call: ReduceCall): [Name, Name] {
   const mean = call.op('ReduceMean', [call.input(0), axesOf(call)], { keepdims: 1 });
   const difference = call.op('Sub', [call.input(0), mean]);
   return [call.op('Mul', [difference, difference]), axesOf(call)];
 }
 
-const reduceVariance: Exporter = (call) => call.emit('ReduceMean', variance(call), keepDims(call));
+const reduceVariance: Exporter<ReduceName> = (call) => call.emit('ReduceMean', variance(call), keepDims(call));
 
-const reduceStd: Exporter = (call) => call.emit('Sqrt', [call.op('ReduceMean', variance(call), keepDims(call))]);
+const reduceStd: Exporter<ReduceName> = (call) =>
+  call.emit('Sqrt', [call.op('ReduceMean', variance(call), keepDims(call))]);
 
-const argument = (type: string): Exporter => {
+const argument = (type: string): Exporter<'argMax' | 'argMin'> => {
   return (call) => {
-    const { axis, keepDims: keep } = call.attributes as { axis?: number; keepDims?: boolean };
+    const { axis, keepDims: keep } = call.attributes;
     if (axis !== undefined) return call.emit(type, [call.input(0)], { axis, keepdims: keep ? 1 : 0 });
     const flat = call.op('Reshape', [call.input(0), call.integers([-1])]);
     const found = call.op(type, [flat], { axis: 0, keepdims: 0 });
@@ -54,23 +62,23 @@ const argument = (type: string): Exporter => {
   };
 };
 
-const cumSum: Exporter = (call) => {
+const cumSum: Exporter<'cumSum'> = (call) => {
   const { axis, exclusive, reverse } = call.attributes;
-  const along = call.scalar(Number(axis), 'int64');
+  const along = call.scalar(axis, 'int64');
   call.emit('CumSum', [call.input(0), along], { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 });
 };
 
-const topK: Exporter = (call) => {
-  const { k, largest, sorted } = call.attributes;
-  call.emit('TopK', [call.input(0), call.integers([Number(k)])], {
-    axis: number(call.attributes.axis, -1),
-    largest: largest === false ? 0 : 1,
-    sorted: sorted === false ? 0 : 1,
+const topK: Exporter<'topK'> = (call) => {
+  const { k, axis, largest, sorted } = call.attributes;
+  call.emit('TopK', [call.input(0), call.integers([k])], {
+    axis,
+    largest: largest ? 1 : 0,
+    sorted: sorted ? 1 : 0,
   });
 };
 
-const sort: Exporter = (call) => {
-  const axis = number(call.attributes.axis, -1);
+const sort: Exporter<'sort'> = (call) => {
+  const { axis } = call.attributes;
   const size = call.type(0).shape.at(axis) ?? 1;
   const largest = call.attributes.descending ? 1 : 0;
   call.emit('TopK', [call.input(0), call.integers([size])], { axis, largest, sorted: 1 });
@@ -78,8 +86,11 @@ const sort: Exporter = (call) => {
 
 const nonZero: Exporter = (call) => call.emit('NonZero', [call.input(0)]);
 
-export const reduction: Readonly<Record<string, Exporter>> = {
-  ...Object.fromEntries(Object.entries(REDUCTIONS).map(([name, type]) => [name, reduce(type)])),
+export const reduction: Exporters = {
+  ...(Object.fromEntries(Object.entries(REDUCTIONS).map(([name, type]) => [name, reduce(type)])) as Record<
+    Plain,
+    Exporter<Plain>
+  >),
   reduceAny: truth('ReduceMax'),
   reduceAll: truth('ReduceMin'),
   reduceVariance,
