@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { onDevicesOf } from '../../src/cli/inputs/report-devices.js';
 import { analyze } from '../../src/core/analysis/analyze.js';
+import { onDevicesOf } from '../../src/core/compose/on-devices.js';
 import { loadModel } from '../../src/node/load-model.js';
 import { writeReports } from '../../src/node/write-reports.js';
 
@@ -18,7 +18,7 @@ export async function writeImported(target: string): Promise<void> {
       analyses: [result],
       graphs: [graph],
       measurements: [],
-      ...(await onDevicesOf([{ graph, result }], {}, undefined)),
+      ...(await onDevicesOf([{ graph, result }], [], undefined)),
     },
     ['report.md', 'report.html', 'report.png'].map((name) => join(target, 'reports/imported', name)),
     { force: true },

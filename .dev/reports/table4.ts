@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onDevicesOf } from '../../src/cli/inputs/report-devices.js';
 import { analyze } from '../../src/core/analysis/analyze.js';
+import { findDevice } from '../../src/core/analysis/devices/index.js';
+import { onDevicesOf } from '../../src/core/compose/on-devices.js';
 import type { PublishedFigure, PublishedModel } from '../../src/core/report/define-reporter.js';
 import { buildModel } from '../../src/core/zoo/index.js';
 import { writeReports } from '../../src/node/write-reports.js';
@@ -39,7 +40,7 @@ export async function writeTable4(target: string): Promise<void> {
         graphs,
         measurements: [],
         published: names.map((name) => published(name, table)),
-        ...(await onDevicesOf(models, { on: [DEVICE] }, undefined)),
+        ...(await onDevicesOf(models, [{ device: await findDevice(DEVICE) }], undefined)),
       },
       files.map(at),
       { force: true },

@@ -1,6 +1,6 @@
+import { importOptions, type LoadModelOptions } from '../core/compose/load-model.js';
 import { type ImportWithContents, importWithContents } from '../core/importers/index.js';
 import { withModelFile } from './byte-source.js';
-import { importOptions, type LoadModelOptions } from './load-model.js';
 
 /**
  * Opens a model file to read the weights it holds; `body` may read them until it returns.

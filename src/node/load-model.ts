@@ -1,32 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type LoadModelOptions, loadModelFrom, type ModelFiles } from '../core/compose/load-model.js';
 import { ArchmeterError } from '../core/errors.js';
-import { cleanNames } from '../core/graph/clean-names.js';
-import { excludeHead } from '../core/graph/exclude-head.js';
-import { resizedInput } from '../core/graph/resized-input.js';
-import type { ImportOptions } from '../core/importers/define-importer.js';
 import type { Graph } from '../core/ir/graph.js';
-import type { DType, Shape } from '../core/ir/tensor.js';
-import { buildBlock, buildModel, findModel, suggestModel } from '../core/zoo/index.js';
 
-export interface LoadModelOptions {
-  readonly batch?: number | undefined;
-  /** Side of square input images: specs and files are read again with their first input so large. */
-  readonly resolution?: number | undefined;
-  /** Shapes of inputs by name; the empty name stands for the model's only (or first) input. */
-  readonly inputs?: Readonly<Record<string, Shape>> | undefined;
-  /** Sizes that a model file leaves open, by name. */
-  readonly dims?: Readonly<Record<string, number>> | undefined;
-  /** Contents of small inputs of a model file, by name. */
-  readonly inputData?: Readonly<Record<string, readonly number[]>> | undefined;
-  readonly dtype?: DType | undefined;
-  /** Values for a spec file's parameters, or a zoo model's options. */
-  readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined;
-  readonly excludeHead?: boolean | undefined;
-}
-
-const SPEC_EXTENSION = /\.(ya?ml|json)$/i;
-const MAX_SPEC_BYTES = 16 * 2 ** 20;
+export type { LoadModelOptions } from '../core/compose/load-model.js';
 
 /**
  * The graph of what a person named: a file (`-` for standard input), a zoo model, or a zoo block as
@@ -34,163 +12,29 @@ const MAX_SPEC_BYTES = 16 * 2 ** 20;
  *
  * @throws ArchmeterError where there is no such thing, or it cannot be read
  */
-export async function loadModel(reference: string, options: LoadModelOptions = {}): Promise<Graph> {
-  if (options.resolution !== undefined && Object.keys(options.inputs ?? {}).length > 0) {
-    throw new ArchmeterError('a resolution and the shape of an input are both given', 'Leave out one of them.');
-  }
-  const graph = cleanNames(await load(reference, options));
-  return options.excludeHead ? excludeHead(graph) : graph;
+export function loadModel(reference: string, options: LoadModelOptions = {}): Promise<Graph> {
+  return loadModelFrom(DISK, reference, options);
 }
 
-async function load(reference: string, options: LoadModelOptions): Promise<Graph> {
-  if (reference.startsWith('block:')) {
-    refuseFileOptions('a block', options);
-    return resized(reference, options, loadBlock);
-  }
-  const isPath =
-    reference === '-' || looksLikePath(reference) || (/[\\/]/.test(reference) && (await exists(reference)));
-  if (!isPath && (await findModel(reference))) {
-    refuseFileOptions('a zoo model', options);
-    return loadZoo(reference, options);
-  }
-  if (isPath || (await exists(reference))) return resized(reference, options, loadFile);
-  const near = suggestModel(reference.replace(/^.*[\\/]/, ''));
-  throw new ArchmeterError(
-    `there is no file and no zoo model named '${reference}'`,
-    near.length > 0 ? `Did you mean ${near.join(', ')}?` : "'archmeter zoo' lists the models.",
-  );
-}
-
-type Load = (reference: string, options: LoadModelOptions) => Promise<Graph>;
-
-/** What `load` reads, at the resolution asked for: read once to learn the shape of its input, then with another. */
-async function resized(reference: string, options: LoadModelOptions, read: Load): Promise<Graph> {
-  const { resolution, ...others } = options;
-  if (resolution === undefined) return read(reference, others);
-  if (reference === '-') {
-    throw new ArchmeterError(
-      'a model from standard input cannot be read again at another resolution',
-      'Give --input, e.g. --input 1x3x320x320.',
-    );
-  }
-  const own = await read(reference, others);
-  const inputs = { '': resizedInput(own, resolution) };
-  return read(reference, { ...others, inputs });
-}
-
-function looksLikePath(reference: string): boolean {
-  return (
-    /^\.{0,2}[\\/]/.test(reference) ||
-    /\.(ya?ml|json|onnx|pt2|pt|pth|keras|h5|hdf5|tflite|pb)$/i.test(reference) ||
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(reference)
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function loadZoo(reference: string, options: LoadModelOptions): Promise<Graph> {
-  const names = Object.keys(options.inputs ?? {});
-  const odd = names.find((name) => name !== '' && name !== 'input');
-  if (odd !== undefined) {
-    throw new ArchmeterError(
-      `zoo models have one input named 'input', not '${odd}'`,
-      'Write e.g. --input 1x3x320x320.',
-    );
-  }
-  const shape = options.inputs?.[''] ?? options.inputs?.input;
-  return buildModel(reference, {
-    ...(options.batch === undefined ? {} : { batch: options.batch }),
-    ...(options.resolution === undefined ? {} : { resolution: options.resolution }),
-    ...(shape === undefined ? {} : { inputShape: shape }),
-    ...(options.dtype === undefined ? {} : { dtype: options.dtype }),
-    ...(options.parameters === undefined ? {} : { options: options.parameters }),
-  });
-}
-
-async function loadBlock(reference: string, options: LoadModelOptions): Promise<Graph> {
-  const match = /^block:([\w-]+)(?::([^@]*))?(?:@([\dx]+))?$/.exec(reference);
-  const shape = options.inputs?.[''] ?? match?.[3]?.split('x').map(Number);
-  if (match === null || shape === undefined) {
-    throw new ArchmeterError(
-      `'${reference}' does not describe a block`,
-      'Write e.g. block:osa:outChannels=256,width=128@1x256x56x56; archmeter zoo --blocks lists them.',
-    );
-  }
-  const { parse } = await import('yaml');
-  const pairs = (match[2] ?? '').split(',').filter(Boolean);
-  const written = Object.fromEntries(pairs.map((pair) => [pair.split('=')[0], parse(pair.split('=')[1] ?? 'null')]));
-  const full = options.batch === undefined ? shape : [options.batch, ...shape.slice(1)];
-  return buildBlock(match[1] as string, { ...written, ...options.parameters }, full, options.dtype);
-}
-
-async function loadFile(path: string, options: LoadModelOptions): Promise<Graph> {
-  if (SPEC_EXTENSION.test(path)) {
-    const spec = await readAsSpec(path, options);
-    if (spec !== undefined) return spec;
-  }
-  if (options.parameters !== undefined && Object.keys(options.parameters).length > 0) {
-    throw new ArchmeterError('a model file has no parameters to set', 'Leave out --set.', { file: path });
-  }
-  const { withModelFile } = await import('./byte-source.js');
-  const { importModel } = await import('../core/importers/index.js');
-  const graph = await withModelFile(path, (source) => importModel(source, importOptions(options)));
-  return { ...graph, name: path === '-' ? graph.name : fileName(path) };
-}
-
-/** Those of the options that a model file has a use for. */
-export function importOptions({ inputs, batch, dims, inputData }: LoadModelOptions): ImportOptions {
-  return {
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(batch === undefined ? {} : { batch }),
-    ...(dims === undefined ? {} : { dims }),
-    ...(inputData === undefined ? {} : { inputData }),
-  };
-}
-
-/** Options that hold for model files alone are errors elsewhere. */
-function refuseFileOptions(what: string, { dims, inputData }: LoadModelOptions): void {
-  const option = dims !== undefined ? '--dim' : inputData !== undefined ? '--input-data' : undefined;
-  if (option === undefined) return;
-  throw new ArchmeterError(`${what} leaves no size open that ${option} could give`, `Leave out ${option}.`);
-}
-
-/** What people call the model: the file's name, or its folder's where every file is called the same. */
-function fileName(path: string): string {
-  const parts = resolve(path).split(/[\\/]/);
-  const name = (parts.at(-1) as string).replace(/\.\w+$/, '');
-  return name === 'model' ? (parts.at(-2) ?? name) : name;
-}
-
-/** A YAML file is a spec; a JSON file may be a TF.js model instead: undefined then. */
-async function readAsSpec(path: string, options: LoadModelOptions): Promise<Graph | undefined> {
-  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
-    throw new ArchmeterError(problem, undefined, { file: path });
-  });
-  if (!stats.isFile() || stats.size > MAX_SPEC_BYTES) return undefined;
-  const text = await readFile(path, 'utf8');
-  const { looksLikeSpec, readSpec, savedSchema } = await import('../core/spec/read-spec.js');
-  const saved = savedSchema(text);
-  if (saved !== undefined) {
-    throw new ArchmeterError(
-      `this is a result that archmeter wrote (${saved}), not a model`,
-      "'archmeter report' and 'archmeter diff' read results.",
-      { file: path },
-    );
-  }
-  if (/\.json$/i.test(path) && !looksLikeSpec(text)) return undefined;
-  refuseFileOptions('a spec file', options);
-  return readSpec(text, path, {
-    batch: options.batch,
-    inputs: options.inputs,
-    parameters: options.parameters,
-    dtype: options.dtype,
-  });
-}
+const DISK: ModelFiles = {
+  async exists(path) {
+    try {
+      await stat(path);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  async text(path, maxBytes) {
+    const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
+      throw new ArchmeterError(problem, undefined, { file: path });
+    });
+    return stats.isFile() && stats.size <= maxBytes ? readFile(path, 'utf8') : undefined;
+  },
+  async withFile(path, body) {
+    const { withModelFile } = await import('./byte-source.js');
+    return withModelFile(path, body);
+  },
+  absolute: (path) => resolve(path),
+};

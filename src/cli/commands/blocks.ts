@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchmarkArm } from '../../bench/harness/options.js';
+import type { BlockGroup } from '../../core/compose/matched-groups.js';
 import type { Measurement } from '../../core/measurement.js';
 import type { ReportInput } from '../../core/report/define-reporter.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
@@ -9,7 +10,7 @@ import { batchOf } from '../options/several-models.js';
 import { TIMING_OPTIONS } from '../options/timing.js';
 import { commandLine, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReportFiles, writeReports } from '../output.js';
 import { blocksSummary, blocksText } from '../tables/blocks-summary.js';
-import { type BlockGroup, matchedGroups, solvedGroup } from '../timing/block-arms.js';
+import { matchedGroups, solvedGroup } from '../timing/block-arms.js';
 import { timingExitCode } from '../timing/measurement-file.js';
 import { timeArms } from '../timing/timing.js';
 
@@ -106,7 +107,10 @@ async function reportInput(
   measurement: Measurement | undefined,
   args: Arguments,
 ): Promise<ReportInput> {
-  const { onDevicesOf } = await import('../inputs/report-devices.js');
+  const [{ onDevicesOf }, { reportDevices }] = await Promise.all([
+    import('../../core/compose/on-devices.js'),
+    import('../inputs/report-devices.js'),
+  ]);
   const arms = groups.flatMap((group) => group.arms);
   return {
     title: 'OSA, dense and residual blocks',
@@ -120,6 +124,6 @@ async function reportInput(
       models: members.map(({ name, architecture }) => ({ name, architecture })),
     })),
     measurements: measurement === undefined ? [] : [measurement],
-    ...(await onDevicesOf(arms, args, measurement)),
+    ...(await onDevicesOf(arms, await reportDevices(args), measurement)),
   };
 }

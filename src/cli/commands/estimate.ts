@@ -1,9 +1,9 @@
 import type { EnergyEstimate, EnergyProfile } from '../../core/analysis/energy/index.js';
 import type { LatencyEstimate } from '../../core/analysis/latency/index.js';
+import { ceilingsOf, toEstimate } from '../../core/compose/on-devices.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph } from '../../core/ir/graph.js';
 import { type Arguments, defineCommand } from '../define-command.js';
-import { ceilingsOf, toEstimate } from '../inputs/report-devices.js';
 import { MODEL_OPTIONS, wholeNumber } from '../options/model.js';
 import { PRECISION_OPTION, precisionOption } from '../options/precision.js';
 import { type TargetDevice, targetsOf } from '../options/target-devices.js';

@@ -1,8 +1,8 @@
+import { ceilingsOf, precisionOf } from '../../core/compose/on-devices.js';
 import type { ReportInput } from '../../core/report/define-reporter.js';
 import type { Profiled } from '../commands/profile.js';
 import type { Arguments } from '../define-command.js';
 import { commandLine } from '../output.js';
-import { ceilingsOf, precisionOf } from './report-devices.js';
 
 /** A report of one profile or of two: layers with their measured times under the roofs of the device. */
 export async function profileReport(profiles: readonly Profiled[], _args: Arguments): Promise<ReportInput> {

@@ -1,24 +1,19 @@
 import { analyze } from '../../core/analysis/analyze.js';
 import type { AnalysisResult } from '../../core/analysis/result.js';
+import { estimatedOnOnly, onDevicesOf } from '../../core/compose/on-devices.js';
+import { publishedOf } from '../../core/compose/published.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { resizedInput } from '../../core/graph/resized-input.js';
 import type { Graph } from '../../core/ir/graph.js';
 import type { Measurement } from '../../core/measurement.js';
-import type {
-  PublishedFigure,
-  PublishedModel,
-  ReportInput,
-  Sweep,
-  SweepPoint,
-} from '../../core/report/define-reporter.js';
+import type { ReportInput, Sweep, SweepPoint } from '../../core/report/define-reporter.js';
 import { titleOf } from '../../core/report/document.js';
 import type { MetricId } from '../../core/units.js';
-import { findModel } from '../../core/zoo/index.js';
 import { loadModel } from '../../node/load-model.js';
 import type { Arguments } from '../define-command.js';
 import { analyzeOptions, loadOptions } from '../options/model.js';
 import { commandLine } from '../output.js';
-import { estimatedOnOnly, onDevicesOf } from './report-devices.js';
+import { reportDevices } from './report-devices.js';
 
 /** A model of the report: what the user typed and what came of it. */
 export interface ReportedModel {
@@ -36,10 +31,10 @@ export async function reportInput(
   const { measurement } = more;
   const sweeps: Sweep[] = [];
   for (const written of (args['sweep'] as string[] | undefined) ?? []) sweeps.push(await sweep(written, models, args));
-  const published = (await Promise.all(models.map((model) => publishedOf(model, args)))).filter(
+  const published = (await Promise.all(models.map((model) => publishedFor(model, args)))).filter(
     (entry) => entry !== undefined,
   );
-  const onDevices = await onDevicesOf(models, args, measurement);
+  const onDevices = await onDevicesOf(models, await reportDevices(args), measurement);
   return {
     title: more.title ?? titleOf(models.map(({ result }) => result.model.name)),
     command: commandLine(),
@@ -53,30 +48,9 @@ export async function reportInput(
   };
 }
 
-/** What is printed about a zoo model, beside our count where that counts the same; nothing of one that was changed. */
-async function publishedOf({ reference, result }: ReportedModel, args: Arguments): Promise<PublishedModel | undefined> {
-  if (result.model.source?.format !== 'zoo' || reference.includes(':') || args['set'] !== undefined) return undefined;
-  const model = await findModel(result.model.name);
-  if (model?.published === undefined) return undefined;
-  const { params, madds, top1, source, top1Source } = model.published;
-  const { excludeHead, batch } = result.options;
-  const figures: PublishedFigure[] = [];
-  if (!excludeHead) {
-    figures.push({ label: 'Parameters', value: params / 1e6, unit: 'M', ours: { metric: 'params', scale: 1e-6 } });
-    const side = model.resolution;
-    if (madds !== undefined && result.model.inputs[0]?.shape.slice(1).join() === [3, side, side].join())
-      figures.push({
-        label: 'Multiply-adds of an image',
-        value: madds / 1e9,
-        unit: 'G',
-        ours: { metric: 'madds', scale: 1e-9 / batch },
-      });
-  }
-  const sources =
-    top1 === undefined || top1Source === undefined || top1Source === source
-      ? source
-      : `${source}; top-1: ${top1Source}`;
-  return { model: result.model.name, source: sources, ...(top1 === undefined ? {} : { top1 }), figures };
+/** Nothing is printed of a model that was changed. */
+async function publishedFor({ reference, result }: ReportedModel, args: Arguments) {
+  return reference.includes(':') || args['set'] !== undefined ? undefined : publishedOf(result);
 }
 
 const SWEPT = [
@@ -95,6 +69,7 @@ const MOST_POINTS = 64;
 
 async function sweep(written: string, models: readonly ReportedModel[], args: Arguments): Promise<Sweep> {
   const { variable, values } = parseSweep(written);
+  const devices = await reportDevices(args);
   const points: SweepPoint[] = [];
   for (const { reference, graph, result } of models) {
     for (const value of values) {
@@ -107,7 +82,7 @@ async function sweep(written: string, models: readonly ReportedModel[], args: Ar
       );
       const cost = analyze(swept, analyzeOptions(args));
       const counted = SWEPT.flatMap((id) => (cost.totals[id] === null ? [] : [[id, cost.totals[id]]]));
-      const estimated = await estimatedOnOnly({ graph: swept, result: cost }, args);
+      const estimated = await estimatedOnOnly({ graph: swept, result: cost }, devices);
       const metrics = { ...Object.fromEntries(counted), ...estimated };
       points.push({ model: result.model.name, value, metrics });
     }

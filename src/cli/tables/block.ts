@@ -1,7 +1,7 @@
+import type { BlockArm, BlockGroup } from '../../core/compose/matched-groups.js';
 import type { Measurement } from '../../core/measurement.js';
 import { formatChange, formatFigure, formatRatio, significant } from '../../core/report/number-format.js';
 import type { Streams } from '../define-command.js';
-import type { BlockArm, BlockGroup } from '../timing/block-arms.js';
 import { type Cell, paint, renderTable } from './table.js';
 
 /** One group: costs of every configuration, times of those that were timed, the lowest of each column strong. */

@@ -1,8 +1,8 @@
 import { agreeingPairs, efficiencyPairs } from '../../core/compare/efficiency.js';
+import type { BlockArm, BlockGroup } from '../../core/compose/matched-groups.js';
 import type { Measurement } from '../../core/measurement.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import type { Streams } from '../define-command.js';
-import type { BlockArm, BlockGroup } from '../timing/block-arms.js';
 import { blockTable } from './block.js';
 import { layerTimingTables } from './layer-timing.js';
 import { measurementAbout, measurementRemarks } from './measurement.js';

@@ -1,5 +1,5 @@
 import { analyze } from '../../core/analysis/analyze.js';
-import type { AnalysisResult } from '../../core/analysis/result.js';
+import { type BlockArm, type BlockGroup, HEADLINE, matchedGroup } from '../../core/compose/matched-groups.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph } from '../../core/ir/graph.js';
 import {
@@ -13,43 +13,15 @@ import {
 import type { Arguments } from '../define-command.js';
 import { analyzeOptions, wholeNumber } from '../options/model.js';
 
-/** One configuration, built and analysed. */
-export interface BlockArm {
-  readonly name: string;
-  readonly group: string;
-  /** The block it is made of: configurations of one block have one colour in reports. */
-  readonly architecture: string;
-  readonly graph: Graph;
-  readonly result: AnalysisResult;
-  /** Whether it is among those that are timed. */
-  readonly timed: boolean;
-  /** How near the solver came to the budget, where there was one. */
-  readonly deviation?: number;
-}
-
-export interface BlockGroup {
-  readonly title: string;
-  readonly note: string;
-  readonly arms: readonly BlockArm[];
-}
-
-/**
- * The configurations that stand for their kind in each group: timing all of them, with their checks against the
- * reference, would take several times as long and say little more. `--all` times every one.
- */
-const HEADLINE: Readonly<Record<string, readonly RegExp[]>> = {
-  A: [/^OSA 5x128 ->256$/, /x16$/, /^ResNet basic/, /n=11/],
-  B: [/^OSA/, /n=14/, /^ResNet bott/],
-  C: [/^OSA 5x80 ->256$/, /n=6/, /no bott/],
-  D: [/^DenseNet-121/, /^ResNet-50/, /27-slim/],
-  E: [/128:128/, /36:432/],
-};
-
 /** The groups of `matched-blocks.ts` that the command's options ask for. */
 export async function matchedGroups(args: Arguments): Promise<BlockGroup[]> {
   const batch = wholeNumber(args['batch'], '--batch') ?? 1;
   const wanted = args['group'] === undefined ? Object.keys(HEADLINE) : String(args['group']).toUpperCase().split(',');
-  return Promise.all(wanted.map((id) => matchedGroup(findGroup(id), batch, args)));
+  return Promise.all(
+    wanted.map((id) =>
+      matchedGroup(findGroup(id), { batch, all: args['all'] === true, analyze: analyzeOptions(args) }),
+    ),
+  );
 }
 
 function findGroup(id: string): MatchedGroup {
@@ -57,25 +29,6 @@ function findGroup(id: string): MatchedGroup {
   if (group !== undefined) return group;
   const known = MATCHED_BLOCKS.map((candidate) => `${candidate.id} (${candidate.title})`);
   throw new ArchmeterError(`there is no group '${id}'`, `Groups: ${known.join(', ')}.`);
-}
-
-async function matchedGroup(group: MatchedGroup, batch: number, args: Arguments): Promise<BlockGroup> {
-  const arms: BlockArm[] = [];
-  for (const { name, input, steps } of group.arms) {
-    const graph = await buildBlocks(name, steps, [batch, ...input]);
-    const headline = HEADLINE[group.id]?.some((pattern) => pattern.test(name)) ?? false;
-    arms.push({
-      name,
-      group: group.id,
-      architecture: group.arms.every((arm) => arm.steps[0]?.block === steps[0]?.block)
-        ? name
-        : (steps[0]?.block ?? name),
-      graph,
-      result: analyze(graph, analyzeOptions(args)),
-      timed: headline || args['all'] === true,
-    });
-  }
-  return { title: `${group.id}: ${group.title}`, note: group.note, arms };
 }
 
 const BUDGETS = { params: 'params', madds: 'madds', 'memory-access': 'paperMemoryAccessCost' } as const;

@@ -113,6 +113,12 @@ export class ChartCard {
     this.stale = true;
   }
 
+  dispose(): void {
+    this.chart?.destroy();
+    this.chart = null;
+    this.stale = false;
+  }
+
   private onClick(native: Event | null, chart: Chart): void {
     if (native === null) return;
     const [hit] = chart.getElementsAtEventForMode(

@@ -5,7 +5,7 @@ import { modelLabel } from './model-label.js';
 import type { Store } from './state.js';
 
 /** A bar at the bottom that names the selected layer wherever the reader is on the page. */
-export function startSelectionBar(views: readonly ReportView[], store: Store, onReveal: () => void): void {
+export function startSelectionBar(views: readonly ReportView[], store: Store, onReveal: () => void): HTMLElement {
   const bar = el('div', { class: 'selection-bar', role: 'status', hidden: true });
   document.body.append(bar);
   const draw = () => {
@@ -33,4 +33,5 @@ export function startSelectionBar(views: readonly ReportView[], store: Store, on
     if (state.layer !== before.layer || state.model !== before.model || state.group !== before.group) draw();
   });
   draw();
+  return bar;
 }

@@ -60,13 +60,26 @@ export function writeHash({ at, group, model, layer, query, columns }: PageState
   return values.size === 0 ? '' : `#${values}`;
 }
 
+export function keepInUrl(state: PageState): void {
+  const hash = writeHash(state);
+  history.replaceState(null, '', hash === '' ? '#' : hash);
+}
+
 type Listener = (state: PageState, before: PageState) => void;
 
 /** The state and those who draw it. */
 export class Store {
   private readonly listeners: Listener[] = [];
 
-  constructor(private current: PageState) {}
+  /** @param keep called with each state that a reader chooses, to keep it in a link */
+  constructor(
+    private current: PageState,
+    private readonly keep?: (state: PageState) => void,
+  ) {}
+
+  get isInUrl(): boolean {
+    return this.keep !== undefined;
+  }
 
   get state(): PageState {
     return this.current;
@@ -78,8 +91,7 @@ export class Store {
 
   set(change: Partial<PageState>): void {
     this.replace({ ...this.current, ...change });
-    const hash = writeHash(this.current);
-    history.replaceState(null, '', hash === '' ? '#' : hash);
+    this.keep?.(this.current);
   }
 
   setQuery(change: Partial<LayerQuery>): void {

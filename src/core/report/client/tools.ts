@@ -1,20 +1,20 @@
 import { all, el, find } from './dom.js';
 
 /** Buttons that need a script, shown once it runs: download, copy, unfold. */
-export function startTools(source: string, title: string): void {
-  find('[data-download]')?.setAttribute('aria-label', 'Download the data as JSON');
-  for (const download of all<HTMLButtonElement>('[data-download], [data-save]')) {
+export function startTools(root: HTMLElement, source: string, title: string): void {
+  find('[data-download]', root)?.setAttribute('aria-label', 'Download the data as JSON');
+  for (const download of all<HTMLButtonElement>('[data-download], [data-save]', root)) {
     download.hidden = false;
     download.addEventListener('click', () => save(source, `${fileName(title)}.json`));
   }
-  for (const button of all<HTMLButtonElement>('[data-copy]')) {
+  for (const button of all<HTMLButtonElement>('[data-copy]', root)) {
     button.hidden = navigator.clipboard === undefined;
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(button.dataset['copy'] ?? '');
       button.textContent = 'Copied';
     });
   }
-  for (const button of all<HTMLButtonElement>('[data-unfold]')) {
+  for (const button of all<HTMLButtonElement>('[data-unfold]', root)) {
     const target = document.getElementById(button.dataset['unfold'] ?? '');
     button.hidden = target === null;
     button.addEventListener('click', () => {
@@ -25,14 +25,14 @@ export function startTools(source: string, title: string): void {
   }
 }
 
-function save(text: string, name: string): void {
+export function save(text: string, name: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   const link = el('a', { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-function fileName(title: string): string {
+export function fileName(title: string): string {
   return (
     title
       .toLowerCase()

@@ -33,21 +33,37 @@ export function body(views: readonly ReportView[]): Markup {
   const sections = sectionsOf(views, first);
   return html`<a class="skip" href="#verdict">Skip to the verdict</a>
 <header class="bar"><div class="bar-inner"><a class="wordmark" href="#top">archmeter</a>
-<nav aria-label="Sections"><ul>${sections.map(({ id, title, short }) => html`<li><a href="#${id}">${short ?? title}</a></li>`)}</ul></nav>
-<div class="tools">${
-    views.length > 1
-      ? html`<select data-group-select aria-label="Group">${views.map(({ title }, i) => html`<option value="${i}">${title ?? ''}</option>`)}</select>`
-      : null
-  }<button type="button" class="quiet" data-theme-toggle hidden>Theme</button><button type="button" class="quiet" data-download hidden>JSON</button></div></div></header>
+${navigation(sections)}
+<div class="tools">${groupSelect(views)}<button type="button" class="quiet" data-theme-toggle hidden>Theme</button><button type="button" class="quiet" data-download hidden>JSON</button></div></div></header>
 <main id="top">
-${sections.map(({ id, title, body: content }, i) =>
-  i === 0
-    ? html`<section id="${id}" class="hero">${content}</section>`
-    : html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>`,
-)}
+${main(sections)}
 </main>
 <footer><p>Made by archmeter ${document.archmeter}. Works offline; its data are inside this file.</p></footer>
 <noscript><p class="noscript">Charts, diagrams and the layers table need JavaScript.</p></noscript>`;
+}
+
+/** The same within a page of another's: links to the sections, and the sections. */
+export function parts(views: readonly ReportView[]): { readonly links: Markup; readonly sections: Markup } {
+  const [first] = views;
+  const sections = first === undefined ? [] : sectionsOf(views, first);
+  return { links: html`${navigation(sections)}${groupSelect(views)}`, sections: main(sections) };
+}
+
+function navigation(sections: readonly Section[]): Markup {
+  return html`<nav aria-label="Sections"><ul>${sections.map(({ id, title, short }) => html`<li><a href="#${id}">${short ?? title}</a></li>`)}</ul></nav>`;
+}
+
+function groupSelect(views: readonly ReportView[]): Markup | null {
+  if (views.length < 2) return null;
+  return html`<select data-group-select aria-label="Group">${views.map(({ title }, i) => html`<option value="${i}">${title ?? ''}</option>`)}</select>`;
+}
+
+function main(sections: readonly Section[]): Markup {
+  return html`${sections.map(({ id, title, body: content }, i) =>
+    i === 0
+      ? html`<section id="${id}" class="hero">${content}</section>`
+      : html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${content}</section>`,
+  )}`;
 }
 
 function sectionsOf(views: readonly ReportView[], { document }: ReportView): Section[] {

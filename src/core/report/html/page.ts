@@ -42,7 +42,7 @@ async function hash(text: string): Promise<string> {
 }
 
 /** The palette as CSS variables: dark where the reader's system or the reader says so, never on paper. */
-function themeVariables(): string {
+export function themeVariables(): string {
   const declare = ({ models, name, ...colours }: Theme) => {
     const own = Object.entries(colours).map(
       ([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}:${value};`,
