@@ -7,11 +7,7 @@ import { isatty } from 'node:tty';
 import { ArchmeterError } from '../core/errors.js';
 import type { ByteSource } from '../core/importers/define-importer.js';
 import { assertRange, pathInsideFolder } from '../core/importers/shared/bytes.js';
-
-/** Small reads are served from windows of the file of this many bytes; larger ones go past them. */
-const WINDOW_BYTES = 2 ** 16;
-/** Most windows kept: 1 MiB in all. */
-const MAX_WINDOWS = 16;
+import { Windows } from '../core/importers/shared/windows.js';
 
 const STDIN = 0;
 
@@ -51,8 +47,7 @@ export async function withModelFile<T>(path: string, body: (source: FileSource) 
 }
 
 class OpenFile implements FileSource {
-  /** By index; the first is the one longest unused. */
-  private readonly windows = new Map<number, Uint8Array>();
+  private readonly windows = new Windows((offset, length) => this.readFile(offset, length));
   private readonly opened: FileSource[] = [];
 
   constructor(
@@ -66,15 +61,7 @@ class OpenFile implements FileSource {
 
   async read(offset: number, length: number): Promise<Uint8Array> {
     assertRange(this.name, this.size, offset, length);
-    if (length > WINDOW_BYTES) return this.readFile(offset, length);
-    const index = Math.floor(offset / WINDOW_BYTES);
-    const start = offset - index * WINDOW_BYTES;
-    const window = await this.window(index);
-    if (start + length <= window.length) return window.subarray(start, start + length);
-    const bytes = new Uint8Array(length);
-    bytes.set(window.subarray(start));
-    bytes.set((await this.window(index + 1)).subarray(0, start + length - WINDOW_BYTES), WINDOW_BYTES - start);
-    return bytes;
+    return this.windows.read(offset, length, this.size);
   }
 
   async sibling(relativePath: string): Promise<ByteSource | undefined> {
@@ -106,18 +93,6 @@ class OpenFile implements FileSource {
     await Promise.all(this.opened.map((source) => source.close()));
     await this.handle.close();
     await this.onClose();
-  }
-
-  private async window(index: number): Promise<Uint8Array> {
-    let window = this.windows.get(index);
-    if (window === undefined) {
-      const offset = index * WINDOW_BYTES;
-      window = await this.readFile(offset, Math.min(WINDOW_BYTES, this.size - offset));
-      const oldest = this.windows.size < MAX_WINDOWS ? undefined : this.windows.keys().next().value;
-      if (oldest !== undefined) this.windows.delete(oldest);
-    } else this.windows.delete(index);
-    this.windows.set(index, window);
-    return window;
   }
 
   private async readFile(offset: number, length: number): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { BenchmarkArm } from '../../bench/harness/options.js';
-import type { Graph } from '../../core/ir/graph.js';
+import { batchOf, uniqueName } from '../../core/compose/names.js';
 import type { Measurement } from '../../core/measurement.js';
 import type { Arguments, Streams } from '../define-command.js';
 import type { ReportedModel } from '../inputs/report-input.js';
@@ -18,14 +18,6 @@ export async function loadModels(references: readonly string[], args: Arguments)
   });
 }
 
-/** A model's own name, or what was typed where two models have the same. */
-function uniqueName(typed: readonly string[], names: readonly string[], index: number): string {
-  const name = names[index] as string;
-  if (names.filter((other) => other === name).length === 1) return name;
-  const same = typed.slice(0, index).filter((other) => other === typed[index]).length;
-  return same === 0 ? (typed[index] as string) : `${typed[index]} (${same + 1})`;
-}
-
 /** Times models against each other; what is known so far stands in the `--save-measurement` file at any moment. */
 export async function timeModels(
   models: readonly ReportedModel[],
@@ -40,7 +32,4 @@ export async function timeModels(
   return timeArms(arms, args, streams, args['save-measurement'] as string | undefined);
 }
 
-/** Images in one run of a graph: the first axis of its first input. */
-export function batchOf(graph: Graph): number {
-  return graph.values[graph.inputs[0] as number]?.shape[0] ?? 1;
-}
+export { batchOf };
