@@ -1,5 +1,6 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { ArchmeterError } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
 import { ARCHMETER_VERSION } from '../core/version.js';
 import { guarded } from './border.js';
 import { registry } from './commands/registry.js';
@@ -36,7 +37,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     const named = argv.findIndex((argument) => !argument.startsWith('-'));
     const name = argv[named];
     const alone = name !== undefined && Object.hasOwn(COMMANDS, name) ? name : undefined;
-    const parser = await buildParser(alone, streams, (command, args) => {
+    const parser = await buildParser(alone, argv, streams, (command, args) => {
       run = () => command.run(settleFormat(command, restoreDashes(args)), streams);
     });
     const rest = alone === undefined ? argv : argv.toSpliced(named, 1);
@@ -79,9 +80,11 @@ function restoreDashes(args: Arguments): Arguments {
  */
 async function buildParser(
   alone: string | undefined,
+  argv: readonly string[],
   streams: Streams,
   chosen: (command: Command, args: Arguments) => void,
 ): Promise<Argv> {
+  const options: string[] = [];
   let parser = yargs()
     .scriptName(alone === undefined ? 'archmeter' : `archmeter ${alone}`)
     .version(ARCHMETER_VERSION)
@@ -92,7 +95,7 @@ async function buildParser(
     .exitProcess(false)
     .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': true })
     .fail((message, error) => {
-      throw error instanceof ArchmeterError ? error : usageError(message ?? error?.message ?? '', alone);
+      throw error instanceof ArchmeterError ? error : usageError(message ?? error?.message ?? '', alone, argv, options);
     });
   if (alone === undefined) {
     parser = parser
@@ -105,6 +108,7 @@ async function buildParser(
   }
   for (const name of alone === undefined ? Object.keys(COMMANDS) : [alone]) {
     const { default: command } = await (COMMANDS[name] as () => Promise<{ default: Command }>)();
+    if (alone !== undefined) options.push(...Object.keys({ ...command.options, ...jsonOptions(command) }));
     parser = parser.command(
       alone === undefined ? command.usage : command.usage.replace(/^\S+/, '$0'),
       command.summary,
@@ -124,9 +128,28 @@ function configure(parser: Argv, command: Command): Argv {
   return configured.example(command.examples.map(([line, what]): [string, string] => [`archmeter ${line}`, what]));
 }
 
-function usageError(message: string, command: string | undefined): ArchmeterError {
+/** What yargs found wrong, in our words: one line, with the nearest option or command that there is. */
+function usageError(
+  message: string,
+  command: string | undefined,
+  argv: readonly string[],
+  options: readonly string[],
+): ArchmeterError {
+  const help = `See 'archmeter ${command === undefined ? '' : `${command} `}--help'.`;
+  const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
+  if (meant !== undefined) return new ArchmeterError('there is no such command', `Did you mean '${meant}'? ${help}`);
+  const odd = /^Unknown arguments?: (.*)$/s.exec(message)?.[1]?.split(', ') ?? [];
+  const option = odd.find((name) => argv.some((typed) => typed.split('=')[0] === `--${name}`));
+  if (option !== undefined) {
+    const near = nearest(option, options);
+    return new ArchmeterError(
+      `there is no option --${option}`,
+      `${near === undefined ? '' : `Did you mean --${near}? `}${help}`,
+    );
+  }
+  if (odd.length > 0) return new ArchmeterError(`'${odd[0]}' is one word too many`, help);
   const problem = message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
-  return new ArchmeterError(problem, `See 'archmeter ${command === undefined ? '' : `${command} `}--help'.`);
+  return new ArchmeterError(problem.charAt(0).toLowerCase() + problem.slice(1), help);
 }
 
 /** Expected errors in one line; anything else is a bug in archmeter and says so. */

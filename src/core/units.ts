@@ -60,15 +60,15 @@ export const METRICS = {
     'Memory access cost summed over convolutions alone, as the VoVNet paper does. It leaves out the traffic of normalisation, activation and concatenation.',
   ),
   memoryAccessCostLowerBound: analytic(
-    'MAC lower bound',
+    'Least access',
     'elements',
     'Least memory access cost of convolution and linear layers at the same multiply-adds, by AM-GM (ShuffleNetV2, arXiv 1807.11164, G1).',
     'neither',
   ),
   memoryAccessCostRatio: analytic(
-    'MAC / bound',
+    'Access / least',
     'ratio',
-    'Memory access cost of convolution and linear layers over its lower bound.',
+    'Memory access cost of convolution and linear layers over the least that their multiply-adds need: 1 is the best.',
   ),
   readBytes: analytic('Read', 'bytes', 'Bytes read by all kernels under the execution model.'),
   writeBytes: analytic('Written', 'bytes', 'Bytes written by all kernels under the execution model.'),

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type LoadModelOptions, loadModelFrom, type ModelFiles } from '../core/compose/load-model.js';
 import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
@@ -36,5 +35,4 @@ const DISK: ModelFiles = {
     const { withModelFile } = await import('./byte-source.js');
     return withModelFile(path, body);
   },
-  absolute: (path) => resolve(path),
 };

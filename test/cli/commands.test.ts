@@ -118,7 +118,10 @@ describe('errors', () => {
     ],
     [['analyze', 'fixtures/onnx/dynamic.onnx', '--dim', 'batch=4'], /Or by name: --dim height=N --dim width=N\.\n$/],
     [['analyze', 'resnet50', '--columns', 'flop'], /^archmeter: there is no column 'flop'\. Columns: name, op, /],
-    [['analyze', 'resnet50', '--bach', '2'], "archmeter: Unknown argument: bach. See 'archmeter analyze --help'.\n"],
+    [
+      ['analyze', 'resnet50', '--bach', '2'],
+      "archmeter: there is no option --bach. Did you mean --batch? See 'archmeter analyze --help'.\n",
+    ],
     [['analyse'], /^archmeter: .*analyze.* See 'archmeter --help'\.\n$/],
     [
       ['explain', 'resnet50', 'layer1.0.convv2'],

@@ -61,7 +61,7 @@ describe('advise', () => {
     [['advise', 'resnet18', '--on', 'rtx-409'], /^archmeter: .*rtx-409.*rtx-4090/],
     [
       ['advise', 'resnet18', '--dtype', 'int3'],
-      /^archmeter: Invalid values: .*fp32.* See 'archmeter advise --help'\.\n$/,
+      /^archmeter: invalid values: .*fp32.* See 'archmeter advise --help'\.\n$/,
     ],
   ])('%j: one message, exit code 2', async (argv, message) => {
     const { code, out, err } = await run(argv as string[]);

@@ -8,6 +8,7 @@ import {
 } from '../../core/compare/gate-config.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
+import { formatExact } from '../../core/report/number-format.js';
 import { updateBaseline } from '../../node/baseline-file.js';
 import { defineCommand } from '../define-command.js';
 import {
@@ -56,7 +57,7 @@ export default defineCommand({
       const entry = entryOf(baseline, named.name) ?? { setup: setupOf(model.result), metrics: {} };
       return withEntry(baseline, named.name, accepting(entry, metric, acceptance));
     });
-    const limit = value === undefined ? '' : ` up to ${value}`;
+    const limit = value === undefined ? '' : ` up to ${formatExact(value)}`;
     streams.err(`accepted ${metric} of ${named.name}${limit}${until === undefined ? '' : ` until ${until}`}\n`);
     return 0;
   },

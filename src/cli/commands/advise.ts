@@ -3,7 +3,7 @@ import { ceilingsOf } from '../../core/compose/on-devices.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { ReportFinding } from '../../core/report/define-reporter.js';
 import { formatFigure } from '../../core/report/number-format.js';
-import { METRICS } from '../../core/units.js';
+import { METRICS, type MetricId } from '../../core/units.js';
 import { defineCommand, type Streams } from '../define-command.js';
 import { analyzeModel, MODEL_OPTIONS } from '../options/model.js';
 import { PRECISION_OPTION, precisionOption } from '../options/precision.js';
@@ -103,13 +103,24 @@ export function toReportFinding({ id, model, title, detail, layers, saving, sour
   return { id, model, title, detail, layers, source, ...(saving === undefined ? {} : { saving }) };
 }
 
+/** What a saving is a part of. */
+const SAVED: Readonly<Partial<Record<MetricId, string>>> = {
+  estimatedLatencyMs: 'the estimated time',
+  peakActivationBytes: 'the peak of activation memory',
+};
+
 function findingText({ id, title, detail, saving, source }: Finding, streams: Streams): string {
   const saved =
     saving === undefined
       ? ''
-      : `  ${paint(`−${formatFigure(saving.value, METRICS[saving.metric].unit)} (${(100 * saving.fraction).toFixed(1)} %) ${METRICS[saving.metric].heading}`, 'good', streams.color)}`;
+      : paint(
+          `  saves ${formatFigure(saving.value, METRICS[saving.metric].unit)} of ${SAVED[saving.metric] ?? METRICS[saving.metric].heading} (${(100 * saving.fraction).toFixed(1)} %)`,
+          'good',
+          streams.color,
+        );
   return [
-    `${paint(title, 'strong', streams.color)}  ${paint(id, 'dim', streams.color)}${saved}`,
+    `${paint(title, 'strong', streams.color)}  ${paint(id, 'dim', streams.color)}`,
+    ...(saved === '' ? [] : [saved]),
     `  ${detail}`,
     `  ${paint(source, 'dim', streams.color)}`,
   ].join('\n');

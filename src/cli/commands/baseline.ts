@@ -107,7 +107,10 @@ async function checkStale(session: GateSession, streams: Streams): Promise<numbe
     session.models.map(({ name }) => name),
   );
   for (const name of stale) streams.out(`${name}\n`);
-  if (stale.length === 0) return 0;
+  if (stale.length === 0) {
+    streams.err(`${shownPath(path)}: no entry is stale\n`);
+    return 0;
+  }
   streams.err(`'archmeter baseline update${session.commandOptions}' removes them\n`);
   return 1;
 }

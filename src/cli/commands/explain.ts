@@ -61,7 +61,7 @@ async function match(result: AnalysisResult, wanted: string): Promise<readonly L
 function layerText(layer: LayerAnalysis, explanations: ReturnType<typeof explainLayer>, streams: Streams): string {
   const shapes = `${layer.inputShapes.map((shape) => shape.join('x')).join(', ')} → ${layer.outputShapes.map((shape) => shape.join('x')).join(', ')}`;
   const lines = explanations.map(({ figure, value, formula, substituted, source }) => {
-    const head = `  ${paint(figure, 'strong', streams.color)} = ${Number.isInteger(value) ? formatExact(value) : value}`;
+    const head = `  ${paint(figure, 'strong', streams.color)} = ${formatExact(Number(value.toFixed(2)))}`;
     const body =
       formula === '' ? [] : [`    = ${formula}`, ...(substituted === formula ? [] : [`    = ${substituted}`])];
     return [head, ...body, `    ${paint(source, 'dim', streams.color)}`].join('\n');

@@ -1,3 +1,5 @@
+import { analyze } from '../../core/analysis/analyze.js';
+import { formatExact } from '../../core/report/number-format.js';
 import { defineCommand } from '../define-command.js';
 import { dtypeOption, loadOptions, MODEL_OPTIONS, wholeNumber } from '../options/model.js';
 import { OUTPUT_OPTIONS, writeFileSafely } from '../output.js';
@@ -27,7 +29,12 @@ export default defineCommand({
       weights: args['weights'] as 'random' | 'zero',
       seed: wholeNumber(args['seed'], '--seed') ?? 1,
     });
-    await writeFileSafely(String(args['output']), bytes, args, streams);
+    const path = String(args['output']);
+    await writeFileSafely(path, bytes, args, streams, true);
+    const { totals, options } = analyze(graph);
+    streams.err(
+      `wrote ${path}: ${formatExact(totals.params)} parameters, ${args['weights']} weights, ${options.dtype}\n`,
+    );
     return 0;
   },
 });

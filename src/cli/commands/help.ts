@@ -1,5 +1,7 @@
 import { readTopic, TOPICS, type Topic } from '../../node/docs.js';
 import { defineCommand } from '../define-command.js';
+import { pageText } from '../tables/page.js';
+import { renderTable } from '../tables/table.js';
 
 export default defineCommand({
   usage: 'help [topic]',
@@ -12,12 +14,16 @@ export default defineCommand({
   ],
   async run({ topic }, streams) {
     if (topic === undefined) {
-      const width = Math.max(...Object.keys(TOPICS).map((name) => name.length));
-      const lines = Object.entries(TOPICS).map(([name, about]) => `  archmeter help ${name.padEnd(width)}  ${about}`);
-      streams.out(`${lines.join('\n')}\n\nOptions of a command: archmeter COMMAND --help\n`);
+      const pages = Object.entries(TOPICS).map(([name, about]) => [`archmeter help ${name}`, about]);
+      const columns = [
+        { heading: 'Page', align: 'left' },
+        { heading: '', align: 'left', wraps: true },
+      ] as const;
+      streams.out(`${renderTable(columns, pages, streams)}\n\nOptions of a command: archmeter COMMAND --help\n`);
     } else {
       const page = await readTopic(topic as Topic);
-      streams.data(streams.columns === undefined ? page : withoutLists(page));
+      if (streams.columns === undefined) streams.data(page);
+      else streams.out(pageText(withoutLists(page), streams));
     }
     return 0;
   },
@@ -26,10 +32,8 @@ export default defineCommand({
 /** On a terminal, tables of every op would bury the page: the zoo shows them one by one. */
 function withoutLists(page: string): string {
   const lists = /<!-- generated: spec -->[\s\S]*<!-- end -->/;
-  return page
-    .replace(
-      lists,
-      'Blocks and ops: archmeter zoo --blocks, archmeter zoo --ops; one of them: archmeter zoo --ops conv',
-    )
-    .replace(/^<!-- .* -->\n/gm, '');
+  return page.replace(
+    lists,
+    'Blocks and ops: archmeter zoo --blocks, archmeter zoo --ops; one of them: archmeter zoo --ops conv',
+  );
 }

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { ArchmeterError } from '../../core/errors.js';
 import { defineCommand } from '../define-command.js';
 import { configTemplate } from '../gate/template.js';
@@ -23,8 +23,10 @@ export default defineCommand({
     const path = resolve(String(args['output']));
     await refuseExisting(path);
     const { writeFileSafely } = await import('../output.js');
-    await writeFileSafely(path, await configTemplate(process.cwd()), {} as typeof args, streams, true);
-    streams.out(`wrote ${basename(path)}; now run 'archmeter baseline update' and commit both files\n`);
+    await writeFileSafely(path, await configTemplate(process.cwd(), dirname(path)), {} as typeof args, streams, true);
+    const typed = String(args['output']);
+    const own = dirname(path) === process.cwd() && NAMES.includes(typed) ? '' : ` --config ${typed}`;
+    streams.out(`wrote ${typed}; now run 'archmeter baseline update${own}' and commit both files\n`);
     return 0;
   },
 });
@@ -37,7 +39,9 @@ async function refuseExisting(path: string): Promise<void> {
       () => false,
     );
     if (exists) {
-      throw new ArchmeterError('there is a configuration already', 'Edit it, or delete it first.', { file: candidate });
+      throw new ArchmeterError('there is a configuration already', 'Edit it, or delete it first.', {
+        file: relative(process.cwd(), candidate),
+      });
     }
   }
 }

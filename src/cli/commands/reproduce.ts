@@ -59,7 +59,7 @@ async function reproduce(name: string): Promise<Reproduction> {
 function reproductionText(one: Reproduction, streams: Streams): string {
   return [
     `${one.title} (${one.url})\n`,
-    figureTable(one.figures, streams),
+    `${figureTable(one.figures, streams)}\n`,
     ...one.claims.map(claimText),
     'Not reproduced:',
     ...one.missing.map((text) => `- ${text}`),
@@ -68,25 +68,25 @@ function reproductionText(one: Reproduction, streams: Streams): string {
 }
 
 function figureTable(figures: readonly ReproducedFigure[], streams: Streams): string {
-  return renderTable(
+  const notes = figures.flatMap(({ what, note }) => (note === undefined ? [] : [`- ${what}: ${note}.`]));
+  const table = renderTable(
     [
-      { heading: 'figure', align: 'left' },
-      { heading: 'theirs', align: 'right' },
-      { heading: 'ours', align: 'right' },
-      { heading: 'difference', align: 'right' },
-      { heading: 'where', align: 'left', wraps: true },
-      { heading: 'note', align: 'left', wraps: true },
+      { heading: 'Figure', align: 'left', wraps: true },
+      { heading: 'Theirs', align: 'right' },
+      { heading: 'Ours', align: 'right' },
+      { heading: 'Difference', align: 'right' },
+      { heading: 'Where', align: 'left', wraps: true },
     ],
-    figures.map(({ what, where, unit, theirs, ours, note }) => [
+    figures.map(({ what, where, unit, theirs, ours }) => [
       what,
       formatFigure(theirs, unit),
       formatFigure(ours, unit),
       differenceText(theirs, ours),
       where,
-      note ?? '',
     ]),
     streams,
   );
+  return [table, ...notes].join('\n');
 }
 
 function differenceText(theirs: number, ours: number): string {

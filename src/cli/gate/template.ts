@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join, posix, relative } from 'node:path';
 import { glob } from 'tinyglobby';
 import { looksLikeSpec } from '../../core/spec/read-spec.js';
 import { ARCHMETER_VERSION } from '../../core/version.js';
@@ -8,11 +8,11 @@ import { ARCHMETER_VERSION } from '../../core/version.js';
 const MOST_MODELS = 20;
 const LARGEST_SPEC = 2 ** 20;
 
-/** The text of a new configuration, with the model and spec files found in a folder. */
-export async function configTemplate(folder: string): Promise<string> {
-  const found = await modelsIn(folder);
+/** The text of a new configuration in the folder `into`, with the model and spec files found in `folder`. */
+export async function configTemplate(folder: string, into: string): Promise<string> {
+  const found = (await modelsIn(folder)).map((file) => relative(into, join(folder, file)).replaceAll('\\', '/'));
   const models = found.length > 0 ? found.map((file) => JSON.stringify(file)) : ['resnet50'];
-  const schema = installedSchema(folder) ?? `https://unpkg.com/archmeter@${ARCHMETER_VERSION}/dist/schemas/config.json`;
+  const schema = installedSchema(into) ?? `https://unpkg.com/archmeter@${ARCHMETER_VERSION}/dist/schemas/config.json`;
   return `# yaml-language-server: $schema=${schema}
 # What 'archmeter check' holds models to. Paths are relative to this file.
 

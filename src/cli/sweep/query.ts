@@ -12,8 +12,11 @@ export const query: SweepAction = async ([sql, place], args, streams) => {
       'Write e.g. archmeter sweep query "SELECT count(*) FROM sweep" FOLDER.',
     );
   }
-  const { querySweep } = await import('../../node/sweep/query.js');
-  const { columns, rows } = await querySweep(sql, place);
+  const [{ querySweep }, { installCommand }] = await Promise.all([
+    import('../../node/sweep/query.js'),
+    import('../../bench/host/install-command.js'),
+  ]);
+  const { columns, rows } = await querySweep(sql, place, installCommand('@duckdb/node-api'));
   if (args['format'] === 'json') {
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
     await deliver(JSON.stringify(objects, null, 2), args, streams);

@@ -113,37 +113,40 @@ function totalsText(result: AnalysisResult, streams: Streams): string {
     const value = totals[id];
     if (value === null) return [];
     const { heading: name, unit } = METRICS[id];
-    return [[name, formatFigure(value, unit), Number.isInteger(value) ? formatExact(value) : '']];
+    // Whole bytes beside megabytes say nothing more; --json has them.
+    return [[name, formatFigure(value, unit), Number.isInteger(value) && unit !== 'bytes' ? formatExact(value) : '']];
   });
   for (const execution of ['eager', 'fused'] as const) {
     const { readBytes, writeBytes, kernels } = totals[execution];
-    rows.push([`Traffic, ${execution}`, formatFigure(readBytes + writeBytes, 'bytes'), `${kernels} kernels`]);
+    rows.push([
+      `Traffic, ${execution}`,
+      formatFigure(readBytes + writeBytes, 'bytes'),
+      `in ${kernels} ${kernels === 1 ? 'kernel' : 'kernels'}`,
+    ]);
   }
   const columns = [
     { heading: 'Total', align: 'left' },
     { heading: '', align: 'right' },
-    { heading: 'exactly', align: 'right' },
+    { heading: '', align: 'right' },
   ] as const;
   return renderTable(columns, rows, streams);
 }
 
 function costliest(result: AnalysisResult, streams: Streams): string {
   const { layers, totals } = result;
-  const line = (id: 'madds' | 'memoryAccessCost') => {
+  const line = (id: 'madds' | 'memoryAccessCost', what: string) => {
     const top = [...layers].sort((a, b) => b[id] - a[id]).slice(0, COSTLIEST);
     const parts = top
       .filter((layer) => layer[id] >= LEAST_SHARE * totals[id] && layer[id] > 0)
       .map((layer) => `${layer.name} ${((100 * layer[id]) / totals[id]).toFixed(1)} %`);
-    return parts.length === 0
-      ? ''
-      : `${paint(`Costliest by ${METRICS[id].heading}:`, 'dim', streams.color)} ${parts.join(', ')}`;
+    return parts.length === 0 ? '' : `${paint(`Costliest by ${what}:`, 'dim', streams.color)} ${parts.join(', ')}`;
   };
-  return [line('madds'), line('memoryAccessCost')].filter(Boolean).join('\n');
+  return [line('madds', 'multiply-adds'), line('memoryAccessCost', 'memory access cost')].filter(Boolean).join('\n');
 }
 
 function remarks(result: AnalysisResult): string[] {
   const unsupported = result.unsupportedOps.map(
-    ({ type, count, reason }) => `${type} (${count}x${reason ? `: ${reason}` : ''})`,
+    ({ type, count, reason }) => `${type} (${count}×${reason ? `: ${reason}` : ''})`,
   );
   return [
     ...(unsupported.length > 0 ? [`Totals leave out what archmeter does not know: ${unsupported.join(', ')}`] : []),

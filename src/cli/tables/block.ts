@@ -1,6 +1,7 @@
 import type { BlockArm, BlockGroup } from '../../core/compose/matched-groups.js';
 import type { Measurement } from '../../core/measurement.js';
 import { formatChange, formatFigure, formatRatio, significant } from '../../core/report/number-format.js';
+import { METRICS } from '../../core/units.js';
 import type { Streams } from '../define-command.js';
 import { type Cell, paint, renderTable } from './table.js';
 
@@ -68,10 +69,10 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
     },
     { heading: 'MAC (paper)', better: 'lower', value: (arm) => arm.result.totals.paperMemoryAccessCost, format: count },
     {
-      heading: '/bound',
+      heading: METRICS.memoryAccessCostRatio.heading,
       better: 'lower',
       value: (arm) => arm.result.totals.memoryAccessCostRatio ?? undefined,
-      format: (value) => significant(value),
+      format: (value) => formatFigure(value, 'ratio'),
     },
     {
       heading: 'Traffic, eager',
@@ -80,7 +81,7 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
       format: (value) => formatFigure(value, 'bytes'),
     },
     {
-      heading: 'fused',
+      heading: 'Traffic, fused',
       better: 'lower',
       value: (arm) => arm.result.totals.fused.readBytes + arm.result.totals.fused.writeBytes,
       format: (value) => formatFigure(value, 'bytes'),

@@ -51,7 +51,7 @@ export function blocksSummary(
 
 function found(groups: readonly BlockGroup[], measurement: Measurement | undefined): string {
   const totals = new Map(groups.flatMap(({ arms }) => arms.map(({ name, result }) => [name, result.totals])));
-  if (measurement === undefined) return 'costs alone; how fast the blocks are, a run without --no-time tells.';
+  if (measurement === undefined) return 'counts alone; without --no-time the blocks are timed too.';
   const pairs = efficiencyPairs(measurement, (name) => totals.get(name));
   const proven = pairs.filter(({ verdict }) => verdict !== 'open');
   const architecture = new Map(groups.flatMap(({ arms }) => arms.map((arm) => [arm.name, arm.architecture])));

@@ -44,9 +44,10 @@ export function comparisonTable(analyses: readonly AnalysisResult[], streams: St
     ...analyses.map(({ model }) => ({ heading: model.name, align: 'right' as const })),
   ];
   const remarks = [...(caveat === undefined ? [] : [caveat]), ...unknown(analyses)];
-  const legend = paint('best of a row is bold; × is the ratio to the first', 'dim', streams.color);
+  const told = ['× is the ratio to the first', ...(streams.color ? ['the best of a row is bold'] : [])];
+  const legend = analyses.length === 1 ? [] : [paint(told.join('; '), 'dim', streams.color)];
   const setup = paint(setupLines(analyses), 'dim', streams.color);
-  return `${[setup, '', renderTable(columns, rows, streams), legend, ...remarks].join('\n')}\n`;
+  return `${[setup, '', renderTable(columns, rows, streams), ...legend, ...remarks].join('\n')}\n`;
 }
 
 /** What the totals leave out, and remarks on the models. */

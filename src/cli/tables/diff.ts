@@ -13,7 +13,8 @@ export function diffTable(diff: ModelDiff, top: number | undefined, streams: Str
   const layers = diff.layers.slice(0, top).map(layerCells);
   const hidden = diff.layers.length - layers.length;
   const right = (heading: string) => ({ heading, align: 'right' as const });
-  const left = (heading: string, shrinkable = false) => ({ heading, align: 'left' as const, shrinkable });
+  const left = (heading: string) => ({ heading, align: 'left' as const });
+  const key = (heading: string, shrinkable = false) => ({ ...left(heading), shrinkable, isKey: true });
   const parts = [
     `${paint(title, 'strong', streams.color)}  ${paint(diffSummary(diff), 'dim', streams.color)}`,
     totals.length > 0 &&
@@ -21,8 +22,8 @@ export function diffTable(diff: ModelDiff, top: number | undefined, streams: Str
     layers.length > 0 &&
       renderTable(
         [
-          left(''),
-          left('Layer', true),
+          key(''),
+          key('Layer', true),
           left('Op'),
           left('Output'),
           ...DIFF_FIGURES.map((id) => right(METRICS[id].heading)),
@@ -35,6 +36,8 @@ export function diffTable(diff: ModelDiff, top: number | undefined, streams: Str
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
+const NO_INTERVAL = 'too few copies for an interval';
+
 /** Two measurements that were taken apart. */
 export function measurementDiffTable(comparison: MeasurementComparison, streams: Streams): string {
   const rows = comparison.arms.map(({ name, batch, medianMs, ratio, low, high, verdict, reason }) => [
@@ -44,7 +47,11 @@ export function measurementDiffTable(comparison: MeasurementComparison, streams:
     medianMs ? formatFigure(medianMs.after, 'ms') : '',
     ratio === undefined ? '' : `${significant(ratio)}×`,
     low === undefined || high === undefined ? '' : `${significant(low)} – ${significant(high)}`,
-    { text: reason === undefined ? verdict : `${verdict}: ${reason}` },
+    {
+      text: [verdict, reason ?? (ratio !== undefined && low === undefined ? NO_INTERVAL : undefined)]
+        .filter(Boolean)
+        .join(': '),
+    },
   ]);
   const columns = [
     { heading: 'Timed', align: 'left', shrinkable: true },
@@ -53,7 +60,7 @@ export function measurementDiffTable(comparison: MeasurementComparison, streams:
     { heading: 'After', align: 'right' },
     { heading: 'Ratio', align: 'right' },
     { heading: 'Interval', align: 'right' },
-    { heading: 'Verdict', align: 'left' },
+    { heading: 'Verdict', align: 'left', wraps: true },
   ] as const;
   const { differences, comparable, removed, added } = comparison;
   const lines = [

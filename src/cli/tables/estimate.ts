@@ -24,7 +24,7 @@ export function estimateTables(
 ): string {
   const notes = new Set(
     found.flatMap(({ latency, energy }) => [
-      ...latencyRemarks(latency).map((line) => `${latency.device}: ${line}`),
+      ...latencyRemarks(latency).map((line) => `${marked(latency)}: ${line}`),
       `Energy, ${energy.mode}: ${energy.note} Source: ${energy.source}.`,
     ]),
   );
@@ -69,7 +69,7 @@ function latencyTable(found: readonly CostEstimate[], streams: Streams): string 
       formatInterval(latency.latencyLowMs, latency.latencyHighMs, 'ms'),
       milliseconds(latency.kernelsMs),
       latency.binds,
-      formatFigure((1e3 * latency.batch) / latency.latencyMs, '1/s'),
+      formatFigure((1e3 * latency.batch) / latency.latencyMs, 'count'),
       latency.mode,
     ]),
     streams,

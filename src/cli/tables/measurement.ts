@@ -3,7 +3,7 @@ import { formatFigure, formatInterval, formatRatio, significant } from '../../co
 import { briefWarnings } from '../../core/report/warnings.js';
 import type { Streams } from '../define-command.js';
 import { layerTimingTables } from './layer-timing.js';
-import { type Cell, paint, renderTable } from './table.js';
+import { type Cell, paint, renderTable, type TableColumn } from './table.js';
 
 /** What was timed, on what, how, and what came out of it. */
 export function measurementTable(measurement: Measurement, streams: Streams): string {
@@ -19,9 +19,9 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
       interval(time),
       ...(onDevice ? [arm.wall ? formatFigure(arm.wall.hot.medianMs, 'ms') : ''] : []),
       arm[settings.clock]?.cold ? formatFigure(arm[settings.clock]?.cold?.medianMs as number, 'ms') : '',
-      arm.imagesPerSecond === undefined ? '' : formatFigure(arm.imagesPerSecond, '1/s'),
-      arm.maddsPerSecond === undefined ? '' : formatFigure(arm.maddsPerSecond, 'op/s').replace('op/s', 'MAdd/s'),
-      arm.flopsPerSecond === undefined ? '' : formatFigure(arm.flopsPerSecond, 'op/s').replace('op/s', 'FLOP/s'),
+      arm.imagesPerSecond === undefined ? '' : formatFigure(arm.imagesPerSecond, 'count'),
+      arm.maddsPerSecond === undefined ? '' : formatFigure(arm.maddsPerSecond, 'count'),
+      arm.flopsPerSecond === undefined ? '' : formatFigure(arm.flopsPerSecond, 'count'),
       arm.energy.status === 'measured'
         ? formatFigure(arm.energy.grossEnergyJoules, 'J')
         : { text: 'unavailable', style: 'dim' },
@@ -36,14 +36,23 @@ export function measurementTable(measurement: Measurement, streams: Streams): st
     { heading: `${100 * (measurement.arms[0]?.[settings.clock]?.hot.confidence ?? 0.95)} % interval`, align: 'right' },
     ...(onDevice ? [{ heading: 'Wall time', align: 'right' } as const] : []),
     { heading: 'Cold', align: 'right' },
-    { heading: 'Images', align: 'right' },
-    { heading: 'Efficiency (madds)', align: 'right' },
-    { heading: '(flops)', align: 'right' },
+    { heading: 'Images/s', align: 'right' },
+    { heading: 'MAdd/s', align: 'right' },
+    { heading: 'FLOP/s', align: 'right' },
     { heading: 'Energy/image', align: 'right' },
     { heading: 'Time to baseline', align: 'left' },
   ] as const;
-  return `${[measurementAbout(measurement, streams), renderTable(columns, rows, streams), ...layerTimingTables(measurement, streams), ...measurementRemarks(measurement)].join('\n\n')}\n`;
+  // What was not timed (cold caches, another model) takes no column.
+  const filled = columns.flatMap((_, i) => (rows.some((row) => textOf(row[i]) !== '') ? [i] : []));
+  const table = renderTable(
+    filled.map((i) => columns[i] as TableColumn),
+    rows.map((row) => filled.map((i) => row[i] as Cell | string)),
+    streams,
+  );
+  return `${[measurementAbout(measurement, streams), table, ...layerTimingTables(measurement, streams), ...measurementRemarks(measurement)].join('\n\n')}\n`;
 }
+
+const textOf = (cell: Cell | string | undefined): string => (typeof cell === 'object' ? cell.text : (cell ?? ''));
 
 export function measurementAbout(measurement: Measurement, streams: Streams): string {
   const { runtime, device, settings, dtype } = measurement;
@@ -91,7 +100,7 @@ export function measurementRemarks(measurement: Measurement): string[] {
       ...failures,
       ...(control
         ? [
-            `A/A floor ${significant(100 * (control.floor - 1))} %: ${control.copies} copies of one model stand apart by up to that; no difference within it is claimed`,
+            `A/A floor ${significant(100 * (control.floor - 1))} %: ${control.copies} copies of one model stand apart by up to that; no difference within it is claimed.`,
           ]
         : []),
       ...(energy?.energy.status === 'unavailable' ? [`Energy unavailable: ${energy.energy.reason}`] : []),

@@ -47,9 +47,12 @@ export function renderTable(
       return { text: column.wraps ? plain : bounded(plain, column.shrinkable ? 'end' : 'start'), ...style };
     }),
   );
-  const natural = columns.map(({ heading }, i) =>
-    cells.reduce((most, row) => Math.max(most, widthOf(row[i]?.text ?? '')), widthOf(heading)),
-  );
+  const natural = columns.map(({ heading, shrinkable }, i) => ({
+    cells: cells.reduce((most, row) => Math.max(most, widthOf(row[i]?.text ?? '')), 0),
+    heading: widthOf(heading),
+    // A name may stand in the heading of paths, and is cut as they are.
+    word: shrinkable ? 0 : Math.max(...heading.split(' ').map(widthOf)),
+  }));
   const stacks = fitColumns(columns, natural, streams.columns ?? Number.POSITIVE_INFINITY);
   return stacks.map((stack) => renderStack(columns, cells, stack, streams.color)).join('\n\n');
 }
@@ -62,7 +65,7 @@ function renderStack(
 ): string {
   const head = shown.map((i): Cell => ({ text: columns[i]?.heading ?? '', style: 'dim' }));
   const lines = [
-    ...rowLines(head, shown, widths, columns, color),
+    ...rowLines(head, shown, widths, columns, color, true),
     ...rows.flatMap((row) =>
       rowLines(
         shown.map((i) => row[i] as Cell),
@@ -78,18 +81,19 @@ function renderStack(
 
 const GAP = '  ';
 
-/** The lines of one row: one, or several where words are broken. */
+/** The lines of one row: one, or several where words are broken; a heading's last words stand over the column. */
 function rowLines(
   cells: readonly Cell[],
   shown: readonly number[],
   widths: readonly number[],
   columns: readonly TableColumn[],
   color: boolean,
+  isHead = false,
 ): string[] {
   const parts = cells.map(({ text }, at) => {
     const [width, column] = [widths[at] as number, columns[shown[at] as number] as TableColumn];
     if (widthOf(text) <= width) return [text];
-    if (column.wraps) {
+    if (column.wraps || (isHead && !column.shrinkable)) {
       const words = wrapWords(text, width).split('\n');
       return words.map((line) => cut(line, width, 'start'));
     }
@@ -98,7 +102,7 @@ function rowLines(
   const height = parts.reduce((most, lines) => Math.max(most, lines.length), 1);
   return Array.from({ length: height }, (_, line) => {
     const filled = parts.map((lines, at) => {
-      const text = lines[line] ?? '';
+      const text = lines[isHead ? line - height + lines.length : line] ?? '';
       const space = ' '.repeat((widths[at] as number) - widthOf(text));
       const painted = text === '' ? '' : paint(text, cells[at]?.style, color);
       return columns[shown[at] as number]?.align === 'right' ? space + painted : painted + space;

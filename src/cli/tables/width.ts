@@ -40,7 +40,13 @@ export function bounded(text: string, keep: 'start' | 'end'): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are our own
 const PAINT = /\u001b\[\d+m/g;
 
-/** Lines of at most `width` columns, broken at spaces; a word that is longer stays whole. Lines keep their indent. */
+/** A unit or sign that belongs to the number before it: `3.1 %`, `1.92 kB/s`, `5 ×`. */
+const UNIT = /^(?:%|×|[kMGTPmµn]?(?:B|s|J|W|Hz|FLOP|op|madds)?(?:\/\w+)?)[.,;:)]*$/;
+
+/**
+ * Lines of at most `width` columns, broken at spaces; a word that is longer stays whole, and so does a number with its
+ * unit. Lines keep their indent; what goes on after a list's mark is indented beside it.
+ */
 export function wrapWords(text: string, width: number): string {
   return text
     .split('\n')
@@ -51,17 +57,18 @@ export function wrapWords(text: string, width: number): string {
 function wrapLine(line: string, width: number): string {
   // Fewer code units than columns, escape sequences or not.
   if (line.length <= width || !line.trim().includes(' ')) return line;
-  const indent = /^ */.exec(line)?.[0] ?? '';
+  const [indent = '', mark = ''] = /^( *)(- )?/.exec(line)?.slice(1) ?? [];
+  const hanging = indent + ' '.repeat(mark.length);
   const lines: string[] = [];
-  let current = indent;
-  let used = indent.length;
+  let current = indent + mark;
+  let used = current.length;
   let isFirst = true;
-  for (const word of line.slice(indent.length).split(' ')) {
+  for (const word of wordsOf(line.slice(used))) {
     const size = widthOf(word.replace(PAINT, ''));
     if (!isFirst && used + 1 + size > width) {
       lines.push(current.trimEnd());
-      current = indent + word;
-      used = indent.length + size;
+      current = hanging + word;
+      used = hanging.length + size;
     } else {
       current += isFirst ? word : ` ${word}`;
       used += size + (isFirst ? 0 : 1);
@@ -69,4 +76,15 @@ function wrapLine(line: string, width: number): string {
     isFirst = false;
   }
   return [...lines, current].join('\n');
+}
+
+function wordsOf(line: string): string[] {
+  const words: string[] = [];
+  for (const word of line.split(' ')) {
+    const before = words.at(-1) ?? '';
+    if (word !== '' && UNIT.test(word) && /^[(±+−-]?[\d.,]*\d$/.test(before.replace(PAINT, '')))
+      words[words.length - 1] = `${before} ${word}`;
+    else words.push(word);
+  }
+  return words;
 }

@@ -10,10 +10,12 @@ export interface ZooModel {
   readonly values: Readonly<Record<string, number | undefined>>;
   /** Of the estimate, in milliseconds for an image. */
   readonly interval?: readonly [low: number, high: number];
+  /** Of the estimate. */
+  readonly precision?: string;
 }
 
 /** Images at once of the estimates: enough to fill a GPU. */
-const BATCH = 256;
+export const BATCH = 256;
 
 export const ZOO_FIGURES: readonly ZooFigure[] = [
   { name: 'params', heading: 'params', unit: 'count', direction: 'min' },
@@ -22,8 +24,8 @@ export const ZOO_FIGURES: readonly ZooFigure[] = [
   { name: 'top1', heading: 'ImageNet top-1 %', unit: 'ratio', direction: 'max' },
   { name: 'top1V2', heading: 'ImageNet-V2 top-1 %', unit: 'ratio', direction: 'max' },
   { name: 'top1Real', heading: 'ReaL top-1 %', unit: 'ratio', direction: 'max' },
-  { name: 'latency', heading: `estimated time per image, batch ${BATCH}`, unit: 'ms', direction: 'min' },
-  { name: 'measured', heading: 'measured images/s', unit: '1/s', direction: 'max' },
+  { name: 'latency', heading: 'estimated time of an image', unit: 'ms', direction: 'min' },
+  { name: 'measured', heading: 'measured images/s', unit: 'count', direction: 'max' },
   { name: 'resolution', heading: 'input', unit: 'count', direction: 'min' },
   { name: 'year', heading: 'year', unit: 'count', direction: 'max' },
 ];
@@ -58,7 +60,12 @@ export async function zooModels(
         resolution: entry.resolution,
         year: entry.paper.year,
       },
-      ...(time === undefined ? {} : { interval: [time.latencyLowMs / BATCH, time.latencyHighMs / BATCH] as const }),
+      ...(time === undefined
+        ? {}
+        : {
+            interval: [time.latencyLowMs / BATCH, time.latencyHighMs / BATCH] as const,
+            precision: `${time.precision}, ${time.execution}`,
+          }),
     });
     onProgress(models.length);
   }

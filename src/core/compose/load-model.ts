@@ -18,8 +18,6 @@ export interface ModelFiles {
   text(path: string, maxBytes: number): Promise<string | undefined>;
   /** Opens a model file for as long as `body` runs. */
   withFile<T>(path: string, body: (source: ByteSource) => Promise<T>): Promise<T>;
-  /** The path with the folders it lies in, as far as they are known. */
-  absolute(path: string): string;
 }
 
 export interface LoadModelOptions {
@@ -55,8 +53,27 @@ export async function loadModelFrom(
   if (options.resolution !== undefined && Object.keys(options.inputs ?? {}).length > 0) {
     throw new ArchmeterError('a resolution and the shape of an input are both given', 'Leave out one of them.');
   }
+  refuseTwoBatches(options);
   const graph = cleanNames(await load(files, reference, options));
   return options.excludeHead ? excludeHead(graph) : graph;
+}
+
+/** A batch that neither the shapes nor the sizes given beside it have. */
+function refuseTwoBatches({ batch, inputs = {}, dims = {} }: LoadModelOptions): void {
+  if (batch === undefined) return;
+  const shapes = Object.entries(inputs).filter(([, shape]) => shape.length > 0);
+  const fits = shapes.length === 0 || shapes.some(([, shape]) => shape[0] === batch || shape[0] === -1);
+  const [name, shape] = shapes[0] ?? [];
+  if (!fits) {
+    throw new ArchmeterError(
+      `--batch ${batch} and --input ${name === '' ? '' : `${name}=`}${shape?.join('x')} give two batches`,
+      'Leave out one of them.',
+    );
+  }
+  const size = Object.entries(dims).find(([key, value]) => /^(n|batch(_?size)?)$/i.test(key) && value !== batch);
+  if (size !== undefined) {
+    throw new ArchmeterError(`--batch ${batch} and --dim ${size.join('=')} give two batches`, 'Leave out one of them.');
+  }
 }
 
 async function load(files: ModelFiles, reference: string, options: LoadModelOptions): Promise<Graph> {
@@ -150,7 +167,7 @@ async function loadFile(files: ModelFiles, path: string, options: LoadModelOptio
   }
   const { importModel } = await import('../importers/index.js');
   const graph = await files.withFile(path, (source) => importModel(source, importOptions(options)));
-  return { ...graph, name: path === '-' ? graph.name : fileName(files.absolute(path)) };
+  return { ...graph, name: path === '-' ? graph.name : fileName(path) };
 }
 
 /** Those of the options that a model file has a use for. */
@@ -170,11 +187,13 @@ function refuseFileOptions(what: string, { dims, inputData }: LoadModelOptions):
   throw new ArchmeterError(`${what} leaves no size open that ${option} could give`, `Leave out ${option}.`);
 }
 
-/** What people call the model: the file's name, or its folder's where every file is called the same. */
+/** The file's name; with the folder that was typed before it where every exporter calls the file the same. */
 function fileName(path: string): string {
   const parts = path.split(/[\\/]/);
   const name = (parts.at(-1) as string).replace(/\.\w+$/, '');
-  return name === 'model' ? (parts.at(-2) ?? name) : name;
+  const folder = parts.at(-2);
+  const saysNothing = name === 'model' && folder !== undefined && !/^\.{0,2}$/.test(folder);
+  return saysNothing ? `${folder}/${name}` : name;
 }
 
 /** A YAML file is a spec; a JSON file may be a TF.js model instead: undefined then. */

@@ -121,8 +121,7 @@ export function shortFigure(value: number, unit: Unit): string {
 
 /** All digits, in groups of three: `7,072,227,328`. */
 export function formatExact(value: number): string {
-  if (!Number.isInteger(value)) return String(value);
-  return value.toLocaleString('en-US');
+  return value.toLocaleString('en-US', { maximumFractionDigits: 20 });
 }
 
 /** `1.45×`, `0.38×`. */

@@ -10,12 +10,13 @@ export interface QueryResult {
 /**
  * Runs SQL by DuckDB over the Parquet files of a folder or glob, which the query calls `sweep`.
  *
+ * @param install what installs DuckDB
  * @throws ArchmeterError where DuckDB is not installed, or refuses the query
  */
-export async function querySweep(sql: string, place: string): Promise<QueryResult> {
+export async function querySweep(sql: string, place: string, install: string): Promise<QueryResult> {
   const duckdb = await import('@duckdb/node-api').catch(() => undefined);
   if (duckdb === undefined) {
-    throw new ArchmeterError('DuckDB is not installed', 'Install it: npm install @duckdb/node-api.');
+    throw new ArchmeterError('DuckDB is not installed', `Install it: ${install}.`);
   }
   const isFolder = await stat(place).then(
     (found) => found.isDirectory(),

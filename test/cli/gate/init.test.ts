@@ -50,7 +50,7 @@ it.each(['archmeter.config.yaml', 'archmeter.config.mjs'])('refuses where there 
   await writeFile(name, 'mine');
   expect(await run(['init'])).toMatchObject({
     code: 2,
-    err: `archmeter: ${join(folder, name)}: there is a configuration already. Edit it, or delete it first.\n`,
+    err: `archmeter: ${name}: there is a configuration already. Edit it, or delete it first.\n`,
   });
   expect(await readFile(name, 'utf8')).toBe('mine');
 });

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { renderTable } from '../../../src/cli/tables/table.js';
+import { wrapWords } from '../../../src/cli/tables/width.js';
 
 const columns = [
   { heading: 'Layer', align: 'left', shrinkable: true },
@@ -38,6 +39,26 @@ it('cuts module paths at their start, then goes on below: nothing is left out', 
       'fc                           1.02 M',
     ].join('\n'),
   );
+});
+
+it('breaks headings before it cuts a path or goes on below', () => {
+  const wide = [
+    { heading: 'Layer', align: 'left', shrinkable: true },
+    { heading: 'Memory access cost', align: 'right' },
+  ] as const;
+  expect(renderTable(wide, [['stage.0.blocks.1.conv2', '8.19 k']], { columns: 30, color: false })).toBe(
+    [
+      '                        Memory',
+      '                        access',
+      'Layer                     cost',
+      'stage.0.blocks.1.conv2  8.19 k',
+    ].join('\n'),
+  );
+});
+
+it('keeps a number with its unit, and indents what goes on in a list', () => {
+  expect(wrapWords('Costliest: conv1 12.5 %, conv2 3.1 %', 34)).toBe('Costliest: conv1 12.5 %, conv2\n3.1 %');
+  expect(wrapWords('- one two three', 9)).toBe('- one two\n  three');
 });
 
 it('breaks words over lines', () => {

@@ -31,7 +31,7 @@ describe('TensorFlow.js models', () => {
       check: { against: "float64 reference with the file's weights" },
     });
     expect(arm?.check?.after).toBeLessThan(1e-5);
-    expect(out).toContain(`${name}: the file as it is; outputs checked against the float64 reference`);
+    expect(out).toContain(`${name}/model: the file as it is; outputs checked against the float64 reference`);
   });
 
   it('are rebuilt, and say so, where they cannot be run or are not wanted', async () => {

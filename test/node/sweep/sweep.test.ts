@@ -112,10 +112,10 @@ describe('a sweep', () => {
 
   it('answers SQL', async () => {
     const { into } = await sweepInto('sql', 2);
-    const { rows } = await querySweep('SELECT count(*), count(DISTINCT design) FROM sweep WHERE squeeze', into);
+    const { rows } = await querySweep('SELECT count(*), count(DISTINCT design) FROM sweep WHERE squeeze', into, '');
     expect(rows[0]?.[0]).toBe(rows[0]?.[1]);
     expect(Number(rows[0]?.[0])).toBeGreaterThan(0);
-    await expect(querySweep('SELECT nothing FROM sweep', into)).rejects.toThrow(/^DuckDB: /);
+    await expect(querySweep('SELECT nothing FROM sweep', into, '')).rejects.toThrow(/^DuckDB: /);
   });
 
   it('killed at any moment and run again gives the same bytes', async () => {

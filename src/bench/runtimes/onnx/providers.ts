@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DeviceInfo } from '../../../core/measurement.js';
+import { installCommand } from '../../host/install-command.js';
 import { exportLine, isMissing } from '../cuda/libraries.js';
 import { nvidiaGpus } from '../cuda/nvidia-gpus.js';
 import { cpuInfo } from '../shared.js';
@@ -45,7 +46,7 @@ export async function findProviders(supported: readonly string[]): Promise<Provi
     } else if (!libraries) {
       missing.cuda = {
         reason: 'libonnxruntime_providers_cuda.so is not installed',
-        remedy: 'npm install onnxruntime-node --onnxruntime-node-install=cuda12 --foreground-scripts',
+        remedy: installCommand('onnxruntime-node', '--onnxruntime-node-install=cuda12 --foreground-scripts'),
       };
     } else {
       const absent = CUDA_LIBRARIES.filter(isMissing);

@@ -69,7 +69,7 @@ export interface Device {
 
 /** Heading and unit of each figure. */
 export const DEVICE_FIELDS: Readonly<Record<DeviceField, { readonly heading: string; readonly unit: string }>> = {
-  processNm: { heading: 'Process', unit: 'nm' },
+  processNm: { heading: 'Node', unit: 'nm' },
   computeUnits: { heading: 'Units', unit: '' },
   float32Tflops: { heading: 'fp32', unit: 'TFLOP/s' },
   float16Tflops: { heading: 'fp16', unit: 'TFLOP/s' },

@@ -92,7 +92,7 @@ export function costliestLayers({ analysis }: ReportModel, count: number): strin
   const costly = [...(analysis?.layers ?? [])].sort((a, b) => b.memoryAccessCost - a.memoryAccessCost).slice(0, count);
   const total = analysis?.totals.memoryAccessCost ?? 0;
   return [
-    '| layer | op | output | MAdds | memory access cost | share | MAC / bound |',
+    '| layer | op | output | MAdds | memory access cost | share | access / least |',
     '|:--|:--|:--|--:|--:|--:|--:|',
     ...costly.map((layer) => {
       const ratio = layer.memoryAccessCostRatio === null ? '' : formatFigure(layer.memoryAccessCostRatio, 'ratio');

@@ -6,7 +6,7 @@ import { type Edit, rebuild } from '../rebuild.js';
 import { percent, some } from '../savings.js';
 
 export default defineRule({
-  source: 'arXiv 1604.06174 (Chen et al.), section 3: in-place operation; liveness as in core/analysis/liveness.ts',
+  source: 'arXiv 1604.06174 (Chen et al.), section 3: in-place operation',
   find(context) {
     const { graph, analysis } = context;
     const { peakActivationBytes, peakLayer, peakTensors } = analysis.totals;

@@ -1,0 +1,100 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import stringWidth from 'string-width';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { analyze } from '../../../src/core/analysis/analyze.js';
+import { buildModel } from '../../../src/core/zoo/index.js';
+import { type ModelSpec, weight, writeModel } from '../../core/importers/onnx/write-onnx.js';
+import { sampleMeasurement } from '../../core/report/sample-report.js';
+import { expectGolden } from '../../golden.js';
+import { TestRepository } from '../../node/gate/repository.js';
+import { backbone } from '../gate/scenarios.js';
+import { run } from '../run.js';
+import { SCREENS } from './cases.js';
+import { printed, RENDERED, streamsOf } from './rendered.js';
+
+const WIDTHS = [80, 120] as const;
+const fixtures = resolve('fixtures');
+const workingDirectory = process.cwd();
+let repository: TestRepository;
+
+const SPACE = `schema: archmeter/space@1
+name: small
+family: regnet
+parameters: { depth: { from: 8, to: 14 }, groupWidth: [8, 16], squeeze: [false, true] }
+constraints: [madds <= 900e6]
+objectives: { madds: max, params: min }
+`;
+
+const CONFIG = `models: [net.yaml]
+metrics: { params: {}, madds: {}, memoryAccessCost: {}, peakActivationBytes: {} }
+`;
+
+const UNKNOWN: ModelSpec = {
+  inputs: [{ name: 'x', dims: [1, 3, 32, 32] }],
+  outputs: ['y'],
+  initializers: [weight('w', 8, 3, 3, 3)],
+  nodes: [
+    { op: 'Conv', name: 'conv', inputs: ['x', 'w'], outputs: ['c'] },
+    { op: 'Wobble', domain: 'com.example', name: 'wobble', inputs: ['c'], outputs: ['d'] },
+    { op: 'Relu', name: 'act', inputs: ['d'], outputs: ['y'] },
+  ],
+};
+
+beforeAll(async () => {
+  repository = new TestRepository();
+  process.chdir(repository.folder);
+  vi.stubEnv('CI', '');
+  vi.stubEnv('GITHUB_ACTIONS', '');
+  repository.commit('net', {
+    'net.yaml': backbone(),
+    'wider.yaml': backbone({ width: 24 }),
+    'broken.yaml': backbone().replace('outChannels: 8', 'outChannel: 8'),
+    'space.yaml': SPACE,
+    'archmeter.config.yaml': CONFIG,
+    'strict.yaml':
+      'models: [wider.yaml]\nbaseline: strict.json\nmetrics: { params: { max: 10k }, madds: {}, memoryAccessCost: { max: 100k } }\n',
+    'fresh/net.yaml': backbone(),
+  });
+  await run(['baseline', 'update', '--config', 'strict.yaml']);
+  repository.write('wider.yaml', backbone({ width: 32 }));
+  await run(['analyze', 'net.yaml', '--json', '-o', 'saved.json']);
+  copyFileSync(`${fixtures}/onnx/test_resnet.onnx`, 'model.onnx');
+  writeFileSync('unknown.onnx', writeModel(UNKNOWN));
+  const analyses = [analyze(await buildModel('vovnet39')), analyze(await buildModel('resnet50'))];
+  writeFileSync('before.json', JSON.stringify(sampleMeasurement(analyses, [31.2, 22.4])));
+  writeFileSync('after.json', JSON.stringify(sampleMeasurement(analyses, [27.4, 22.5])));
+  copyFileSync(`${fixtures}/profiles/pytorch/vit-b-16-h100.json.gz`, 'trace.json.gz');
+  copyFileSync(`${fixtures}/profiles/pytorch/vit-b-16-mi300x.json.gz`, 'other.json.gz');
+});
+afterAll(() => {
+  process.chdir(workingDirectory);
+  vi.unstubAllEnvs();
+  repository.remove();
+});
+
+/** Printed for another program, or to be copied. */
+const DATA: ReadonlySet<string> = new Set(['profile-how', 'sweep-show', 'sweep-emit']);
+
+const golden = (name: string, columns: number) => new URL(`golden/${name}.${columns}.txt`, import.meta.url);
+
+function expectScreen(name: string, columns: number, text: string): void {
+  expectGolden(text, golden(name, columns));
+  for (const line of text.split('\n').slice(1)) {
+    // A path or an address without a space stays whole, to be copied; data for another program stays as it is.
+    if (!DATA.has(name) && /\S\s+\S/.test(line.trim()))
+      expect(stringWidth(line), `${name}: ${line}`).toBeLessThanOrEqual(columns);
+  }
+}
+
+it.each(Object.entries(SCREENS))('%s', async (name, argv) => {
+  for (const columns of WIDTHS) {
+    const { code, out, err } = await run(argv, columns);
+    const shown = [out, err && `--- stderr\n${err}`, code === 0 ? '' : `--- exit code ${code}\n`].join('');
+    expectScreen(name, columns, `$ archmeter ${argv.join(' ')}\n${shown}`);
+  }
+});
+
+it.each(Object.entries(RENDERED))('%s', async (name, render) => {
+  for (const columns of WIDTHS) expectScreen(name, columns, printed(await render(streamsOf(columns)), columns));
+});
