@@ -2,6 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { registry } from '../../../src/cli/commands/registry.js';
 import { analyze } from '../../../src/core/analysis/analyze.js';
 import { buildModel } from '../../../src/core/zoo/index.js';
 import { type ModelSpec, weight, writeModel } from '../../core/importers/onnx/write-onnx.js';
@@ -97,4 +98,12 @@ it.each(Object.entries(SCREENS))('%s', async (name, argv) => {
 
 it.each(Object.entries(RENDERED))('%s', async (name, render) => {
   for (const columns of WIDTHS) expectScreen(name, columns, printed(await render(streamsOf(columns)), columns));
+});
+
+it.each(Object.keys(registry))('%s --help fits', async (name) => {
+  for (const columns of WIDTHS) {
+    const { code, out } = await run([name, '--help'], columns);
+    expect(code).toBe(0);
+    for (const line of out.split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(columns);
+  }
 });
