@@ -73,6 +73,7 @@ it('draws every chart, none of them blank, at twice the density', async () => {
     'liveness',
     'sweep-batch',
     'sweep-resolution',
+    'balance',
     'pareto',
     'history',
   ]);

@@ -1,3 +1,4 @@
+import balance from './balance.js';
 import channels from './channels.js';
 import type { ChartDefinition } from './define-chart.js';
 import efficiency from './efficiency.js';
@@ -27,6 +28,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   liveness,
   sweepChart('batch'),
   sweepChart('resolution'),
+  balance,
   pareto,
   history,
 ];
