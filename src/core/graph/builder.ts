@@ -13,11 +13,11 @@ export interface NodeOptions {
   readonly line?: number;
 }
 
-/** Attributes of a layer, which may be left out where the op asks for none; then its options. */
-export type LayerArguments<N extends OpName> =
+/** Attributes of a layer, which may be left out where the op asks for none; then what else the caller takes. */
+export type LayerArguments<N extends OpName, After extends unknown[] = [options?: NodeOptions]> =
   Record<never, never> extends OpAttributes[N]
-    ? [attributes?: OpAttributes[N], options?: NodeOptions]
-    : [attributes: OpAttributes[N], options?: NodeOptions];
+    ? [attributes?: OpAttributes[N], ...after: After]
+    : [attributes: OpAttributes[N], ...after: After];
 
 /** Past this, sums of counts lose their last digit; no real tensor is that large. */
 const MAX_ELEMENTS = 2 ** 48;

@@ -38,7 +38,7 @@ export function operatorGraph(iteration: TraceIteration, name: string): Operator
         ? 'a kernel that no operator of the trace launched'
         : 'the trace does not tell its shapes, or archmeter does not know it';
     const [opaque] = builder.at(scope, () =>
-      builder.addUntyped(
+      builder.addAll(
         'opaque',
         [],
         { type: step.name, reason, outputs: [{ shape: [], dtype: 'float32' }] },

@@ -2,9 +2,11 @@ import { ArchmeterError } from '../../errors.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, Node, Value } from '../../ir/graph.js';
 import { opOf } from '../../ops/index.js';
+import type { OpAttributes } from '../../ops/op-attributes.js';
+import type { Convolution } from './graph-facts.js';
 
 /** What becomes of a node: other attributes, other inputs, or nothing (it hands on one of its inputs). */
-export type Edit = { readonly attributes: Readonly<Record<string, unknown>> } | { readonly replaceBy: number };
+export type Edit = { readonly attributes: Node['attributes'] | OpAttributes['conv'] } | { readonly replaceBy: number };
 
 /**
  * The graph with some nodes changed: every layer is added again in order, shapes are inferred and weights are made anew
@@ -79,15 +81,11 @@ function localName({ name, scope }: Node): string {
   return scope !== '' && name.startsWith(`${scope}.`) ? name.slice(scope.length + 1) : name;
 }
 
-/** A graph of one layer on an input of a given shape. */
-export function oneLayer(
-  op: string,
-  input: readonly number[],
-  attributes: Readonly<Record<string, unknown>>,
-): Graph | undefined {
+/** A graph of one convolution on an input of a given shape. */
+export function oneConvolution(input: readonly number[], attributes: OpAttributes['conv']): Graph | undefined {
   try {
-    const builder = new GraphBuilder(op);
-    return builder.finish(builder.addUntyped(op, [builder.input('input', input)], attributes));
+    const builder = new GraphBuilder('conv');
+    return builder.finish([builder.add('conv', [builder.input('input', input)], attributes)]);
   } catch (error) {
     if (error instanceof ArchmeterError) return undefined;
     throw error;
@@ -95,6 +93,6 @@ export function oneLayer(
 }
 
 /** Attributes that a rebuilt convolution keeps: its weights carry no bias where it had none. */
-export function convolutionAttributes(node: Node, changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function convolutionAttributes(node: Convolution, changes: Partial<OpAttributes['conv']>): OpAttributes['conv'] {
   return { ...node.attributes, bias: (node.inputs[2] ?? -1) >= 0, ...changes };
 }

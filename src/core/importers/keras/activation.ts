@@ -1,8 +1,10 @@
+import type { LayerArguments } from '../../graph/builder.js';
+import type { OpAttributes, OpName } from '../../ops/op-attributes.js';
 import { isObject, type Json } from './config.js';
 
 export interface ActivationStep {
-  readonly op: string;
-  readonly attributes: object;
+  readonly op: OpName;
+  readonly attributes: OpAttributes[OpName];
 }
 
 export interface Activation {
@@ -10,7 +12,9 @@ export interface Activation {
   readonly ops: readonly ActivationStep[] | undefined;
 }
 
-const one = (op: string, attributes: object = {}): readonly ActivationStep[] => [{ op, attributes }];
+const one = <N extends OpName>(op: N, ...[attributes]: LayerArguments<N, []>): readonly ActivationStep[] => [
+  { op, attributes: attributes ?? {} },
+];
 
 /** Keras' names, of all versions, and the ops they are. */
 const ACTIVATIONS: Readonly<Record<string, readonly ActivationStep[]>> = {
@@ -22,7 +26,7 @@ const ACTIVATIONS: Readonly<Record<string, readonly ActivationStep[]>> = {
   selu: one('selu'),
   celu: one('celu'),
   gelu: one('gelu'),
-  gelu_new: one('gelu', { approximate: true }),
+  gelu_new: one('gelu', { approximate: 'tanh' }),
   sigmoid: one('sigmoid'),
   hard_sigmoid: one('hardSigmoid'),
   hard_silu: one('hardSwish'),

@@ -1,5 +1,7 @@
+import type { LayerArguments } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import type { DType, Shape } from '../../ir/tensor.js';
+import type { OpName } from '../../ops/op-attributes.js';
 import type { Argument, LayerCall } from './layer.js';
 
 /** `input,kernel->output` with one letter for each axis and its size. */
@@ -65,12 +67,10 @@ export function applyEinsumDense(
   part?: string,
 ): Value {
   const name = (weight: string) => (part === undefined ? weight : `${part}.${weight}`);
-  const add = (op: string, inputs: readonly Value[], attributes: object) =>
-    part === undefined ? call.add(op, inputs, attributes) : call.part(part, op, inputs, attributes);
-  const after = (suffix: string, op: string, inputs: readonly Value[], attributes: object = {}) =>
-    part === undefined
-      ? call.after(suffix, op, inputs, attributes)
-      : call.part(`${part}.${suffix}`, op, inputs, attributes);
+  const add = <N extends OpName>(op: N, inputs: readonly Value[], ...rest: LayerArguments<N, []>) =>
+    part === undefined ? call.add(op, inputs, ...rest) : call.part(part, op, inputs, ...rest);
+  const after = <N extends OpName>(suffix: string, op: N, inputs: readonly Value[], ...rest: LayerArguments<N, []>) =>
+    part === undefined ? call.after(suffix, op, inputs, ...rest) : call.part(`${part}.${suffix}`, op, inputs, ...rest);
   const sizesOf = (letters: readonly string[]) => letters.map((letter) => spec.sizes.get(letter) as number);
   const product = (letters: readonly string[]) => sizesOf(letters).reduce((all, size) => all * size, 1);
   const { input, kernel, output } = spec;

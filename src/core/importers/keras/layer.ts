@@ -1,8 +1,9 @@
 import { ArchmeterError } from '../../errors.js';
-import type { GraphBuilder } from '../../graph/builder.js';
+import type { GraphBuilder, LayerArguments } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { type DType, isFloat, type Shape } from '../../ir/tensor.js';
 import type { Layout } from '../../ops/convolution/window.js';
+import type { OpAttributes, OpName } from '../../ops/op-attributes.js';
 import { activationOf } from './activation.js';
 import { Config, dtypeOf, isObject, type Json, type JsonObject } from './config.js';
 
@@ -162,30 +163,55 @@ export class LayerCall {
   }
 
   /** Adds the op that stands for the layer itself. */
-  add(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value {
-    return this.addAll(op, inputs, attributes)[0] as Value;
+  add<N extends OpName>(op: N, inputs: readonly (Value | undefined)[], ...rest: LayerArguments<N, []>): Value {
+    return this.addAll(op, inputs, ...rest)[0] as Value;
   }
 
-  addAll(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value[] {
-    return this.builder.at(this.layer.path, () =>
-      this.builder.addUntyped(op, inputs, attributes, { name: this.layer.name }),
-    );
+  addAll<N extends OpName>(
+    op: N,
+    inputs: readonly (Value | undefined)[],
+    ...[attributes]: LayerArguments<N, []>
+  ): Value[] {
+    return this.named(this.layer.path, this.layer.name, op, inputs, attributes);
   }
 
   /** Adds an op beside the layer's main one, e.g. its activation. */
-  after(part: string, op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value {
-    return this.builder.at(this.layer.path, () =>
-      this.builder.addUntyped(op, inputs, attributes, { name: `${this.layer.name}.${part}` }),
-    )[0] as Value;
+  after<N extends OpName>(
+    part: string,
+    op: N,
+    inputs: readonly (Value | undefined)[],
+    ...[attributes]: LayerArguments<N, []>
+  ): Value {
+    return this.named(this.layer.path, `${this.layer.name}.${part}`, op, inputs, attributes)[0] as Value;
   }
 
   /** Adds one of several ops that the layer is made of. */
-  part(name: string, op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value {
-    return this.partAll(name, op, inputs, attributes)[0] as Value;
+  part<N extends OpName>(
+    name: string,
+    op: N,
+    inputs: readonly (Value | undefined)[],
+    ...rest: LayerArguments<N, []>
+  ): Value {
+    return this.partAll(name, op, inputs, ...rest)[0] as Value;
   }
 
-  partAll(name: string, op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value[] {
-    return this.builder.at(this.layer.fullName, () => this.builder.addUntyped(op, inputs, attributes, { name }));
+  partAll<N extends OpName>(
+    name: string,
+    op: N,
+    inputs: readonly (Value | undefined)[],
+    ...[attributes]: LayerArguments<N, []>
+  ): Value[] {
+    return this.named(this.layer.fullName, name, op, inputs, attributes);
+  }
+
+  private named(
+    path: string,
+    name: string,
+    op: OpName,
+    inputs: readonly (Value | undefined)[],
+    attributes: OpAttributes[OpName] = {},
+  ): Value[] {
+    return this.builder.at(path, () => this.builder.addAll(op, inputs, attributes, { name }));
   }
 
   /** Applies the activation named under `key`, if any. */

@@ -1,6 +1,8 @@
 import { ArchmeterError } from '../../errors.js';
 import { evaluate, type KnownTensor } from '../../evaluate/evaluate.js';
+import type { LayerArguments } from '../../graph/builder.js';
 import type { DType, Shape, TensorType } from '../../ir/tensor.js';
+import type { OpName } from '../../ops/op-attributes.js';
 import type { Emitter, LayerSite } from './emitter.js';
 import type { ModuleNames, Place } from './names.js';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from './protobuf/messages.js';
@@ -161,16 +163,28 @@ export class Call implements LayerSite {
   }
 
   /** Adds a layer and gives its first output. */
-  emit(op: string, inputs: readonly (Tensor | undefined)[], attributes: object = {}): Tensor {
-    return this.emitAll(op, inputs, attributes)[0] as Tensor;
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (Tensor | undefined)[],
+    ...[attributes]: LayerArguments<N, []>
+  ): Tensor {
+    return this.layers(op, inputs, attributes)[0] as Tensor;
   }
 
-  emitAll(op: string, inputs: readonly (Tensor | undefined)[], attributes: object = {}): Tensor[] {
+  emitAll<N extends OpName>(
+    op: N,
+    inputs: readonly (Tensor | undefined)[],
+    ...[attributes]: LayerArguments<N, []>
+  ): Tensor[] {
+    return this.layers(op, inputs, attributes);
+  }
+
+  private layers(op: OpName, inputs: readonly (Tensor | undefined)[], attributes: object = {}): Tensor[] {
     return this.known(op, inputs, attributes) ?? this.emitter.add(this, op, inputs, attributes);
   }
 
   /** What the layer would give, where the op is one that folds and the contents of all its inputs are known. */
-  private known(op: string, inputs: readonly (Tensor | undefined)[], attributes: object): Tensor[] | undefined {
+  private known(op: OpName, inputs: readonly (Tensor | undefined)[], attributes: object): Tensor[] | undefined {
     const given = inputs.filter((input) => input !== undefined);
     if (!this.folds || given.length === 0 || given.some(({ data }) => data === undefined)) return undefined;
     const results = evaluate(op, inputs as readonly (KnownTensor | undefined)[], attributes as Record<string, unknown>);

@@ -3,6 +3,8 @@ import type { Graph, Node, Value } from '../../ir/graph.js';
 import { type DType, formatShape, type Shape } from '../../ir/tensor.js';
 import type { Arithmetic } from '../../ops/define-op.js';
 import { opOf } from '../../ops/index.js';
+import type { OpAttributes, OpName } from '../../ops/op-attributes.js';
+import { resolveAttributes } from '../../ops/resolve.js';
 import type { ModuleNames, Place } from './names.js';
 import type { NodeProto } from './protobuf/messages.js';
 import type { ParameterRoles, Role } from './roles.js';
@@ -60,8 +62,9 @@ export class Emitter {
     private readonly roles: ParameterRoles,
   ) {}
 
-  add(site: LayerSite, op: string, inputs: readonly (Tensor | undefined)[], attributes: object): Tensor[] {
+  add(site: LayerSite, op: OpName, inputs: readonly (Tensor | undefined)[], given: OpAttributes[OpName]): Tensor[] {
     const definition = opOf(op);
+    const attributes = resolveAttributes(definition, given);
     const { inputs: slots } = definition;
     const values = inputs.map((tensor, i) => {
       if (tensor === undefined) return undefined;
@@ -72,15 +75,14 @@ export class Emitter {
     site.place ??= site.names.place(site.node, definition.kind, weight?.stored?.tensor.name);
     const scope = [site.scope, site.place.scope].filter((part) => part !== '').join('.');
     const name = first ? site.place.name : `${site.place.name}.${op}`;
-    const outputs = this.builder.at(scope, () => this.builder.addUntyped(op, values, attributes, { name }));
+    const outputs = this.builder.at(scope, () => this.builder.addAll(op, values, attributes, { name }));
     this.nodes++;
     this.madeBy[this.nodes - 1] = site.node;
-    this.costs[this.nodes - 1] = () =>
-      definition.arithmetic({ inputs: values, outputs, attributes: attributes as Record<string, unknown> });
+    this.costs[this.nodes - 1] = () => definition.arithmetic({ inputs: values, outputs, attributes });
     const isWeight = madeOfWeights(inputs);
     // A weight that is cast where it is used keeps its stored type in the graph; the layer works in the cast one.
     const isCast = inputs.some((tensor, i) => tensor !== undefined && tensor.dtype !== values[i]?.dtype);
-    const types = isCast ? definition.infer(inputs, attributes as Record<string, unknown>) : outputs;
+    const types = isCast ? definition.infer(inputs, attributes) : outputs;
     return outputs.map((value, i) => {
       const { shape } = value;
       const dtype = types[i]?.dtype ?? value.dtype;

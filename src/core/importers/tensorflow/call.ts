@@ -1,10 +1,11 @@
 import { ArchmeterError } from '../../errors.js';
 import { evaluate, type KnownTensor } from '../../evaluate/evaluate.js';
-import type { GraphBuilder } from '../../graph/builder.js';
+import type { GraphBuilder, LayerArguments } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { type DType, formatShape, type Shape, type TensorType } from '../../ir/tensor.js';
 import { normalizeAxis } from '../../ops/axis.js';
 import type { Layout } from '../../ops/convolution/window.js';
+import type { OpName } from '../../ops/op-attributes.js';
 import type { Attributes } from './attributes.js';
 import { mayFold } from './fold.js';
 import { Tensor } from './tensor.js';
@@ -106,12 +107,24 @@ export class NodeCall {
   }
 
   /** Adds a layer named as the node; further ones with a `part` after it. */
-  add(op: string, inputs: readonly (Value | Tensor | undefined)[], attributes: object = {}, part?: string): Tensor {
-    return this.addAll(op, inputs, attributes, part)[0] as Tensor;
+  add<N extends OpName>(
+    op: N,
+    inputs: readonly (Value | Tensor | undefined)[],
+    ...[attributes, part]: LayerArguments<N, [part?: string]>
+  ): Tensor {
+    return this.layers(op, inputs, attributes, part)[0] as Tensor;
   }
 
-  addAll(
-    op: string,
+  addAll<N extends OpName>(
+    op: N,
+    inputs: readonly (Value | Tensor | undefined)[],
+    ...[attributes, part]: LayerArguments<N, [part?: string]>
+  ): Tensor[] {
+    return this.layers(op, inputs, attributes, part);
+  }
+
+  private layers(
+    op: OpName,
     inputs: readonly (Value | Tensor | undefined)[],
     attributes: object = {},
     part?: string,
@@ -120,13 +133,13 @@ export class NodeCall {
     if (known !== undefined) return known;
     const values = inputs.map((input) => (input instanceof Tensor ? input.value() : input));
     const name = part === undefined ? this.shortName : `${this.shortName}.${part}`;
-    const outputs = this.builder.at(this.scope, () => this.builder.addUntyped(op, values, attributes, { name }));
+    const outputs = this.builder.at(this.scope, () => this.builder.addAll(op, values, attributes, { name }));
     return outputs.map((value) => Tensor.computed(this.builder, value));
   }
 
   /** What the layer would give, where the node folds and the contents of all its inputs are known. */
   private folded(
-    op: string,
+    op: OpName,
     inputs: readonly (Value | Tensor | undefined)[],
     attributes: object,
   ): Tensor[] | undefined {

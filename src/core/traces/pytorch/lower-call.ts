@@ -8,6 +8,7 @@ import { loweringOf, operatorOf } from '../../importers/pt2/lower/table.js';
 import type { Argument, NamedArgument, ProgramGraph, ProgramNode } from '../../importers/pt2/program.js';
 import type { Value } from '../../ir/graph.js';
 import type { DType, Shape, TensorType } from '../../ir/tensor.js';
+import type { OpAttributes, OpName } from '../../ops/op-attributes.js';
 import type { OperatorArgument, OperatorCall } from '../trace.js';
 import { argumentNames } from './aten-arguments.js';
 
@@ -24,10 +25,15 @@ class NamedEmitter extends Emitter {
     super(builder, new LayerNames(EMPTY), false);
   }
 
-  override add(_: ProgramNode, op: string, inputs: readonly (Value | undefined)[], attributes: object): Value[] {
+  override add<N extends OpName>(
+    _: ProgramNode,
+    op: N,
+    inputs: readonly (Value | undefined)[],
+    attributes: OpAttributes[N],
+  ): Value[] {
     if (op === 'opaque') throw new ArchmeterError('this operator has no count');
     const made = this.builder.at(this.scope, () =>
-      this.builder.addUntyped(op, inputs, attributes, { name: this.layer }),
+      this.builder.addAll<OpName>(op, inputs, attributes, { name: this.layer }),
     );
     this.added.push((made[0] as Value).name);
     return made;

@@ -72,6 +72,12 @@ describe('layers', () => {
     expect(graph.nodes.map(({ op }) => op)).toEqual(['linear', 'prelu']);
   });
 
+  it('tell the two forms of GELU apart', async () => {
+    const flops = async (activation: string) =>
+      totalsOf(await alone([null, 7], (x) => layer('Activation', 'y', { activation }, x))).flops;
+    expect([await flops('gelu'), await flops('gelu_new')]).toEqual([7 * 5, 7 * 9]);
+  });
+
   it('turn texts into as many indices as asked for', async () => {
     const graph = await alone([null, 1], (x) =>
       layer('TextVectorization', 'y', { output_mode: 'int', output_sequence_length: 11 }, x),
@@ -89,6 +95,15 @@ describe('layers', () => {
 });
 
 describe('functions of keras.ops', () => {
+  it.each([
+    [{}, 9],
+    [{ approximate: true }, 9],
+    [{ approximate: false }, 5],
+  ])('Gelu %o has %d operations an element', async (config, operations) => {
+    const graph = await alone([null, 7], (x) => operation('Gelu', 'y', config, x));
+    expect(totalsOf(graph).flops).toBe(7 * operations);
+  });
+
   it.each([
     ['ExtractPatches', { size: [3, 3], strides: [3, 3], padding: 'same' }, [null, 10, 9, 2], [1, 4, 3, 18]],
     ['ExtractSequences', { sequence_length: 32, sequence_stride: 16 }, [null, 64], [1, 3, 32]],

@@ -109,3 +109,12 @@ describe('what a graph works out of constants', () => {
     expect(totalsOf(graph).params).toBe(2);
   });
 });
+
+it('the two forms of GELU are told apart', async () => {
+  const flops = async (approximate: boolean) => {
+    const gelu = node('Gelu', 'y', ['x'], { approximate: { b: approximate } });
+    const modelTopology = { node: [x, gelu], versions: {} };
+    return totalsOf(await importJson({ format: 'graph-model', modelTopology, weightsManifest: [] })).flops;
+  };
+  expect([await flops(false), await flops(true)]).toEqual([24 * 5, 24 * 9]);
+});

@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../../../ir/graph.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
 import { type Convolution, classifiers, isConvolution, mapAreas } from '../graph-facts.js';
-import { convolutionAttributes, type Edit, oneLayer, rebuild } from '../rebuild.js';
+import { convolutionAttributes, type Edit, oneConvolution, rebuild } from '../rebuild.js';
 import { counted, latencySaving, layerSaving, percent, some } from '../savings.js';
 
 const MULTIPLE = 8;
@@ -64,8 +64,8 @@ function roundedLayers(context: AdviceContext, found: readonly Convolution[]) {
       const shape = context.graph.values[node.inputs[0] as number]?.shape ?? [];
       const attributes = convolutionAttributes(node, {});
       return {
-        now: oneLayer('conv', shape, attributes),
-        changed: oneLayer('conv', shape.with(1, roundUp(shape[1] ?? 1)), {
+        now: oneConvolution(shape, attributes),
+        changed: oneConvolution(shape.with(1, roundUp(shape[1] ?? 1)), {
           ...attributes,
           outChannels: roundUp(node.attributes.outChannels),
         }),

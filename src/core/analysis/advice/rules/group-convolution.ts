@@ -2,7 +2,7 @@ import { consumersOf, type Graph, type Node } from '../../../ir/graph.js';
 import { analyze } from '../../analyze.js';
 import { type AdviceContext, defineRule } from '../define-rule.js';
 import { type Convolution, isConvolution, soleReader } from '../graph-facts.js';
-import { convolutionAttributes, type Edit, oneLayer, rebuild } from '../rebuild.js';
+import { convolutionAttributes, type Edit, oneConvolution, rebuild } from '../rebuild.js';
 import { counted, latencySaving, layerSaving, percent, roundChannels, some } from '../savings.js';
 
 export default defineRule({
@@ -85,8 +85,8 @@ function denseLayers(context: AdviceContext, found: readonly Convolution[]) {
       const narrow = (channels: number) => roundChannels(channels / Math.sqrt(node.attributes.groups));
       const attributes = convolutionAttributes(node, {});
       return {
-        now: oneLayer('conv', shape, attributes),
-        changed: oneLayer('conv', shape.with(1, narrow(shape[1] ?? 1)), {
+        now: oneConvolution(shape, attributes),
+        changed: oneConvolution(shape.with(1, narrow(shape[1] ?? 1)), {
           ...attributes,
           groups: 1,
           outChannels: narrow(node.attributes.outChannels),

@@ -50,7 +50,7 @@ const strideOf = ({ attributes }: Node): number => {
 function downsampleSooner(graph: Graph): Graph | undefined {
   const first = graph.nodes.findIndex(isConvolution);
   const head = graph.nodes[first];
-  if (head === undefined) return undefined;
+  if (head === undefined || !isConvolution(head)) return undefined;
   const next = graph.nodes.findIndex(
     (node, at) => at > first && (isConvolution(node) || opOf(node.op).kind === 'pooling') && strideOf(node) === 2,
   );

@@ -1,6 +1,6 @@
 import { defineRule } from '../define-rule.js';
 import { type Convolution, classifiers, isConvolution, mapAreas } from '../graph-facts.js';
-import { convolutionAttributes, oneLayer } from '../rebuild.js';
+import { convolutionAttributes, oneConvolution } from '../rebuild.js';
 import { counted, layerSaving, percent, roundChannels, some } from '../savings.js';
 
 /** Traffic over its bound at the same multiply-adds, past which channels count as unequal. */
@@ -49,7 +49,7 @@ function equalised(shape: readonly number[], node: Convolution) {
   const width = roundChannels(channels);
   const attributes = convolutionAttributes(node, {});
   return {
-    now: oneLayer('conv', shape, attributes),
-    changed: oneLayer('conv', shape.with(1, width), { ...attributes, outChannels: width }),
+    now: oneConvolution(shape, attributes),
+    changed: oneConvolution(shape.with(1, width), { ...attributes, outChannels: width }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Value } from '../../../ir/graph.js';
 import { normalizeAxis } from '../../../ops/axis.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 
 /** Axes are aligned at the batch: a tensor with fewer gets axes of size 1 after it (Keras' `_Merge`). */
@@ -15,7 +16,7 @@ function aligned(call: LayerCall): Value[] {
 
 /** Combines the inputs two by two. */
 const elementwise =
-  (op: string): LayerLowering =>
+  (op: OpName): LayerLowering =>
   (call) => {
     const [first, ...others] = aligned(call);
     if (first === undefined || others.length === 0) return call.add('identity', [call.x]);

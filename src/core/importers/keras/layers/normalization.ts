@@ -1,6 +1,7 @@
 import type { Value } from '../../../ir/graph.js';
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
 import type { Layout } from '../../../ops/convolution/window.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 
 /** The one axis of the configuration, counted from the front; a list of one in tf.keras files. */
@@ -52,9 +53,9 @@ const layerNormalization: LayerLowering = (call) => {
 function overAxes(
   call: LayerCall,
   axes: readonly number[],
-  op: string,
+  op: 'rmsNorm' | 'layerNorm',
   weights: readonly (Value | undefined)[],
-  attributes: object,
+  attributes: OpAttributes['rmsNorm' | 'layerNorm'],
 ): Value {
   const rank = call.x.shape.length;
   const all = { axes: axes.length, ...attributes };

@@ -1,5 +1,7 @@
 import type { Value } from '../../../ir/graph.js';
 import { channelsOf, spatialSizes } from '../../../ops/convolution/window.js';
+import type { ResolvedAttributes } from '../../../ops/define-op.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { isList } from '../config.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 
@@ -25,7 +27,11 @@ const rescaling: LayerLowering = (call) => {
   return isZero(call.config.get('offset')) ? scaled : call.after('offset', 'add', [scaled, constant('offset')]);
 };
 
-const INTERPOLATION: Readonly<Record<string, string>> = { nearest: 'nearest', bilinear: 'linear', area: 'area' };
+const INTERPOLATION: Readonly<Record<string, ResolvedAttributes<'resize'>['mode']>> = {
+  nearest: 'nearest',
+  bilinear: 'linear',
+  area: 'area',
+};
 
 function resized(call: LayerCall, x: Value, size: readonly number[]): Value {
   const mode = INTERPOLATION[call.config.text('interpolation', 'bilinear')] ?? 'cubic';
@@ -70,7 +76,7 @@ const centerCrop: LayerLowering = (call) => {
 
 /** Each image stretched to the whole range of values. */
 const autoContrast: LayerLowering = (call) => {
-  const extreme = (name: string, op: string) => call.part(name, op, [call.x], { axes: [1, 2], keepDims: true });
+  const extreme = (name: string, op: OpName) => call.part(name, op, [call.x], { axes: [1, 2], keepDims: true });
   const low = extreme('low', 'reduceMin');
   const range = call.part('range', 'sub', [extreme('high', 'reduceMax'), low]);
   const stretched = call.part('stretch', 'div', [call.part('shift', 'sub', [call.x, low]), range]);

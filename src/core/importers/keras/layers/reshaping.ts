@@ -1,4 +1,5 @@
 import { spatialSizes } from '../../../ops/convolution/window.js';
+import type { ResolvedAttributes } from '../../../ops/define-op.js';
 import { isList, type Json } from '../config.js';
 import type { LayerCall, LayerLowering } from '../layer.js';
 import { rankOf } from './convolution.js';
@@ -42,7 +43,7 @@ const cropping: LayerLowering = (call) => {
   });
 };
 
-const MODES: Readonly<Record<string, string>> = {
+const MODES: Readonly<Record<string, ResolvedAttributes<'resize'>['mode']>> = {
   nearest: 'nearest',
   bilinear: 'linear',
   bicubic: 'cubic',

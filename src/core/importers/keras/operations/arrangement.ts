@@ -109,8 +109,9 @@ const pad: OperationLowering = (operation) => {
       ? (pair as number[])
       : operation.call.fail('its padding should be whole numbers');
   });
-  const mode = { reflect: 'reflect', edge: 'edge', wrap: 'wrap' }[(operation.text(2, 'mode') ?? '').toLowerCase()];
-  return operation.add('pad', [operation.x], { pads, ...(mode === undefined ? {} : { mode }) });
+  const stated = (operation.text(2, 'mode') ?? '').toLowerCase();
+  const mode = (['reflect', 'edge', 'wrap'] as const).find((known) => known === stated);
+  return operation.add('pad', [operation.x], { pads, mode });
 };
 
 /** `x[1:, ..., None, ::2, 0]`: entries are slices, whole numbers, null (a new axis) and the ellipsis. */
@@ -121,7 +122,10 @@ const getItem: OperationLowering = (operation) => {
   if (isPlain(source) && Array.isArray(source)) return plainItem(source, entries[0]);
   const x = operation.x;
   const used = entries.filter((entry) => entry !== null && !isEllipsis(entry)).length;
-  const [starts, ends, axes, steps]: number[][] = [[], [], [], []];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const axes: number[] = [];
+  const steps: number[] = [];
   const squeezed: number[] = [];
   const added: number[] = [];
   let axis = 0;
@@ -142,17 +146,17 @@ const getItem: OperationLowering = (operation) => {
         operation.call.fail('its key should be whole numbers or slices');
       const [start, end, step] = range ?? [index as number, (index as number) === -1 ? size : (index as number) + 1, 1];
       if (start !== null || end !== null || step !== 1) {
-        (starts as number[]).push(start ?? (step > 0 ? 0 : size - 1));
-        (ends as number[]).push(end ?? (step > 0 ? size : -size - 1));
-        (axes as number[]).push(axis);
-        (steps as number[]).push(step);
+        starts.push(start ?? (step > 0 ? 0 : size - 1));
+        ends.push(end ?? (step > 0 ? size : -size - 1));
+        axes.push(axis);
+        steps.push(step);
       }
       if (range === undefined) squeezed.push(axis);
       else place++;
       axis++;
     }
   }
-  let y: Value = axes?.length ? operation.add('slice', [x], { starts, ends, axes, steps }) : x;
+  let y: Value = axes.length > 0 ? operation.add('slice', [x], { starts, ends, axes, steps }) : x;
   if (squeezed.length > 0) y = operation.call.after('squeeze', 'squeeze', [y], { axes: squeezed });
   if (added.length > 0) y = operation.call.after('unsqueeze', 'unsqueeze', [y], { axes: added });
   return y;

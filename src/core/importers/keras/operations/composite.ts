@@ -1,5 +1,7 @@
+import type { LayerArguments } from '../../../graph/builder.js';
 import type { Value } from '../../../ir/graph.js';
 import { normalizeAxis } from '../../../ops/axis.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { spectrum, windows } from '../spectrum.js';
 import type { Operation, OperationLowering } from './operation.js';
 
@@ -11,8 +13,13 @@ function scalar(operation: Operation, value: number, name = 'constant'): Value {
   ]);
 }
 
-const after = (operation: Operation, part: string, op: string, inputs: readonly Value[], attributes: object = {}) =>
-  operation.call.after(part, op, inputs, attributes);
+const after = <N extends OpName>(
+  operation: Operation,
+  part: string,
+  op: N,
+  inputs: readonly Value[],
+  ...rest: LayerArguments<N, []>
+) => operation.call.after(part, op, inputs, ...rest);
 
 const pair = (operation: Operation): [Value, Value] => [
   operation.operand(0, 'x1', 'x'),
@@ -21,7 +28,7 @@ const pair = (operation: Operation): [Value, Value] => [
 
 /** A function of one tensor times a factor. */
 const scaled =
-  (factor: number, op?: string): OperationLowering =>
+  (factor: number, op?: OpName): OperationLowering =>
   (operation) => {
     const x = op === undefined ? operation.x : after(operation, op, op, [operation.x]);
     return operation.add('mul', [x, scalar(operation, factor)]);
@@ -48,7 +55,7 @@ const hypot: OperationLowering = (operation) => {
 
 /** A reduction that leaves out what is not a number. */
 const withoutNaN =
-  (op: string, neutral: number): OperationLowering =>
+  (op: OpName, neutral: number): OperationLowering =>
   (operation) => {
     const missing = after(operation, 'isNaN', 'isNaN', [operation.x]);
     const x = after(operation, 'where', 'where', [missing, scalar(operation, neutral), operation.x]);

@@ -112,7 +112,7 @@ function windowOf(operation: Operation, rank: number) {
     padding: padding === 'same' ? 'same' : 'valid',
     dilation: perAxis(operation, rank, 1, -1, 'dilation_rate', 'dilations'),
     layout: layoutOf(operation),
-  };
+  } as const;
 }
 
 const convolution: OperationLowering = (operation) => {
@@ -122,7 +122,7 @@ const convolution: OperationLowering = (operation) => {
   const channels = layoutOf(operation) === 'channelsLast' ? operation.x.shape.at(-1) : operation.x.shape[1];
   const weight = canonical(operation, kernel, [rank + 1, rank, ...spatial]);
   return operation.add('conv', [operation.x, weight], {
-    outChannels: kernel.shape[rank + 1],
+    outChannels: kernel.shape[rank + 1] as number,
     kernel: kernel.shape.slice(0, rank),
     groups: (channels as number) / (kernel.shape[rank] as number),
     bias: false,
@@ -165,7 +165,7 @@ const separable: OperationLowering = (operation) => {
   const rank = kernel.shape.length - 2;
   const spatial = kernel.shape.map((_, axis) => axis).slice(0, rank);
   return call.after('pointwise', 'conv', [between, canonical(operation, kernel, [rank + 1, rank, ...spatial])], {
-    outChannels: kernel.shape[rank + 1],
+    outChannels: kernel.shape[rank + 1] as number,
     kernel: kernel.shape.slice(0, rank),
     bias: false,
     layout: layoutOf(operation),
@@ -184,7 +184,7 @@ const transposed: OperationLowering = (operation) => {
   });
   const spatial = kernel.shape.map((_, axis) => axis).slice(0, rank);
   return operation.add('convTranspose', [operation.x, canonical(operation, kernel, [rank + 1, rank, ...spatial])], {
-    outChannels: kernel.shape[rank],
+    outChannels: kernel.shape[rank] as number,
     kernel: size,
     stride,
     dilation,

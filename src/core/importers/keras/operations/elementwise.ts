@@ -1,10 +1,11 @@
 import { opOf } from '../../../ops/index.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { dtypeOf } from '../config.js';
 import type { Argument, Result } from '../layer.js';
 import { isPlain, type Operation, type OperationLowering } from './operation.js';
 
 /** Functions of two tensors, by their names in keras.ops and tensorflow (lower case, without underscores). */
-const BINARY: Readonly<Record<string, string>> = {
+const BINARY: Readonly<Record<string, OpName>> = {
   add: 'add',
   addv2: 'add',
   subtract: 'sub',
@@ -56,7 +57,7 @@ const BINARY: Readonly<Record<string, string>> = {
   bitwiserightshift: 'bitShiftRight',
 };
 
-const UNARY: Readonly<Record<string, string>> = {
+const UNARY: Readonly<Record<string, OpName>> = {
   exp: 'exp',
   expm1: 'expm1',
   log: 'log',
@@ -137,7 +138,7 @@ const UNARY: Readonly<Record<string, string>> = {
 };
 
 const binary =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) => {
     const left = operation.argument(0, 'x1', 'x', 'a');
     const right = operation.argument(1, 'x2', 'y', 'b', 'other');
@@ -146,7 +147,7 @@ const binary =
   };
 
 /** Arithmetic on sizes alone, lists element by element. */
-function evaluate(op: string, operation: Operation, left: Argument, right: Argument): Result {
+function evaluate(op: OpName, operation: Operation, left: Argument, right: Argument): Result {
   if (Array.isArray(left) || Array.isArray(right)) {
     const length = Array.isArray(left) ? left.length : (right as readonly Argument[]).length;
     const at = (side: Argument, i: number) =>
@@ -158,7 +159,7 @@ function evaluate(op: string, operation: Operation, left: Argument, right: Argum
 }
 
 const unary =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) => {
     const given = operation.argument(0, 'x', 'inputs', 'input');
     if (isPlain(given) && typeof given === 'number') {
@@ -168,7 +169,7 @@ const unary =
   };
 
 const softmax =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) =>
     operation.add(op, [operation.x], { axis: operation.integer(-1, 1, 'axis') });
 
@@ -219,7 +220,7 @@ export const elementwiseOperations: Readonly<Record<string, OperationLowering>> 
   ...Object.fromEntries(Object.entries(BINARY).map(([name, op]) => [name, binary(op)])),
   ...Object.fromEntries(Object.entries(UNARY).map(([name, op]) => [name, unary(op)])),
   gelu: (operation) =>
-    operation.add('gelu', [operation.x], operation.flag(true, 1, 'approximate') ? { approximate: true } : {}),
+    operation.add('gelu', [operation.x], operation.flag(true, 1, 'approximate') ? { approximate: 'tanh' } : {}),
   leakyrelu: leakyRelu,
   threshold: (operation) => operation.add('thresholdedRelu', [operation.x]),
   glu: (operation) => operation.add('glu', [operation.x], { axis: operation.integer(-1, 1, 'axis') }),

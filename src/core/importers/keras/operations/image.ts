@@ -1,4 +1,6 @@
 import type { Layout } from '../../../ops/convolution/window.js';
+import type { ResolvedAttributes } from '../../../ops/define-op.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Operation, OperationLowering } from './operation.js';
 
 function layoutOf(operation: Operation): Layout {
@@ -14,7 +16,7 @@ function spatial(operation: Operation, sizes: readonly number[] | undefined): nu
 }
 
 const pool =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) => {
     const kernel =
       spatial(operation, operation.integers(1, 'pool_size', 'ksize')) ?? operation.call.fail('it has no pool size');
@@ -27,7 +29,11 @@ const pool =
     });
   };
 
-const MODES: Readonly<Record<string, string>> = { nearest: 'nearest', bilinear: 'linear', area: 'area' };
+const MODES: Readonly<Record<string, ResolvedAttributes<'resize'>['mode']>> = {
+  nearest: 'nearest',
+  bilinear: 'linear',
+  area: 'area',
+};
 
 const resize: OperationLowering = (operation) => {
   const size = operation.integers(1, 'size') ?? operation.call.fail('it has no size');
@@ -36,7 +42,7 @@ const resize: OperationLowering = (operation) => {
 };
 
 const shuffle =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) =>
     operation.add(op, [operation.x], {
       factor: operation.integer(undefined, 1, 'block_size'),
@@ -92,10 +98,9 @@ const cropImages: OperationLowering = (operation) => {
   const cuts = SIDES.map(([before, after, target], i) => {
     const at = margins(operation, first + i, `${before}_cropping`, `${after}_cropping`, `target_${target}`);
     const start = at.first ?? at.length - (at.last ?? 0) - (at.size ?? at.length);
-    return [
-      start,
-      at.last === undefined || at.last === null ? start + (at.size ?? at.length - start) : at.length - at.last,
-    ];
+    const end =
+      at.last === undefined || at.last === null ? start + (at.size ?? at.length - start) : at.length - at.last;
+    return [start, end] as const;
   });
   return operation.add('slice', [operation.x], {
     starts: cuts.map(([start]) => start),

@@ -1,5 +1,7 @@
+import type { LayerArguments } from '../../../graph/builder.js';
 import type { Value } from '../../../ir/graph.js';
 import type { DType, Shape } from '../../../ir/tensor.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { dtypeOf, isObject } from '../config.js';
 import { type Argument, isValue, type LayerCall, type Result, tensorsIn } from '../layer.js';
 
@@ -71,8 +73,8 @@ export class Operation {
     return typeof given === 'string' ? given : undefined;
   }
 
-  add(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value {
-    return this.call.add(op, inputs, attributes);
+  add<N extends OpName>(op: N, inputs: readonly (Value | undefined)[], ...rest: LayerArguments<N, []>): Value {
+    return this.call.add(op, inputs, ...rest);
   }
 
   private toValue(given: Argument): Value | undefined {

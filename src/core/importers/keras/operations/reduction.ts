@@ -1,7 +1,8 @@
 import { elementCount } from '../../../ir/tensor.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { isPlain, type OperationLowering } from './operation.js';
 
-const REDUCTIONS: Readonly<Record<string, string>> = {
+const REDUCTIONS: Readonly<Record<string, OpName>> = {
   mean: 'reduceMean',
   reducemean: 'reduceMean',
   sum: 'reduceSum',
@@ -29,7 +30,7 @@ const REDUCTIONS: Readonly<Record<string, string>> = {
 };
 
 const reduction =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) => {
     const given = operation.argument(0, 'x', 'input_tensor', 'tensor');
     if (op === 'reduceProd' && isPlain(given) && Array.isArray(given)) return elementCount(given as number[]);
@@ -39,7 +40,7 @@ const reduction =
   };
 
 const extreme =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) => {
     const axis = operation.integers(1, 'axis', 'dimension')?.[0];
     return operation.add(op, [operation.x], {
@@ -50,7 +51,7 @@ const extreme =
 
 /** Without an axis along all elements in their order, as numpy does. */
 const cumulative =
-  (op: string): OperationLowering =>
+  (op: OpName): OperationLowering =>
   (operation) => {
     const axis = operation.integers(1, 'axis')?.[0];
     if (axis !== undefined) return operation.add(op, [operation.x], { axis });

@@ -1,22 +1,21 @@
 import { rounded } from '../../../evaluate/rounded.js';
 import { type DType, isFloat } from '../../../ir/tensor.js';
+import type { OpAttributes, OpName } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import { dtypeOf } from '../dtype.js';
 import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
 
-type Attributes = (call: Call) => Record<string, unknown>;
+type Attributes<N extends OpName> = (call: Call) => OpAttributes[N];
 
-const none: Attributes = () => ({});
-
-function elementwise(op: string, attributes: Attributes = none): OnnxOp {
-  return { folds: true, lower: (call) => call.emit(op, call.tensors().slice(0, 1), attributes(call)) };
+function elementwise<N extends OpName>(op: N, attributes?: Attributes<N>): OnnxOp {
+  return { folds: true, lower: (call) => call.emit<OpName>(op, call.tensors().slice(0, 1), attributes?.(call)) };
 }
 
-function binary(op: string, attributes: Attributes = none): OnnxOp {
+function binary<N extends OpName>(op: N, attributes?: Attributes<N>): OnnxOp {
   return {
     folds: true,
-    lower: (call) => call.emit(op, [call.input(0), alignedRight(call)], attributes(call)),
+    lower: (call) => call.emit<OpName>(op, [call.input(0), alignedRight(call)], attributes?.(call)),
   };
 }
 
@@ -34,7 +33,7 @@ function alignedRight(call: Call): Tensor {
 }
 
 /** Any number of operands, combined from the left. */
-function variadic(op: string): OnnxOp {
+function variadic(op: OpName): OnnxOp {
   return {
     folds: true,
     lower(call) {

@@ -3,6 +3,7 @@ import { isSmall } from '../../../evaluate/evaluate.js';
 import { rounded } from '../../../evaluate/rounded.js';
 import { type DType, elementCount, isFloat, type Shape } from '../../../ir/tensor.js';
 import { normalizeAxis } from '../../../ops/axis.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import { dtypeOf, FLOAT32 } from '../dtype.js';
 import { storedTensor } from '../stored-tensor.js';
@@ -115,13 +116,15 @@ function trilu(call: Call): Tensor {
   return call.emit('triangle', [k === undefined ? unread(x) : x], { upper, diagonal: k ?? 0 });
 }
 
-function random(call: Call, shape: Shape, fallback: DType, distribution: string): Tensor {
+type Distribution = OpAttributes['random']['distribution'];
+
+function random(call: Call, shape: Shape, fallback: DType, distribution: Distribution): Tensor {
   const to = call.int('dtype');
   const dtype = to === undefined ? fallback : dtypeOf(to, `the result of ${call.type}`);
   return call.emit('random', [], { shape, dtype, distribution });
 }
 
-function like(distribution: string): OnnxOp {
+function like(distribution: Distribution): OnnxOp {
   return {
     lower(call) {
       const { shape, dtype } = call.input(0);
@@ -130,7 +133,7 @@ function like(distribution: string): OnnxOp {
   };
 }
 
-const fresh = (distribution: string): OnnxOp => ({
+const fresh = (distribution: Distribution): OnnxOp => ({
   lower: (call) => random(call, call.ints('shape') ?? [], 'float32', distribution),
 });
 
@@ -139,7 +142,7 @@ const window: OnnxOp = {
   contents: [0],
   lower(call) {
     const dtype = dtypeOf(call.int('output_datatype', FLOAT32), `the result of ${call.type}`);
-    return call.emit('fill', [], { shape: [call.contents(0)[0]], value: 1, dtype });
+    return call.emit('fill', [], { shape: [call.contents(0)[0] as number], value: 1, dtype });
   },
 };
 
@@ -155,7 +158,7 @@ export const GENERATE: OnnxOps = {
     lower(call) {
       const dtype = dtypeOf(call.int('output_datatype', FLOAT32), 'the result of MelWeightMatrix');
       const bins = Math.floor((call.contents(1)[0] as number) / 2) + 1;
-      return call.emit('fill', [], { shape: [bins, call.contents(0)[0]], value: 0, dtype });
+      return call.emit('fill', [], { shape: [bins, call.contents(0)[0] as number], value: 0, dtype });
     },
   },
   OneHot: { contents: [1], folds: true, lower: oneHot },

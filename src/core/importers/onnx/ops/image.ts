@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../../../errors.js';
 import { elementCount, formatShape, type Shape } from '../../../ir/tensor.js';
 import { normalizeAxes } from '../../../ops/axis.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import type { Tensor } from '../tensor.js';
 import type { OnnxOps } from './define-onnx-op.js';
@@ -53,14 +54,14 @@ function check(count: number, axes: number, call: Call): void {
   if (count !== axes) throw new ArchmeterError(`${call.type} gives ${count} sizes or scales for ${axes} axes`);
 }
 
-const MODES: Readonly<Record<string, string>> = {
+const MODES: Readonly<Record<string, 'nearest' | 'linear' | 'cubic'>> = {
   nearest: 'nearest',
   linear: 'linear',
   bilinear: 'linear',
   cubic: 'cubic',
 };
 
-const COORDINATES: Readonly<Record<string, string>> = {
+const COORDINATES: Readonly<Record<string, OpAttributes['resize']['coordinates']>> = {
   half_pixel: 'halfPixel',
   half_pixel_symmetric: 'halfPixel',
   asymmetric: 'asymmetric',
@@ -68,7 +69,7 @@ const COORDINATES: Readonly<Record<string, string>> = {
   tf_crop_and_resize: 'cropAndResize',
 };
 
-function resizeAttributes(call: Call): object {
+function resizeAttributes(call: Call): OpAttributes['resize'] {
   const coordinates = call.text('coordinate_transformation_mode', call.opset < 11 ? 'asymmetric' : 'half_pixel');
   const named = COORDINATES[coordinates];
   return {
@@ -80,7 +81,7 @@ function resizeAttributes(call: Call): object {
 }
 
 /** Interpolation of any axes; those that do not change are put aside where the layer knows images alone. */
-function resizeTo(call: Call, x: Tensor, shape: Shape, attributes: object): Tensor {
+function resizeTo(call: Call, x: Tensor, shape: Shape, attributes: OpAttributes['resize']): Tensor {
   const changed = shape.flatMap((size, axis) => (size === x.shape[axis] ? [] : [axis]));
   if (shape.some((size) => size < 1) && elementCount(x.shape) > 0) {
     throw new ArchmeterError(`${formatShape(x.shape)} is resized to the impossible shape ${formatShape(shape)}`);
@@ -149,7 +150,7 @@ function affineGrid(call: Call): Tensor {
   const points = elementCount(spatial);
   const base = call.emit('fill', [], { shape: [points, spatial.length + 1], value: 1, dtype: theta.dtype });
   const grid = call.emit('matmul', [base, theta], { transposeRight: true });
-  return call.emit('reshape', [grid], { shape: [size[0], ...spatial, spatial.length] });
+  return call.emit('reshape', [grid], { shape: [size[0] as number, ...spatial, spatial.length] });
 }
 
 /** Cut or padded to a size at the centre (opset 18). */

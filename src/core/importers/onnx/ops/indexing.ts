@@ -2,6 +2,7 @@ import { ArchmeterError } from '../../../errors.js';
 import { strides } from '../../../evaluate/tensor.js';
 import { elementCount, formatShape, isFloat } from '../../../ir/tensor.js';
 import { normalizeAxis } from '../../../ops/axis.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOps } from './define-onnx-op.js';
@@ -14,7 +15,7 @@ function gather(call: Call): Tensor {
   const axis = normalizeAxis(call.int('axis', 0), x.shape.length);
   if (x.data !== undefined && indices.data !== undefined) return call.emit('gather', [x, indices], { axis });
   if (isEmbedding(x) && axis === 0) {
-    return call.emit('embedding', [indices, x], { count: x.shape[0], features: x.shape[1] });
+    return call.emit('embedding', [indices, x], { count: x.shape[0] as number, features: x.shape[1] as number });
   }
   const { rebatched } = call.emitter;
   if (rebatched !== undefined && x.shape.length === 1 && x.stored === undefined && isStoredOrKnown(indices)) {
@@ -47,9 +48,13 @@ function gatherNd(call: Call): Tensor {
   return call.emit('gatherNd', [x, indices], batchAxes > 0 ? { batchAxes } : {});
 }
 
-function reductionOf(call: Call): object {
-  const reduction = call.text('reduction', 'none');
-  return reduction === 'none' ? {} : { reduction };
+const REDUCTIONS = ['none', 'add', 'mul', 'max', 'min'] as const;
+
+function reductionOf(call: Call): OpAttributes['scatterNd'] {
+  const stated = call.text('reduction', 'none');
+  const reduction = REDUCTIONS.find((known) => known === stated);
+  if (reduction === undefined) throw new ArchmeterError(`${call.type} has the unknown reduction '${stated}'`);
+  return { reduction };
 }
 
 function scatterElements(call: Call): Tensor {

@@ -26,7 +26,7 @@ export function product(call: Call, x: Tensor, weight: Tensor): Tensor {
 /** @param weight [out, in] */
 export function linear(call: Call, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   return call.emit('linear', bias === undefined ? [x, weight] : [x, weight, bias], {
-    outFeatures: weight.shape[0],
+    outFeatures: weight.shape[0] as number,
     bias: bias !== undefined,
   });
 }

@@ -143,9 +143,9 @@ function qAttention(call: Call): Tensor[] {
 
 function relativePositionBias(call: Call): Tensor {
   const [table, queries, keys] = [call.input(0), call.contents(1)[0] as number, call.contents(2)[0] as number];
-  const [, heads] = table.shape as readonly [number, number];
+  const [count, heads] = table.shape as readonly [number, number];
   const positions = call.emit('fill', [], { shape: [queries, keys], value: 0, dtype: 'int64' });
-  const rows = call.emit('embedding', [positions, table], { count: table.shape[0], features: heads });
+  const rows = call.emit('embedding', [positions, table], { count, features: heads });
   return call.emit('unsqueeze', [call.emit('transpose', [rows], { permutation: [2, 0, 1] })], { axes: [0] });
 }
 

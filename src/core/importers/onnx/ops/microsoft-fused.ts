@@ -1,4 +1,5 @@
 import { ArchmeterError } from '../../../errors.js';
+import type { OpAttributes, OpName } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import type { Tensor } from '../tensor.js';
 import { convolve } from './convolution.js';
@@ -9,7 +10,7 @@ import { poolAttributes } from './pooling.js';
 
 /** com.microsoft: the fused ops that onnxruntime's optimizer writes (ContribOperators.md of onnxruntime). */
 
-const ACTIVATIONS: Readonly<Record<string, string>> = {
+const ACTIVATIONS: Readonly<Record<string, OpName>> = {
   Relu: 'relu',
   Sigmoid: 'sigmoid',
   Tanh: 'tanh',
@@ -68,8 +69,8 @@ function added(call: Call, x: Tensor, ...others: readonly (Tensor | undefined)[]
   return others.reduce<Tensor>((sum, other) => (other === undefined ? sum : call.emit('add', [sum, other])), x);
 }
 
-function biased(op: string, attributes: object = {}): OnnxOp {
-  return { lower: (call) => call.emit(op, [added(call, call.input(0), call.optional(1))], attributes) };
+function biased<N extends OpName>(op: N, attributes?: OpAttributes[N]): OnnxOp {
+  return { lower: (call) => call.emit<OpName>(op, [added(call, call.input(0), call.optional(1))], attributes) };
 }
 
 /** Input + skip (+ bias), normalised; the sum is the fourth output. */
@@ -84,7 +85,10 @@ function skipNorm(call: Call, op: 'layerNorm' | 'rmsNorm'): Tensor[] {
 function embedLayerNorm(call: Call): Tensor[] {
   const ids = call.input(0);
   const lookup = (table: Tensor, indices: Tensor) =>
-    call.emit('embedding', [indices, table], { count: table.shape[0], features: table.shape[1] });
+    call.emit('embedding', [indices, table], {
+      count: table.shape[0] as number,
+      features: table.shape[1] as number,
+    });
   const words = lookup(call.input(2), ids);
   const table = call.input(3);
   const positions = call.optional(8) ?? call.constant([0], [1, ids.shape[1] ?? 1], 'int64');

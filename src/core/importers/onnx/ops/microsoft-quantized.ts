@@ -1,5 +1,6 @@
 import { ArchmeterError } from '../../../errors.js';
 import type { DType } from '../../../ir/tensor.js';
+import type { OpAttributes, OpName } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import type { Tensor } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
@@ -12,12 +13,12 @@ import { softmax } from './reduction.js';
 
 /** com.microsoft: ops on quantised tensors. Requantisation is part of the kernel and not counted apart. */
 
-function unary(op: string, attributes: (call: Call) => object = () => ({})): OnnxOp {
-  return { lower: (call) => call.emit(op, [call.input(0)], attributes(call)) };
+function unary<N extends OpName>(op: N, attributes?: (call: Call) => OpAttributes[N]): OnnxOp {
+  return { lower: (call) => call.emit<OpName>(op, [call.input(0)], attributes?.(call)) };
 }
 
 /** A, its scale and zero point, B, its scale and zero point, scale and zero point of the result. */
-function binary(op: string): OnnxOp {
+function binary(op: OpName): OnnxOp {
   return { lower: (call) => call.emit(op, [call.input(0), call.input(3)]) };
 }
 

@@ -10,12 +10,13 @@ import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
  * The same elements in the same order under another shape: contents and stored weights are seen in it, anything else
  * gets a view layer.
  */
-export function reshaped(call: Call, x: Tensor, shape: Shape, op = 'reshape', attributes: object = { shape }): Tensor {
+export function reshaped(call: Call, x: Tensor, shape: Shape, view?: () => Tensor): Tensor {
   if (x.value === undefined && x.stored?.permutation === undefined && elementCount(shape) === elementCount(x.shape)) {
     return { ...x, shape };
   }
-  if (op === 'reshape' && formatShape(shape) === formatShape(x.shape)) return call.emit('identity', [x]);
-  return call.emit(op, [x], op === 'reshape' ? { shape, allowZero: true } : attributes);
+  if (view !== undefined) return view();
+  if (formatShape(shape) === formatShape(x.shape)) return call.emit('identity', [x]);
+  return call.emit('reshape', [x], { shape, allowZero: true });
 }
 
 function reshape(call: Call): Tensor {
@@ -77,7 +78,7 @@ function squeeze(call: Call): Tensor {
   const wrong = axes?.find((axis) => x.shape[axis] !== 1);
   if (wrong !== undefined) throw new ArchmeterError(`axis ${wrong} of ${formatShape(x.shape)} is squeezed, but not 1`);
   const shape = x.shape.filter((size, axis) => (axes === undefined ? size !== 1 : !axes.includes(axis)));
-  return reshaped(call, x, shape, 'squeeze', axes === undefined ? {} : { axes });
+  return reshaped(call, x, shape, () => call.emit('squeeze', [x], { axes }));
 }
 
 function unsqueeze(call: Call): Tensor {
@@ -88,7 +89,7 @@ function unsqueeze(call: Call): Tensor {
   if (axes.size !== given.length) throw new ArchmeterError(`axes [${given.join(', ')}] name an axis twice`);
   const sizes = x.shape.values();
   const shape = Array.from({ length: rank }, (_, axis) => (axes.has(axis) ? 1 : (sizes.next().value as number)));
-  return reshaped(call, x, shape, 'unsqueeze', { axes: given });
+  return reshaped(call, x, shape, () => call.emit('unsqueeze', [x], { axes: given }));
 }
 
 function flatten(call: Call): Tensor {
@@ -195,11 +196,15 @@ function pad(call: Call): Tensor {
   axes.forEach((axis, i) => {
     pads[axis] = [flat[i] as number, flat[i + axes.length] as number];
   });
-  const mode = call.text('mode', 'constant');
+  const stated = call.text('mode', 'constant');
+  const mode = PAD_MODES.find((known) => known === stated);
+  if (mode === undefined) throw new ArchmeterError(`${call.type} has the unknown mode '${stated}'`);
   const value = call.opset < 11 ? call.float('value', 0) : call.inputs[2] === undefined ? 0 : call.input(2).data?.[0];
   // Without its value the work alone is known.
   return call.emit('pad', [value === undefined ? unread(x) : x], { pads, mode, ...(value ? { value } : {}) });
 }
+
+const PAD_MODES = ['constant', 'reflect', 'edge', 'wrap'] as const;
 
 /** x, or one of several in a list, unchanged: the tensor itself, so that a shared weight stays one. */
 const alias: OnnxOp = { lower: (call) => call.inputs[0] ?? call.input(0) };

@@ -52,7 +52,7 @@ export function layerNormalization(
 /** Mean and deviation, given out beside the result for the backward pass. */
 export function statistics(call: Call, x: Tensor, axis: number): Tensor[] {
   const axes = x.shape.flatMap((_, i) => (i >= axis ? [i] : []));
-  return ['reduceMean', 'reduceStd'].map((op) => call.emit(op, [x], { axes, keepDims: true }));
+  return (['reduceMean', 'reduceStd'] as const).map((op) => call.emit(op, [x], { axes, keepDims: true }));
 }
 
 function layerNorm(call: Call): Tensor[] {

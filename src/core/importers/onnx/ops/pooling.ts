@@ -1,11 +1,12 @@
 import { ArchmeterError } from '../../../errors.js';
 import { elementCount } from '../../../ir/tensor.js';
+import type { OpAttributes, OpName } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import type { Tensor } from '../tensor.js';
 import { windowOf } from './convolution.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
 
-export function poolAttributes(call: Call, rank: number): Record<string, unknown> {
+export function poolAttributes(call: Call, rank: number): OpAttributes['maxPool'] {
   const kernel = call.ints('kernel_shape') ?? [];
   if (kernel.length !== rank) {
     throw new ArchmeterError(`kernel_shape [${kernel.join(', ')}] does not fit ${rank} spatial axes`);
@@ -35,7 +36,7 @@ function lpPool(call: Call): Tensor {
   });
 }
 
-function globalPool(op: string): OnnxOp {
+function globalPool(op: OpName): OnnxOp {
   return { lower: (call) => call.emit(op, [call.input(0)], { keepDims: true }) };
 }
 

@@ -1,4 +1,5 @@
 import { DTYPE_BITS, type DType, elementCount } from '../../../ir/tensor.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import { dtypeOf } from '../dtype.js';
 import type { StoredTensor } from '../stored-tensor.js';
@@ -37,7 +38,7 @@ export function withBlockScales(
   return scaled;
 }
 
-function axisOf(call: Call, scale: Tensor): object {
+function axisOf(call: Call, scale: Tensor): OpAttributes['fakeQuantize'] {
   const block = call.int('block_size', 0);
   if (scale.shape.length === 0) return {};
   return { axis: call.int('axis', 1), ...(block > 0 ? { blockSize: block } : {}) };

@@ -57,9 +57,9 @@ function cells(call: Call, op: 'lstm' | 'gru' | 'rnn', parts: Parts): Tensor[] {
   const shape = batchFirst ? [first, second, directions, hiddenSize] : [first, directions, second, hiddenSize];
   const outputs = [call.gives(0) ? call.emit('reshape', [y], { shape }) : y];
   last.forEach((tensor, i) => {
-    const swapped = [tensor.shape[1], tensor.shape[0], tensor.shape[2]];
+    const [layers, batch, size] = tensor.shape as readonly [number, number, number];
     const moved = batchFirst && call.gives(i + 1);
-    outputs.push(moved ? call.emit('reshape', [tensor], { shape: swapped }) : tensor);
+    outputs.push(moved ? call.emit('reshape', [tensor], { shape: [batch, layers, size] }) : tensor);
   });
   return outputs;
 }

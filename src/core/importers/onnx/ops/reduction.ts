@@ -1,5 +1,6 @@
 import { elementCount } from '../../../ir/tensor.js';
 import { normalizeAxes, normalizeAxis } from '../../../ops/axis.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Call } from '../call.js';
 import { type Tensor, unread } from '../tensor.js';
 import type { OnnxOp, OnnxOps } from './define-onnx-op.js';
@@ -12,16 +13,16 @@ function reductionAxes(call: Call, rank: number): readonly number[] | undefined 
 }
 
 /** What a reduction over no axes does with each element; nothing where it is not listed. */
-const OVER_NO_AXES: Readonly<Record<string, string>> = {
+const OVER_NO_AXES: Readonly<Record<string, OpName>> = {
   reduceL1: 'abs',
   reduceL2: 'abs',
   reduceLogSum: 'log',
   reduceSumSquare: 'square',
 };
 
-const OF_BOOLEANS: Readonly<Record<string, string>> = { reduceMax: 'reduceAny', reduceMin: 'reduceAll' };
+const OF_BOOLEANS: Readonly<Record<string, OpName>> = { reduceMax: 'reduceAny', reduceMin: 'reduceAll' };
 
-function reduction(op: string): OnnxOp {
+function reduction(op: OpName): OnnxOp {
   return {
     contents: [1],
     folds: true,
@@ -36,7 +37,7 @@ function reduction(op: string): OnnxOp {
   };
 }
 
-function argument(op: string): OnnxOp {
+function argument(op: OpName): OnnxOp {
   return {
     folds: true,
     lower(call) {
@@ -50,7 +51,7 @@ function argument(op: string): OnnxOp {
 }
 
 /** Before opset 13 the axes from `axis` on were one row together. */
-export function softmax(op: string): OnnxOp {
+export function softmax(op: OpName): OnnxOp {
   return {
     lower(call) {
       const x = call.input(0);

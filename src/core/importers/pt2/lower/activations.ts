@@ -1,15 +1,20 @@
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
 const plain =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) =>
     n.add(op, [n.tensor('self')]);
 
 /** Attributes that differ from torch's defaults, which are also those of the op. */
-function changed(entries: Readonly<Record<string, readonly [value: number, standard: number]>>): object {
+function changed<K extends string>(
+  entries: Readonly<Record<K, readonly [value: number, standard: number]>>,
+): Partial<Record<K, number>> {
   return Object.fromEntries(
-    Object.entries(entries).flatMap(([name, [value, standard]]) => (value === standard ? [] : [[name, value]])),
-  );
+    Object.entries<readonly [number, number]>(entries).flatMap(([name, [value, standard]]) =>
+      value === standard ? [] : [[name, value]],
+    ),
+  ) as Partial<Record<K, number>>;
 }
 
 function hardTanh(n: NodeContext) {

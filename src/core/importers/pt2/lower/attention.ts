@@ -89,9 +89,9 @@ function encoderLayer(n: NodeContext): Value {
     );
   const feedForward = (value: Value) => {
     const [first, second] = [n.tensor('ffn_weight_1'), n.tensor('ffn_weight_2')];
-    const hidden = n.add('linear', [value, first, n.tensor('ffn_bias_1')], { outFeatures: first.shape[0] });
+    const hidden = n.add('linear', [value, first, n.tensor('ffn_bias_1')], { outFeatures: first.shape[0] as number });
     const bent = n.add(n.flag('use_gelu') ? 'gelu' : 'relu', [hidden]);
-    return n.add('linear', [bent, second, n.tensor('ffn_bias_2')], { outFeatures: second.shape[0] });
+    return n.add('linear', [bent, second, n.tensor('ffn_bias_2')], { outFeatures: second.shape[0] as number });
   };
   if (n.flag('norm_first')) {
     const middle = n.add('add', [x, attended(norm(x, 1))]);

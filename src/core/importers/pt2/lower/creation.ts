@@ -1,4 +1,5 @@
 import type { DType, Shape } from '../../../ir/tensor.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
 /** Operators that make tensors from nothing, and those that fill one. */
@@ -28,7 +29,7 @@ const one = () => 1;
 const given = (name: string) => (n: NodeContext) => (n.isNumber(name) ? n.number(name) : 0);
 
 const random =
-  (distribution: string): Lowering =>
+  (distribution: OpAttributes['random']['distribution']): Lowering =>
   (n) => {
     const shape = n.has('size') ? n.integers('size') : n.tensor('self').shape;
     return n.add('random', [], { shape: [...shape], dtype: dtypeOf(n), distribution });

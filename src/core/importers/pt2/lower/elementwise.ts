@@ -1,19 +1,20 @@
 import type { Value } from '../../../ir/graph.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
 const unary =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) =>
     n.add(op, [n.tensor('self')]);
 
 const binary =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) =>
     n.add(op, [n.operand('self'), n.operand('other')]);
 
 /** self + alpha·other; the factor is an operation of its own. */
 const scaled =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) => {
     const alpha = n.number('alpha', 1);
     const other = n.operand('other');
@@ -31,7 +32,7 @@ function divide(n: NodeContext) {
   return n.add('div', operands, mode === 'trunc' ? { rounding: 'trunc' } : {});
 }
 
-const POWERS: ReadonlyMap<number, string> = new Map([
+const POWERS: ReadonlyMap<number, OpName> = new Map<number, OpName>([
   [2, 'square'],
   [0.5, 'sqrt'],
   [-0.5, 'rsqrt'],
@@ -63,7 +64,7 @@ function clamp(n: NodeContext) {
 
 /** self + value·(tensor1 op tensor2) */
 const fused =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) =>
     n.add('add', [
       n.tensor('self'),
@@ -102,7 +103,7 @@ const UNARY = [
   'square',
   'tan',
   'trunc',
-];
+] as const satisfies readonly OpName[];
 
 export const ELEMENTWISE: Readonly<Record<string, Lowering>> = {
   ...Object.fromEntries(UNARY.map((name) => [name, unary(name)])),

@@ -2,6 +2,7 @@ import { ArchmeterError } from '../../../errors.js';
 import type { GraphBuilder } from '../../../graph/builder.js';
 import type { Value } from '../../../ir/graph.js';
 import type { DType, TensorType } from '../../../ir/tensor.js';
+import type { OpAttributes, OpName } from '../../../ops/op-attributes.js';
 import type { ProgramNode } from '../program.js';
 import type { LayerNames } from './layer-names.js';
 import { isTransposed, type Scope } from './scope.js';
@@ -17,9 +18,14 @@ export class Emitter {
     private readonly otherSizes: boolean,
   ) {}
 
-  add(node: ProgramNode, op: string, inputs: readonly (Value | undefined)[], attributes: object): Value[] {
+  add<N extends OpName>(
+    node: ProgramNode,
+    op: N,
+    inputs: readonly (Value | undefined)[],
+    attributes: OpAttributes[N],
+  ): Value[] {
     const { scope, name } = this.names.of(node, op, inputs);
-    return this.builder.at(scope, () => this.builder.addUntyped(op, inputs, attributes, { name }));
+    return this.builder.at(scope, () => this.builder.addAll<OpName>(op, inputs, attributes, { name }));
   }
 
   opaque(node: ProgramNode, inputs: readonly Value[], outputs: readonly TensorType[], reason: string): Value[] {

@@ -1,4 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { axisOf, range } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
@@ -184,7 +185,7 @@ export const FOURIER: Readonly<Record<string, Lowering>> = {
   complex: (n) => fromParts(n, n.tensor('real'), n.tensor('imag')),
   polar: (n) => {
     const [length, angle] = [n.tensor('abs'), n.tensor('angle')];
-    const along = (op: string) => n.add('mul', [length, n.add(op, [angle])]);
+    const along = (op: OpName) => n.add('mul', [length, n.add(op, [angle])]);
     return fromParts(n, along('cos'), along('sin'));
   },
   angle: (n) => {

@@ -1,5 +1,6 @@
 import type { Value } from '../../../ir/graph.js';
 import { broadcast } from '../../../ops/elementwise/broadcast.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import { axisOf, movedAxes } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
@@ -59,19 +60,19 @@ function indexPut(n: NodeContext) {
   return n.add('overwrite', [data, values, ...indices], n.flag('accumulate') ? { accumulate: true } : {});
 }
 
-const REDUCTIONS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    add: 'add',
-    sum: 'add',
-    multiply: 'mul',
-    prod: 'mul',
-    amax: 'max',
-    amin: 'min',
-    mean: 'mean',
-  }),
-);
+type Reduction = OpAttributes['scatterElements']['reduction'];
 
-function scatter(n: NodeContext, updates: Value, reduction?: string) {
+const REDUCTIONS: ReadonlyMap<string, Reduction> = new Map<string, Reduction>([
+  ['add', 'add'],
+  ['sum', 'add'],
+  ['multiply', 'mul'],
+  ['prod', 'mul'],
+  ['amax', 'max'],
+  ['amin', 'min'],
+  ['mean', 'mean'],
+]);
+
+function scatter(n: NodeContext, updates: Value, reduction?: Reduction) {
   const x = n.tensor('self');
   return n.add('scatterElements', [x, n.tensor('index'), updates], {
     axis: axisOf(n.integer('dim'), x.shape.length),
@@ -102,6 +103,8 @@ function embedding(n: NodeContext) {
   return n.add('embedding', [n.tensor('indices'), table], { count, features });
 }
 
+const BAGS = ['reduceSum', 'reduceMean', 'reduceMax'] as const;
+
 /** Rows of each bag, added up, averaged or compared: (output, offsets, bag sizes, indices of maxima). */
 function embeddingBag(n: NodeContext) {
   const bags = n.statedShape()[0] as number;
@@ -111,7 +114,7 @@ function embeddingBag(n: NodeContext) {
   }
   const [count = 0, features = 1] = rows.shape;
   const grouped = n.add('reshape', [rows], { shape: [bags, count / bags, features] });
-  const mode = ['reduceSum', 'reduceMean', 'reduceMax'][n.integer('mode', 0)] ?? 'reduceSum';
+  const mode = BAGS[n.integer('mode', 0)] ?? 'reduceSum';
   return [n.add(mode, [grouped], { axes: [1] }), undefined, undefined, undefined];
 }
 
@@ -162,7 +165,8 @@ export const INDEXING: Readonly<Record<string, Lowering>> = {
   _embedding_bag_forward_only: embeddingBag,
   one_hot: (n) => {
     const depth = n.integer('num_classes', -1);
-    return n.add('oneHot', [n.tensor('self')], { depth: depth < 0 ? n.statedShape().at(-1) : depth, to: 'int64' });
+    const classes = depth < 0 ? (n.statedShape().at(-1) as number) : depth;
+    return n.add('oneHot', [n.tensor('self')], { depth: classes, to: 'int64' });
   },
   diagonal: (n) => {
     const rank = n.tensor('self').shape.length;

@@ -1,6 +1,7 @@
 import type { Value } from '../../../ir/graph.js';
 import { CONTRACTION_KINDS } from '../../../ops/define-op.js';
 import { opOf } from '../../../ops/index.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { ModuleCall, ProgramGraph, ProgramNode } from '../program.js';
 import { isStored } from './node-context.js';
 
@@ -23,7 +24,7 @@ export class LayerNames {
     this.survey(graph);
   }
 
-  of(node: ProgramNode, op: string, inputs: readonly (Value | undefined)[]): LayerName {
+  of(node: ProgramNode, op: OpName, inputs: readonly (Value | undefined)[]): LayerName {
     const module = node.modules.at(-1);
     const owner = ownerOfWeights(op, inputs);
     if (module === undefined) return owner === undefined ? { scope: '', name: op } : split(owner);
@@ -58,7 +59,7 @@ export class LayerNames {
 }
 
 /** `blocks.0.attn.qkv` for a layer whose weights are `blocks.0.attn.qkv.weight` and `….bias`. */
-function ownerOfWeights(op: string, inputs: readonly (Value | undefined)[]): string | undefined {
+function ownerOfWeights(op: OpName, inputs: readonly (Value | undefined)[]): string | undefined {
   const { kind } = opOf(op);
   if (!CONTRACTION_KINDS.has(kind) && kind !== 'normalization' && kind !== 'embedding') return undefined;
   for (const input of inputs.slice(1)) {

@@ -1,5 +1,6 @@
 import { ArchmeterError } from '../../../errors.js';
 import type { Value } from '../../../ir/graph.js';
+import type { OpAttributes, OpName } from '../../../ops/op-attributes.js';
 import { axisOf, range } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 import { expanded, reshaped } from './views.js';
@@ -108,14 +109,16 @@ function pads(rank: number, flat: readonly number[]): [number, number][] {
   });
 }
 
-const MODES: ReadonlyMap<string, string> = new Map([
+type PadMode = NonNullable<OpAttributes['pad']['mode']>;
+
+const MODES: ReadonlyMap<string, PadMode> = new Map<string, PadMode>([
   ['reflect', 'reflect'],
   ['replicate', 'edge'],
   ['circular', 'wrap'],
 ]);
 
 const pad =
-  (name: string, mode?: string): Lowering =>
+  (name: string, mode?: PadMode): Lowering =>
   (n) => {
     const x = n.tensor('self');
     const flat = n.integers(name);
@@ -125,11 +128,9 @@ const pad =
   };
 
 const rearrange =
-  (attributes: (n: NodeContext, rank: number) => object, op: string): Lowering =>
-  (n) => {
-    const x = n.tensor('self');
-    return n.add(op, [x], attributes(n, x.shape.length));
-  };
+  <N extends OpName>(attributes: (n: NodeContext) => OpAttributes[N], op: N): Lowering =>
+  (n) =>
+    n.add<OpName>(op, [n.tensor('self')], attributes(n));
 
 function tiled(n: NodeContext, repeats: readonly number[]) {
   const x = n.tensor('self');

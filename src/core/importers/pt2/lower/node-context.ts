@@ -1,6 +1,8 @@
 import { ArchmeterError } from '../../../errors.js';
+import type { LayerArguments } from '../../../graph/builder.js';
 import type { Value } from '../../../ir/graph.js';
 import type { DType, Shape, TensorType } from '../../../ir/tensor.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Argument, ProgramGraph, ProgramNode } from '../program.js';
 import type { Emitter } from './emitter.js';
 import { isTransposed, type Scope } from './scope.js';
@@ -141,12 +143,16 @@ export class NodeContext {
   }
 
   /** Adds the op that the node stands for. */
-  add(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value {
-    return this.emitter.add(this.node, op, inputs, attributes)[0] as Value;
+  add<N extends OpName>(op: N, inputs: readonly (Value | undefined)[], ...[attributes]: LayerArguments<N, []>): Value {
+    return this.emitter.add<OpName>(this.node, op, inputs, attributes ?? {})[0] as Value;
   }
 
-  addAll(op: string, inputs: readonly (Value | undefined)[], attributes: object = {}): Value[] {
-    return this.emitter.add(this.node, op, inputs, attributes);
+  addAll<N extends OpName>(
+    op: N,
+    inputs: readonly (Value | undefined)[],
+    ...[attributes]: LayerArguments<N, []>
+  ): Value[] {
+    return this.emitter.add<OpName>(this.node, op, inputs, attributes ?? {});
   }
 
   /** An op that the file has and archmeter does not count. */

@@ -1,4 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { axisOf, range } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
@@ -7,7 +8,7 @@ function withByProducts(n: NodeContext, output: Value): (Value | undefined)[] {
   return [output, ...n.stated.slice(1).map(() => undefined)];
 }
 
-function epsilon(n: NodeContext, standard: number): object {
+function epsilon(n: NodeContext, standard: number): { readonly epsilon?: number } {
   const value = n.number('eps', standard);
   return value === standard ? {} : { epsilon: value };
 }
@@ -76,7 +77,7 @@ function weightNorm(n: NodeContext): Value {
 }
 
 const softmax =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) => {
     const x = n.tensor('self');
     return x.shape.length === 0 ? x : n.add(op, [x], { axis: n.integer('dim') });

@@ -1,4 +1,5 @@
 import type { Value } from '../../../ir/graph.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import { each } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
@@ -15,14 +16,19 @@ function batched(n: NodeContext, rank: number, pool: (x: Value) => Value[]): Val
   return pool(n.add('unsqueeze', [x], { axes: [0] })).map((y) => n.add('squeeze', [y], { axes: [0] }));
 }
 
-function windowed(n: NodeContext, op: string, rank: number, more: object = {}): Value[] {
+function windowed<N extends 'maxPool' | 'avgPool'>(
+  n: NodeContext,
+  op: N,
+  rank: number,
+  more: Partial<OpAttributes[N]> = {},
+): Value[] {
   const kernel = each(n.integers('kernel_size'), rank);
   const given = n.integers('stride', []);
   const stride = given.length === 0 ? kernel : each(given, rank);
   const padding = each(n.integers('padding', [0]), rank);
   const dilation = each(n.integers('dilation', [1]), rank);
   return batched(n, rank, (x) =>
-    n.addAll(op, [x], {
+    n.addAll<'maxPool' | 'avgPool'>(op, [x], {
       kernel: short(kernel),
       ...(stride.every((s, axis) => s === kernel[axis]) ? {} : { stride: short(stride) }),
       ...(same(padding, 0) ? {} : { padding: short(padding) }),
@@ -112,7 +118,7 @@ function maxUnpool(n: NodeContext, rank: number): Value {
   return n.add('maxUnpool', [n.tensor('self'), n.tensor('indices')], { kernel: 1, outputSize });
 }
 
-function patches(n: NodeContext): object {
+function patches(n: NodeContext): OpAttributes['unfold'] {
   const [stride, padding, dilation] = [
     each(n.integers('stride', [1]), 2),
     each(n.integers('padding', [0]), 2),

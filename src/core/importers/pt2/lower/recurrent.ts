@@ -1,22 +1,16 @@
 import { ArchmeterError } from '../../../errors.js';
 import type { Value } from '../../../ir/graph.js';
 import { elementCount } from '../../../ir/tensor.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 import { reshaped } from './views.js';
 
 const GATES = { lstm: 4, gru: 3, rnn: 1 } as const;
 type Cell = keyof typeof GATES;
 
-interface Layout {
-  readonly hiddenSize: number;
-  readonly bias: boolean;
-  readonly layers?: number;
-  readonly bidirectional?: boolean;
-  readonly batchFirst?: boolean;
-  readonly projectionSize?: number;
-}
+type Layout = OpAttributes['lstm'] & { readonly bias: boolean };
 
-function attributesOf({ bias, layers, bidirectional, batchFirst, ...rest }: Layout): object {
+function attributesOf({ bias, layers, bidirectional, batchFirst, ...rest }: Layout): OpAttributes['lstm'] {
   return {
     ...rest,
     ...(bias ? {} : { bias: false }),

@@ -1,5 +1,6 @@
 import { ArchmeterError } from '../../../errors.js';
 import type { Value } from '../../../ir/graph.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import { axisOf, range } from './axes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
@@ -9,7 +10,7 @@ function axesOf(n: NodeContext, x: Value, name = 'dim'): number[] {
   return axes.map((axis) => axisOf(axis, x.shape.length));
 }
 
-function reduced(n: NodeContext, op: string, x: Value, axes: readonly number[], keepDims = n.flag('keepdim')): Value {
+function reduced(n: NodeContext, op: OpName, x: Value, axes: readonly number[], keepDims = n.flag('keepdim')): Value {
   // A scalar has nothing to reduce, though torch lets axis 0 be named.
   if (x.shape.length === 0) return x;
   return n.add(op, [x], {
@@ -19,7 +20,7 @@ function reduced(n: NodeContext, op: string, x: Value, axes: readonly number[], 
 }
 
 const reduce =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) => {
     const x = n.tensor('self');
     return reduced(n, op, x, axesOf(n, x));
@@ -27,7 +28,7 @@ const reduce =
 
 /** max and min: of all elements, along an axis with its indices, or of two tensors. */
 const extreme =
-  (op: string, elementwise: string): Lowering =>
+  (op: OpName, elementwise: OpName): Lowering =>
   (n) => {
     const x = n.tensor('self');
     if (n.has('other')) return n.add(elementwise, [x, n.tensor('other')]);
@@ -40,7 +41,7 @@ const extreme =
   };
 
 const arg =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) => {
     const x = n.tensor('self');
     if (n.has('dim')) {
@@ -69,7 +70,7 @@ function norm(n: NodeContext, order: string) {
 
 /** (statistic, mean): one pass gives both, the mean is not counted again. */
 const withMean =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) => {
     const x = n.tensor('self');
     const axes = axesOf(n, x);
@@ -77,14 +78,14 @@ const withMean =
   };
 
 const cumulative =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) => {
     const x = n.tensor('self');
     return x.shape.length === 0 ? x : n.add(op, [x], { axis: axisOf(n.integer('dim'), x.shape.length) });
   };
 
 const runningExtreme =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (n) => {
     const x = n.tensor('self');
     return n.addAll(op, [x], { axis: axisOf(n.integer('dim'), x.shape.length) });
@@ -186,6 +187,6 @@ export const REDUCTIONS: Readonly<Record<string, Lowering>> = {
   },
 };
 
-function descending(n: NodeContext): object {
+function descending(n: NodeContext): { readonly descending?: boolean } {
   return n.flag('descending') ? { descending: true } : {};
 }

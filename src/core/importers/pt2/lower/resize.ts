@@ -1,5 +1,6 @@
 import { ArchmeterError } from '../../../errors.js';
 import type { Value } from '../../../ir/graph.js';
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
 /** Output sizes of an interpolation: given, or the input's times a factor, rounded down. */
@@ -11,7 +12,7 @@ function outputSizes(n: NodeContext, x: Value, rank: number): number[] {
 }
 
 const upsample =
-  (rank: number, mode: string, more: object = {}): Lowering =>
+  (rank: number, mode: 'nearest' | 'linear' | 'cubic', more: OpAttributes['resize'] = {}): Lowering =>
   (n) => {
     const x = n.has('input') ? n.tensor('input') : n.tensor('self');
     const size = outputSizes(n, x, rank);

@@ -1,3 +1,4 @@
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeContext } from './node-context.js';
 
 /** Operators of torchvision (namespace torchvision), as its detection models have them. */
@@ -19,7 +20,7 @@ function deformableConvolution(n: NodeContext) {
   });
 }
 
-const regions = (n: NodeContext, more: object) =>
+const regions = (n: NodeContext, more: Partial<OpAttributes['roiAlign']>) =>
   n.add('roiAlign', [n.tensor('input'), n.tensor('rois')], {
     outputSize: [n.integer('pooled_height'), n.integer('pooled_width')],
     ...more,

@@ -126,7 +126,7 @@ const gather: Lowering = (call) => {
   const axis = normalizeAxis(call.has(2) ? call.knownInteger(2) : call.attributes.integer('axis', 0), x.rank);
   const batchAxes = call.attributes.integer('batch_dims', 0);
   if (x.isStored && x.rank === 2 && axis === 0 && batchAxes === 0 && x.data === undefined) {
-    const [count, features] = x.shape;
+    const [count, features] = x.shape as readonly [number, number];
     return call.add('embedding', [indices, x.value('parameter')], { count, features });
   }
   return call.add('gather', [x, indices], { axis, ...(batchAxes > 0 ? { batchAxes } : {}) });
@@ -201,7 +201,7 @@ const batchToSpace: Lowering = (call) => {
     'slice',
     [joined],
     {
-      starts: crops.map(([begin]) => begin),
+      starts: crops.map(([begin]) => begin as number),
       ends: crops.map(([, end], axis) => (sizes[axis] as number) - (end as number)),
       axes: crops.map((_, axis) => axis + 1),
     },

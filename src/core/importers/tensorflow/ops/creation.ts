@@ -35,7 +35,7 @@ const range: Lowering = (call) => {
   if (bounds.includes(undefined)) return call.opaque('its length depends on the data');
   return call.add('range', [], {
     start: call.known(0)[0],
-    limit: call.known(1)[0],
+    limit: call.known(1)[0] as number,
     step: call.known(2)[0],
     dtype: call.x.dtype,
   });

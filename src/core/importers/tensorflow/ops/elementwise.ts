@@ -1,9 +1,10 @@
 import { isFloat } from '../../../ir/tensor.js';
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeCall } from '../call.js';
 import type { Tensor } from '../tensor.js';
 
 /** TensorFlow's ops of two tensors, and ours. */
-export const BINARY: Readonly<Record<string, string>> = {
+export const BINARY: Readonly<Record<string, OpName>> = {
   Add: 'add',
   AddV2: 'add',
   Sub: 'sub',
@@ -34,7 +35,7 @@ export const BINARY: Readonly<Record<string, string>> = {
   RightShift: 'bitShiftRight',
 };
 
-export const UNARY: Readonly<Record<string, string>> = {
+export const UNARY: Readonly<Record<string, OpName>> = {
   Abs: 'abs',
   Acos: 'acos',
   Acosh: 'acosh',
@@ -70,7 +71,7 @@ export const UNARY: Readonly<Record<string, string>> = {
 };
 
 /** Activation functions, also as `fused_ops` of fused kernels and as TFLite's fused activations. */
-export const ACTIVATIONS: Readonly<Record<string, string>> = {
+export const ACTIVATIONS: Readonly<Record<string, OpName>> = {
   Relu: 'relu',
   Relu6: 'relu6',
   Elu: 'elu',
@@ -98,7 +99,7 @@ export function fusedActivation(call: NodeCall, x: Tensor, name: string): Tensor
     return call.add('leakyRelu', [x], { alpha: call.attributes.number('leakyrelu_alpha', 0.2) }, name);
   }
   if (name === 'GeluApproximate' || name === 'GeluExact') {
-    return call.add('gelu', [x], name === 'GeluApproximate' ? { approximate: true } : {}, name);
+    return call.add('gelu', [x], name === 'GeluApproximate' ? { approximate: 'tanh' } : {}, name);
   }
   if (name === 'SignBit') return call.add('sign', [x], {}, name);
   return call.fail(`its fused activation '${name}' is not known`);
@@ -134,7 +135,7 @@ const divide: Lowering = (call) =>
   call.add('div', [call.x, call.input(1)], isFloat(call.x.dtype) ? {} : { rounding: 'trunc' });
 
 const direct =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (call) =>
     call.add(op, [call.x]);
 
@@ -161,7 +162,7 @@ export const elementwiseOps: Readonly<Record<string, Lowering>> = {
   Erfc: (call) => call.add('sub', [call.constant([], call.x.dtype, [1]), call.add('erf', [call.x], {}, 'erf')]),
   IsFinite: (call) => call.add('not', [call.add('isInf', [call.x], {}, 'isInf')]),
   LeakyRelu: (call) => call.add('leakyRelu', [call.x], { alpha: call.attributes.number('alpha', 0.2) }),
-  Gelu: (call) => call.add('gelu', [call.x], call.attributes.flag('approximate') ? { approximate: true } : {}),
+  Gelu: (call) => call.add('gelu', [call.x], call.attributes.flag('approximate') ? { approximate: 'tanh' } : {}),
   Prelu: (call) => prelu(call, call.x, call.input(1)),
   ClipByValue: clipByValue,
   Relu1: (call) => call.add('clip', [call.x], { min: -1, max: 1 }),

@@ -1,7 +1,8 @@
+import type { OpAttributes } from '../../../ops/op-attributes.js';
 import type { Lowering, NodeCall } from '../call.js';
 import type { Tensor } from '../tensor.js';
 
-function resize(call: NodeCall, x: Tensor, size: readonly number[], mode: string): Tensor {
+function resize(call: NodeCall, x: Tensor, size: readonly number[], mode: OpAttributes['resize']['mode']): Tensor {
   const alignCorners = call.attributes.flag('align_corners');
   const halfPixel = call.attributes.flag('half_pixel_centers');
   return call.add('resize', [x], {
@@ -14,7 +15,7 @@ function resize(call: NodeCall, x: Tensor, size: readonly number[], mode: string
 }
 
 const resized =
-  (mode: string): Lowering =>
+  (mode: OpAttributes['resize']['mode']): Lowering =>
   (call) =>
     resize(call, call.x, call.known(1), mode);
 
@@ -25,7 +26,7 @@ const cropAndResize: Lowering = (call) => {
 };
 
 const shuffle =
-  (op: string): Lowering =>
+  (op: 'pixelShuffle' | 'pixelUnshuffle'): Lowering =>
   (call) =>
     call.add(op, [call.x], {
       factor: call.attributes.integer('block_size'),

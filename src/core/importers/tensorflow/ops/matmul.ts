@@ -10,7 +10,7 @@ function product(call: NodeCall, bias?: Tensor): Tensor {
   if (y.isStored && y.rank === 2 && !left && x.rank >= 2) {
     const weight = filterValue(call, y, right ? [0, 1] : [1, 0]);
     const inputs = [x, weight, ...(bias ? [bias.value('parameter')] : [])];
-    return call.add('linear', inputs, { outFeatures: weight.shape[0], bias: bias !== undefined });
+    return call.add('linear', inputs, { outFeatures: weight.shape[0] as number, bias: bias !== undefined });
   }
   const result = call.add('matmul', [x, y], {
     ...(left ? { transposeLeft: true } : {}),

@@ -1,6 +1,7 @@
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Lowering } from '../call.js';
 
-export const REDUCTIONS: Readonly<Record<string, string>> = {
+export const REDUCTIONS: Readonly<Record<string, OpName>> = {
   Mean: 'reduceMean',
   Sum: 'reduceSum',
   Max: 'reduceMax',
@@ -12,7 +13,7 @@ export const REDUCTIONS: Readonly<Record<string, string>> = {
 };
 
 const reduction =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (call) => {
     const axes = call.knownAxes(1, call.x.rank);
     // No axes, not all of them: nothing is reduced.
@@ -21,7 +22,7 @@ const reduction =
   };
 
 const extreme =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (call) => {
     const axis = call.has(1) ? call.knownInteger(1) : 0;
     const result = call.add(op, [call.x], { axis, keepDims: false });
@@ -30,7 +31,7 @@ const extreme =
   };
 
 const cumulative =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (call) =>
     call.add(op, [call.x], {
       axis: call.knownInteger(1),

@@ -12,12 +12,13 @@ function perAxis(call: NodeCall, name: string, rank: number): number[] {
 }
 
 function window(call: NodeCall, rank: number) {
+  const padding = call.attributes.text('padding') === 'SAME' ? 'same' : 'valid';
   return {
     stride: perAxis(call, 'stride', rank),
-    padding: call.attributes.text('padding') === 'SAME' ? 'same' : 'valid',
+    padding,
     dilation: perAxis(call, 'dilation', rank),
     layout: 'channelsLast',
-  };
+  } as const;
 }
 
 function bias(call: NodeCall, index: number) {
@@ -63,7 +64,7 @@ const conv3d: Lowering = (call) => {
   const filter = filterOf(call, 1, 5);
   const shift = bias(call, 2);
   return call.add('conv', [call.x, filterValue(call, filter, [4, 3, 0, 1, 2]), ...shift], {
-    outChannels: filter.shape[4],
+    outChannels: filter.shape[4] as number,
     kernel: filter.shape.slice(0, 3),
     ...window(call, 3),
     bias: shift.length > 0,
@@ -132,7 +133,7 @@ const fullyConnected: Lowering = (call) => {
 };
 
 const pool =
-  (op: string): Lowering =>
+  (op: 'avgPool' | 'maxPool' | 'lpPool'): Lowering =>
   (call) =>
     call.add(op, [call.x], {
       kernel: perAxis(call, 'filter', 2),

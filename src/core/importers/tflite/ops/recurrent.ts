@@ -29,7 +29,7 @@ function lstm(call: NodeCall, x: Tensor, first: number, timeMajor: boolean, part
 
 function rnn(call: NodeCall, x: Tensor, first: number, timeMajor: boolean, part?: string): Tensor {
   const weights = [0, 1, 2].filter((i) => call.has(first + i)).map((i) => call.input(first + i).value('parameter'));
-  const hiddenSize = call.input(first).shape[0];
+  const hiddenSize = call.input(first).shape[0] as number;
   return call.add('rnn', [x, undefined, ...weights], { hiddenSize, batchFirst: !timeMajor, biasVectors: 1 }, part);
 }
 
@@ -37,7 +37,7 @@ function rnn(call: NodeCall, x: Tensor, first: number, timeMajor: boolean, part?
 function single(call: NodeCall, run: (x: Tensor) => Tensor): Tensor {
   const [batch = 1, features = 1] = call.x.shape;
   const y = run(call.add('reshape', [call.x], { shape: [batch, 1, features] }, 'step'));
-  return call.add('reshape', [y], { shape: [batch, y.shape.at(-1)] }, 'output');
+  return call.add('reshape', [y], { shape: [batch, y.shape.at(-1) as number] }, 'output');
 }
 
 const BACKWARD_LSTM = 18;

@@ -1,9 +1,10 @@
+import type { OpName } from '../../../ops/op-attributes.js';
 import type { Lowering } from '../../tensorflow/call.js';
 import { Tensor } from '../../tensorflow/tensor.js';
 
 /** A weight that is stored narrow or sparse and widened when the model is loaded: no layer of its own. */
 const widened =
-  (op: string): Lowering =>
+  (op: OpName): Lowering =>
   (call) =>
     call.x.isStored ? call.x : call.add(op, [call.x]);
 
@@ -59,9 +60,9 @@ export const storageOps: Readonly<Record<string, Lowering>> = {
   /** Indices, then the table. */
   EMBEDDING_LOOKUP: (call) => {
     const table = call.input(1);
-    const [count, ...rest] = table.shape;
+    const [count = 1, ...rest] = table.shape;
     const features = rest.reduce((all, size) => all * size, 1);
-    const rows = call.add('embedding', [call.x, table.value('parameter', [count as number, features])], {
+    const rows = call.add('embedding', [call.x, table.value('parameter', [count, features])], {
       count,
       features,
     });
