@@ -5,6 +5,7 @@ import { benchAnalysis } from '../test/bench/analyze.bench.js';
 import { benchOnnxReading } from '../test/bench/onnx-read.bench.js';
 import { benchReportHtml } from '../test/bench/report-html.bench.js';
 import { sweepRate, sweepRuns } from '../test/bench/sweep.bench.js';
+import { traceReadingCost } from '../test/bench/trace.bench.js';
 
 type Ratios = Record<string, number>;
 
@@ -66,6 +67,14 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
     goal('milliseconds to interactive', interactiveMs, 'at most', 1000);
     goal('megabytes without data', (bytes - dataBytes) / 1e6, 'at most', 1.5);
     return { reportMegabytes: round((bytes - dataBytes) / 1e6) };
+  },
+  async trace() {
+    const { bytes, iterations, peakMib, seconds } = await traceReadingCost(500e6);
+    console.log(
+      `trace of ${Math.round(bytes / 1e6)} MB, ${iterations} iterations: read and profiled in ${round(seconds)} s, peak ${Math.round(peakMib)} MiB`,
+    );
+    goal('MiB of the process at 500 MB', peakMib, 'at most', 300);
+    return { traceMemoryOverFile: round((peakMib * 2 ** 20) / bytes) };
   },
 };
 

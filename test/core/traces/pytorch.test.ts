@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../src/core/importers/shared/bytes.js';
 import { readTrace } from '../../../src/core/traces/index.js';
+import { repetition } from '../../../src/core/traces/pytorch/iterations.js';
 import { bytesOf, summedMs, traceFrom, traceOf } from './files.js';
 
 /** Σ of kernels and copies in µs, straight from the file. */
@@ -144,6 +145,27 @@ describe('iterations', () => {
         ['aten::relu', 0.005],
       ]),
     );
+  });
+
+  it.each([
+    ['abcabcabc', { first: 0, period: 3, count: 3 }],
+    // A first one that prepares something on its way, and a last one that the end of the recording cut short.
+    ['abcdefghijxkl abcdefghijkl abcdefghijkl abc', { first: 14, period: 13, count: 2 }],
+    ['abcabcab', { first: 0, period: 3, count: 2 }],
+    // The blocks of one iteration are no iterations.
+    ['stemblockblockblock', { first: 0, period: 19, count: 1 }],
+    ['abc', { first: 0, period: 3, count: 1 }],
+  ])('%s: %j', (list, found) => {
+    expect(repetition(Float64Array.from(list, (letter) => letter.charCodeAt(0)))).toEqual(found);
+  });
+
+  it('a trace of kernels alone is one', async () => {
+    const trace = await traceFrom(JSON.stringify({ traceEvents: [kernel(0, 10, 1), kernel(20, 5, 2)] }));
+    expect(trace.iterations.map(({ spanMs, idleMs }) => [spanMs, idleMs])).toEqual([[0.025, 0.01]]);
+    expect(trace.iterations[0]?.steps.map(({ name, other }) => [name, other])).toEqual([
+      ['k1', 'unknown'],
+      ['k2', 'unknown'],
+    ]);
   });
 
   it('leave out kernels whose launch the trace does not hold', async () => {

@@ -2,32 +2,38 @@ import { ArchmeterError } from '../../errors.js';
 import type { ByteSource } from '../../importers/define-importer.js';
 import type { DeviceInfo } from '../../measurement.js';
 import { defineTraceFormat } from '../define-trace-format.js';
+import { Columns, Interned, rowsOfParts } from '../shared/columns.js';
 import { exclusiveDurations } from '../shared/exclusive.js';
 import { unionLength } from '../shared/intervals.js';
 import { numberOf, readEvents, recordOf, textOr } from '../shared/json-events.js';
 import { warmUpCount } from '../shared/warm-up.js';
-import type { OperatorArgument, Trace, TraceIteration, TraceStep } from '../trace.js';
+import type { OperatorArgument, OtherWork, Trace, TraceIteration, TraceStep } from '../trace.js';
 import { HOW } from './how.js';
 
-const MOST_EVENTS = 2e6;
-
-/** A node that ran, or a kernel of a device that ran for one; µs. */
-interface Event {
-  readonly node: string;
-  readonly operator: string;
-  readonly provider: string;
-  readonly thread: string;
-  readonly start: number;
-  readonly whole: number;
-  /** `whole` less what ran inside it (bodies of loops and conditions). */
-  duration: number;
-  readonly shapes: string;
-}
-
+/** Runs of the whole model, µs. */
 interface Run {
   readonly start: number;
   readonly end: number;
 }
+
+/**
+ * Nodes that ran, or kernels of a device that ran for one; µs. `whole` is the duration, `own` that less what ran inside (bodies
+ * of loops and conditions); `at`: when the node was called, which tells the run that a kernel belongs to.
+ */
+type Pieces = Columns<'node' | 'operator' | 'provider' | 'thread' | 'shapes' | 'start' | 'at' | 'whole' | 'own'>;
+
+const newPieces = (): Pieces =>
+  new Columns({
+    node: 'i32',
+    operator: 'i32',
+    provider: 'i32',
+    thread: 'i32',
+    shapes: 'i32',
+    start: 'f64',
+    at: 'f64',
+    whole: 'f64',
+    own: 'f64',
+  });
 
 export default defineTraceFormat({
   format: 'onnxruntime',
@@ -38,10 +44,12 @@ export default defineTraceFormat({
 });
 
 async function read(source: ByteSource): Promise<Trace> {
-  const nodes: Event[] = [];
-  const kernels: Event[] = [];
+  const texts = new Interned();
+  const nodes = newPieces();
+  const kernels = newPieces();
   const runs: Run[] = [];
-  const shapesKnown = new Map<string, string>();
+  /** When the last node of a name was called: kernels follow the node that launched them. */
+  const called = new Map<number, { readonly at: number; readonly operator: number; readonly shapes: number }>();
   await readEvents(source, {
     members: [],
     onMember() {},
@@ -54,23 +62,34 @@ async function read(source: ByteSource): Promise<Trace> {
       if (category === 'Session' && name === 'model_run') runs.push({ start, end: start + duration });
       const isNode = category === 'Node' && name.endsWith('_kernel_time');
       if (!isNode && category !== 'Kernel') return;
-      if (nodes.length + kernels.length >= MOST_EVENTS) {
-        throw new ArchmeterError(`it holds more than ${MOST_EVENTS} nodes that ran`, 'Profile fewer runs.');
-      }
       const args = recordOf(event['args']);
-      const text = JSON.stringify(args['input_type_shape'] ?? []);
-      const shapes = shapesKnown.get(text) ?? text;
-      shapesKnown.set(shapes, shapes);
-      (isNode ? nodes : kernels).push({
-        node: (isNode ? name : textOr(args['parent_name'], name)).replace(/_kernel_time$/, ''),
-        operator: textOr(args['op_name']),
-        provider: textOr(args['provider']),
-        thread: String(event['tid']),
-        start,
-        whole: duration,
-        duration,
-        shapes,
-      });
+      const provider = texts.idOf(textOr(args['provider']));
+      const thread = texts.idOf(String(event['tid']));
+      const operator = texts.idOf(textOr(args['op_name']));
+      if (isNode) {
+        const node = texts.idOf(name.slice(0, -'_kernel_time'.length));
+        const shapes = texts.idOf(JSON.stringify(args['input_type_shape'] ?? []));
+        nodes.add(node, operator, provider, thread, shapes, start, start, duration, duration);
+        called.set(node, { at: start, operator, shapes });
+      } else {
+        const parent = textOr(args['parent_name']);
+        // Of the whole run where no single node is told: copies of inputs and outputs, launched graphs.
+        const isOfNode = parent.endsWith('_kernel_time');
+        const node = texts.idOf(isOfNode ? parent.slice(0, -'_kernel_time'.length) : name);
+        const launched = isOfNode ? called.get(node) : undefined;
+        const none = texts.idOf('[]');
+        kernels.add(
+          node,
+          launched?.operator ?? operator,
+          provider,
+          thread,
+          launched?.shapes ?? none,
+          start,
+          launched?.at ?? start,
+          duration,
+          duration,
+        );
+      }
     },
   });
   if (nodes.length + kernels.length === 0) {
@@ -79,36 +98,46 @@ async function read(source: ByteSource): Promise<Trace> {
       "Run the model before end_profiling(); 'archmeter profile --how onnxruntime' shows how.",
     );
   }
-  withoutInner(nodes);
-  const pieces = kernels.length > 0 ? kernels : nodes;
-  return traceOf(pieces, nodes, runs, kernels.length > 0);
-}
-
-function withoutInner(nodes: readonly Event[]): void {
-  const own = exclusiveDurations(nodes);
-  nodes.forEach((node, i) => {
-    node.duration = own[i] as number;
+  const own = exclusiveDurations({
+    length: nodes.length,
+    thread: (row) => nodes.get(row, 'thread'),
+    start: (row) => nodes.get(row, 'start'),
+    duration: (row) => nodes.get(row, 'whole'),
   });
+  own.forEach((value, row) => {
+    nodes.set(row, 'own', value);
+  });
+  const providers = new Set<number>();
+  for (let row = 0; row < nodes.length; row++) providers.add(nodes.get(row, 'provider'));
+  return traceOf(
+    kernels.length > 0 ? kernels : nodes,
+    texts,
+    [...providers].map((id) => texts.of(id)).filter(Boolean),
+    runs.sort((a, b) => a.start - b.start),
+    kernels.length > 0,
+  );
 }
 
-function traceOf(pieces: readonly Event[], nodes: readonly Event[], runs: readonly Run[], hasKernels: boolean): Trace {
-  const sorted = runs.toSorted((a, b) => a.start - b.start);
-  const parts = (sorted.length === 0 ? [undefined] : sorted).map((): Event[] => []);
-  let leftOut = 0;
-  for (const piece of pieces) {
-    const at = sorted.length === 0 ? 0 : runAt(sorted, piece.start);
-    const part = parts[at];
-    if (part === undefined) leftOut += piece.duration;
-    else part.push(piece);
-  }
+function traceOf(
+  pieces: Pieces,
+  texts: Interned,
+  providers: readonly string[],
+  runs: readonly Run[],
+  hasKernels: boolean,
+): Trace {
+  const parts = rowsOfParts(Math.max(1, runs.length), pieces.length, (row) =>
+    runs.length === 0 ? 0 : runAt(runs, pieces.get(row, 'at')),
+  );
   const found = parts.flatMap((part, i) =>
-    part.length === 0 ? [] : [{ part, iteration: iterationOf(part, sorted[i]) }],
+    part.length === 0 ? [] : [{ part, iteration: iterationOf(pieces, part, texts, runs[i], hasKernels) }],
   );
   const warmUp = warmUpCount(found.map(({ iteration }) => iteration.hostMs ?? iteration.spanMs));
-  const sum = (part: readonly Event[]) => part.reduce((total, { duration }) => total + duration, 0);
-  for (const { part } of found.slice(0, warmUp)) leftOut += sum(part);
   const kept = found.slice(warmUp);
-  const providers = [...new Set(nodes.map(({ provider }) => provider).filter(Boolean))];
+  const isWhole = warmUp === 0 && found.reduce((count, { part }) => count + part.length, 0) === pieces.length;
+  let total = 0;
+  for (let row = 0; row < pieces.length; row++) total += pieces.get(row, 'own');
+  let inRuns = 0;
+  for (const { part } of kept) for (const row of part) inRuns += pieces.get(row, 'own');
   return {
     format: 'onnxruntime',
     title: 'ONNX Runtime',
@@ -119,9 +148,9 @@ function traceOf(pieces: readonly Event[], nodes: readonly Event[], runs: readon
     clockQuantumMs: 1e-3,
     iterations: kept.map(({ iteration }) => iteration),
     warmUpIterations: warmUp,
-    totalMs: sum(pieces) / 1000,
-    leftOutMs: leftOut / 1000,
-    attributedMs: sum(kept.flatMap(({ part }) => part)) / 1000,
+    totalMs: total / 1000,
+    leftOutMs: isWhole ? 0 : Math.max(0, total - inRuns) / 1000,
+    attributedMs: inRuns / 1000,
     notes: [
       ...(!hasKernels && providers.some((name) => name !== 'CPUExecutionProvider')
         ? ['The profile holds no kernels of the device: times of its nodes are those of launching them.']
@@ -142,14 +171,23 @@ function runAt(runs: readonly Run[], time: number): number {
   return low > 0 && time <= (runs[low - 1] as Run).end ? low - 1 : -1;
 }
 
-function iterationOf(part: readonly Event[], run: Run | undefined): TraceIteration {
-  const intervals = part.map(({ start, whole }): [number, number] => [start, start + whole]);
-  const from = run?.start ?? Math.min(...intervals.map(([start]) => start));
-  const to = run?.end ?? intervals.reduce((most, [, end]) => Math.max(most, end), from);
-  const sum = part.reduce((total, { duration }) => total + duration, 0);
-  const busy = unionLength(intervals);
+/** Of a device the time from the first kernel to the last, of a processor that of the run. */
+function iterationOf(
+  pieces: Pieces,
+  part: Int32Array,
+  texts: Interned,
+  run: Run | undefined,
+  hasKernels: boolean,
+): TraceIteration {
+  const sorted = part.sort((a, b) => pieces.get(a, 'start') - pieces.get(b, 'start') || a - b);
+  const starts = Float64Array.from(sorted, (row) => pieces.get(row, 'start'));
+  const ends = Float64Array.from(sorted, (row) => pieces.get(row, 'start') + pieces.get(row, 'whole'));
+  const last = ends.reduce((most, end) => Math.max(most, end), 0);
+  const [from, to] = run === undefined || hasKernels ? [starts[0] as number, last] : [run.start, run.end];
+  const sum = sorted.reduce((total, row) => total + pieces.get(row, 'own'), 0);
+  const busy = unionLength(starts, ends);
   return {
-    steps: part.toSorted((a, b) => a.start - b.start).map(stepOf),
+    steps: stepsOf(pieces, sorted, texts),
     spanMs: (to - from) / 1000,
     idleMs: Math.max(0, to - from - busy) / 1000,
     overlapMs: Math.max(0, sum - busy) / 1000,
@@ -157,18 +195,35 @@ function iterationOf(part: readonly Event[], run: Run | undefined): TraceIterati
   };
 }
 
-function stepOf({ node, operator, duration, shapes }: Event): TraceStep {
-  return {
-    name: operator === '' ? node : `${operator} ${node}`,
-    calls: [{ name: operator, arguments: argumentsOf(shapes) }],
-    modules: [],
-    deviceMs: duration / 1000,
-    kernels: 1,
-    nodes: [{ name: node, ...(operator === '' ? {} : { operator }) }],
-    ...(/^(Reorder(In|Out)put|Memcpy(To|From)Host)$/.test(operator)
-      ? { other: operator.startsWith('Reorder') ? ('layout' as const) : ('copy' as const) }
-      : {}),
-  };
+/** All kernels that one call of a node launched are one step. */
+function stepsOf(pieces: Pieces, rows: Int32Array, texts: Interned): TraceStep[] {
+  const byCall = new Map<string, { deviceMs: number; kernels: number; readonly row: number }>();
+  for (const row of rows) {
+    const key = `${pieces.get(row, 'node')} ${pieces.get(row, 'at')}`;
+    const known = byCall.get(key) ?? { deviceMs: 0, kernels: 0, row };
+    known.deviceMs += pieces.get(row, 'own') / 1000;
+    known.kernels++;
+    byCall.set(key, known);
+  }
+  return [...byCall.values()].map(({ row, deviceMs, kernels }): TraceStep => {
+    const node = texts.of(pieces.get(row, 'node'));
+    const operator = texts.of(pieces.get(row, 'operator'));
+    const other = otherOf(operator, node);
+    return {
+      name: operator === '' ? node : `${operator} ${node}`,
+      calls: [{ name: operator, arguments: argumentsOf(texts.of(pieces.get(row, 'shapes'))) }],
+      modules: [],
+      deviceMs,
+      kernels,
+      nodes: [{ name: node, ...(operator === '' ? {} : { operator }) }],
+      ...(other === undefined ? {} : { other }),
+    };
+  });
+}
+
+function otherOf(operator: string, node: string): OtherWork | undefined {
+  if (/^Reorder(In|Out)put$/.test(operator)) return 'layout';
+  return /^Memcpy(To|From)Host$/.test(operator) || (operator === '' && /^Memcpy/i.test(node)) ? 'copy' : undefined;
 }
 
 /** `[{"float": [1, 3, 224, 224]}]` */

@@ -1,45 +1,10 @@
 import { loweringOf, operatorOf } from '../../importers/pt2/lower/table.js';
+import { RowsByNumber } from '../shared/columns.js';
 import type { OperatorCall, OtherWork } from '../trace.js';
 import { callOf } from './call.js';
 import { type Collected, SPAN, WORK } from './collect.js';
 import { CallLowering } from './lower-call.js';
-import { chainOf, operatorAt, type Threads } from './tree.js';
-
-/** Where a piece of work belongs. `operator` is a row of `spans`, -1 where no operator launched it. */
-export interface Owner {
-  readonly operator: number;
-  /** When its launch began, µs of the host; undefined where the launch is not in the trace. */
-  readonly launchedAt: number | undefined;
-  /** What launched it, e.g. `cudaGraphLaunch`. */
-  readonly launch: string;
-}
-
-/** Finds the operator of each kernel by its external id, else by where its launch lies; every kernel has one owner. */
-export function ownersOf(collected: Collected, threads: Threads): Owner[] {
-  const { spans, work, launches, names } = collected;
-  const byExternal = new Map<number, number>();
-  for (let row = 0; row < spans.length; row++) {
-    const id = spans.get(row, 'external');
-    if (id >= 0 && spans.get(row, 'kind') === SPAN.operator) byExternal.set(id, row);
-  }
-  const byCorrelation = new Map<number, number>();
-  for (let row = 0; row < launches.length; row++) byCorrelation.set(launches.get(row, 'correlation'), row);
-  const owners: Owner[] = [];
-  for (let row = 0; row < work.length; row++) {
-    const launch = byCorrelation.get(work.get(row, 'correlation')) ?? -1;
-    const external = work.get(row, 'external');
-    const operator =
-      (external < 0 ? undefined : byExternal.get(external)) ??
-      (launch < 0 ? -1 : operatorAt(spans, threads.get(launches.get(launch, 'thread')), launches.get(launch, 'start')));
-    owners.push({
-      operator,
-      launchedAt:
-        launch >= 0 ? launches.get(launch, 'start') : operator >= 0 ? spans.get(operator, 'start') : undefined,
-      launch: launch < 0 ? '' : names.of(launches.get(launch, 'name')),
-    });
-  }
-  return owners;
-}
+import { chainOf } from './tree.js';
 
 /** What an operator is part of. */
 export interface Placed {
@@ -54,11 +19,24 @@ export class Placing {
   private readonly placed = new Map<number, Placed>();
   private readonly countable = new Map<string, boolean>();
   private readonly known = new Map<string, OperatorCall>();
+  private readonly lists = new Map<OperatorCall, readonly OperatorCall[]>();
+  private readonly paths = new Map<string, readonly string[]>();
   private readonly scratch = new CallLowering('scratch');
-  private readonly forwardModules: Map<number, readonly string[]>;
+  /** Of the forward pass, by the number that ties a backward operator to it. */
+  private readonly bySequence: RowsByNumber;
 
   constructor(private readonly collected: Collected) {
-    this.forwardModules = modulesBySequence(collected);
+    const { spans } = collected;
+    const last = spans.length - 1;
+    // The first of those with a number, so rows are told from the end.
+    this.bySequence = new RowsByNumber(spans.length, (row) =>
+      spans.get(last - row, 'forward') > 0 ? -1 : spans.get(last - row, 'sequence'),
+    );
+  }
+
+  /** Operators of one iteration are asked for together: what was kept of the one before is let go. */
+  next(): void {
+    this.placed.clear();
   }
 
   of(operator: number): Placed {
@@ -74,14 +52,40 @@ export class Placing {
     const sequence = operators.map((row) => spans.get(row, 'sequence')).find((number) => number >= 0) ?? -1;
     const placed: Placed = {
       step,
-      modules: isBackward && modules.length === 0 ? (this.forwardModules.get(sequence) ?? []) : modules,
+      modules: this.shared(isBackward && modules.length === 0 ? this.forwardModules(sequence) : modules),
       other: this.otherOf(chain, isBackward),
     };
     this.placed.set(operator, placed);
     return placed;
   }
 
-  callOf(row: number): OperatorCall {
+  private forwardModules(sequence: number): readonly string[] {
+    const { spans } = this.collected;
+    const found = this.bySequence.get(sequence);
+    if (found === undefined) return [];
+    return modulesOf(this.collected, chainOf(spans, spans.length - 1 - found));
+  }
+
+  /** Modules are many and their paths few. */
+  private shared(modules: readonly string[]): readonly string[] {
+    const key = modules.join('\n');
+    const known = this.paths.get(key);
+    if (known !== undefined) return known;
+    this.paths.set(key, modules);
+    return modules;
+  }
+
+  /** `[call]`, one list for all that call alike. */
+  callsOf(row: number): readonly OperatorCall[] {
+    const call = this.callOf(row);
+    const known = this.lists.get(call);
+    if (known !== undefined) return known;
+    const list = [call];
+    this.lists.set(call, list);
+    return list;
+  }
+
+  private callOf(row: number): OperatorCall {
     const { spans, names, calls } = this.collected;
     const key = `${spans.get(row, 'name')} ${spans.get(row, 'call')}`;
     const known = this.known.get(key);
@@ -138,19 +142,6 @@ const isOfBackward = (name: string) => /^autograd::engine::|Backward\d*$/.test(n
 
 function modulesOf({ spans, names }: Collected, chain: readonly number[]): string[] {
   return chain.filter((row) => spans.get(row, 'kind') === SPAN.module).map((row) => names.of(spans.get(row, 'name')));
-}
-
-/** Modules of the operators of the forward pass, by the number that ties a backward operator to them. */
-function modulesBySequence(collected: Collected): Map<number, readonly string[]> {
-  const { spans } = collected;
-  const found = new Map<number, readonly string[]>();
-  for (let row = 0; row < spans.length; row++) {
-    const sequence = spans.get(row, 'sequence');
-    if (sequence < 0 || spans.get(row, 'forward') > 0 || found.has(sequence)) continue;
-    const modules = modulesOf(collected, chainOf(spans, row));
-    if (modules.length > 0) found.set(sequence, modules);
-  }
-  return found;
 }
 
 /** Whether device work is a transfer between memories of two devices. */

@@ -8,14 +8,14 @@ export const WORK = { kernel: 0, copy: 1, set: 2 } as const;
 
 /** What is kept of a Kineto trace: numbers alone. Times in µs from `origin`. */
 export interface Collected {
-  /** Operators, modules and annotations of the host. `parent` is a row, -1 at the top; filled in later. */
+  /** Operators, modules and annotations of the host. `forward`: 1 where it is of a backward pass; `parent`: a row, -1 at the top, filled in later. */
   readonly spans: Columns<
     'kind' | 'name' | 'thread' | 'start' | 'duration' | 'external' | 'call' | 'sequence' | 'forward' | 'parent'
   >;
   /** Kernels and copies of devices. */
-  readonly work: Columns<'kind' | 'name' | 'start' | 'duration' | 'external' | 'correlation' | 'stream'>;
+  readonly work: Columns<'kind' | 'name' | 'start' | 'duration' | 'external' | 'correlation'>;
   /** Launches, by correlation. */
-  readonly launches: Columns<'start' | 'thread' | 'correlation' | 'external' | 'name'>;
+  readonly launches: Columns<'start' | 'thread' | 'correlation' | 'name'>;
   readonly names: Interned;
   readonly calls: Interned;
   readonly members: ReadonlyMap<string, unknown>;
@@ -50,28 +50,27 @@ export async function collect(source: ByteSource): Promise<Collected> {
   const calls = new Interned();
   const threads = new Interned();
   const members = new Map<string, unknown>();
-  const spans: Collected['spans'] = new Columns([
-    'kind',
-    'name',
-    'thread',
-    'start',
-    'duration',
-    'external',
-    'call',
-    'sequence',
-    'forward',
-    'parent',
-  ]);
-  const work: Collected['work'] = new Columns([
-    'kind',
-    'name',
-    'start',
-    'duration',
-    'external',
-    'correlation',
-    'stream',
-  ]);
-  const launches: Collected['launches'] = new Columns(['start', 'thread', 'correlation', 'external', 'name']);
+  const spans: Collected['spans'] = new Columns({
+    kind: 'u8',
+    name: 'i32',
+    thread: 'i32',
+    start: 'f64',
+    duration: 'f64',
+    external: 'f64',
+    call: 'i32',
+    sequence: 'f64',
+    forward: 'u8',
+    parent: 'i32',
+  });
+  const work: Collected['work'] = new Columns({
+    kind: 'u8',
+    name: 'i32',
+    start: 'f64',
+    duration: 'f64',
+    external: 'f64',
+    correlation: 'f64',
+  });
+  const launches: Collected['launches'] = new Columns({ start: 'f64', thread: 'i32', correlation: 'f64', name: 'i32' });
   let origin: number | undefined;
   const threadOf = (event: TraceEvent) => threads.idOf(`${String(event['pid'])}/${String(event['tid'])}`);
 
@@ -91,14 +90,11 @@ export async function collect(source: ByteSource): Promise<Collected> {
       const external = idOf(args, 'External id');
       const kind = KINDS[category];
       if (kind !== undefined) {
-        const stream = threads.idOf(
-          `${String(args['device'] ?? event['pid'])}/${String(args['stream'] ?? event['tid'])}`,
-        );
-        work.add(kind, names.idOf(name), start, duration, external, idOf(args, 'correlation'), stream);
+        work.add(kind, names.idOf(name), start, duration, external, idOf(args, 'correlation'));
       } else if (category === 'cpu_op' || category === 'operator') {
         const call = calls.idOf(signatureOf(args));
         const sequence = numberOf(args['Sequence number']) ?? -1;
-        const forward = numberOf(args['Fwd thread id']) ?? 0;
+        const forward = Number((numberOf(args['Fwd thread id']) ?? 0) > 0);
         spans.add(
           SPAN.operator,
           names.idOf(name),
@@ -119,7 +115,7 @@ export async function collect(source: ByteSource): Promise<Collected> {
         spans.add(SPAN.annotation, names.idOf(name), threadOf(event), start, duration, external, -1, -1, 0, -1);
       } else if (category === 'cuda_runtime' || category === 'cuda_driver' || category === 'runtime') {
         const correlation = idOf(args, 'correlation');
-        if (correlation >= 0) launches.add(start, threadOf(event), correlation, external, names.idOf(name));
+        if (correlation >= 0) launches.add(start, threadOf(event), correlation, names.idOf(name));
       }
     },
   });

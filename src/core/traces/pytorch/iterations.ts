@@ -13,7 +13,7 @@ export interface Stretch {
  *
  * @param top outermost operators in the order run
  */
-export function findIterations(collected: Collected, top: readonly number[]): Stretch[] {
+export function findIterations(collected: Collected, top: Int32Array): Stretch[] {
   const { spans, names } = collected;
   const stretch = (row: number): Stretch => ({ start: spans.get(row, 'start'), end: endOf(spans, row) });
   const steps: number[] = [];
@@ -23,18 +23,27 @@ export function findIterations(collected: Collected, top: readonly number[]): St
     if (kind === SPAN.annotation && names.of(spans.get(row, 'name')).startsWith('ProfilerStep')) steps.push(row);
     if (kind === SPAN.module && !isInside(spans, row, SPAN.module)) {
       const name = spans.get(row, 'name');
-      roots.set(name, [...(roots.get(name) ?? []), row]);
+      const list = roots.get(name);
+      if (list === undefined) roots.set(name, [row]);
+      else list.push(row);
     }
   }
   const byStart = (a: Stretch, b: Stretch) => a.start - b.start;
   if (steps.length > 0) return steps.map(stretch).sort(byStart);
   const called = [...roots.values()].sort((a, b) => b.length - a.length)[0] ?? [];
   if (roots.size === 1 && called.length > 1) return untilNext(called.map(stretch).sort(byStart));
-  const period = repetition(top.map((row) => `${spans.get(row, 'name')} ${spans.get(row, 'call')}`));
-  const starts = top.filter((_, i) => i % period === 0).map((row) => spans.get(row, 'start'));
+  if (top.length === 0) return [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }];
+  const kinds = collected.calls.texts.length;
+  const { first, period, count } = repetition(
+    Float64Array.from(top, (row) => spans.get(row, 'name') * kinds + spans.get(row, 'call')),
+  );
+  const startAt = (i: number) => spans.get(top[i] as number, 'start');
   return untilNext(
-    starts.map((start) => ({ start, end: Number.POSITIVE_INFINITY })),
-    Number.POSITIVE_INFINITY,
+    Array.from({ length: count }, (_, i) => ({
+      start: startAt(first + i * period),
+      end: Number.POSITIVE_INFINITY,
+    })),
+    first + count * period < top.length ? startAt(first + count * period) : Number.POSITIVE_INFINITY,
   );
 }
 
@@ -55,14 +64,44 @@ function isInside(spans: Collected['spans'], row: number, kind: number): boolean
   return false;
 }
 
-/** Length of the shortest part that the whole list repeats; the list's own length where it repeats none. Knuth, Morris, Pratt. */
-export function repetition(list: readonly string[]): number {
+/** `count` parts alike of `period` elements each, from `first` on. */
+interface Repetition {
+  readonly first: number;
+  readonly period: number;
+  readonly count: number;
+}
+
+/** So many elements of a part must be those that the list begins with, where the list as a whole is no repetition. */
+const BEGINNING = 8;
+
+/**
+ * What a list repeats: the shortest part of which its longest end consists, twice or more (borders after Knuth, Morris and
+ * Pratt 1977). A first part with more in it, and a last one cut short, are none; each part begins as the list does. The
+ * whole list is one part where it repeats nothing.
+ */
+export function repetition(list: Float64Array): Repetition {
+  const whole = { first: 0, period: list.length, count: 1 };
+  const last = list.length - 1;
   const border = new Int32Array(list.length);
-  for (let i = 1; i < list.length; i++) {
-    let k = border[i - 1] as number;
-    while (k > 0 && list[i] !== list[k]) k = border[k - 1] as number;
-    border[i] = list[i] === list[k] ? k + 1 : k;
+  let best = { length: 0, period: 0 };
+  for (let i = 0; i < list.length; i++) {
+    let k = i === 0 ? 0 : (border[i - 1] as number);
+    while (k > 0 && list[last - i] !== list[last - k]) k = border[k - 1] as number;
+    border[i] = i > 0 && list[last - i] === list[last - k] ? k + 1 : k;
+    const period = i + 1 - (border[i] as number);
+    if (i + 1 >= 2 * period) best = { length: i + 1, period };
   }
-  const period = list.length - (border.at(-1) ?? 0);
-  return period > 0 && list.length % period === 0 ? period : Math.max(1, list.length);
+  const { length, period } = best;
+  if (length === 0) return whole;
+  const from = list.length - length;
+  const asBegun = (at: number) => {
+    const most = Math.min(period, BEGINNING);
+    for (let i = 0; i < most; i++) if (list[at + i] !== list[i]) return false;
+    return true;
+  };
+  for (let first = from; first < from + period; first++) {
+    const count = Math.floor((list.length - first) / period);
+    if (asBegun(first)) return count > 1 ? { first, period, count } : whole;
+  }
+  return whole;
 }

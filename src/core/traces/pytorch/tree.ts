@@ -1,21 +1,17 @@
+import { rowsOfParts } from '../shared/columns.js';
 import { type Collected, SPAN } from './collect.js';
 
-/** Rows of one thread, by start; those that start together with the longest first. */
-export type Threads = ReadonlyMap<number, Int32Array>;
+/** Rows of each thread, by start; those that start together with the longest first. */
+export type Threads = readonly Int32Array[];
 
 /** Finds what each operator, module and annotation ran in, thread by thread, by containment, and writes it to `parent`. */
 export function nest({ spans }: Collected): Threads {
-  const rows = new Map<number, number[]>();
-  for (let row = 0; row < spans.length; row++) {
-    const thread = spans.get(row, 'thread');
-    const list = rows.get(thread);
-    if (list === undefined) rows.set(thread, [row]);
-    else list.push(row);
-  }
-  const threads = new Map<number, Int32Array>();
-  for (const [thread, list] of rows) {
+  let count = 0;
+  for (let row = 0; row < spans.length; row++) count = Math.max(count, spans.get(row, 'thread') + 1);
+  const threads = rowsOfParts(count, spans.length, (row) => spans.get(row, 'thread'));
+  for (const sorted of threads) {
     // Where a module and its only operator take the same time, the module is the outer one.
-    const sorted = Int32Array.from(list).sort(
+    sorted.sort(
       (a, b) =>
         spans.get(a, 'start') - spans.get(b, 'start') ||
         spans.get(b, 'duration') - spans.get(a, 'duration') ||
@@ -29,7 +25,6 @@ export function nest({ spans }: Collected): Threads {
       spans.set(row, 'parent', open.at(-1) ?? -1);
       open.push(row);
     }
-    threads.set(thread, sorted);
   }
   return threads;
 }
