@@ -32,11 +32,15 @@ export class Columns<Name extends string> {
   }
 
   get(row: number, name: Name): number {
-    return (this.blocks[this.at[name]]?.[row >> BLOCK_BITS] as Block)[row & IN_BLOCK] as number;
+    return this.block(row, name)[row & IN_BLOCK] as number;
   }
 
   set(row: number, name: Name, value: number): void {
-    (this.blocks[this.at[name]]?.[row >> BLOCK_BITS] as Block)[row & IN_BLOCK] = value;
+    this.block(row, name)[row & IN_BLOCK] = value;
+  }
+
+  private block(row: number, name: Name): Block {
+    return this.blocks[this.at[name]]?.[row >> BLOCK_BITS] as Block;
   }
 }
 
