@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../src/core/analysis/analyze.js';
 import { launchBrowser } from '../browser.js';
 import { deepNetwork } from '../core/report/sample-graphs.js';
-import { fullReport, hostileReport, sampleReport } from '../core/report/sample-report.js';
+import { fullReport, hostileReport, manyReport, sampleReport } from '../core/report/sample-report.js';
 import { type OpenedReport, type OpenOptions, openReport, settled } from './open-report.js';
 
 let browser: Browser;
@@ -71,7 +71,7 @@ describe('drawing', () => {
     const ids = await page
       .locator('[data-chart]')
       .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-chart')));
-    expect(ids).toHaveLength(14);
+    expect(ids).toHaveLength(15);
     for (const id of ids) expect(await coloursOf(page, String(id)), `chart ${id}`).toBeGreaterThan(4);
     expect(await page.locator('svg.diagram').count()).toBe(3);
     expect(complaints).toEqual([]);
@@ -231,7 +231,7 @@ describe('groups', () => {
     const { page, complaints } = await open({ ...sampleReport(), groups });
     expect(
       await page.locator('#verdict .group').evaluateAll((parts) => parts.map((part) => part.hasAttribute('hidden'))),
-    ).toEqual([false, true]);
+    ).toEqual([false, true, false, true]);
     await page.locator('.tab', { hasText: 'Second group' }).click();
     await settled(page);
     expect(await page.locator('#chart-metrics').isVisible()).toBe(false);
@@ -242,6 +242,21 @@ describe('groups', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+const layouts = {
+  'a full report': async () => fullReport(),
+  'many models': manyReport,
+  groups: async () => ({
+    ...sampleReport(),
+    groups: [
+      {
+        title: 'A first group with a title that is longer than a narrow window has room for',
+        models: [{ name: 'OSA 5x128' }],
+      },
+      { title: 'Second group', models: ['Dense k=32', 'Bottleneck 256/64'].map((name) => ({ name })) },
+    ],
+  }),
+};
 
 describe('access', () => {
   it.each([
@@ -262,8 +277,15 @@ describe('access', () => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
-  it.each([360, 768, 1280, 2560])('never scrolls sideways at %d pixels', async (width) => {
-    const { page } = await open(fullReport(), { width });
+  it.each([
+    ['a full report', 360],
+    ['a full report', 768],
+    ['a full report', 1280],
+    ['a full report', 2560],
+    ['many models', 400],
+    ['groups', 400],
+  ] as const)('never scrolls sideways: %s at %d pixels', async (what, width) => {
+    const { page } = await open(await layouts[what](), { width });
     const { scroll, client } = await page.evaluate(() => {
       const { documentElement } = (
         globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
@@ -271,6 +293,26 @@ describe('access', () => {
       return { scroll: documentElement.scrollWidth, client: documentElement.clientWidth };
     });
     expect(scroll).toBe(client);
+  });
+
+  it.each(['many models', 'groups'] as const)('has nothing for axe-core to find in %s', async (what) => {
+    const { page } = await open(await layouts[what]());
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('opens with one chart beside the verdict', async () => {
+    for (const [input, chart] of [
+      [sampleReport(), 'metrics'],
+      [await manyReport(), 'dots'],
+      [{ ...sampleReport(), analyses: sampleReport().analyses.slice(0, 1), measurements: [] }, 'modules'],
+    ] as const) {
+      const { page } = await open(input);
+      const [card, text] = [page.locator(`#verdict #chart-${chart}`), page.locator('#verdict .verdict')];
+      const [beside, left] = [await card.boundingBox(), await text.boundingBox()];
+      expect(beside?.x).toBeGreaterThan((left?.x ?? 0) + (left?.width ?? 0));
+      expect(beside?.y).toBeLessThan(300);
+      expect(await page.locator('#verdict [data-chart]:not([hidden])').count()).toBe(1);
+    }
   });
 
   it('follows the system into the dark, and the reader out of it', async () => {

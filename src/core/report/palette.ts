@@ -1,8 +1,9 @@
 import type { ModelStyle } from './view.js';
 
 /**
- * One colour and one marker per architecture, the same in every chart and format. The colours differ under normal
- * vision and the three dichromacies and stand out from their background by at least 3:1; a test computes both.
+ * One colour and one marker per architecture, the same in every chart and format. The first eight colours differ under
+ * normal vision and the three dichromacies; all sixteen do under normal vision, and under dichromacy where they share a
+ * marker. All stand out from their background by at least 3:1; a test computes it.
  */
 export interface Theme {
   readonly name: 'light' | 'dark';
@@ -29,7 +30,10 @@ export const LIGHT: Theme = {
   accent: '#0b5cad',
   good: '#0b7a4b',
   bad: '#b3261e',
-  models: ['#147ad2', '#ed6b1a', '#096c41', '#652ea4', '#492c00', '#919191', '#b14084', '#004269'],
+  models: [
+    ...['#147ad2', '#ed6b1a', '#096c41', '#652ea4', '#492c00', '#919191', '#b14084', '#004269'],
+    ...['#956814', '#10aa36', '#b20305', '#0529f9', '#ce19dd', '#750e4e', '#0a0f0a', '#090262'],
+  ],
 };
 
 export const DARK: Theme = {
@@ -43,7 +47,10 @@ export const DARK: Theme = {
   accent: '#7ab8ff',
   good: '#5fcf9a',
   bad: '#ff8a80',
-  models: ['#79bbff', '#f66109', '#44a579', '#a36af3', '#fcbe74', '#d7f9ff', '#ff7bbc', '#1a7197'],
+  models: [
+    ...['#79bbff', '#f66109', '#44a579', '#a36af3', '#fcbe74', '#d7f9ff', '#ff7bbc', '#1a7197'],
+    ...['#c61d7d', '#946741', '#66fd1f', '#f6c2fd', '#65e0c8', '#8ebf1f', '#fe00d9', '#b59498'],
+  ],
 };
 
 /** Filled shapes only: hollow ones mean something else. */

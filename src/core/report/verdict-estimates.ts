@@ -1,7 +1,7 @@
 import { METRICS } from '../units.js';
 import type { MetricRow } from './metric-rows.js';
 import { formatFigure, formatInterval, formatRatio } from './number-format.js';
-import { listPhrases, name, type Phrase, type Sentence, say } from './verdict-phrases.js';
+import { fewPhrases, listPhrases, MOST_NAMED, name, type Phrase, type Sentence, say } from './verdict-phrases.js';
 import type { ReportModel, ReportView } from './view.js';
 
 /** What estimates say of a view's models, and which of them they cannot tell apart. */
@@ -59,9 +59,16 @@ function ranking(on: string, known: readonly Known[], { unit }: MetricRow): Sent
     `${on}, by energy constants from the literature, `,
     name(first.model.name),
     ` would take the least energy, ${formatFigure(first.value, unit)} an image; `,
-    ...listPhrases(others),
+    ...behindPhrases(others, rest, first.value),
     ' as much. They rank; they are not joules of that device.',
   );
+}
+
+/** All of three models; of more the next one, and how far the rest reach. */
+function behindPhrases(phrases: readonly Phrase[][], models: readonly Known[], least: number): Phrase[] {
+  if (phrases.length < MOST_NAMED) return listPhrases(phrases);
+  const most = Math.max(...models.map(({ value }) => value));
+  return [...fewPhrases(phrases, 1), ` up to ${formatRatio(most / least)}`];
 }
 
 function comparison(on: string, known: readonly Known[], row: MetricRow): Sentence {
@@ -76,7 +83,11 @@ function comparison(on: string, known: readonly Known[], row: MetricRow): Senten
       `${on} `,
       name(first.model.name),
       ` would have the least ${whatOf(row)}, ${formatFigure(first.value, row.unit)}${rangeOf(first, row)}; `,
-      ...listPhrases(behind.map((one) => [name(one.model.name), ` ${formatRatio(one.value / first.value)}`])),
+      ...behindPhrases(
+        behind.map((one) => [name(one.model.name), ` ${formatRatio(one.value / first.value)}`]),
+        behind,
+        first.value,
+      ),
       ' as much.',
     );
   }
@@ -84,13 +95,27 @@ function comparison(on: string, known: readonly Known[], row: MetricRow): Senten
   const later: Phrase[] =
     beyond.length === 0
       ? []
-      : [`; beyond them lie${beyond.length === 1 ? 's' : ''} `, ...listPhrases(beyond), ' the lowest'];
+      : known.length > MOST_NAMED
+        ? [`; ${beyond.length} ${beyond.length === 1 ? 'model lies' : 'models lie'} beyond them`]
+        : [`; beyond them lie${beyond.length === 1 ? 's' : ''} `, ...listPhrases(beyond), ' the lowest'];
+  const together = [first, ...near];
+  if (together.length > MOST_NAMED) {
+    const last = together.at(-1) as Known;
+    return say(
+      'estimated',
+      `${on} the estimates of ${whatOf(row)} do not tell ${together.length} models apart, from `,
+      ...listPhrases(figures([first])),
+      ` to ${formatFigure(last.value, row.unit)}${rangeOf(last, row)}`,
+      ...later,
+      '.',
+    );
+  }
   return say(
     'estimated',
     `${on} the estimates of ${whatOf(row)} do not tell `,
-    ...listPhrases([first, ...near].map((one) => [name(one.model.name)])),
+    ...listPhrases(together.map((one) => [name(one.model.name)])),
     ' apart: ',
-    ...listPhrases(figures([first, ...near])),
+    ...listPhrases(figures(together)),
     ...later,
     '.',
   );

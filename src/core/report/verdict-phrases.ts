@@ -26,6 +26,16 @@ export function listPhrases(items: readonly (readonly Phrase[])[]): Phrase[] {
   return items.flatMap((item, i) => (i === 0 ? item : [i === items.length - 1 ? ' and ' : ', ', ...item]));
 }
 
+/** The first items as they are, the rest counted: `a, b and 7 others`. */
+export function fewPhrases(items: readonly (readonly Phrase[])[], most: number): Phrase[] {
+  if (items.length <= most) return listPhrases(items);
+  const rest = items.length - most;
+  return listPhrases([...items.slice(0, most), [`${rest} ${rest === 1 ? 'other' : 'others'}`]]);
+}
+
+/** Models that a sentence names; more are counted. */
+export const MOST_NAMED = 3;
+
 export function percent(fraction: number): string {
   return `${significant(fraction * 100, 2)} %`;
 }

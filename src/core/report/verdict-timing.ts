@@ -1,6 +1,6 @@
 import type { ArmComparison, ComparisonVerdict, Measurement } from '../measurement.js';
 import { formatRatio, significant } from './number-format.js';
-import { listPhrases, name, type Phrase, type Sentence, say } from './verdict-phrases.js';
+import { fewPhrases, MOST_NAMED, name, type Phrase, type Sentence, say } from './verdict-phrases.js';
 import { describeRig, type ReportModel, type ReportView } from './view.js';
 
 /** What one measurement says about a view's models, and which of them it shows to be the fastest, if any. */
@@ -28,8 +28,12 @@ export function timingSentences({ models, measurements }: ReportView, measuremen
       measurement,
       place,
     ),
-    ...having('equivalent').map((comparison) => equivalent(comparison, measurement, place)),
-    ...having('inconclusive').map((comparison) => inconclusive(comparison, measurement, place)),
+    ...gathered(having('equivalent'), 'take the same time as', 'measured', (comparison) =>
+      equivalent(comparison, measurement, place),
+    ),
+    ...gathered(having('inconclusive'), 'may be faster or slower than', 'inconclusive', (comparison) =>
+      inconclusive(comparison, measurement, place),
+    ),
   ];
   const arms = measurement.arms.filter((arm) => names.has(arm.name));
   for (const arm of arms) {
@@ -70,8 +74,8 @@ function fasterSentences(faster: readonly ArmComparison[], measurement: Measurem
       'Against ',
       name(first.baseline),
       ', ',
-      ...listPhrases(items),
-      `${place}; ${intervals(measurement, first)}.`,
+      ...fewPhrases(items, beside(items)),
+      `${items.length > beside(items) ? ' are faster too' : ''}${place}; ${intervals(measurement, first)}.`,
     ),
   ];
 }
@@ -88,11 +92,32 @@ function slowerSentences(
     name(comparison.name),
     ` takes ${formatRatio(comparison.ratio)}${range(comparison.low, comparison.high)}`,
   ]);
-  const end = ` its time${place}; ${intervals(measurement, first)}.`;
+  const shown = beside(items);
+  const last = slower.at(-1) as ArmComparison;
+  const rest = items.length > shown ? ` up to ${formatRatio(last.ratio)}` : '';
+  const end = `${rest} its time${place}; ${intervals(measurement, first)}.`;
+  const list = fewPhrases(items, shown);
   if (slower.length === all.length && fastestOf(all) === first.baseline) {
-    return [say('measured', name(first.baseline), ' is the fastest: ', ...listPhrases(items), end)];
+    return [say('measured', name(first.baseline), ' is the fastest: ', ...list, end)];
   }
-  return [say('measured', 'Slower than ', name(first.baseline), ': ', ...listPhrases(items), end)];
+  return [say('measured', 'Slower than ', name(first.baseline), ': ', ...list, end)];
+}
+
+/** Of a list beside the baseline: all of three, else two and how many others. */
+const beside = ({ length }: readonly unknown[]): number => (length > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED);
+
+/** A sentence each; one for all where they are many. */
+function gathered(
+  comparisons: readonly ArmComparison[],
+  what: string,
+  certainty: 'measured' | 'inconclusive',
+  each: (comparison: ArmComparison) => Sentence,
+): Sentence[] {
+  const [first] = comparisons;
+  if (first === undefined || comparisons.length <= MOST_NAMED) return comparisons.map(each);
+  const names = comparisons.map((comparison): Phrase[] => [name(comparison.name)]);
+  const open = certainty === 'inconclusive' ? ': no difference is proven, nor that there is none' : '';
+  return [say(certainty, ...fewPhrases(names, MOST_NAMED - 1), ` ${what} `, name(first.baseline), `${open}.`)];
 }
 
 function equivalent(

@@ -3,7 +3,18 @@ import { type MetricRow, metricRows } from './metric-rows.js';
 import { formatFigure, significant } from './number-format.js';
 import { caveats } from './verdict-caveats.js';
 import { estimateSentences } from './verdict-estimates.js';
-import { excess, isMultiple, listPhrases, name, type Phrase, percent, type Sentence, say } from './verdict-phrases.js';
+import {
+  excess,
+  fewPhrases,
+  isMultiple,
+  listPhrases,
+  MOST_NAMED,
+  name,
+  type Phrase,
+  percent,
+  type Sentence,
+  say,
+} from './verdict-phrases.js';
 import { timingSentences } from './verdict-timing.js';
 import { describeInputs, describeRig, type ReportModel, type ReportView } from './view.js';
 
@@ -87,7 +98,9 @@ function analyticSentences(view: ReportView, rows: readonly MetricRow[], fastest
   }
   const winners = [...lowest.keys()].sort((a, b) => (lowest.get(b)?.length ?? 0) - (lowest.get(a)?.length ?? 0));
   const mentioned = [...fastest, ...winners.filter((model) => !fastest.includes(model))];
-  const sentences = mentioned.flatMap((model) =>
+  // Of many models those that lead in most; the table marks the others.
+  const spokenOf = models.length > MOST_NAMED ? mentioned.slice(0, MOST_NAMED) : mentioned;
+  const sentences = spokenOf.flatMap((model) =>
     tradeOff(models, model, lowest.get(model) ?? [], spoken, fastest.includes(model)),
   );
   const equal = spoken.filter(
@@ -130,7 +143,7 @@ function priceOf(models: readonly ReportModel[], model: ReportModel, spoken: rea
     if (holder === undefined || value === null || least === null || least === 0 || value === least) continue;
     byHolder.set(holder, [...(byHolder.get(holder) ?? []), { ratio: value / least, noun: row.noun }]);
   }
-  return [...byHolder].map(([holder, excesses]) => {
+  return [...byHolder].slice(0, MOST_NAMED - 1).map(([holder, excesses]) => {
     const sorted = excesses.sort((a, b) => b.ratio - a.ratio);
     const items = sorted.map(({ ratio, noun }) => [excess(ratio, noun)]);
     return [...listPhrases(items), isMultiple(sorted.at(-1)?.ratio ?? 1) ? ' of ' : ' than ', name(holder.name)];
@@ -199,7 +212,7 @@ function energySentences({ models }: ReportView, rows: readonly MetricRow[]): Se
             ? []
             : [[name(model.name), ` ${significant(cell.value / value)}× as much`]];
         });
-        const rest = others.length === 0 ? [] : ['; ', ...listPhrases(others)];
+        const rest = others.length === 0 ? [] : ['; ', ...fewPhrases(others, MOST_NAMED - 1)];
         return say(
           'measured',
           name(best.name),

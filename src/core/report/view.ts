@@ -44,6 +44,13 @@ export interface ReportView {
   readonly measurements: readonly Measurement[];
 }
 
+/** Models that stand side by side; more become rows, in tables and in charts. */
+export const SIDE_BY_SIDE = 5;
+
+export function isMany({ models }: Pick<ReportView, 'models'>): boolean {
+  return models.length > SIDE_BY_SIDE;
+}
+
 type Unplaced = Omit<ReportModel, 'index' | 'style'>;
 
 /** One view for each group of a report; one of everything where there are no groups. */

@@ -2,7 +2,7 @@ import { CHARTS } from '../../core/report/charts/index.js';
 import type { ReportDocument } from '../../core/report/document.js';
 import { LIGHT } from '../../core/report/palette.js';
 import { verdictOf } from '../../core/report/verdict.js';
-import type { ReportView } from '../../core/report/view.js';
+import { isMany, type ReportView } from '../../core/report/view.js';
 import { createSheet, type Sheet } from './canvas.js';
 import { drawFindings, findingsHeight } from './findings.js';
 import { drawPanel, headHeight, type Panel, panelOf } from './panel.js';
@@ -18,28 +18,39 @@ const SUBJECT = { size: 14, colour: LIGHT.mutedText } as const;
 const LINE = 20;
 
 /** What stands left and right, in order of preference: bars, then where the cost lies; roofline, then memory. */
-const LEFT = ['metrics', 'kinds', 'latency', 'efficiency'];
+const LEFT = ['metrics', 'modules', 'kinds', 'latency', 'efficiency'];
 const RIGHT = ['roofline', 'memory-access', 'liveness', 'energy', 'efficiency', 'speed'];
 
-/** The composed figure: title, then for each group its subject, legend, two charts and table. */
+/** Findings that stand below models that are compared. */
+const FEW_FINDINGS = 5;
+
+/**
+ * The composed figure: title, then for each group its subject, legend, two charts and table; of many models one chart
+ * with a row each. What is advised stands above a single model, and below several.
+ */
 export async function renderFigure(views: readonly ReportView[], document: ReportDocument): Promise<Uint8Array> {
   const probe = createSheet(1, 1, LIGHT.background);
   const bands = views.map((view) => bandOf(probe, view, views.length > 1 ? 420 : 560));
   const title = wrapText(probe.context, document.title, INNER, { size: 26, weight: 600 });
   const findings = document.findings ?? [];
+  const above = views.length === 1 && views[0]?.models.length === 1;
+  const most = above ? undefined : FEW_FINDINGS;
   const titleHeight = MARGIN + title.length * 32 + 4;
-  const head = titleHeight + findingsHeight(findings);
-  const height = head + bands.reduce((sum, band) => sum + band.height, 0) + 34 + MARGIN / 2;
+  const head = titleHeight + (above ? findingsHeight(findings) : 0);
+  const foot = above ? 0 : findingsHeight(findings, most);
+  const height = head + bands.reduce((sum, band) => sum + band.height, 0) + foot + 34 + MARGIN / 2;
   const sheet = createSheet(WIDTH, height, LIGHT.background);
   title.forEach((line, i) => {
     drawText(sheet.context, line, MARGIN, MARGIN + 22 + i * 32, { size: 26, weight: 600 });
   });
-  drawFindings(sheet, findings, MARGIN, titleHeight + 8, INNER);
+  if (above) drawFindings(sheet, findings, MARGIN, titleHeight + 8, INNER);
   let y = head;
   for (const band of bands) {
     await drawBand(sheet, band, y);
     y += band.height;
   }
+  if (!above) drawFindings(sheet, findings, MARGIN, y, INNER, most);
+  y += foot;
   const footer = { size: 11, colour: LIGHT.mutedText } as const;
   drawText(sheet.context, fitText(sheet.context, document.command, INNER - 160, footer), MARGIN, y + 22, footer);
   drawText(sheet.context, `archmeter ${document.archmeter}`, WIDTH - MARGIN, y + 22, { ...footer, align: 'right' });
@@ -60,15 +71,18 @@ const heading = ({ title }: ReportView) => (title === null ? 0 : 36);
 
 function bandOf(sheet: Sheet, view: ReportView, tallest: number): Band {
   const subject = wrapText(sheet.context, phrasesText(verdictOf(view).subject.phrases), INNER, SUBJECT);
-  const legend = view.models.length > 1 ? drawLegend(sheet.context, view.models, 0, 0, INNER, 13) + 18 : 0;
+  const legend =
+    view.models.length > 1 && !isMany(view) ? drawLegend(sheet.context, view.models, 0, 0, INNER, 13) + 18 : 0;
   const panels = choosePanels(view);
   const width = panels.length === 1 ? INNER : HALF;
   const head = Math.max(0, ...panels.map((panel) => headHeight(sheet, panel, width)));
   const plot = Math.max(
     panels.length === 0 ? 0 : 300,
-    ...panels.map(({ chart, variant }) => Math.min(chart.height(view, variant), tallest)),
+    ...panels.map(({ chart, variant }) =>
+      Math.min(chart.height(view, variant), isMany(view) ? Number.POSITIVE_INFINITY : tallest),
+    ),
   );
-  const table = view.models.length === 0 ? 0 : tableHeight(view) + 16;
+  const table = hasTable(view) ? tableHeight(view) + 16 : 0;
   return {
     view,
     subject,
@@ -80,7 +94,12 @@ function bandOf(sheet: Sheet, view: ReportView, tallest: number): Band {
   };
 }
 
+/** Of many models the chart itself has a row each, with their figures. */
+const hasTable = (view: ReportView) => view.models.length > 0 && !isMany(view);
+
 function choosePanels(view: ReportView): Panel[] {
+  const rows = CHARTS.find(({ id }) => id === 'dots');
+  if (rows?.applies(view)) return [panelOf(view, rows)];
   const first = (ids: readonly string[], taken?: string) => {
     const id = ids.find(
       (candidate) => candidate !== taken && CHARTS.some((chart) => chart.id === candidate && chart.applies(view)),
@@ -109,5 +128,5 @@ async function drawBand(sheet: Sheet, { view, subject, legend, panels, head, plo
   const width = panels.length === 1 ? INNER : HALF;
   for (const [i, panel] of panels.entries())
     await drawPanel(sheet, panel, MARGIN + i * (HALF + GUTTER), y, width, head, plot);
-  if (view.models.length > 0) drawTable(context, view, MARGIN, y + head + plot + 16, INNER);
+  if (hasTable(view)) drawTable(context, view, MARGIN, y + head + plot + 16, INNER);
 }

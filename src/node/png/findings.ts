@@ -13,13 +13,13 @@ const BAR = 220;
 const SAVING = 250;
 
 /** Of all findings those that save most; those without a figure come last. */
-function chosen(findings: readonly ReportFinding[]): ReportFinding[] {
+function chosen(findings: readonly ReportFinding[], most: number): ReportFinding[] {
   const saved = ({ saving }: ReportFinding) => saving?.fraction ?? -1;
-  return [...findings].sort((a, b) => saved(b) - saved(a)).slice(0, MOST);
+  return [...findings].sort((a, b) => saved(b) - saved(a)).slice(0, most);
 }
 
-export function findingsHeight(findings: readonly ReportFinding[]): number {
-  return findings.length === 0 ? 0 : HEAD + chosen(findings).length * ROW + 24;
+export function findingsHeight(findings: readonly ReportFinding[], most = MOST): number {
+  return findings.length === 0 ? 0 : HEAD + chosen(findings, most).length * ROW + 24;
 }
 
 /** What `archmeter advise` found: a row a finding, with a bar as long as the share that it would save. */
@@ -29,9 +29,10 @@ export function drawFindings(
   x: number,
   y: number,
   width: number,
+  most = MOST,
 ): void {
   if (findings.length === 0) return;
-  const shown = chosen(findings);
+  const shown = chosen(findings, most);
   const several = new Set(findings.map(({ model }) => model)).size > 1;
   const rest = findings.length - shown.length;
   const title = `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}${rest > 0 ? `, the ${shown.length} that save most` : ''}`;

@@ -1,4 +1,4 @@
-import { type ChartDefinition, hasLegend } from '../../core/report/charts/define-chart.js';
+import { type ChartDefinition, hasLegend, hiddenIn, legendOf, notesOf } from '../../core/report/charts/define-chart.js';
 import { LIGHT } from '../../core/report/palette.js';
 import type { ReportView } from '../../core/report/view.js';
 import { createSheet, drawChart, FONT_FAMILY, type Sheet } from './canvas.js';
@@ -47,7 +47,7 @@ export async function drawPanel(
     width,
     variant,
     selection: null,
-    hidden: new Set(),
+    hidden: hiddenIn(chart, view, new Set()),
   });
   drawChart(sheet, configuration, x, y + head, width, height);
 }
@@ -61,8 +61,10 @@ export async function renderPanel(panel: Panel): Promise<Uint8Array> {
   const inner = WIDTH - 2 * MARGIN;
   const probe = createSheet(1, 1, LIGHT.background);
   const head = headHeight(probe, panel, inner);
-  const legend = hasLegend(chart, view, variant) ? drawLegend(probe.context, view.models, 0, 0, inner) + 8 : 0;
-  const notes = (chart.notes?.(view, variant) ?? []).flatMap((note) => wrapText(probe.context, note, inner, CAPTION));
+  const legend = hasLegend(chart, view, variant)
+    ? drawLegend(probe.context, legendOf(chart, view), 0, 0, inner) + 8
+    : 0;
+  const notes = notesOf(chart, view, variant).flatMap((note) => wrapText(probe.context, note, inner, CAPTION));
   const plot = Math.max(chart.height(view, variant), 260);
   const sheet = createSheet(
     WIDTH,
@@ -70,7 +72,7 @@ export async function renderPanel(panel: Panel): Promise<Uint8Array> {
     LIGHT.background,
   );
   await drawPanel(sheet, panel, MARGIN, MARGIN, inner, head + legend, plot);
-  if (legend > 0) drawLegend(sheet.context, view.models, MARGIN, MARGIN + head, inner);
+  if (legend > 0) drawLegend(sheet.context, legendOf(chart, view), MARGIN, MARGIN + head, inner);
   notes.forEach((line, i) => {
     drawText(sheet.context, line, MARGIN, MARGIN + head + legend + plot + 24 + i * LINE, CAPTION);
   });

@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../src/core/analysis/analyze.js';
 import type { Measurement } from '../../../src/core/measurement.js';
-import type { ChartContext, ChartDefinition, ChartPoint } from '../../../src/core/report/charts/define-chart.js';
+import {
+  type ChartContext,
+  type ChartDefinition,
+  type ChartPoint,
+  hiddenIn,
+  legendOf,
+  notesOf,
+} from '../../../src/core/report/charts/define-chart.js';
+import { icicleTree } from '../../../src/core/report/charts/icicle.js';
 import { CHARTS } from '../../../src/core/report/charts/index.js';
+import { coincident } from '../../../src/core/report/charts/style.js';
 import { toDocument } from '../../../src/core/report/document.js';
 import { DARK, LIGHT, modelFill } from '../../../src/core/report/palette.js';
 import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
-import { denseBlock, osaBlock } from './sample-graphs.js';
-import { fullReport, sampleReport } from './sample-report.js';
+import { deepNetwork, denseBlock, osaBlock } from './sample-graphs.js';
+import { fullReport, manyReport, sampleReport } from './sample-report.js';
 
 const viewOf = (input: Parameters<typeof toDocument>[0]) => viewsOf(toDocument(input))[0] as ReportView;
 const full = viewOf(fullReport());
@@ -25,8 +34,13 @@ const context = (view: ReportView, more: Partial<ChartContext> = {}): ChartConte
 
 const chart = (id: string) => CHARTS.find((candidate) => candidate.id === id) as ChartDefinition;
 
+const many = viewOf(await manyReport());
+/** Of few models or of many, whichever the chart is made for. */
+const madeFor = (definition: ChartDefinition) => (definition.applies(full) ? full : many);
+
 describe.each(CHARTS.map((definition) => [definition.id, definition] as const))('%s', (_, definition) => {
   it('draws a full report, in every variant and theme, with a table beside it', () => {
+    const full = madeFor(definition);
     expect(definition.applies(full)).toBe(true);
     const variants = definition.variants?.(full).map(({ id }) => id) ?? [];
     for (const variant of variants.length === 0 ? [null] : variants) {
@@ -61,7 +75,7 @@ it('shows the measured rate of layers where no device gives a roof', () => {
 
 it('draws no numbers that are not finite', () => {
   for (const definition of CHARTS) {
-    for (const { data } of definition.build(context(full)).data.datasets) {
+    for (const { data } of definition.build(context(madeFor(definition))).data.datasets) {
       for (const value of data as unknown[]) {
         if (typeof value === 'number') expect(Number.isFinite(value)).toBe(true);
         const point = value as ChartPoint | null;
@@ -184,4 +198,116 @@ describe('bars of one place', () => {
       [view.models[0], view.models[2]].map((model) => model && modelFill(LIGHT, model.style)),
     );
   });
+});
+
+describe('many models', () => {
+  const names = (variant: string | null) =>
+    chart('dots')
+      .table(many, variant)
+      .rows.map(([name]) => name);
+
+  it('have a row each, sorted by the figure that is chosen', () => {
+    expect(chart('metrics').applies(many)).toBe(false);
+    expect(chart('dots').applies(full)).toBe(false);
+    expect(names(null)).toEqual([...many.models].reverse().map(({ name }) => name));
+    expect(names('given')).toEqual(many.models.map(({ name }) => name));
+    const params = chart('dots')
+      .table(many, 'params')
+      .rows.map((row) => Number(row[1]));
+    expect(params).toEqual([...params].sort((a, b) => a - b));
+    const { data, options } = chart('dots').build(context(many, { variant: 'madds', width: 1000 }));
+    expect(data.datasets.map(({ label }) => label)[0]).toBe('MAdds');
+    expect(data.datasets).toHaveLength(5);
+    expect(data.datasets[0]?.data).toHaveLength(12);
+    // Stacked axes stand from right to left.
+    expect(Object.keys(options?.scales ?? {})).toEqual(['x4', 'x3', 'x2', 'x1', 'x0', 'y']);
+    expect(chart('dots').build(context(many, { width: 360 })).data.datasets).toHaveLength(1);
+  });
+
+  it('show the layers of five at a time, and say so', () => {
+    const roofline = chart('roofline');
+    expect([...hiddenIn(roofline, many, new Set([0]))].sort((a, b) => a - b)).toEqual([0, 6, 7, 8, 9, 10, 11]);
+    expect(legendOf(roofline, many).map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+    expect(notesOf(roofline, many, null)[0]).toBe('The first 5 of the 12 models that are not switched off.');
+    expect(hiddenIn(roofline, full, new Set())).toEqual(new Set());
+    expect(hiddenIn(chart('dots'), many, new Set([1]))).toEqual(new Set([1]));
+  });
+});
+
+describe('stages', () => {
+  it('sum the layers by the map that convolutions and pooling leave behind', () => {
+    const { headings, rows } = chart('stages').table(many, 'madds');
+    expect(headings.slice(0, 2)).toEqual(['Stage', 'resnet18 0']);
+    expect(rows.map(([stage]) => stage)).toEqual(['112×112', '56×56', '28×28', '14×14', '7×7', 'no map']);
+    for (const model of [1, 2, 3]) {
+      const sum = rows.reduce((total, row) => total + Number(row[model]), 0);
+      expect(sum).toBe(many.models[model - 1]?.analysis?.totals.madds);
+    }
+  });
+});
+
+describe('modules', () => {
+  it('lie in each other by their paths and sum up to the model', () => {
+    const tree = icicleTree('net', [
+      { path: ['stem', 'conv'], value: 1, layer: 'stem.conv' },
+      { path: ['blocks', '0', 'conv', 'inner'], value: 2, layer: 'blocks.0.conv.inner' },
+      { path: ['blocks', '0', 'norm'], value: 1 },
+      { path: ['head'], value: 0 },
+      { path: ['blocks', '1', 'conv'], value: 2, layer: 'blocks.1.conv' },
+    ]);
+    // `blocks` is five sixths of the whole: its parts stand in its place, named by it.
+    expect(tree.children.map(({ label, value }) => [label, value])).toEqual([
+      ['stem.conv', 1],
+      ['blocks.0', 3],
+      ['blocks.1.conv', 2],
+    ]);
+    expect(tree.children[1]?.children.map(({ label, path }) => [label, path])).toEqual([
+      ['conv.inner', 'blocks.0.conv.inner'],
+      ['norm', 'blocks.0.norm'],
+    ]);
+    expect(tree.value).toBe(6);
+  });
+
+  it('draw each box as wide as its cost, parts under the whole', () => {
+    const { data } = chart('modules').build(context(full, { variant: 'params' }));
+    const boxes = data.datasets[0]?.data as (ChartPoint & { span: [number, number]; level: number })[];
+    const roots = boxes.filter(({ level }) => level === 0);
+    expect(roots.map(({ span }) => span)).toEqual(full.models.map(({ analysis }) => [0, analysis?.totals.params]));
+    const below = boxes.filter(({ level, model }) => level === 1 && model === 0);
+    // What is narrower than a pixel is not drawn.
+    expect((below.at(-1)?.span[1] ?? 0) / (roots[0]?.span[1] ?? 1)).toBeCloseTo(1, 2);
+    expect(below.every(({ y }) => y === 1)).toBe(true);
+  });
+
+  it('draw a model of thousands of layers in hundreds of boxes', () => {
+    const view = viewOf({ title: '', command: '', analyses: [analyze(deepNetwork(5000))], measurements: [] });
+    expect(chart('modules').build(context(view)).data.datasets[0]?.data.length).toBeLessThan(1500);
+  });
+});
+
+it('sizes marks of the roofline by time', () => {
+  const { data } = chart('roofline').build(context(full));
+  const radii = data.datasets.flatMap(
+    (set) => ((set as { pointRadius?: number[] | number }).pointRadius ?? []) as number[],
+  );
+  expect(Math.max(...radii)).toBe(11);
+  expect(new Set(radii).size).toBeGreaterThan(5);
+  expect(chart('roofline').caption(full, null)).toContain('The larger a mark, the longer it takes.');
+});
+
+it('names all layers that lie on one point', () => {
+  const point = (name: string): ChartPoint => ({
+    x: 1,
+    y: 1,
+    model: 0,
+    layer: name,
+    lines: [`net: ${name}`, 'ratio 1'],
+  });
+  expect(coincident([point('a')])).toBeNull();
+  expect(coincident(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(point))).toEqual([
+    '7 layers:',
+    ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `net: ${name}`),
+    'and 1 more',
+    'the first: ratio 1',
+  ]);
 });

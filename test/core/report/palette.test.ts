@@ -63,14 +63,19 @@ function seen(hex: string, vision: string): Rgb {
 }
 
 describe.each([LIGHT, DARK])('the $name theme', (theme) => {
-  it.each(Object.keys(VISIONS))('keeps all architectures apart under %s', (vision) => {
-    const colours = theme.models.map((colour) => seen(colour, vision));
-    for (const [i, a] of colours.entries()) {
-      for (const b of colours.slice(0, i)) {
-        expect(Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])).toBeGreaterThan(0.09);
+  it.each(Object.keys(VISIONS))(
+    'keeps sixteen architectures apart under %s, by colour or by colour and marker',
+    (vision) => {
+      const colours = theme.models.map((colour) => seen(colour, vision));
+      expect(colours).toHaveLength(16);
+      for (const [i, a] of colours.entries()) {
+        for (const [j, b] of colours.slice(0, i).entries()) {
+          const alone = vision === 'normal' || i < 8 || modelMarker({ marker: i }) === modelMarker({ marker: j });
+          expect(Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])).toBeGreaterThan(alone ? 0.09 : 0.045);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('sets architectures off from the surface by 3:1 (WCAG 1.4.11)', () => {
     for (const colour of theme.models) expect(contrast(colour, theme.surface)).toBeGreaterThan(3);

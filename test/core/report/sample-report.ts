@@ -8,6 +8,7 @@ import {
   type Measurement,
 } from '../../../src/core/measurement.js';
 import type { ReportInput } from '../../../src/core/report/define-reporter.js';
+import { buildModel } from '../../../src/core/zoo/index.js';
 import { bottleneckBlock, denseBlock, osaBlock } from './sample-graphs.js';
 
 /** Deterministic noise in [0, 1): mulberry32. */
@@ -155,6 +156,29 @@ export function sampleReport(): ReportInput {
         verified: true,
       },
     ],
+  };
+}
+
+/** Networks of several stages, each under `copies` names, estimated for a device. */
+export async function manyReport(copies = 4): Promise<ReportInput> {
+  const names = ['resnet18', 'vovnet27-slim', 'densenet121'];
+  const networks = await Promise.all(names.map(async (name) => analyze(await buildModel(name))));
+  const analyses = Array.from({ length: copies }, (_, copy) =>
+    networks.map((analysis) => ({ ...analysis, model: { ...analysis.model, name: `${analysis.model.name} ${copy}` } })),
+  ).flat();
+  return {
+    title: 'Many models',
+    command: 'archmeter compare …',
+    analyses,
+    measurements: [],
+    estimates: analyses.map(({ model }, i) => ({
+      model: model.name,
+      device: 'Other GPU',
+      mode: 'calibrated',
+      latencyMs: 12 - i,
+      latencyLowMs: 11 - i,
+      latencyHighMs: 14 - i,
+    })),
   };
 }
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ComparisonVerdict, Measurement } from '../../../src/core/measurement.js';
 import type { ReportInput } from '../../../src/core/report/define-reporter.js';
 import { toDocument } from '../../../src/core/report/document.js';
-import { type Certainty, plainText, verdictOf } from '../../../src/core/report/verdict.js';
-import { viewsOf } from '../../../src/core/report/view.js';
-import { fullReport, sampleReport } from './sample-report.js';
+import { type Certainty, plainText, type Sentence, verdictOf } from '../../../src/core/report/verdict.js';
+import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
+import { fullReport, manyReport, sampleMeasurement, sampleReport } from './sample-report.js';
 
 function sentences(input: ReportInput, certainty?: Certainty): string[] {
   const [view] = viewsOf(toDocument(input));
@@ -122,6 +122,23 @@ describe('without timings', () => {
 
   it('holds no model without breaking', () => {
     expect(subject({ ...untimed, analyses: [] })).toBe('This report holds no model.');
+  });
+});
+
+describe('many models', () => {
+  const named = ({ phrases }: Sentence) =>
+    phrases.flatMap((phrase) => (typeof phrase === 'string' ? [] : [phrase.model]));
+
+  it('are named three at a time, the rest are counted', async () => {
+    const report = await manyReport();
+    const latenciesMs = report.analyses.map((_, i) => 3 + i);
+    const input = { ...report, measurements: [sampleMeasurement(report.analyses, latenciesMs)] };
+    for (const view of [viewsOf(toDocument(report))[0], viewsOf(toDocument(input))[0]]) {
+      const { sentences } = verdictOf(view as ReportView);
+      for (const sentence of sentences) expect(new Set(named(sentence)).size, plainText(sentence)).toBeLessThan(4);
+    }
+    const [first] = verdictOf(viewsOf(toDocument(input))[0] as ReportView).sentences;
+    expect(plainText(first as Sentence)).toMatch(/^resnet18 0 is the fastest: .* and 9 others up to 4\.66× its time/);
   });
 });
 

@@ -14,6 +14,7 @@ interface ChannelPoint extends ChartPoint {
 export default defineChart({
   id: 'channels',
   section: 'cost',
+  perLayer: true,
   title: () => 'Input and output channels of every convolution',
   caption: () =>
     'Input channels divided by output channels, in execution order. At 1 a convolution of given multiply-adds accesses the least memory; dense connections climb away from it.',

@@ -1,6 +1,6 @@
 import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 import type { Theme } from '../palette.js';
-import type { ReportView } from '../view.js';
+import { isMany, type ReportModel, type ReportView, SIDE_BY_SIDE } from '../view.js';
 
 /** A layer chosen in the table or in a chart. */
 export interface LayerSelection {
@@ -68,6 +68,8 @@ export interface ChartDefinition {
   variants?(view: ReportView): readonly ChartVariant[];
   /** Whether names stand at what is drawn, so that a legend would only repeat them. Default: no. */
   namesModels?(view: ReportView, variant: string | null): boolean;
+  /** Whether it draws the layers of each model: of many models it then shows the first few. Default: no. */
+  readonly perLayer?: boolean;
   /** Height in CSS pixels. */
   height(view: ReportView, variant: string | null): number;
   /** Whether the report holds anything to draw. */
@@ -78,6 +80,37 @@ export interface ChartDefinition {
 
 /** Notes under a chart that stand open; more are folded. */
 export const SHOWN_NOTES = 3;
+
+/** Indices of models that a chart leaves out: those switched off, and of layers more than can be told apart. */
+export function hiddenIn(
+  chart: ChartDefinition,
+  { models }: ReportView,
+  off: ReadonlySet<number>,
+): ReadonlySet<number> {
+  if (chart.perLayer !== true) return off;
+  const on = models.filter(({ index }) => !off.has(index));
+  return new Set([...off, ...on.slice(SIDE_BY_SIDE).map(({ index }) => index)]);
+}
+
+/** Models of a chart's legend. */
+export function legendOf(
+  chart: ChartDefinition,
+  view: ReportView,
+  off: ReadonlySet<number> = new Set(),
+): ReportModel[] {
+  if (chart.perLayer !== true || !isMany(view)) return [...view.models];
+  const hidden = hiddenIn(chart, view, off);
+  return view.models.filter(({ index }) => !hidden.has(index));
+}
+
+/** Its notes, and which models it leaves out. */
+export function notesOf(chart: ChartDefinition, view: ReportView, variant: string | null): string[] {
+  const some =
+    chart.perLayer === true && isMany(view)
+      ? [`The first ${SIDE_BY_SIDE} of the ${view.models.length} models that are not switched off.`]
+      : [];
+  return [...some, ...(chart.notes?.(view, variant) ?? [])];
+}
 
 export function hasLegend(chart: ChartDefinition, view: ReportView, variant: string | null): boolean {
   return view.models.length > 1 && chart.namesModels?.(view, variant) !== true;

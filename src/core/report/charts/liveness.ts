@@ -11,6 +11,7 @@ const NAMED = 4;
 export default defineChart({
   id: 'liveness',
   section: 'cost',
+  perLayer: true,
   title: () => 'Activation memory over execution',
   caption: () =>
     'Bytes of activations alive while each layer runs, at inference, nothing in place. The dot marks the peak.',

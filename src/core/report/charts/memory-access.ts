@@ -12,6 +12,7 @@ interface BoundedPoint extends ChartPoint {
 export default defineChart({
   id: 'memory-access',
   section: 'cost',
+  perLayer: true,
   title: () => 'Memory access cost against multiply-adds',
   caption: () =>
     'Each convolution and linear layer. The line hanging from a point ends at its lower bound, the least memory access cost with the same multiply-adds: long lines are unequal channels.',

@@ -1,7 +1,7 @@
 import type { Chart, TooltipItem } from 'chart.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, formatRatio, shortNumber } from '../number-format.js';
-import type { ReportModel, ReportView } from '../view.js';
+import { isMany, type ReportModel, type ReportView } from '../view.js';
 import { type ChartContext, defineChart } from './define-chart.js';
 import { axis, barColours, baseOptions, drawing, fade, ratioGrid, rowAxis } from './style.js';
 
@@ -27,7 +27,7 @@ export default defineChart({
   title: (view) => `Cost relative to ${view.models[0]?.name ?? ''}`,
   caption: () => 'Bars to the left of 1× cost less, to the right more; half and double are equally far.',
   height: (view) => 56 + drawnRows(view).length * rowHeight(view),
-  applies: (view) => view.models.length > 1 && drawnRows(view).length > 0,
+  applies: (view) => view.models.length > 1 && !isMany(view) && drawnRows(view).length > 0,
   build(context) {
     const { view } = context;
     const rows = drawnRows(view);
@@ -36,7 +36,7 @@ export default defineChart({
     const ratios = rows.flatMap(({ cells }) => models.flatMap(({ index }) => cells[index]?.ratio ?? []));
     const low = Math.min(...ratios, 0.8);
     const high = Math.max(...ratios, 1.25);
-    const room = (high / low) ** (context.width < 480 ? 0.5 : 0.12);
+    const room = (high / low) ** (context.width < 480 ? 0.5 : context.width < 700 ? 0.25 : 0.12);
     const limits = { min: low < 0.81 ? low / room : 0.8, max: high * room };
     return {
       type: 'bar',

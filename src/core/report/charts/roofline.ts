@@ -12,12 +12,15 @@ type Source = 'measured' | 'estimated' | 'attainable';
 
 interface RooflinePoint extends ChartPoint {
   readonly source: Source;
+  /** 0 where it is not known. */
+  readonly latencyMs: number;
 }
 
 /** Every layer by arithmetic intensity and rate, under the roofs of a device. */
 export default defineChart({
   id: 'roofline',
   section: 'cost',
+  perLayer: true,
   title(view, variant) {
     if (deviceOf(view, variant) !== undefined) return 'Roofline';
     return isTimed(view) ? 'Rate of every layer by arithmetic intensity' : 'Arithmetic intensity of every layer';
@@ -42,7 +45,7 @@ export default defineChart({
         ? `${known.size > 1 ? 'those on the roof have no timing' : 'Nothing was timed, so each point lies on the roof: the most the device could do'}`
         : '',
     ].filter((kind) => kind !== '');
-    return `${isFused(view) ? 'Fused kernels' : 'Layers'} under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. ${kinds.join(', ')}.${cache}${foreign}`;
+    return `${isFused(view) ? 'Fused kernels' : 'Layers'} under the ceilings of ${device.name}${device.verified ? '' : ' (unverified figures)'}. ${kinds.join(', ')}.${points.some(({ latencyMs }) => latencyMs > 0) ? ' The larger a mark, the longer it takes.' : ''}${cache}${foreign}`;
   },
   variants: ({ document }) => {
     const devices = document.devices ?? [];
@@ -60,6 +63,7 @@ export default defineChart({
     const ridge = device === undefined ? [] : [(device.flopsPerSecond / device.bytesPerSecond) * 4];
     const left = 10 ** Math.floor(Math.log10(Math.min(...xs)));
     const right = 10 ** Math.ceil(Math.log10(Math.max(...xs, ...ridge)));
+    const slowest = Math.max(0, ...all.map(({ latencyMs }) => latencyMs));
     const rate = device === undefined && !isTimed(view) ? 'FLOPs of the layer' : 'FLOP/s';
     return {
       type: 'scatter',
@@ -72,6 +76,7 @@ export default defineChart({
               model,
               points[model.index] ?? [],
               (point) => device === undefined || (point as RooflinePoint).source === 'measured',
+              (point) => radiusOf((point as RooflinePoint).latencyMs, slowest),
             ),
           ),
           ...(device === undefined ? [] : [roof(context, device, left, right)]),
@@ -119,6 +124,15 @@ export default defineChart({
     };
   },
 });
+
+const SMALLEST = 2.5;
+const LARGEST = 11;
+
+/** Area by time; what has none is drawn as other layers are. */
+function radiusOf(latencyMs: number, slowest: number): number | undefined {
+  if (slowest === 0 || latencyMs === 0) return undefined;
+  return Math.max(SMALLEST, LARGEST * Math.sqrt(latencyMs / slowest));
+}
 
 /** Beyond rounding. */
 const ABOVE = 1.02;
@@ -185,7 +199,18 @@ function pointsOf(view: ReportView, model: ReportModel, device: DeviceCeilings |
         : [`${formatFigure(y, 'ops')}FLOP/s ${source}, ${significant((y / attainable) * 100)} % of the roof`]),
       ...known.flatMap(({ bound }) => (bound === undefined ? [] : [`bound by ${bound} in the estimate`])).slice(0, 1),
     ];
-    return [{ x, y, model: model.index, layer: layer.name, members: members.map(({ name }) => name), source, lines }];
+    return [
+      {
+        x,
+        y,
+        model: model.index,
+        layer: layer.name,
+        members: members.map(({ name }) => name),
+        source,
+        latencyMs,
+        lines,
+      },
+    ];
   });
 }
 

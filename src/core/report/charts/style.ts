@@ -30,10 +30,11 @@ export function baseOptions({ theme, font }: ChartContext): Options {
         displayColors: false,
         titleFont: { ...text, weight: 600 },
         bodyFont: text,
-        filter: (item: Item) => lines(item).length > 0,
+        filter: (item: Item, index: number, items: readonly Item[]) =>
+          lines(item).length > 0 && (!isLayerPoint(item) || items.findIndex(isLayerPoint) === index),
         callbacks: {
-          title: ([item]: Item[]) => (item === undefined ? '' : (lines(item)[0] ?? '')),
-          label: (item: Item) => lines(item).slice(1),
+          title: ([item]: Item[]) => (item === undefined ? '' : (tooltipLines(item)[0] ?? '')),
+          label: (item: Item) => tooltipLines(item).slice(1),
         },
       },
     },
@@ -42,6 +43,42 @@ export function baseOptions({ theme, font }: ChartContext): Options {
 
 function lines({ raw, formattedValue }: Item): readonly string[] {
   return raw !== null && typeof raw === 'object' && 'lines' in raw ? (raw as ChartPoint).lines : [formattedValue];
+}
+
+const isLayerPoint = ({ raw, chart }: Item): boolean =>
+  raw !== null && typeof raw === 'object' && 'layer' in raw && (chart.config as { type?: string }).type === 'scatter';
+
+/** Distance in pixels within which points look like one. */
+const TOGETHER = 3;
+/** Layers that a tooltip names. */
+const NAMED = 6;
+
+/** What is said of a point; of several that lie on each other, which they are. */
+function tooltipLines(item: Item): readonly string[] {
+  if (!isLayerPoint(item)) return lines(item);
+  const { chart, element } = item;
+  const near = chart.data.datasets.flatMap(({ data, order }, set) => {
+    // The ring around the selection stands on another point.
+    if (!chart.isDatasetVisible(set) || order === -1) return [];
+    return chart
+      .getDatasetMeta(set)
+      .data.flatMap(({ x, y }, i) =>
+        Math.hypot(x - element.x, y - element.y) <= TOGETHER ? [data[i] as unknown as ChartPoint] : [],
+      );
+  });
+  return coincident(near.filter(({ lines: said }) => said.length > 0)) ?? lines(item);
+}
+
+/** `6 layers: a, b, …`, then what each says in its first line beneath the name; null of a single one. */
+export function coincident(points: readonly ChartPoint[]): string[] | null {
+  if (points.length < 2) return null;
+  const rest = points.length - NAMED;
+  return [
+    `${points.length} layers:`,
+    ...points.slice(0, NAMED).map(({ lines: [name = ''] }) => name),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...(points[0]?.lines.slice(1, 2) ?? []).map((line) => `the first: ${line}`),
+  ];
 }
 
 export interface AxisStyle {
@@ -148,6 +185,7 @@ export function layerPoints(
   model: ReportModel,
   points: readonly ChartPoint[],
   filled: (point: ChartPoint) => boolean = () => true,
+  radius: (point: ChartPoint) => number | undefined = () => undefined,
 ): AnyDataset[] {
   const colour = modelColour(context.theme, model.style);
   const many = points.length > MANY;
@@ -158,8 +196,7 @@ export function layerPoints(
     data,
     hidden: context.hidden.has(model.index),
     pointStyle: modelMarker(model.style),
-    pointRadius: many ? 2.5 : 4,
-    pointHoverRadius: 7,
+    ...radii(data, radius, many ? 2.5 : 4),
     pointHitRadius: 4,
     pointBackgroundColor: fill,
     pointBorderColor: colour,
@@ -175,6 +212,14 @@ export function layerPoints(
     ),
   ];
   return sets.filter(({ data }) => data.length > 0);
+}
+
+/** One radius for the set where no point has its own: chart.js then resolves it once. */
+function radii(points: readonly ChartPoint[], radius: (point: ChartPoint) => number | undefined, otherwise: number) {
+  const own = points.map(radius);
+  if (own.every((value) => value === undefined)) return { pointRadius: otherwise, pointHoverRadius: 7 };
+  const known = own.map((value) => value ?? otherwise);
+  return { pointRadius: known, pointHoverRadius: known.map((value) => value + 2) };
 }
 
 /** A ring around the selected layer, above everything else. */

@@ -4,7 +4,10 @@ import {
   type ChartDefinition,
   type ChartPoint,
   hasLegend,
+  hiddenIn,
   type LayerSelection,
+  legendOf,
+  notesOf,
   SHOWN_NOTES,
 } from '../charts/define-chart.js';
 import { LIGHT } from '../palette.js';
@@ -141,19 +144,22 @@ export class ChartCard {
       width: this.plot.clientWidth,
       variant: this.variant,
       selection,
-      hidden,
+      hidden: hiddenIn(this.definition, view, hidden),
     };
   }
 
   /** Title, caption, notes, height and an open table follow view and variant. */
-  private describe(): void {
+  describe(): void {
     const { view } = this.settings;
+    if (!this.definition.applies(view)) return;
     const title = this.definition.title(view, this.variant);
-    (find('h3', this.frame) as HTMLElement).textContent = title;
+    (find('.card-title', this.frame) as HTMLElement).textContent = title;
     (find('.caption', this.frame) as HTMLElement).textContent = this.definition.caption(view, this.variant);
-    const legend = hasLegend(this.definition, view, this.variant) ? view.models.map(modelLabel) : [];
+    const legend = hasLegend(this.definition, view, this.variant)
+      ? legendOf(this.definition, view, this.settings.hidden).map(modelLabel)
+      : [];
     find('.legend', this.frame)?.replaceChildren(...legend);
-    find('.notes', this.frame)?.replaceChildren(...noteItems(this.definition.notes?.(view, this.variant) ?? []));
+    find('.notes', this.frame)?.replaceChildren(...noteItems(notesOf(this.definition, view, this.variant)));
     this.canvas.setAttribute('aria-label', `${title}. The button Table shows its numbers.`);
     this.numbers.setAttribute('aria-label', `Numbers: ${title}`);
     const height = `${this.definition.height(view, this.variant)}px`;

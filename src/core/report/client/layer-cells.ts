@@ -3,7 +3,7 @@ import type { Cell, LayerRow } from '../layer-rows.js';
 import { figureParts, formatExact } from '../number-format.js';
 import { el } from './dom.js';
 
-/** A cell of the layers table; with `largest` above 0 a bar behind the number shows its share of it. */
+/** A cell of the layers table; with `largest` above 0 a bar behind the number is as long as its part of that. */
 export function cellElement(column: LayerColumn, cell: Cell, largest: number): HTMLTableCellElement {
   if (typeof cell !== 'number' || column.unit === 'text') return el('td', {}, el('bdi', {}, column.format(cell)));
   const { number, unit } = figureParts(cell, column.unit);

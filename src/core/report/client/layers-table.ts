@@ -19,7 +19,7 @@ const PRINTED = 100;
 export class LayersTable {
   private rows: LayerRow[] = [];
   private columns: LayerColumn[] = [];
-  /** Largest value of each column among layers, for the bars. */
+  /** Largest value of each column among the rows, for the bars. */
   private largest: number[] = [];
   private active = 0;
   private first = -1;
@@ -193,16 +193,13 @@ export class LayersTable {
       el('bdi', {}, row.label),
       row.type === 'group' ? el('span', { class: 'muted' }, ` ${row.count}`) : null,
     );
-    const sorted = this.columns.findIndex(({ id }) => id === state.query.sort);
     const element = el(
       'tr',
       { class: `${row.type} level-${row.level}${selected ? ' selected' : ''}`, 'aria-rowindex': index + 2 },
       el('th', { scope: 'row' }, button),
       ...this.columns
         .slice(1)
-        .map((column, i) =>
-          cellElement(column, row.cells[i + 1] ?? null, i + 1 === sorted ? (this.largest[i + 1] ?? 0) : 0),
-        ),
+        .map((column, i) => cellElement(column, row.cells[i + 1] ?? null, this.largest[i + 1] ?? 0)),
     );
     element.addEventListener('click', () => this.activate(index));
     return element;

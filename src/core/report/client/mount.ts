@@ -124,6 +124,7 @@ export function mountReport(
       const shown = !settings.hidden.delete(model);
       if (shown) settings.hidden.add(model);
       chip.setAttribute('aria-pressed', String(!shown));
+      for (const card of cards) card.describe();
       redraw();
     });
   }

@@ -1,11 +1,11 @@
 import { type Certainty, type Sentence, untimed, verdictOf } from '../verdict.js';
 import { describeInputs, describeRig, type ReportView } from '../view.js';
-import { chartCards, chartGroups } from './chart-cards.js';
+import { chartCard, chartGroups, heroCharts } from './chart-cards.js';
 import { html, type Markup } from './escape.js';
 import { findings } from './findings.js';
 import { keyTable } from './key-table.js';
 import { facts, method } from './method.js';
-import { marker, sentence } from './parts.js';
+import { type HeadingLevel, heading, marker, sentence } from './parts.js';
 import { published } from './published.js';
 import { diagrams, gate, gateBanner, layersSection } from './sections.js';
 
@@ -98,14 +98,20 @@ function sectionsOf(views: readonly ReportView[], { document }: ReportView): Sec
   ];
 }
 
-/** Content of each group; the client shows one at a time. */
-function grouped(views: readonly ReportView[], content: (view: ReportView, index: number) => Markup): Markup {
-  return html`${views.map((view, i) => html`<div class="group" data-group="${i}">${views.length > 1 ? html`<h3 class="group-title">${view.title ?? ''}</h3>` : null}${content(view, i)}</div>`)}`;
+/** Content of each group, under its title; the client shows one at a time. */
+function grouped(
+  views: readonly ReportView[],
+  content: (view: ReportView, index: number) => Markup,
+  level: HeadingLevel | null = 'h3',
+): Markup {
+  return html`${views.map((view, i) => html`<div class="group" data-group="${i}">${views.length > 1 && level !== null ? heading(level, view.title ?? '', 'group-title') : null}${content(view, i)}</div>`)}`;
 }
 
 function hero(views: readonly ReportView[], { title, gate: outcome }: ReportView['document']): Markup {
   const tabs = views.length < 2 ? null : overview(views);
-  return html`<h1>${title}</h1>${outcome === undefined ? null : gateBanner(outcome)}${tabs}${grouped(views, verdict)}`;
+  const charts = heroCharts(views);
+  return html`<h1>${title}</h1>${outcome === undefined ? null : gateBanner(outcome)}${tabs}
+<div class="hero-grid"><div>${grouped(views, verdict, 'h2')}</div><div class="hero-side">${charts.map(({ chart, view }) => chartCard(chart, view, 'h2'))}${grouped(views, conditions, null)}</div></div>`;
 }
 
 /** All groups at a glance, each with its first sentence; a click shows the group. */
@@ -142,7 +148,7 @@ ${
           html`<button type="button" class="chip" data-model="${index}" aria-pressed="true">${marker(style)}<bdi>${name}</bdi></button>`,
       )}</p>`
 }
-<div class="verdict"><ul>${ordered.map((item) => verdictLine(item, view))}${foldedRemarks(folded, view)}</ul>${conditions(view)}</div>`;
+<div class="verdict"><ul>${ordered.map((item) => verdictLine(item, view))}${foldedRemarks(folded, view)}</ul></div>`;
 }
 
 /** Remarks of the harness that stand open; more are folded. */
@@ -180,7 +186,5 @@ function conditions({ models, measurements, document }: ReportView): Markup {
 }
 
 function figures(views: readonly ReportView[]): Markup {
-  const charts = chartCards(views, 'comparison');
-  const tables = grouped(views, (view, i) => html`<div class="card">${keyTable(view, `more-figures-${i}`)}</div>`);
-  return html`<div class="${charts.length === 0 ? 'figures' : 'figures with-chart'}"><div>${tables}</div>${charts}</div>`;
+  return html`${grouped(views, (view, i) => html`<div class="card">${keyTable(view, `more-figures-${i}`)}</div>`, null)}`;
 }

@@ -1,8 +1,15 @@
-import { type ChartDefinition, type ChartSection, hasLegend, SHOWN_NOTES } from '../charts/define-chart.js';
+import {
+  type ChartDefinition,
+  type ChartSection,
+  hasLegend,
+  legendOf,
+  notesOf,
+  SHOWN_NOTES,
+} from '../charts/define-chart.js';
 import { CHARTS } from '../charts/index.js';
 import type { ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
-import { modelName } from './parts.js';
+import { type HeadingLevel, heading, modelName } from './parts.js';
 
 export interface ChartGroup {
   readonly id: string;
@@ -27,27 +34,55 @@ export function chartGroups(views: readonly ReportView[]): ChartGroup[] {
   });
 }
 
-export function chartCards(views: readonly ReportView[], section: ChartSection): Markup[] {
-  return CHARTS.filter((chart) => chart.section === section).flatMap((chart) => {
+export interface PlacedChart {
+  readonly chart: ChartDefinition;
+  /** The first that it applies to. */
+  readonly view: ReportView;
+}
+
+function placed(charts: readonly ChartDefinition[], views: readonly ReportView[]): PlacedChart[] {
+  return charts.flatMap((chart) => {
     const view = views.find((candidate) => chart.applies(candidate));
-    return view === undefined ? [] : [chartCard(chart, view)];
+    return view === undefined ? [] : [{ chart, view }];
   });
 }
 
+/** What stands beside the verdict: models against each other; of single models, where their cost lies. */
+export function heroCharts(views: readonly ReportView[]): PlacedChart[] {
+  const comparisons = placed(
+    CHARTS.filter(({ section }) => section === 'comparison'),
+    views,
+  );
+  return comparisons.length > 0
+    ? comparisons
+    : placed(
+        CHARTS.filter(({ id }) => id === 'modules'),
+        views,
+      );
+}
+
+function chartCards(views: readonly ReportView[], section: ChartSection): Markup[] {
+  const above = new Set(heroCharts(views).map(({ chart }) => chart));
+  return placed(
+    CHARTS.filter((chart) => chart.section === section && !above.has(chart)),
+    views,
+  ).map(({ chart, view }) => chartCard(chart, view));
+}
+
 /** The frame of a chart: the client draws into it, and fills its table when it is asked for. */
-function chartCard(chart: ChartDefinition, view: ReportView): Markup {
+export function chartCard(chart: ChartDefinition, view: ReportView, level: HeadingLevel = 'h3'): Markup {
   const variants = chart.variants?.(view) ?? [];
   const variant = variants[0]?.id ?? null;
   const title = chart.title(view, variant);
   return html`<article class="card chart" id="chart-${chart.id}" data-chart="${chart.id}" aria-labelledby="chart-${chart.id}-title">
-<div class="card-head"><h3 id="chart-${chart.id}-title">${title}</h3><div class="controls"><select class="variant" aria-label="Figure of this chart"${
+<div class="card-head">${heading(level, title, 'card-title', `chart-${chart.id}-title`)}<div class="controls"><select class="variant" aria-label="Figure of this chart"${
     variants.length < 2 ? html` hidden` : null
   }>${variants.map(({ id, label }) => html`<option value="${id}">${label}</option>`)}</select><button type="button" class="quiet" data-numbers aria-pressed="false" hidden>Table</button></div></div>
 <p class="caption">${chart.caption(view, variant)}</p>
-<p class="legend" aria-hidden="true">${hasLegend(chart, view, variant) ? view.models.map(modelName) : null}</p>
+<p class="legend" aria-hidden="true">${hasLegend(chart, view, variant) ? legendOf(chart, view).map(modelName) : null}</p>
 <div class="plot"><canvas role="img" aria-label="${title}"></canvas></div>
 <div class="numbers scroll" tabindex="0" role="region" aria-label="Numbers: ${title}" hidden></div>
-<ul class="notes">${noteItems(chart.notes?.(view, variant) ?? [])}</ul>
+<ul class="notes">${noteItems(notesOf(chart, view, variant))}</ul>
 </article>`;
 }
 

@@ -1,7 +1,7 @@
 import { METRICS, type MetricId } from '../../units.js';
 import { type MetricCell, type MetricRow, metricRows } from '../metric-rows.js';
 import { formatChange, formatExact, formatInterval } from '../number-format.js';
-import type { ReportModel, ReportView } from '../view.js';
+import { isMany, type ReportModel, type ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
 import { figure, modelName } from './parts.js';
 
@@ -15,9 +15,6 @@ const FOLDED: ReadonlySet<MetricId> = new Set<MetricId>([
   'kernels',
 ]);
 
-/** Models beyond which they become rows and figures columns. */
-const SIDE_BY_SIDE = 5;
-
 /**
  * Every figure of every model, with its change against the baseline and the best marked.
  *
@@ -27,7 +24,7 @@ export function keyTable(view: ReportView, id: string): Markup {
   const rows = metricRows(view);
   const groups = new Map<string, MetricRow[]>();
   for (const row of rows) groups.set(groupTitle(row), [...(groups.get(groupTitle(row)) ?? []), row]);
-  const table = view.models.length > SIDE_BY_SIDE ? modelsAsRows(view, groups) : modelsAsColumns(view, groups);
+  const table = isMany(view) ? modelsAsRows(view, groups) : modelsAsColumns(view, groups);
   return html`<div class="scroll" id="${id}" tabindex="0" role="region" aria-label="Figures of each model">${table}</div>
 ${rows.some(isFolded) ? html`<button type="button" class="quiet" data-unfold="${id}" aria-expanded="false" hidden>More figures</button>` : null}`;
 }
@@ -116,9 +113,9 @@ function delta({ better }: MetricRow, { ratio, open }: MetricCell): Markup {
   if (ratio === null) return html`<span class="delta"></span>`;
   if (ratio === 1) return html`<span class="delta">=</span>`;
   if (open)
-    return html`<span class="delta open" title="Not proven: within the error of both"><span class="way">${ratio > 1 ? '△' : '▽'}</span> ${formatChange(ratio)}</span>`;
+    return html`<span class="delta open" title="Not proven: within the error of both"><span class="way">${ratio > 1 ? '⇡' : '⇣'}</span> ${formatChange(ratio)}</span>`;
   const improved = better === 'neither' ? '' : ratio < 1 === (better === 'lower') ? 'good' : 'bad';
-  return html`<span class="delta ${improved}"><span class="way">${ratio > 1 ? '▲' : '▼'}</span> ${formatChange(ratio)}</span>`;
+  return html`<span class="delta ${improved}"><span class="way">${ratio > 1 ? '↑' : '↓'}</span> ${formatChange(ratio)}</span>`;
 }
 
 export function conventions(views: readonly ReportView[]): Markup {

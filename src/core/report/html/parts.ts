@@ -26,6 +26,15 @@ export function modelName({ name, style }: Pick<ReportModel, 'name' | 'style'>):
   return html`<span class="model${name.length <= 28 ? ' brief' : ''}">${marker(style)}<bdi>${name}</bdi></span>`;
 }
 
+export type HeadingLevel = 'h2' | 'h3';
+
+export function heading(level: HeadingLevel, text: string, className: string, id?: string): Markup {
+  const named = id === undefined ? null : html` id="${id}"`;
+  return level === 'h2'
+    ? html`<h2 class="${className}"${named}>${text}</h2>`
+    : html`<h3 class="${className}"${named}>${text}</h3>`;
+}
+
 export function sentence({ phrases }: Sentence, { models }: ReportView): Markup {
   return html`${phrases.map((phrase) => phraseMarkup(phrase, models))}`;
 }

@@ -1,0 +1,65 @@
+import type { LayerAnalysis } from '../../analysis/result.js';
+import type { ReportModel, ReportView } from '../view.js';
+import { defineChart } from './define-chart.js';
+import { type IcicleNode, type IcicleRoot, icicleChart, icicleHeight, icicleTree } from './icicle.js';
+import { shareOf, shareVariants, TIME_CAPTION, timesOf } from './layer-shares.js';
+
+/** Where in the structure a cost lies: the model, its modules under it, theirs under them. */
+export default defineChart({
+  id: 'modules',
+  section: 'cost',
+  title: (_view, variant) => `${shareOf(variant, 'bytes').label} by module`,
+  caption: (view, variant) =>
+    `A box is as wide as what its module costs${variant === 'time' ? ` (${TIME_CAPTION})` : ''}; its parts stand under it, in execution order${view.models.length > 1 ? ', all models on one scale' : ''}.`,
+  variants: (view) => shareVariants(view, ['bytes', 'params', 'madds', 'memoryAccessCost', 'time']),
+  namesModels: () => true,
+  height: (view, variant) => icicleHeight(rootsOf(view, variant)),
+  applies: (view) => rootsOf(view, null).length > 0,
+  build: (context) =>
+    icicleChart(context, rootsOf(context.view, context.variant), shareOf(context.variant, 'bytes').unit),
+  table(view, variant) {
+    const { label, unit } = shareOf(variant, 'bytes');
+    return {
+      headings: ['Model', 'Module', 'Layers', unit === 'ms' ? `${label} ms` : label, 'Share %'],
+      rows: rootsOf(view, variant).flatMap(({ tree }) =>
+        modulesOf(tree).map(({ path, leaves, value }) => [
+          tree.label,
+          path === '' ? 'whole model' : path,
+          leaves,
+          value,
+          (100 * value) / tree.value,
+        ]),
+      ),
+    };
+  },
+});
+
+function rootsOf(view: ReportView, variant: string | null): IcicleRoot[] {
+  return view.models.flatMap((model) => {
+    const tree = treeOf(view, model, variant);
+    return tree.value > 0 ? [{ model: model.index, style: model.style, tree }] : [];
+  });
+}
+
+function treeOf(view: ReportView, model: ReportModel, variant: string | null): IcicleNode {
+  const share = shareOf(variant, 'bytes');
+  const times = timesOf(view, model);
+  const leaves = (model.analysis?.layers ?? []).map((layer) => ({
+    path: pathOf(layer),
+    value: share.of(layer, times),
+    layer: layer.name,
+  }));
+  return icicleTree(model.name, leaves);
+}
+
+/** The module's names, then what the layer adds to them. */
+export function pathOf({ scope, name }: Pick<LayerAnalysis, 'scope' | 'name'>): string[] {
+  if (scope === '') return [name];
+  const own = name.startsWith(`${scope}.`) ? name.slice(scope.length + 1) : name;
+  return [...scope.split('.'), own];
+}
+
+/** Modules of the first two levels. */
+function modulesOf(tree: IcicleNode): IcicleNode[] {
+  return [tree, ...tree.children.flatMap((child) => [child, ...child.children.filter(({ leaves }) => leaves > 1)])];
+}
