@@ -71,7 +71,7 @@ describe('drawing', () => {
     const ids = await page
       .locator('[data-chart]')
       .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-chart')));
-    expect(ids).toHaveLength(15);
+    expect(ids).toHaveLength(16);
     for (const id of ids) expect(await coloursOf(page, String(id)), `chart ${id}`).toBeGreaterThan(4);
     expect(await page.locator('svg.diagram').count()).toBe(3);
     expect(complaints).toEqual([]);
