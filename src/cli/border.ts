@@ -1,5 +1,6 @@
 import { cleanLines, spelledOutJson } from '../core/clean-text.js';
 import type { Streams, Terminal } from './define-command.js';
+import { PAINTED } from './tables/table.js';
 import { wrapWords } from './tables/width.js';
 
 /**
@@ -22,14 +23,11 @@ export function guarded(terminal: Terminal): Streams {
   };
 }
 
-/** What `paint` writes, and nothing else, may follow an escape character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are our own
-const PAINTED = /(\u001b\[(?:1|2|22|31|32|39)m)/;
-
+/** What `paint` wrote, and nothing else, may follow an escape character. */
 function painted(text: string): string {
   return text
     .split(PAINTED)
-    .map((part, i) => (i % 2 === 1 ? part : cleanLines(part)))
+    .map((part, i) => (i % 2 === 1 ? `\u001b[${part}m` : cleanLines(part)))
     .join('');
 }
 

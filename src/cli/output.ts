@@ -1,6 +1,8 @@
 import type { Options } from 'yargs';
+import { cleanLines } from '../core/clean-text.js';
 import type { ReportInput } from '../core/report/define-reporter.js';
 import type { Arguments, Streams } from './define-command.js';
+import { PAINTED } from './tables/table.js';
 
 /** Options of every command whose result can be written as a report. */
 export const OUTPUT_OPTIONS = {
@@ -41,7 +43,8 @@ export async function deliver(text: string, args: Arguments, streams: Streams): 
     print(text.endsWith('\n') ? text : `${text}\n`);
     return;
   }
-  await writeFileSafely(path, text.endsWith('\n') ? text : `${text}\n`, args, streams);
+  const plain = args['format'] === 'table' ? cleanLines(text.replace(PAINTED, '')) : text;
+  await writeFileSafely(path, plain.endsWith('\n') ? plain : `${plain}\n`, args, streams);
 }
 
 /** Writes every `--report` file; the format follows from the ending. */

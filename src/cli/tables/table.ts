@@ -23,10 +23,16 @@ export interface Cell {
 
 const STYLES = { strong: [1, 22], dim: [2, 22], good: [32, 39], bad: [31, 39] } as const;
 
+/** Marks our own colours: no name in a file can know it, and the border takes it out. */
+const OURS = String(crypto.getRandomValues(new Uint32Array(1))[0]);
+
+/** What `paint` writes. */
+export const PAINTED: RegExp = new RegExp(`\\u001b\\[(\\d+);${OURS}m`, 'g');
+
 export function paint(text: string, style: Cell['style'], color: boolean): string {
   if (style === undefined || !color) return text;
   const [on, off] = STYLES[style];
-  return `\u001b[${on}m${text}\u001b[${off}m`;
+  return `\u001b[${on};${OURS}m${text}\u001b[${off};${OURS}m`;
 }
 
 /**

@@ -38,7 +38,7 @@ export function bounded(text: string, keep: 'start' | 'end'): string {
 
 /** Escape sequences of `paint`, which take no columns. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are our own
-const PAINT = /\u001b\[\d+m/g;
+const PAINT = /\u001b\[[\d;]+m/g;
 
 /** A unit or sign that belongs to the number before it: `3.1 %`, `1.92 kB/s`, `5 ×`. */
 const UNIT = /^(?:%|×|[kMGTPmµn]?(?:B|s|J|W|Hz|FLOP|op|madds)?(?:\/\w+)?)[.,;:)]*$/;

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
+import { guarded } from '../../../src/cli/border.js';
 import { renderTable } from '../../../src/cli/tables/table.js';
 import { wrapWords } from '../../../src/cli/tables/width.js';
 
@@ -85,6 +86,17 @@ it('lays out 20,000 rows and cuts names of 100,000 characters in steps linear in
 
 it('colours only where colour is wanted, and never from the data', () => {
   const hostile = [['\u001b[31mred\u202e', '1', '2']];
-  expect(renderTable(columns, rows, { columns: undefined, color: true })).toContain('\u001b[1m1.02 M');
+  const bold = renderTable(columns, rows, { columns: undefined, color: true });
+  let out = '';
+  const terminal = {
+    out: (text: string) => void (out += text),
+    err: () => {},
+    columns: undefined,
+    color: true,
+    interactive: false,
+  };
+  guarded(terminal).out(`${bold}\n\u001b[1mname`);
+  expect(out).toContain('\u001b[1m1.02 M\u001b[22m');
+  expect(out).toMatch(/\ufffd\[1mname$/);
   expect(renderTable(columns, hostile, { columns: undefined, color: false })).toContain('\ufffd[31mred\ufffd');
 });

@@ -56,7 +56,9 @@ export function lowerKernels(
 
   graph.nodes.forEach((node, at) => {
     const op = index.ops[at] as OpDefinition;
-    const first = graph.values[node.outputs[0] as number] as Value;
+    const first = graph.values[node.outputs[0] ?? -1];
+    // An op that is not known, whose result has no shape: it is listed, and not counted.
+    if (first === undefined) return;
     const grows = node.outputs.some((id) => batched[id]);
     const copied = strided.visit(node, op);
     const plain = {
