@@ -89,7 +89,9 @@ it('colours only where colour is wanted, and never from the data', () => {
   const bold = renderTable(columns, rows, { columns: undefined, color: true });
   let out = '';
   const terminal = {
-    out: (text: string) => void (out += text),
+    out: (text: string) => {
+      out += text;
+    },
     err: () => {},
     columns: undefined,
     color: true,
