@@ -56,13 +56,13 @@ export interface TimingMethod {
   /** Dispatches in the shorter of the calls timed. */
   readonly iterations: number;
   /**
-   * `single`: time(N)/N, since the fixed cost of a call is negligible at N.
+   * `single`: (time(N) - overhead)/N, where the whole time of an empty model is next to nothing beside it.
    * `corrected`: (time(N) + time(2N) - 2·overhead)/3N, where N against 2N dispatches of an empty model give the overhead,
    * and N against 2N of this arm agree with it.
    * `differenced`: (time(2N) - time(N))/N, where they do not agree or there is no empty model.
    */
   readonly reduction: 'single' | 'corrected' | 'differenced';
-  /** Fixed cost of a call; an upper bound where `single`. */
+  /** Fixed cost of a call; null where it is not known. */
   readonly overheadMs: number | null;
   readonly warmUpSamples: number;
   /** False where the rolling median was not yet flat when the share of warm-up in the budget was spent. */

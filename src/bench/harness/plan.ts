@@ -48,30 +48,59 @@ export async function planSamples(bench: Bench, copy: Copy, arm: Arm): Promise<S
 
 /** Samples of one arm may be this many times as long as another's where both are made of short runs. */
 const MOST_UNEVEN = 2;
+/** Arms whose runs differ by no more than this factor are sampled alike. */
+const ALIKE = 1.25;
 
 /**
  * Plans anew once arms have warmed up: each sample spans what it has to, and about as long as the others' where runs are
- * short, since a machine that is shared interrupts long samples where short ones slip through.
+ * short; arms of about the same speed get the same plan. A machine that is shared interrupts long samples where short
+ * ones slip through, and what the first calls told of an arm may have been chance.
  */
 export function replanned(bench: Bench, arms: readonly Arm[]): Arm[] {
   const least = leastMs(bench, bench.clock);
-  const runs = arms.map(runMs);
-  const spans = arms.map(({ plan }, i) => (plan?.iterations ?? 0) * (runs[i] ?? 0)).filter((span) => span > 0);
-  const longest = Math.min(MOST_UNEVEN * least, Math.max(0, ...spans));
-  return arms.map((arm, i) => {
-    const { plan } = arm;
-    const run = runs[i];
-    if (plan === undefined || run === undefined) return arm;
-    const wanted = Math.round(Math.max(least, longest) / run);
-    // The shortest sample of the warm-up may be a fluke: no more than eightfold at once.
-    const iterations = Math.max(plan.iterations, Math.min(8 * plan.iterations, wanted));
-    return { ...arm, plan: { ...plan, iterations } };
+  const negligible = Math.min(LONGEST_SAMPLE_MS, overheadMs(bench) / (bench.settings.precision / 4));
+  const timed = arms.flatMap(({ plan, warmUp }, index) => {
+    const run = plan === undefined ? undefined : runMs(plan, warmUp);
+    return plan === undefined || run === undefined ? [] : [{ index, plan, run }];
   });
+  const longest = Math.min(MOST_UNEVEN * least, Math.max(0, ...timed.map(({ plan, run }) => plan.iterations * run)));
+  const plans = timed.map(({ plan, run }): SamplePlan => {
+    const wanted = Math.round(Math.max(least, longest, plan.paired ? 0 : negligible) / run);
+    // The shortest sample of the warm-up may be a fluke: no more than eightfold at once.
+    return { ...plan, iterations: Math.max(plan.iterations, Math.min(8 * plan.iterations, wanted)) };
+  });
+  const result = [...arms];
+  for (const group of alike(timed.map(({ run }) => run))) {
+    const own = group.map((i) => plans[i] as SamplePlan);
+    const plan = {
+      iterations: Math.max(...own.map((each) => each.iterations)),
+      paired: own.some((each) => each.paired),
+    };
+    for (const i of group) {
+      const { index } = timed[i] as (typeof timed)[number];
+      result[index] = { ...(arms[index] as Arm), plan };
+    }
+  }
+  return result;
+}
+
+/** Places of values in groups, none of which spans more than the factor. */
+function alike(values: readonly number[]): number[][] {
+  const order = values.map((_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number));
+  const groups: number[][] = [];
+  for (const i of order) {
+    const group = groups[groups.length - 1];
+    const first = group?.[0];
+    if (group === undefined || first === undefined || (values[i] as number) > ALIKE * (values[first] as number))
+      groups.push([i]);
+    else group.push(i);
+  }
+  return groups;
 }
 
 /** Time of one run by the shorter samples of the warm-up, which nothing interrupted. */
-function runMs({ plan, warmUp }: Arm): number | undefined {
-  if (plan === undefined || warmUp.length === 0) return undefined;
+function runMs(plan: SamplePlan, warmUp: readonly number[]): number | undefined {
+  if (warmUp.length === 0) return undefined;
   const sample = quantile(warmUp, 0.25) / (plan.paired ? 3 : 1);
   return sample > 0 ? sample / plan.iterations : undefined;
 }
@@ -100,6 +129,9 @@ function grown(iterations: number, short: number): number {
   // Readings of a few quanta say little: no more than eightfold at once.
   return Math.min(MOST_ITERATIONS, Math.ceil(iterations * Math.min(8, short * 1.1)));
 }
+
+/** Whole time of an empty call on the clock that verdicts rest on; 0 where it is not known. */
+const overheadMs = ({ clocks, clock }: Bench): number => clocks.empty[clock]?.boundMs ?? 0;
 
 function overheadShare({ clocks }: Bench, clock: Clock, timing: Timing): number {
   const empty = clocks.empty[clock];

@@ -31,8 +31,9 @@ export class Reducer {
     const { iterations: count, paired } = plan;
     const empty = this.bench.clocks.empty[clock];
     if (!paired) {
-      const timesMs = hot.map(({ single }) => read(single, clock) / count);
-      return { timesMs, reduction: 'single', overheadMs: empty?.boundMs ?? null };
+      // Too little to matter in one arm, but arms whose samples hold more or fewer runs would differ by it.
+      const timesMs = hot.map(({ single }) => (read(single, clock) - (empty?.overheadMs ?? 0)) / count);
+      return { timesMs, reduction: 'single', overheadMs: empty?.overheadMs ?? null };
     }
     const calls = hot.map(({ single, double = single }) => [read(single, clock), read(double, clock)] as const);
     if (empty !== undefined && this.agrees) {
@@ -57,9 +58,8 @@ export class Reducer {
 
   /** Cold runs, less the fixed cost of a call. */
   cold(arm: Arm): number[] {
-    const { overheadMs, reduction } = this.hot(arm);
-    const fixed = reduction === 'single' ? (this.bench.clocks.empty[this.clock]?.overheadMs ?? 0) : (overheadMs ?? 0);
-    return arm.cold.map(({ single }) => read(single, this.clock) - fixed);
+    const { overheadMs } = this.hot(arm);
+    return arm.cold.map(({ single }) => read(single, this.clock) - (overheadMs ?? 0));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Environment } from '../harness/host.js';
 import { loadNvml } from '../power/nvml-library.js';
 import { matchByBusId } from '../power/pci.js';
 import { linuxFacts } from './linux-facts.js';
+import { throttleText } from './throttle-reasons.js';
 
 export interface EnvironmentOptions {
   /** Roots of Linux's file systems and the NVML library, so that tests can make their own. */
@@ -31,22 +32,6 @@ export async function readEnvironment(device: DeviceInfo, options: EnvironmentOp
     ...(process.platform === 'linux' || options.sysfs !== undefined ? linuxFacts(options) : {}),
     ...(device.kind === 'gpu' ? await nvidiaFacts(device, options.nvmlLibrary) : {}),
   };
-}
-
-/** Bits of nvmlClocksThrottleReasons (nvml.h) that slow a GPU down; idle and the user's own clock settings are none. */
-const THROTTLE_REASONS: readonly (readonly [bit: bigint, name: string])[] = [
-  [0x4n, 'power cap'],
-  [0x8n, 'hardware slowdown'],
-  [0x20n, 'thermal (software)'],
-  [0x40n, 'thermal (hardware)'],
-  [0x80n, 'power brake'],
-];
-
-/** What slows a GPU down, in words; empty where nothing does. */
-export function throttleText(bits: bigint): string {
-  return THROTTLE_REASONS.filter(([bit]) => (bits & bit) !== 0n)
-    .map(([, name]) => name)
-    .join(', ');
 }
 
 async function nvidiaFacts(device: DeviceInfo, library: string | undefined): Promise<Environment> {

@@ -3,29 +3,44 @@ import type { DeviceState, DeviceWatch } from '../harness/host.js';
 import { koffiPath, loadNvml, type NvmlDevice } from '../power/nvml-library.js';
 import { matchByBusId } from '../power/pci.js';
 import { type SensorSample, sampleInThread } from '../power/sampler.js';
-import { throttleText } from './environment.js';
+import { smiState, watchBySmi } from './smi-watch.js';
+import { throttleText } from './throttle-reasons.js';
 
 /** A reading costs the driver some microseconds, and clocks change no faster. */
 const PERIOD_MS = 20;
 
-/** Clock, temperature, power and throttling of an NVIDIA GPU, read in a thread of its own while others time. */
-export async function watchGpu(device: DeviceInfo, library?: string): Promise<DeviceWatch | undefined> {
-  const source = await withNvml(device, library, (found, name) => ({
-    kind: 'nvml' as const,
-    koffi: koffiPath(),
-    library: name,
-    busId: found.busId,
-    instant: false,
-    state: true,
-  }));
-  if (source === undefined) return undefined;
-  const stream = await sampleInThread(source, PERIOD_MS);
+/** Other names of NVIDIA's library and program, so that tests can make their own. */
+export interface GpuSources {
+  readonly library?: string;
+  readonly smi?: string;
+}
+
+/**
+ * Clock, temperature, power and throttling of an NVIDIA GPU, read beside the thread that times: through NVML, and by
+ * nvidia-smi where that cannot be loaded.
+ */
+export async function watchGpu(
+  device: DeviceInfo,
+  { library, smi }: GpuSources = {},
+): Promise<DeviceWatch | undefined> {
+  if (device.kind !== 'gpu') return undefined;
+  const found = await withNvml(device, library, ({ busId }, name) => ({ busId, name }));
+  if (found === undefined) return watchBySmi(device, smi);
+  const { busId, name } = found;
+  const stream = await sampleInThread(
+    { kind: 'nvml', koffi: koffiPath(), library: name, busId, instant: false, state: true },
+    PERIOD_MS,
+  );
   return { stop: async () => (await stream.stop()).map(stateOf) };
 }
 
 /** The GPU at this moment. */
-export function gpuState(device: DeviceInfo, library?: string): Promise<DeviceState | undefined> {
-  return withNvml(device, library, (found) => {
+export async function gpuState(
+  device: DeviceInfo,
+  { library, smi }: GpuSources = {},
+): Promise<DeviceState | undefined> {
+  if (device.kind !== 'gpu') return undefined;
+  const state = await withNvml(device, library, (found) => {
     const [pState, clockMhz] = [found.pState(), found.clockMhz()];
     return {
       atMs: performance.timeOrigin + performance.now(),
@@ -33,6 +48,7 @@ export function gpuState(device: DeviceInfo, library?: string): Promise<DeviceSt
       ...(clockMhz === undefined ? {} : { clockMhz }),
     };
   });
+  return state ?? smiState(device, smi);
 }
 
 function stateOf({ throttleReasons, ...sample }: SensorSample): DeviceState {
@@ -44,7 +60,6 @@ async function withNvml<T>(
   library: string | undefined,
   use: (found: NvmlDevice, library: string) => T,
 ): Promise<T | undefined> {
-  if (device.kind !== 'gpu') return undefined;
   const nvml = await loadNvml(library);
   if ('reason' in nvml) return undefined;
   try {

@@ -3,13 +3,14 @@ import { type MeterTarget, NOT_A_GPU, type PowerMeter, requireGpu } from './defi
 import { findGpuSensors, firstFile, unreadable } from './hwmon.js';
 import { sampledSession } from './sampled-session.js';
 import { sampleInThread } from './sampler.js';
+import { epochNow } from './sampling.js';
 
 /** The driver renews the reading at most every few ms; the firmware averages over a time that AMD does not state. */
 const PERIOD_MS = 20;
 const WINDOW_MS = 500;
 
 /** Power of an AMD GPU as the amdgpu driver gives it (Linux, Documentation/gpu/amdgpu/thermal.rst). */
-export function createAmdMeter({ sysfs = '/sys' } = {}): PowerMeter {
+export function createAmdMeter({ sysfs = '/sys', now = epochNow } = {}): PowerMeter {
   const locate = (target?: MeterTarget): { file: string } | { reason: string } => {
     const match = findGpuSensors(sysfs, ['amdgpu'], 'AMD GPU with an amdgpu sensor', target?.device);
     if ('reason' in match) return match;
@@ -41,6 +42,7 @@ export function createAmdMeter({ sysfs = '/sys' } = {}): PowerMeter {
           description: `${file} read every ${PERIOD_MS} ms`,
         },
         () => sampleInThread({ kind: 'file', file, scale: 1e-6 }, PERIOD_MS),
+        { now },
       );
     },
   };

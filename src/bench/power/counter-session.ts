@@ -7,7 +7,7 @@ export function counterSession(
   name: string,
   domains: readonly CounterDomain[],
   method: Omit<MeterMethod, 'kind'>,
-  close: () => Promise<void> = async () => undefined,
+  { now = epochNow, close = async () => undefined }: { now?: () => number; close?: () => Promise<void> } = {},
 ): MeterSession {
   // What goes wrong at a poll in between is told when the session stops.
   let problem: unknown;
@@ -17,7 +17,7 @@ export function counterSession(
     method: { kind: 'counter', ...method },
     async start() {
       clearInterval(running?.timer);
-      const counters = accumulate(domains, epochNow);
+      const counters = accumulate(domains, now);
       problem = undefined;
       const poll = (): void => {
         try {
@@ -26,7 +26,7 @@ export function counterSession(
           problem ??= error;
         }
       };
-      running = { since: epochNow(), counters, timer: setInterval(poll, pollMsOf(domains)).unref() };
+      running = { since: now(), counters, timer: setInterval(poll, pollMsOf(domains)).unref() };
     },
     async stop() {
       if (running === undefined) throw new Error('stop before start');
@@ -35,7 +35,7 @@ export function counterSession(
       running = undefined;
       if (problem !== undefined) throw problem;
       const domainsJoules = counters.joules();
-      const seconds = (epochNow() - since) / 1000;
+      const seconds = (now() - since) / 1000;
       const joules = Object.values(domainsJoules).reduce((sum, value) => sum + value, 0);
       return { seconds, joules, ...(domains.length > 1 ? { domainsJoules } : {}) };
     },

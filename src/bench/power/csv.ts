@@ -11,7 +11,7 @@ const PATIENCE_MS = 5000;
  * An external watt-meter whose logger appends to a CSV file while archmeter measures: `csv:FILE`. A header names a
  * column of times (ISO 8601, or Unix seconds or milliseconds) and one of watts.
  */
-export function createCsvMeter({ patienceMs = PATIENCE_MS } = {}): PowerMeter {
+export function createCsvMeter({ patienceMs = PATIENCE_MS, now = Date.now } = {}): PowerMeter {
   const probe = async (target?: MeterTarget): Promise<MeterProbe> => {
     if (target?.argument !== undefined) return { available: true };
     return { available: false, reason: 'it needs a file', remedy: '--meter csv:FILE' };
@@ -30,16 +30,16 @@ export function createCsvMeter({ patienceMs = PATIENCE_MS } = {}): PowerMeter {
         { periodMs, windowMs: periodMs, riseMs: 2 * periodMs, description: `watt-meter log ${file}` },
         async () => ({
           async stop() {
-            const until = Date.now();
+            const until = now();
             for (;;) {
               const samples = readCsv(file);
               const last = samples[samples.length - 1]?.atMs ?? 0;
-              if (last >= until || Date.now() >= until + patienceMs) return samples;
+              if (last >= until || now() >= until + patienceMs) return samples;
               await new Promise((resolve) => setTimeout(resolve, Math.min(100, patienceMs)));
             }
           },
         }),
-        { now: Date.now },
+        { now },
       );
     },
   };

@@ -3,9 +3,10 @@ import { ArchmeterError } from '../../core/errors.js';
 import { counterSession } from './counter-session.js';
 import { type MeterTarget, NOT_A_GPU, type PowerMeter, requireGpu } from './define-meter.js';
 import { findGpuSensors, firstFile, unreadable } from './hwmon.js';
+import { epochNow } from './sampling.js';
 
 /** Energy counter of an Intel GPU (Linux, ABI/testing/sysfs-driver-intel-i915-hwmon and -xe-hwmon): card, else package. */
-export function createIntelMeter({ sysfs = '/sys' } = {}): PowerMeter {
+export function createIntelMeter({ sysfs = '/sys', now = epochNow } = {}): PowerMeter {
   const locate = (target?: MeterTarget): { file: string } | { reason: string } => {
     const match = findGpuSensors(sysfs, ['i915', 'xe'], 'Intel GPU with an i915 or xe sensor', target?.device);
     if ('reason' in match) return match;
@@ -29,12 +30,9 @@ export function createIntelMeter({ sysfs = '/sys' } = {}): PowerMeter {
       if ('reason' in located) throw new ArchmeterError(`the Intel meter cannot be used: ${located.reason}`);
       const { file } = located;
       const joules = (): number => Number(readFileSync(file, 'utf8')) / 1e6;
-      return counterSession('intel-hwmon', [{ name: 'gpu', range: Number.POSITIVE_INFINITY, read: joules }], {
-        periodMs: 1,
-        windowMs: 0,
-        riseMs: 0,
-        description: `energy counter ${file}`,
-      });
+      const domain = { name: 'gpu', range: Number.POSITIVE_INFINITY, read: joules };
+      const method = { periodMs: 1, windowMs: 0, riseMs: 0, description: `energy counter ${file}` };
+      return counterSession('intel-hwmon', [domain], method, { now });
     },
   };
 }

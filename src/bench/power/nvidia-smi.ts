@@ -8,7 +8,7 @@ import { sampledSession } from './sampled-session.js';
 const PERIOD_MS = 100;
 
 /** NVIDIA GPUs, by polling nvidia-smi as the VoVNet paper does. */
-export function createNvidiaSmiMeter({ command = 'nvidia-smi' } = {}): PowerMeter {
+export function createNvidiaSmiMeter({ command = 'nvidia-smi', now = Date.now } = {}): PowerMeter {
   const locate = async (target?: MeterTarget): Promise<{ busId: string } | { reason: string }> => {
     let table: string;
     try {
@@ -67,7 +67,7 @@ export function createNvidiaSmiMeter({ command = 'nvidia-smi' } = {}): PowerMete
             },
           };
         },
-        { now: Date.now },
+        { now },
       );
     },
   };
@@ -75,13 +75,17 @@ export function createNvidiaSmiMeter({ command = 'nvidia-smi' } = {}): PowerMete
 
 /** `2026/11/24 04:31:36.234, 71.35`, in local time; undefined for a line without a reading. */
 export function parseLine(line: string): PowerSample | undefined {
-  const match = /^\s*(\d+)\/(\d+)\/(\d+) (\d+):(\d+):(\d+)\.(\d{3}),\s*([\d.]+)/.exec(line);
+  const [time = '', power = ''] = line.split(',');
+  const atMs = epochOf(time);
+  return atMs === undefined || !/^\s*[\d.]+\s*$/.test(power) ? undefined : { atMs, powerWatts: Number(power) };
+}
+
+/** Milliseconds since the Unix epoch of a local time as nvidia-smi writes it, `2026/11/24 04:31:36.234`. */
+export function epochOf(text: string): number | undefined {
+  const match = /^\s*(\d+)\/(\d+)\/(\d+) (\d+):(\d+):(\d+)\.(\d{3})\s*$/.exec(text);
   if (match === null) return undefined;
-  const [year = 0, month = 0, day, hour, minute, second, milli, power] = match.slice(1).map(Number);
-  return {
-    atMs: new Date(year, month - 1, day, hour, minute, second, milli).getTime(),
-    powerWatts: power as number,
-  };
+  const [year = 0, month = 0, day, hour, minute, second, milli] = match.slice(1).map(Number);
+  return new Date(year, month - 1, day, hour, minute, second, milli).getTime();
 }
 
 export default createNvidiaSmiMeter();

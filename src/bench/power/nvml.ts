@@ -5,6 +5,7 @@ import { koffiPath, loadNvml, type Nvml, type NvmlDevice } from './nvml-library.
 import { matchByBusId } from './pci.js';
 import { sampledSession } from './sampled-session.js';
 import { sampleInThread } from './sampler.js';
+import { epochNow } from './sampling.js';
 
 /** NVIDIA's sensors are renewed every 20 to 100 ms (Yang et al., arXiv 2312.02741); reading faster shows when. */
 const READ_EVERY_MS = 10;
@@ -12,7 +13,13 @@ const PERIOD_MS = 100;
 const AMPERE = 7;
 
 /** NVIDIA GPUs: the total energy counter where the GPU has one (Volta and newer), else sampled power. */
-export function createNvmlMeter({ library }: { library?: string } = {}): PowerMeter {
+export function createNvmlMeter({
+  library,
+  now = epochNow,
+}: {
+  library?: string;
+  now?: () => number;
+} = {}): PowerMeter {
   const locate = async (
     target?: MeterTarget,
   ): Promise<{ nvml: Nvml; device: NvmlDevice } | { reason: string; remedy?: string }> => {
@@ -66,7 +73,7 @@ export function createNvmlMeter({ library }: { library?: string } = {}): PowerMe
           'nvml',
           [domain],
           { periodMs: PERIOD_MS, windowMs: 0, riseMs: 0, description: 'total energy counter of the GPU', ...most },
-          close,
+          { now, close },
         );
       }
       const method = samplingMethod(device);
@@ -77,7 +84,7 @@ export function createNvmlMeter({ library }: { library?: string } = {}): PowerMe
         busId: device.busId,
         instant: device.instantPowerWatts() !== undefined,
       } as const;
-      return sampledSession('nvml', method, () => sampleInThread(source, READ_EVERY_MS), { close });
+      return sampledSession('nvml', method, () => sampleInThread(source, READ_EVERY_MS), { now, close });
     },
   };
 }

@@ -7,7 +7,11 @@ import { epochNow } from './sampling.js';
 const PERIOD_MS = 100;
 
 /** Apple silicon, through powermetrics, which needs root: sudo is asked without a prompt. */
-export function createPowermetricsMeter({ command = 'sudo', platform = process.platform as string } = {}): PowerMeter {
+export function createPowermetricsMeter({
+  command = 'sudo',
+  platform = process.platform as string,
+  now = epochNow,
+} = {}): PowerMeter {
   const base = ['-n', 'powermetrics', '--samplers', 'cpu_power,gpu_power', '-i', String(PERIOD_MS)];
   const probe = async (_target?: MeterTarget): Promise<MeterProbe> => {
     if (platform !== 'darwin') return { available: false, applies: false, reason: 'it is part of macOS' };
@@ -39,7 +43,7 @@ export function createPowermetricsMeter({ command = 'sudo', platform = process.p
           description: `powermetrics, averages over ${PERIOD_MS} ms`,
         },
         async () => {
-          const parser = createParser(epochNow());
+          const parser = createParser(now());
           const child = await readLines(command, base, parser.line);
           return {
             async stop() {
@@ -48,6 +52,7 @@ export function createPowermetricsMeter({ command = 'sudo', platform = process.p
             },
           };
         },
+        { now },
       );
     },
   };

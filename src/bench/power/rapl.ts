@@ -4,6 +4,7 @@ import { ArchmeterError } from '../../core/errors.js';
 import type { CounterDomain } from './accumulator.js';
 import { counterSession } from './counter-session.js';
 import type { MeterProbe, MeterTarget, PowerMeter } from './define-meter.js';
+import { epochNow } from './sampling.js';
 
 /** Limits are set low on some machines, without effect on what is drawn for a while. */
 const LEAST_LIMIT_WATTS = 100;
@@ -12,7 +13,7 @@ const LEAST_LIMIT_WATTS = 100;
  * Running average power limit counters of Intel and AMD processors, through Linux's powercap. Packages and DRAM are
  * summed; core and uncore lie within their package, psys around all, and are left out.
  */
-export function createRaplMeter({ sysfs = '/sys' } = {}): PowerMeter {
+export function createRaplMeter({ sysfs = '/sys', now = epochNow } = {}): PowerMeter {
   const folder = join(sysfs, 'class/powercap');
   const probe = async (target?: MeterTarget): Promise<MeterProbe> => {
     if (target !== undefined && target.device.kind === 'gpu')
@@ -48,12 +49,8 @@ export function createRaplMeter({ sysfs = '/sys' } = {}): PowerMeter {
           ...powerLimit(join(folder, path)),
         };
       });
-      return counterSession('rapl', domains, {
-        periodMs: 1,
-        windowMs: 0,
-        riseMs: 0,
-        description: `energy counters of ${domains.map(({ name }) => name).join(', ')}`,
-      });
+      const description = `energy counters of ${domains.map(({ name }) => name).join(', ')}`;
+      return counterSession('rapl', domains, { periodMs: 1, windowMs: 0, riseMs: 0, description }, { now });
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Progress } from '../../../src/bench/progress.js';
 import type { Value } from '../../../src/core/ir/graph.js';
 import type { Measurement } from '../../../src/core/measurement.js';
 import { QUIET, type SyntheticMachine, syntheticArm, syntheticMachine } from '../simulation/synthetic-runtime.js';
-import { arm, CALM, measure, schemaErrors } from './helpers.js';
+import { arm, CALM, measure, schemaErrors, withFault } from './helpers.js';
 
 describe('a benchmark', () => {
   it('finds the true times and ratios, whatever a call costs by itself', async () => {
@@ -124,9 +124,47 @@ describe('a benchmark', () => {
 
   it('goes on for longer where more precision is asked for', async () => {
     const noise = { ...CALM, jitter: 0.03 };
-    const coarse = await measure({ noise, options: { precision: 0.02, tolerance: 0.05 } });
-    const fine = await measure({ noise, options: { precision: 0.003 } });
-    expect(fine.settings.rounds).toBeGreaterThan(1.5 * coarse.settings.rounds);
+    const options = { timeBudgetSeconds: 60 };
+    const coarse = await measure({ noise, options: { ...options, precision: 0.05, tolerance: 0.1 } });
+    const fine = await measure({ noise, options: { ...options, precision: 0.003 } });
+    expect(fine.settings.rounds).toBeGreaterThan(2 * coarse.settings.rounds);
+  });
+
+  it('times one copy more than the precision asks for', async () => {
+    for (const [copies, timed] of [
+      [8, 5],
+      [4, 4],
+    ] as const) {
+      const { settings } = await measure({ noise: { ...CALM, jitter: 0.001 }, options: { copies } });
+      expect(settings).toMatchObject({ stoppedBy: 'precision', copies: timed });
+    }
+  });
+
+  it('times identical arms by as many runs a sample, whatever interrupted the first of them', async () => {
+    // Ten runs are what makes the fixed cost of a call negligible; a plan by the first calls alone holds four.
+    let calls = 0;
+    const result = await measure({
+      arms: { a: 4, b: 4.0001 },
+      noise: { ...CALM, jitter: 0.001 },
+      session: (session) =>
+        withFault(session, 4.0001, (copy) => ({
+          time: async (iterations) => {
+            const { wallMs } = await copy.time(iterations);
+            return { wallMs: calls++ < 2 ? 2.5 * wallMs : wallMs };
+          },
+        })),
+    });
+    const [a, b] = result.arms.map(({ method }) => method?.iterations);
+    expect(a).toBeGreaterThanOrEqual(10);
+    expect(b).toBe(a);
+  });
+
+  it('does not take the fixed cost of a call for a difference of arms that hold more or fewer runs a sample', async () => {
+    const { comparisons } = await measure({
+      arms: { a: 4, b: 40 },
+      noise: { ...CALM, jitter: 1e-5, overheadMs: 0.04 },
+    });
+    expect(comparisons[0]?.ratio).toBeCloseTo(10, 3);
   });
 
   it('keeps every raw sample', async () => {

@@ -162,16 +162,25 @@ describe('the CSV of a watt-meter', () => {
   });
 
   it('is measured while it grows', async () => {
-    const line = (watts: number): string => `${Date.now()},${watts}\n`;
-    writeFileSync(file, `time,watts\n${line(5)}`);
-    const meter = await openMeter(`csv:${file}`, { device });
-    const logger = setInterval(() => appendFileSync(file, line(42)), 50);
+    let ms = 1_700_000_000_000;
+    const log = (watts: number): void => appendFileSync(file, `${ms},${watts}\n`);
+    writeFileSync(file, 'time,watts\n');
+    log(5);
+    const meter = await createCsvMeter({ now: () => ms }).open({ device, argument: file });
     await meter.start();
-    await new Promise((resolve) => setTimeout(resolve, 2600));
-    const { joules, seconds } = await meter.stop();
-    clearInterval(logger);
+    // Within its rise of two seconds the meter still tells of the time before.
+    for (let i = 0; i < 50; i++) {
+      ms += 50;
+      log(i < 40 ? 5 : 42);
+    }
+    ms += 20;
+    const reading = meter.stop();
+    // The line that reaches beyond the end comes a little later.
+    ms += 30;
+    setTimeout(() => log(900), 10);
+    const { joules, seconds } = await reading;
+    expect(seconds).toBeCloseTo(2.52, 9);
     expect(joules / seconds).toBeCloseTo(42, 6);
-    expect(seconds).toBeGreaterThan(2.5);
     await meter.close();
   });
 

@@ -18,6 +18,8 @@ static int sessions = 0;
 int nvmlInit_v2(void) { if (INIT == 0) sessions++; return INIT; }
 int nvmlShutdown(void) { sessions--; return 0; }
 int stubSessions(void) { return sessions; }
+static volatile int readings = 0;
+int stubReadings(void) { return readings; }
 const char *nvmlErrorString(int result) { return result == 9 ? "Driver Not Loaded" : result == 4 ? "Insufficient Permissions" : "Unknown Error"; }
 int nvmlSystemGetDriverVersion(char *version, uint length) { strncpy(version, "570.86.15", length); return 0; }
 int nvmlDeviceGetCount_v2(uint *count) { *count = 2; return 0; }
@@ -54,6 +56,7 @@ int nvmlDeviceGetTotalEnergyConsumption(void *device, unsigned long long *millij
 }
 
 int nvmlDeviceGetPowerUsage(void *device, uint *milliwatts) {
+  readings++;
 #ifdef POWER
   static const uint script[] = {POWER};
   static uint call = 0;
@@ -72,6 +75,7 @@ int nvmlDeviceGetPerformanceState(void *device, uint *state) { *state = 8; retur
 
 struct field { uint id, scope; long long timestamp, latency; int type, result; unsigned long long value; };
 int nvmlDeviceGetFieldValues(void *device, int count, struct field *fields) {
+  readings++;
 #ifdef INSTANT
   fields[0].result = fields[0].id == 186 ? 0 : NOT_SUPPORTED;
   fields[0].value = INSTANT;

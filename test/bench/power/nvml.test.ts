@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import koffi from 'koffi';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readEnvironment } from '../../../src/bench/host/environment.js';
 import { gpuState, watchGpu } from '../../../src/bench/host/gpu-watch.js';
 import { createNvmlMeter } from '../../../src/bench/power/nvml.js';
 import type { DeviceInfo } from '../../../src/core/measurement.js';
+import { afterRise } from './clocks.js';
 
 const STUB = fileURLToPath(new URL('nvml-stub.c', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'archmeter-nvml-'));
@@ -37,20 +39,22 @@ const gpu = (pciBusId?: string): DeviceInfo => ({
   name: 'NVIDIA Test GPU',
   ...(pciBusId === undefined ? {} : { pciBusId }),
 });
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** How often the power of a stub was read, by whatever thread: it is loaded once a process. */
+const readingsOf = (library: string) => koffi.load(library).func('int stubReadings()') as () => number;
 const missing = compilerMissing();
 
 describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () => {
   it('reads the energy counter of the GPU at the PCI bus id, in joules', async () => {
     // One reading each by locate (twice), start and stop.
     const library = stub({ ENERGY: '5000,5000,7000,19500' });
-    const meter = await createNvmlMeter({ library }).open({ device: gpu('0000:17:00.0') });
+    let ms = 0;
+    const meter = await createNvmlMeter({ library, now: () => ms }).open({ device: gpu('0000:17:00.0') });
     expect(meter.method.kind).toBe('counter');
     await meter.start();
-    await wait(20);
+    ms = 20;
     const { joules, seconds, samples } = await meter.stop();
     expect(joules).toBeCloseTo(12.5, 9);
-    expect(seconds).toBeGreaterThan(0.015);
+    expect(seconds).toBe(0.02);
     expect(samples).toBeUndefined();
     await meter.close();
   });
@@ -65,16 +69,16 @@ describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () =>
     await meter.close();
   });
 
-  it('samples power where there is no counter, and drops the rise', async () => {
+  it('samples power where there is no counter, however busy this thread is', async () => {
+    const library = stub({ POWER: '10000,70000', ARCHITECTURE: 6 });
+    const meter = await createNvmlMeter({ library, now: afterRise() }).open({ device: gpu('0A:00.0') });
     // Turing (6) reads power as it is: what comes within the rise of 300 ms still tells of the time before.
-    const before = new Array(8).fill(10_000).join(',');
-    const library = stub({ POWER: `${before},70000`, ARCHITECTURE: 6 });
-    const meter = await createNvmlMeter({ library }).open({ device: gpu('0A:00.0') });
     expect(meter.method).toMatchObject({ kind: 'sampled', windowMs: 100, riseMs: 300 });
     await meter.start();
-    const end = performance.now() + 700;
-    // Busy, so that a timer in this thread could not read anything.
-    while (performance.now() < end);
+    const readings = readingsOf(library);
+    const before = readings();
+    // No timer of this thread could read anything meanwhile.
+    while (readings() < before + 12);
     const { joules, seconds, samples = [] } = await meter.stop();
     expect(joules / seconds).toBeCloseTo(70, 6);
     expect(samples.length).toBeGreaterThan(10);
@@ -88,10 +92,9 @@ describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () =>
     expect(averaged.method.description).toContain('averaged over 1 s');
     await averaged.close();
     const library = stub({ POWER: '1000', INSTANT: 42_000 });
-    const instant = await createNvmlMeter({ library }).open({ device: gpu('0A:00.0') });
+    const instant = await createNvmlMeter({ library, now: afterRise() }).open({ device: gpu('0A:00.0') });
     expect(instant.method).toMatchObject({ riseMs: 300, windowMs: 100 });
     await instant.start();
-    await wait(500);
     const { joules, seconds } = await instant.stop();
     expect(joules / seconds).toBeCloseTo(42, 6);
     await instant.close();
@@ -122,8 +125,9 @@ describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () =>
 
   it('tells what a GPU does under load, throttled throughout', async () => {
     const library = stub({ POWER: '250000' });
-    const watch = await watchGpu(gpu('0A:00.0'), library);
-    await wait(150);
+    const watch = await watchGpu(gpu('0A:00.0'), { library });
+    const readings = readingsOf(library);
+    while (readings() < 5);
     const states = (await watch?.stop()) ?? [];
     expect(states.length).toBeGreaterThan(2);
     expect(states[0]).toMatchObject({
@@ -132,8 +136,8 @@ describe.skipIf(missing)(`NVML${missing ? ` (skipped: ${missing})` : ''}`, () =>
       powerWatts: 250,
       throttle: 'power cap, thermal (hardware)',
     });
-    expect(await watchGpu({ kind: 'cpu', name: 'EPYC' }, library)).toBeUndefined();
-    expect(await gpuState(gpu('0A:00.0'), library)).toMatchObject({ pState: 8, clockMhz: 1410 });
+    expect(await watchGpu({ kind: 'cpu', name: 'EPYC' }, { library })).toBeUndefined();
+    expect(await gpuState(gpu('0A:00.0'), { library })).toMatchObject({ pState: 8, clockMhz: 1410 });
   });
 
   it('tells clock, temperature and what slows the GPU down', async () => {

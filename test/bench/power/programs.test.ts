@@ -27,34 +27,33 @@ const gpu = (pciBusId?: string): DeviceInfo => ({
   name: 'NVIDIA Test GPU',
   ...(pciBusId === undefined ? {} : { pciBusId }),
 });
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Behaves as nvidia-smi does for the two queries; power is 50 W, and 150 W from 1 s after the loop began. */
+/** Behaves as nvidia-smi does for the two queries: 20 readings at once, 50 W in the first second and 150 W after it. */
 const NVIDIA_SMI = `
 const loop = process.argv.find((word) => word.startsWith('--loop-ms='));
 if (!loop) {
   console.log('00000000:0A:00.0, 48.11\\n00000000:17:00.0, [N/A]');
 } else {
   if (!process.argv.includes('--id=00000000:0A:00.0')) throw new Error('wrong GPU');
-  const began = Date.now();
-  const pad = (value, width = 2) => String(value).padStart(width, '0');
-  setInterval(() => {
-    const t = new Date();
-    const date = [t.getFullYear(), pad(t.getMonth() + 1), pad(t.getDate())].join('/');
-    const time = [t.getHours(), t.getMinutes(), t.getSeconds()].map((value) => pad(value)).join(':');
-    console.log(date + ' ' + time + '.' + pad(t.getMilliseconds(), 3) + ', ' + (Date.now() - began > 1000 ? '150.00' : '50.00'));
-  }, Number(loop.slice(10)));
+  if (loop !== '--loop-ms=100') throw new Error('wrong period');
+  const lines = Array.from({ length: 20 }, (_, i) =>
+    '2026/11/24 04:31:3' + Math.floor(i / 10) + '.' + (i % 10) + '00, ' + (i > 10 ? '150.00' : '50.00'));
+  console.log(lines.join('\\n'));
+  setInterval(() => {}, 1000);
 }`;
 
 describe.skipIf(process.platform === 'win32')('nvidia-smi (a script in its place; skipped on Windows)', () => {
   it('is polled every 100 ms, the rise dropped', async () => {
     program('nvidia-smi', NVIDIA_SMI);
-    const meter = await createNvidiaSmiMeter().open({ device: gpu('0000:0a:00.0') });
+    let ms = new Date(2026, 10, 24, 4, 31, 30).getTime();
+    const meter = await createNvidiaSmiMeter({ now: () => ms }).open({ device: gpu('0000:0a:00.0') });
     await meter.start();
-    await wait(1900);
+    ms += 1850;
     const { joules, seconds, samples = [] } = await meter.stop();
+    expect(seconds).toBe(1.85);
     expect(joules / seconds).toBeCloseTo(150, 6);
-    expect(samples.length).toBeGreaterThan(2);
+    // Those at 1.3 to 1.8 s: the rise takes 1.2 s.
+    expect(samples.length).toBe(6);
     await meter.close();
   });
 
@@ -119,13 +118,19 @@ describe('powermetrics', () => {
         'sudo',
         `if (process.argv[2] !== '-n' || process.argv[3] !== 'powermetrics') process.exit(1);
        const once = process.argv.slice(2).join(' ').endsWith('-n 1');
-       console.log(${block}); if (!once) setInterval(() => console.log(${block}), 100);`,
+       console.log(${block}.repeat(once ? 1 : 6)); if (!once) setInterval(() => {}, 1000);`,
       );
-      const meter = await createPowermetricsMeter({ platform: 'darwin' }).open({ device: { kind: 'cpu', name: 'M3' } });
+      let ms = 1000;
+      const meter = await createPowermetricsMeter({ platform: 'darwin', now: () => ms }).open({
+        device: { kind: 'cpu', name: 'M3' },
+      });
       await meter.start();
-      await wait(650);
-      const { joules, seconds } = await meter.stop();
+      ms += 650;
+      const { joules, seconds, samples = [] } = await meter.stop();
+      expect(seconds).toBe(0.65);
       expect(joules / seconds).toBeCloseTo(4.5, 6);
+      // Six blocks of 100 ms, those of the first 200 ms dropped.
+      expect(samples.length).toBe(4);
       await meter.close();
       program('sudo', "console.error('sudo: a password is required'); process.exit(1)");
       expect(await createPowermetricsMeter({ platform: 'darwin' }).probe()).toEqual({

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAmdMeter } from '../../../src/bench/power/amd-hwmon.js';
 import { createIntelMeter } from '../../../src/bench/power/intel-hwmon.js';
 import { createRaplMeter } from '../../../src/bench/power/rapl.js';
+import { epochNow } from '../../../src/bench/power/sampling.js';
 import type { DeviceInfo } from '../../../src/core/measurement.js';
+import { afterRise } from './clocks.js';
 
 let sysfs = '';
 beforeEach(() => {
@@ -56,10 +58,23 @@ describe('RAPL', () => {
 
   it('goes on where a counter wraps', async () => {
     zone('intel-rapl:0', 'package-0', 9_000_000, 10_000_000);
-    const meter = await createRaplMeter({ sysfs }).open({ device: cpu });
+    let ms = 0;
+    const meter = await createRaplMeter({ sysfs, now: () => ms }).open({ device: cpu });
     await meter.start();
     zone('intel-rapl:0', 'package-0', 1_500_000, 10_000_000);
-    expect((await meter.stop()).joules).toBeCloseTo(2.5, 9);
+    ms = 4;
+    expect(await meter.stop()).toMatchObject({ joules: expect.closeTo(2.5, 9), seconds: 0.004 });
+  });
+
+  it('is refused where a counter may have wrapped unseen', async () => {
+    zone('intel-rapl:0', 'package-0', 9_000_000, 10_000_000);
+    let ms = 0;
+    const meter = await createRaplMeter({ sysfs, now: () => ms }).open({ device: cpu });
+    await meter.start();
+    ms = 6000;
+    await expect(meter.stop()).rejects.toThrow(
+      'the energy counter package-0 was not read for 6.0 s, in which it may have wrapped more than once.',
+    );
   });
 
   it('tells of a counter that was reset while it measured, and no energy', async () => {
@@ -121,20 +136,18 @@ describe('GPU sensors under hwmon', () => {
   it('of AMD are sampled, of the card at the PCI bus id', async () => {
     card(0, '0000:03:00.0', 'amdgpu', { power1_average: 11_000_000 });
     card(1, '0000:83:00.0', 'amdgpu', { power1_input: 88_500_000 });
-    const meter = await createAmdMeter({ sysfs }).open({ device: gpu('00000000:83:00.0') });
+    const meter = await createAmdMeter({ sysfs, now: afterRise() }).open({ device: gpu('00000000:83:00.0') });
     await meter.start();
-    await wait(700);
     const { joules, seconds, samples = [] } = await meter.stop();
     expect(joules / seconds).toBeCloseTo(88.5, 6);
-    expect(samples.length).toBeGreaterThan(2);
+    expect(samples.length).toBeGreaterThan(0);
     await meter.close();
   });
 
   it('that vanish in the middle leave what was read', async () => {
     card(0, '0000:03:00.0', 'amdgpu', { power1_average: 20_000_000 });
-    const meter = await createAmdMeter({ sysfs }).open({ device: gpu() });
+    const meter = await createAmdMeter({ sysfs, now: afterRise() }).open({ device: gpu() });
     await meter.start();
-    await wait(650);
     rmSync(join(sysfs, 'class/drm/card0/device/hwmon'), { recursive: true });
     await wait(50);
     const { joules, seconds } = await meter.stop();
@@ -143,7 +156,8 @@ describe('GPU sensors under hwmon', () => {
 
   it('give nothing when stopped within the rise', async () => {
     card(0, '0000:03:00.0', 'amdgpu', { power1_average: 20_000_000 });
-    const meter = await createAmdMeter({ sysfs }).open({ device: gpu() });
+    const ms = epochNow();
+    const meter = await createAmdMeter({ sysfs, now: () => ms }).open({ device: gpu() });
     await meter.start();
     await expect(meter.stop()).rejects.toThrow(/none of them after its rise of 500 ms/);
   });

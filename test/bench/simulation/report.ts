@@ -1,4 +1,4 @@
-import { type Counts, HARNESSES, type Harness, type Tally, total } from './trials.js';
+import { type Counts, coverageError, HARNESSES, type Harness, type Tally, total } from './trials.js';
 
 const percent = (count: number, of: number): string => (of === 0 ? '' : `${((100 * count) / of).toFixed(2)} %`);
 
@@ -25,7 +25,9 @@ export function markdown(tallies: readonly Tally[], options: { timeBudgetSeconds
         percent(counts.wrong, counts.trials),
         good,
         percent(counts.inconclusive, counts.comparisons),
-        percent(counts.covered, counts.intervals),
+        counts.intervals === 0
+          ? ''
+          : `${percent(counts.covered, counts.intervals)} ± ${(100 * coverageError(counts)).toFixed(2)}`,
       ];
       return `| ${name} | ${counts.trials} | ${harness} | ${cells.join(' | ')} |`;
     };
@@ -35,7 +37,7 @@ export function markdown(tallies: readonly Tally[], options: { timeBudgetSeconds
     lines.push('');
   }
   lines.push(
-    'Wrong is the share of trials in which any arm got `faster` or `slower` although it is identical to the first, the wrong direction, or `equivalent` although it differs. Of several arms every other one differs. Intervals are of 95 %.',
+    'Wrong is the share of trials in which any arm got `faster` or `slower` although it is identical to the first, the wrong direction, or `equivalent` although it differs. Of several arms every other one differs. Intervals are of 95 %; how often they hold the truth is stated with its own 95 % interval.',
     '',
   );
   return lines.join('\n');

@@ -73,6 +73,10 @@ export interface Counts {
   found: number;
   intervals: number;
   covered: number;
+  /** Over trials: sums of squares and of products of the intervals that held the truth and of all. */
+  coveredSquared: number;
+  coveredTimesIntervals: number;
+  intervalsSquared: number;
 }
 
 /** How often each harness was right, by scenario, for arms of one true ratio. */
@@ -80,6 +84,9 @@ export interface Tally {
   readonly ratio: number;
   readonly byScenario: Readonly<Record<string, Readonly<Record<Harness, Counts>>>>;
 }
+
+/** Machines with many arms take longer and tell of more comparisons at once: they get this share of the trials. */
+const SHARE_OF_MANY = 0.25;
 
 /** Runs so many trials of each scenario at one true ratio. */
 export async function runTrials(
@@ -97,9 +104,11 @@ export async function runTrials(
   ) as Record<string, Record<Harness, Counts>>;
   let done = 0;
   for (const [place, scenario] of names.entries()) {
-    for (let trial = 0; trial < trials; trial++) {
-      const own = seed + (trial * names.length + place) * 7919;
-      const judged = await runTrial({ scenario, ratio, seed: own, timeBudgetSeconds });
+    const own = (SCENARIOS[scenario]?.arms ?? 2) > 2 ? Math.ceil(SHARE_OF_MANY * trials) : trials;
+    for (let trial = 0; trial < own; trial++) {
+      // Of its own for each ratio too, so that tallies are independent.
+      const drawn = seed + (trial * names.length + place) * 7919 + Math.round(1e4 * ratio) * 104_729;
+      const judged = await runTrial({ scenario, ratio, seed: drawn, timeBudgetSeconds });
       for (const harness of HARNESSES) add((byScenario[scenario] as Record<Harness, Counts>)[harness], judged[harness]);
       onTrial(++done);
     }
@@ -110,6 +119,13 @@ export async function runTrials(
 function add(counts: Counts, judged: readonly Judged[]): void {
   counts.trials++;
   if (judged.some(isWrong)) counts.wrong++;
+  const known = judged.filter(({ covered }) => covered !== undefined);
+  const covered = known.filter((each) => each.covered).length;
+  counts.intervals += known.length;
+  counts.covered += covered;
+  counts.coveredSquared += covered ** 2;
+  counts.coveredTimesIntervals += covered * known.length;
+  counts.intervalsSquared += known.length ** 2;
   for (const each of judged) {
     counts.comparisons++;
     if (each.verdict === 'inconclusive') counts.inconclusive++;
@@ -118,9 +134,6 @@ function add(counts: Counts, judged: readonly Judged[]): void {
       counts.different++;
       if (each.verdict === (each.trueRatio < 1 ? 'faster' : 'slower')) counts.found++;
     }
-    if (each.covered === undefined) continue;
-    counts.intervals++;
-    if (each.covered) counts.covered++;
   }
 }
 
@@ -128,6 +141,14 @@ function add(counts: Counts, judged: readonly Judged[]): void {
 function isWrong({ trueRatio, verdict }: Judged): boolean {
   if (trueRatio === 1) return verdict === 'faster' || verdict === 'slower';
   return verdict === (trueRatio < 1 ? 'slower' : 'faster') || verdict === 'equivalent';
+}
+
+/** Half-width of the 95 % interval of a coverage; trials, not arms of one, are independent. */
+export function coverageError(counts: Counts): number {
+  const share = counts.covered / counts.intervals;
+  const squares =
+    counts.coveredSquared - 2 * share * counts.coveredTimesIntervals + share ** 2 * counts.intervalsSquared;
+  return (1.96 * Math.sqrt(squares)) / counts.intervals;
 }
 
 /** Sum over all scenarios. */
@@ -148,4 +169,7 @@ const noCounts = (): Counts => ({
   found: 0,
   intervals: 0,
   covered: 0,
+  coveredSquared: 0,
+  coveredTimesIntervals: 0,
+  intervalsSquared: 0,
 });
