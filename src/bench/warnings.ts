@@ -166,6 +166,17 @@ const RULES: readonly Rule[] = [
     remedy: 'Take a larger batch, keep inputs and outputs on the device, or judge by wall time.',
   },
   {
+    id: 'host-unknown',
+    find: ({ device, settings }) =>
+      whole(
+        device.kind === 'gpu' &&
+          settings.clock === 'wall' &&
+          'the runtime has no device clock: whether the GPU or the host sets the pace cannot be told',
+      ),
+    cause: 'Wall time holds launches and copies too.',
+    remedy: 'Time a batch twice as large: where that takes hardly longer, the host sets the pace.',
+  },
+  {
     id: 'slow-clock',
     find: perArm(
       (_hot, { method }) =>

@@ -115,14 +115,21 @@ export const METRICS = {
     unit: 'ms',
     better: 'lower',
     origin: 'measured',
-    definition: 'Median time of one batch.',
+    definition: 'Median time of one batch, by the device clock where the runtime has one.',
+  },
+  measuredWallMs: {
+    heading: 'Wall time',
+    unit: 'ms',
+    better: 'lower',
+    origin: 'measured',
+    definition: 'Median wall time of one batch, the host included, beside a latency by the device clock.',
   },
   measuredImagesPerSecond: {
     heading: 'Images/s',
     unit: '1/s',
     better: 'higher',
     origin: 'measured',
-    definition: 'Batch size over median latency.',
+    definition: 'Batch size over the median wall time.',
   },
   measuredMaddsPerSecond: {
     heading: 'MAdd/s',

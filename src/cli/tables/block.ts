@@ -92,7 +92,7 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
   const hot = (arm: BlockArm) => armOf(measurement, arm.name)?.[clock]?.hot;
   return [
     {
-      heading: 'Latency',
+      heading: clock === 'device' ? 'Device time' : 'Latency',
       better: 'lower',
       value: (arm) => hot(arm)?.medianMs,
       format: (value, arm) => {
@@ -102,6 +102,22 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
         const half = (100 * (highMs - lowMs)) / 2 / value;
         return `${formatFigure(value, 'ms')} ±${significant(half, 2)} %`;
       },
+    },
+    ...(clock === 'wall'
+      ? []
+      : [
+          {
+            heading: METRICS.measuredWallMs.heading,
+            better: 'lower' as const,
+            value: (arm: BlockArm) => armOf(measurement, arm.name)?.wall?.hot.medianMs,
+            format: (value: number) => formatFigure(value, 'ms'),
+          },
+        ]),
+    {
+      heading: METRICS.measuredImagesPerSecond.heading,
+      better: 'higher',
+      value: (arm) => armOf(measurement, arm.name)?.imagesPerSecond,
+      format: count,
     },
     {
       heading: 'MAdd/s',

@@ -124,6 +124,7 @@ export const MODEL_METRICS: readonly MetricId[] = [
 /** Figures of a timed model, in this order. */
 export const MEASURED_METRICS: readonly MetricId[] = [
   'measuredLatencyMs',
+  'measuredWallMs',
   'measuredImagesPerSecond',
   'measuredMaddsPerSecond',
   'measuredFlopsPerSecond',

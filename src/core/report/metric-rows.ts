@@ -37,8 +37,11 @@ export interface MetricCell {
 
 type Figure = Omit<MetricCell, 'ratio' | 'open'>;
 
-/** Figures that say which is faster, and so stand under the harness's verdict. */
-const SPEEDS: ReadonlySet<MetricId> = new Set<MetricId>(['measuredLatencyMs', 'measuredImagesPerSecond']);
+/** Whether a figure says what the harness's verdict rests on; images a second come from wall time whatever the clock. */
+function isJudged(id: MetricId, { settings }: Measurement): boolean {
+  return id === 'measuredLatencyMs' || (id === 'measuredImagesPerSecond' && settings.clock === 'wall');
+}
+
 /** Work over time: two may differ where the times do not, but not by less than two copies of one model do. */
 const RATES: ReadonlySet<MetricId> = new Set<MetricId>([
   'measuredMaddsPerSecond',
@@ -67,7 +70,7 @@ export function metricRows({ models, measurements }: ReportView): MetricRow[] {
     const isOpen = openPairs(measurement, models);
     for (const id of MEASURED_METRICS) {
       const figures = timings.map((timing) => measuredFigure(timing, id));
-      const doubt = SPEEDS.has(id) ? isOpen : RATES.has(id) ? withinFloor(measurement, figures) : undefined;
+      const doubt = isJudged(id, measurement) ? isOpen : RATES.has(id) ? withinFloor(measurement, figures) : undefined;
       rows.push(row(id, place, figures, doubt));
     }
   }
@@ -161,9 +164,9 @@ function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
   const distribution = distributionOf(timing);
   switch (id) {
     case 'measuredLatencyMs':
-      return distribution === null
-        ? { value: null }
-        : { value: distribution.medianMs, low: distribution.lowMs, high: distribution.highMs };
+      return time(distribution);
+    case 'measuredWallMs':
+      return time(timing.measurement.settings.clock === 'device' ? (arm.wall?.hot ?? null) : null);
     case 'measuredImagesPerSecond':
       return rate(arm.imagesPerSecond, arm.wall?.hot ?? null);
     case 'measuredMaddsPerSecond':
@@ -181,6 +184,12 @@ function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
     default:
       return { value: null };
   }
+}
+
+function time(distribution: Distribution | null): Figure {
+  if (distribution === null) return { value: null };
+  const { medianMs, lowMs, highMs } = distribution;
+  return { value: medianMs, low: lowMs, high: highMs };
 }
 
 /** Work over latency: its interval is that of the latency, turned over. */

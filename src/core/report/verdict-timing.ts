@@ -14,7 +14,8 @@ export function timingSentences({ models, measurements }: ReportView, measuremen
   const comparisons = measurement.comparisons.filter(
     (comparison) => names.has(comparison.name) && names.has(comparison.baseline),
   );
-  const place = measurements.length > 1 ? ` on ${describeRig(measurement)}` : '';
+  const rig = measurements.length > 1 ? ` on ${describeRig(measurement)}` : '';
+  const place = measurement.settings.clock === 'device' ? `${rig} by the device clock` : rig;
   const having = (verdict: ComparisonVerdict) => comparisons.filter((comparison) => comparison.verdict === verdict);
   const sentences: Sentence[] = [
     ...fasterSentences(
@@ -40,10 +41,10 @@ export function timingSentences({ models, measurements }: ReportView, measuremen
     if (arm.status === 'ok') continue;
     const state = arm.status === 'failed' ? 'failed and has no timing' : 'stopped early: its timing is partial';
     const reason = arm.message === undefined ? '' : ` (${arm.message.replace(/\.\s*$/, '')})`;
-    sentences.push(say('caveat', name(arm.name), ` ${state}${place}${reason}.`));
+    sentences.push(say('caveat', name(arm.name), ` ${state}${rig}${reason}.`));
   }
   if (comparisons.length === 0 && arms.length > 1) {
-    sentences.push(say('inconclusive', `The timings${place} were not compared with each other.`));
+    sentences.push(say('inconclusive', `The timings${rig} were not compared with each other.`));
   }
   const fastest = fastestOf(comparisons);
   return { sentences, fastest: models.find((model) => model.name === fastest) };

@@ -35,6 +35,14 @@ describe('warnings', () => {
     ]);
   });
 
+  it('say that it cannot be told who sets the pace of a GPU without a device clock', () => {
+    const gpu: Measurement = { ...clean, device: { kind: 'gpu', name: 'a GPU' } };
+    expect(warningsOf(gpu).find(({ id }) => id === 'host-unknown')?.text).toBe(
+      'the runtime has no device clock: whether the GPU or the host sets the pace cannot be told. Wall time holds launches and copies too. Time a batch twice as large: where that takes hardly longer, the host sets the pace.',
+    );
+    expect(idsOf({ ...gpu, settings: { ...gpu.settings, clock: 'device' } })).not.toContain('host-unknown');
+  });
+
   it('tell of the machine', () => {
     expect(inEnvironment({ loadAverage1: 1.4, cpuCount: 4 })).toEqual([]);
     expect(inEnvironment({ gpuThrottleReasonsUnderLoad: 'power cap', gpuThrottledShareUnderLoad: 0.4 })).toEqual([

@@ -47,6 +47,31 @@ it('takes a difference for proven where the harness does, although the intervals
   expect(latency([])?.cells[1]?.open).toBe(true);
 });
 
+it('gives the wall time beside a latency by the device clock, and images a second by it alone', () => {
+  const report = sampleReport();
+  const [measurement] = report.measurements as [Measurement];
+  expect(rowsOf(report).find(({ id }) => id === 'measuredWallMs')).toBeUndefined();
+  // The device works for half of the time; the first is slower by its clock, and as fast by the wall's.
+  const arms = measurement.arms.map(({ wall, ...arm }, i) => ({
+    ...arm,
+    wall,
+    device: {
+      hot: { ...wall?.hot, medianMs: i === 0 ? 4 : 2, lowMs: i === 0 ? 3.9 : 1.9, highMs: i === 0 ? 4.1 : 2.1 },
+    },
+  })) as Measurement['arms'];
+  const onDevice: Measurement = { ...measurement, arms, settings: { ...measurement.settings, clock: 'device' } };
+  const rows = rowsOf({ ...report, measurements: [onDevice] });
+  const row = (id: string) => rows.find((candidate) => candidate.id === id);
+  expect(row('measuredLatencyMs')?.cells.map(({ value }) => value)).toEqual([4, 2, 2]);
+  expect(row('measuredWallMs')?.cells.map(({ value }) => value)).toEqual(
+    measurement.arms.map(({ wall }) => wall?.hot.medianMs),
+  );
+  expect(row('measuredWallMs')?.heading).toBe('Wall time');
+  // By the harness's verdict on device time the second is slower; images a second are judged by wall time.
+  expect(row('measuredWallMs')?.best).toEqual([0]);
+  expect(row('measuredImagesPerSecond')?.best).toEqual([0]);
+});
+
 it('leaves estimates open whose intervals meet', () => {
   const report = fullReport();
   const estimates = (report.estimates ?? []).map((estimate, i) =>
