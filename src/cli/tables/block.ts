@@ -114,12 +114,6 @@ function figures(measurement: Measurement | undefined, timed: boolean, solved: b
           },
         ]),
     {
-      heading: METRICS.measuredImagesPerSecond.heading,
-      better: 'higher',
-      value: (arm) => armOf(measurement, arm.name)?.imagesPerSecond,
-      format: count,
-    },
-    {
       heading: 'MAdd/s',
       better: 'higher',
       value: (arm) => armOf(measurement, arm.name)?.maddsPerSecond,
