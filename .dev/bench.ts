@@ -2,6 +2,7 @@
 // Writes reports/bench/ratios.json: ratios, unlike times, can be compared between machines.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { benchAnalysis } from '../test/bench/analyze.bench.js';
+import { benchLargeModels, benchSequencer } from '../test/bench/large.bench.js';
 import { benchOnnxReading } from '../test/bench/onnx-read.bench.js';
 import { benchReportHtml } from '../test/bench/report-html.bench.js';
 import { sweepRate, sweepRuns } from '../test/bench/sweep.bench.js';
@@ -67,6 +68,15 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
     goal('milliseconds to interactive', interactiveMs, 'at most', 1000);
     goal('megabytes without data', (bytes - dataBytes) / 1e6, 'at most', 1.5);
     return { reportMegabytes: round((bytes - dataBytes) / 1e6) };
+  },
+  async large() {
+    const costs = await benchLargeModels();
+    for (const { command, seconds, growth } of costs) {
+      console.log(`${command}: ${round(seconds)} s, ${round(growth)} times that of half as many`);
+    }
+    console.log(`analyze sequencer2d_s.onnx: ${round(await benchSequencer())} s`);
+    goal('growth at twice the layers', Math.max(...costs.map(({ growth }) => growth)), 'at most', 3);
+    return {};
   },
   async trace() {
     const { bytes, iterations, peakMib, seconds } = await traceReadingCost(500e6);

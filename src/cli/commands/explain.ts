@@ -28,7 +28,8 @@ export default defineCommand({
       wanted === undefined
         ? result.layers.filter(({ flops, params }) => flops > 0 || params > 0)
         : await match(result, wanted);
-    const parts = layers.map((layer) => layerText(layer, explainLayer(graph, layer), streams));
+    const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+    const parts = layers.map((layer) => layerText(layer, explainLayer(graph, layer, nodes.get(layer.name)), streams));
     await deliver(
       [heading(result, streams), ...parts, ...(wanted === undefined ? [totalsText(result, streams)] : [])].join('\n\n'),
       args,

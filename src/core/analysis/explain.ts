@@ -24,9 +24,16 @@ const FIGURES: readonly FormulaFigure[] = [
   'memoryAccessCostLowerBound',
 ];
 
-/** Formula, numbers and source of each figure of a layer, as `analyze` computed it. */
-export function explainLayer(graph: Graph, layer: LayerAnalysis): Explanation[] {
-  const node = graph.nodes.find(({ name }) => name === layer.name) as Node;
+/**
+ * Formula, numbers and source of each figure of a layer, as `analyze` computed it.
+ *
+ * @param node the layer's node; looked for by its name where it is left out
+ */
+export function explainLayer(
+  graph: Graph,
+  layer: LayerAnalysis,
+  node: Node = graph.nodes.find(({ name }) => name === layer.name) as Node,
+): Explanation[] {
   const formulas = opOf(node.op).formulas?.(callOf(graph, node)) ?? {};
   const explanations: Explanation[] = [];
   for (const figure of FIGURES) {

@@ -35,8 +35,8 @@ function explanationsOfModel({ model, layers }: AnalysisResult, graph: Graph): M
     indices.set(text, indices.size);
     return indices.size - 1;
   };
-  const encoded = layers.map((layer) =>
-    explainLayer(graph, layer).flatMap(({ figure, formula, substituted, source }) =>
+  const encoded = layers.map((layer, i) =>
+    explainLayer(graph, layer, graph.nodes[i]).flatMap(({ figure, formula, substituted, source }) =>
       formula === '' ? [] : [indexOf(figure), indexOf(formula), indexOf(substituted), indexOf(source)],
     ),
   );
