@@ -67,6 +67,12 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
     );
     goal('milliseconds to interactive', interactiveMs, 'at most', 1000);
     goal('megabytes without data', (bytes - dataBytes) / 1e6, 'at most', 1.5);
+    const large = await benchReportHtml(20_000, 3);
+    console.log(
+      `HTML report of 20,000 layers: interactive after ${Math.round(large.interactiveMs)} ms, ${round(large.bytes / 1e6)} MB`,
+    );
+    goal('milliseconds to interactive', large.interactiveMs, 'at most', 3000);
+    goal('megabytes', large.bytes / 1e6, 'at most', 6);
     return { reportMegabytes: round((bytes - dataBytes) / 1e6) };
   },
   async large() {

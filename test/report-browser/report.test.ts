@@ -346,6 +346,18 @@ describe('paper', () => {
     expect(await page.locator('.bar').isVisible()).toBe(false);
     expect(complaints).toEqual([]);
   });
+
+  it('takes at most 8 pages for three models, headings with what they head', async () => {
+    const input = await manyReport(1);
+    const { page } = await open({ ...input, graphs: [] });
+    const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true });
+    expect(pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g)?.length).toBeLessThanOrEqual(8);
+    await page.emulateMedia({ media: 'print' });
+    const after = await page.evaluate(
+      "[...document.querySelectorAll('h2, h3, h4')].map((heading) => getComputedStyle(heading).breakAfter)",
+    );
+    expect(new Set(after as string[])).toEqual(new Set(['avoid']));
+  });
 });
 
 describe('data', () => {

@@ -1,9 +1,13 @@
 import type { GateOutcome, GateRow, GateVerdict } from '../../core/compare/gate.js';
+import { legendOf } from '../../core/report/charts/define-chart.js';
+import { CHARTS } from '../../core/report/charts/index.js';
 import type { ReportDocument } from '../../core/report/document.js';
 import { bySeverity, change, figure, gateHeadline, isTold, metricHeading } from '../../core/report/gate/describe.js';
 import { LIGHT } from '../../core/report/palette.js';
+import { viewsOf } from '../../core/report/view.js';
 import { createSheet, type Sheet } from './canvas.js';
-import { drawText, fitText, type TextStyle, wrapText } from './text.js';
+import { drawPanel, headHeight, type Panel } from './panel.js';
+import { drawLegend, drawText, fitText, type TextStyle, wrapText } from './text.js';
 
 const WIDTH = 1240;
 const MARGIN = 44;
@@ -30,7 +34,19 @@ const COLUMNS = [
   { heading: 'Verdict', at: MARGIN + 930, align: 'left', room: INNER - 930 },
 ] as const;
 
-/** A check as one picture: the verdict in its colour, then every figure that changed, worst first. */
+const TREND = 300;
+
+/** The first group's history, of the figure that is worst. */
+function trendOf(outcome: GateOutcome, document: ReportDocument): Panel | undefined {
+  const [view] = viewsOf(document);
+  const chart = CHARTS.find(({ id }) => id === 'history');
+  if (view === undefined || chart === undefined || !chart.applies(view)) return undefined;
+  const variants = (chart.variants?.(view) ?? []).map(({ id }) => id);
+  const worst = bySeverity(outcome.rows).find(({ metric }) => variants.includes(metric));
+  return { view, chart, variant: worst?.metric ?? variants[0] ?? null };
+}
+
+/** A check as one picture: the verdict in its colour, every figure that changed, worst first, and the trend. */
 export async function renderGate(outcome: GateOutcome, document: ReportDocument): Promise<Uint8Array> {
   const told = bySeverity(outcome.rows).filter(isTold);
   const shown = told.slice(0, MOST_ROWS);
@@ -43,7 +59,12 @@ export async function renderGate(outcome: GateOutcome, document: ReportDocument)
     ...(outcome.accept === undefined ? [] : [`To accept: ${outcome.accept}`]),
   ].flatMap((note) => wrapText(probe.context, note, INNER, small));
   const table = shown.length === 0 ? 0 : ROW * (shown.length + 1) + 20;
-  const sheet = createSheet(WIDTH, BANNER + 28 + table + notes.length * 20 + 40, LIGHT.background);
+  const trend = trendOf(outcome, document);
+  const legend = trend === undefined ? [] : legendOf(trend.chart, trend.view);
+  const head = trend === undefined ? 0 : headHeight(probe, trend, INNER);
+  const named = legend.length < 2 ? 0 : drawLegend(probe.context, legend, 0, 0, INNER) + 8;
+  const below = trend === undefined ? 0 : 24 + head + named + TREND;
+  const sheet = createSheet(WIDTH, BANNER + 28 + table + notes.length * 20 + below + 40, LIGHT.background);
   drawBanner(sheet, outcome, document.title);
   let y = BANNER + 28;
   if (shown.length > 0) {
@@ -62,6 +83,11 @@ export async function renderGate(outcome: GateOutcome, document: ReportDocument)
   notes.forEach((note, i) => {
     drawText(sheet.context, note, MARGIN, y + 14 + i * 20, small);
   });
+  if (trend !== undefined) {
+    y += 14 + notes.length * 20 + 24;
+    await drawPanel(sheet, trend, MARGIN, y, INNER, head + named, TREND);
+    if (named > 0) drawLegend(sheet.context, legend, MARGIN, y + head, INNER);
+  }
   return sheet.canvas.encode('png');
 }
 

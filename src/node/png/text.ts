@@ -98,7 +98,7 @@ export function drawMarker(context: SKRSContext2D, style: ModelStyle, x: number,
 /** Markers and names in rows; returns the height taken. */
 export function drawLegend(
   context: SKRSContext2D,
-  models: readonly ReportModel[],
+  models: readonly Pick<ReportModel, 'name' | 'style'>[],
   x: number,
   y: number,
   width: number,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { analyze } from '../../../src/core/analysis/analyze.js';
 import type { Reporter } from '../../../src/core/report/define-reporter.js';
 import { escapeCell } from '../../../src/core/report/formats/csv.js';
 import { registry } from '../../../src/core/report/formats/registry.js';
+import { readDataBlock } from '../../../src/core/report/html/data-block.js';
 import { formatOf, renderReport } from '../../../src/core/report/index.js';
+import { deepNetwork } from './sample-graphs.js';
 import { fullReport, HOSTILE, hostileReport, sampleReport } from './sample-report.js';
 
 describe('formatOf', () => {
@@ -144,6 +147,17 @@ describe('HTML', () => {
     const text = String(await renderReport('html', hostileReport()));
     const data = /<script type="application\/json" id="report-data">([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '';
     expect(JSON.parse(data)).toEqual(JSON.parse(String(await renderReport('json', hostileReport()))));
+  });
+
+  it('deflates the data of large models: 20,000 layers with all formulas within 6 MB', async () => {
+    const graph = deepNetwork(20_000);
+    const input = { title: 'deep', command: '', analyses: [analyze(graph)], graphs: [graph], measurements: [] };
+    const text = String(await renderReport('html', input));
+    expect(text.length).toBeLessThan(6e6);
+    const [, encoding, data = ''] = /id="report-data" data-encoding="(\w+)">([^<]*)</.exec(text) ?? [];
+    const document = JSON.parse(readDataBlock(data, encoding ?? null));
+    expect(document.analyses[0].layers).toHaveLength(graph.nodes.length);
+    expect(document.explanations).toHaveLength(1);
   });
 
   it('says the verdict and the figures without a script', async () => {

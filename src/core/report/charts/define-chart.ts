@@ -52,6 +52,8 @@ export type AnyChart = ChartConfiguration<Kind, ChartValue[], string>;
 export type AnyDataset = ChartDataset<Kind, ChartValue[]>;
 export type AnyPlugin = Plugin<Kind>;
 
+export type LegendEntry = Pick<ReportModel, 'name' | 'style'>;
+
 /** Where in the report a chart stands. */
 export type ChartSection = 'comparison' | 'measured' | 'cost' | 'scaling' | 'history';
 
@@ -68,6 +70,8 @@ export interface ChartDefinition {
   variants?(view: ReportView): readonly ChartVariant[];
   /** Whether names stand at what is drawn, so that a legend would only repeat them. Default: no. */
   namesModels?(view: ReportView, variant: string | null): boolean;
+  /** What its marks stand for, where that is not the models of the view. */
+  legend?(view: ReportView): readonly LegendEntry[];
   /** Whether it draws the layers of each model: of many models it then shows the first few. Default: no. */
   readonly perLayer?: boolean;
   /** Height in CSS pixels. */
@@ -97,8 +101,9 @@ export function legendOf(
   chart: ChartDefinition,
   view: ReportView,
   off: ReadonlySet<number> = new Set(),
-): ReportModel[] {
-  if (chart.perLayer !== true || !isMany(view)) return [...view.models];
+): readonly LegendEntry[] {
+  if (chart.legend !== undefined) return chart.legend(view);
+  if (chart.perLayer !== true || !isMany(view)) return view.models;
   const hidden = hiddenIn(chart, view, off);
   return view.models.filter(({ index }) => !hidden.has(index));
 }
@@ -113,7 +118,8 @@ export function notesOf(chart: ChartDefinition, view: ReportView, variant: strin
 }
 
 export function hasLegend(chart: ChartDefinition, view: ReportView, variant: string | null): boolean {
-  return view.models.length > 1 && chart.namesModels?.(view, variant) !== true;
+  const entries = chart.legend?.(view) ?? view.models;
+  return entries.length > 1 && chart.namesModels?.(view, variant) !== true;
 }
 
 export function defineChart(chart: ChartDefinition): ChartDefinition {

@@ -1,7 +1,7 @@
 import { METRICS, type MetricId } from '../../units.js';
 import { figureTicks, formatChange, formatFigure } from '../number-format.js';
 import { modelColour, modelDash, modelMarker } from '../palette.js';
-import type { ReportView } from '../view.js';
+import type { ModelStyle, ReportView } from '../view.js';
 import { type ChartPoint, defineChart } from './define-chart.js';
 import { axis, baseOptions } from './style.js';
 
@@ -16,6 +16,7 @@ export default defineChart({
     return `${entries.length} commits, oldest first: ${entries[0]?.commit ?? ''} to ${entries.at(-1)?.commit ?? ''}.${relative}`;
   },
   variants: (view) => metricsOf(view).map((id) => ({ id, label: METRICS[id].heading })),
+  legend: (view) => namesOf(view).map((name, i) => ({ name, style: styleOf(view, name, i) })),
   height: () => 320,
   applies: (view) => (view.document.history?.length ?? 0) > 1 && metricsOf(view).length > 0,
   build(context) {
@@ -35,9 +36,8 @@ export default defineChart({
           const first = entries
             .map(({ models }) => models[name]?.[id])
             .find((value) => value !== undefined && value > 0);
-          const model = view.models.find((candidate) => candidate.name === name);
-          const index = model?.index ?? -1;
-          const style = model?.style ?? { colour: view.models.length + i, shade: 0, marker: view.models.length + i };
+          const index = view.models.find((candidate) => candidate.name === name)?.index ?? -1;
+          const style = styleOf(view, name, i);
           return {
             label: name,
             hidden: context.hidden.has(index),
@@ -55,7 +55,9 @@ export default defineChart({
             borderWidth: 1.75,
             borderDash: modelDash(style),
             pointStyle: modelMarker(style),
-            pointRadius: entries.length > 60 ? 0 : 3.5,
+            pointRadius: entries.length > 60 ? 0 : 4,
+            // Marks at either end are drawn whole.
+            clip: 8,
           };
         }),
       },
@@ -91,6 +93,12 @@ export default defineChart({
     };
   },
 });
+
+/** As elsewhere in the report; what only the history knows gets the styles after those. */
+function styleOf({ models }: ReportView, name: string, place: number): ModelStyle {
+  const known = models.find((candidate) => candidate.name === name)?.style;
+  return known ?? { colour: models.length + place, shade: 0, marker: models.length + place };
+}
 
 function namesOf({ document }: ReportView): string[] {
   return [...new Set((document.history ?? []).flatMap(({ models }) => Object.keys(models)))];

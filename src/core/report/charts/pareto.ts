@@ -1,6 +1,6 @@
 import { METRICS, type MetricId } from '../../units.js';
 import { metricRows } from '../metric-rows.js';
-import { figureTicks, formatFigure, shortFigure, significant } from '../number-format.js';
+import { figureTicks, formatFigure, formatInterval, shortFigure, significant } from '../number-format.js';
 import { modelColour, modelMarker } from '../palette.js';
 import type { ModelStyle, ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
@@ -20,6 +20,9 @@ interface Candidate extends ChartPoint {
   readonly name: string;
   readonly source: string;
   readonly style: ModelStyle;
+  /** Interval of x. */
+  readonly low: number | undefined;
+  readonly high: number | undefined;
 }
 
 /** Published accuracy against cost: models that no other beats in both are joined by a line. */
@@ -28,7 +31,7 @@ export default defineChart({
   section: 'scaling',
   title: (view, variant) => `Published top-1 against ${lowerFirst(headingOf(view, variant))}`,
   caption: () =>
-    'Up and to the left is better. The line joins the models that no other in this report beats in both. Accuracies are published figures, not measured here.',
+    'Up and to the left is better. The broken line joins the models that no other in this report beats in both; lines through marks are intervals. Accuracies are published figures, not measured here.',
   notes: ({ models }) => [
     ...new Set(
       models.flatMap(({ published }) =>
@@ -64,12 +67,19 @@ export default defineChart({
           y: { ...axis(context, { title: 'ImageNet top-1 (%)', type: 'linear' }), grace: '8%' },
         },
       },
-      plugins: [names(context, points)],
+      plugins: [whiskers(context, points), names(context, points)],
     };
   },
   table: (view, variant) => ({
-    headings: ['Model', headingOf(view, variant), 'Published top-1 %', 'Source'],
-    rows: candidates(view, variant).map(({ name, x, y, source }) => [name, x, y, source]),
+    headings: ['Model', headingOf(view, variant), 'Low', 'High', 'Published top-1 %', 'Source'],
+    rows: candidates(view, variant).map(({ name, x, y, low, high, source }) => [
+      name,
+      x,
+      low ?? null,
+      high ?? null,
+      y,
+      source,
+    ]),
   }),
 });
 
@@ -114,15 +124,16 @@ function candidates(view: ReportView, variant: string | null): Candidate[] {
   const choice = chosen(view, variant);
   const row = metricRows(view).find(({ id, place }) => `${id}@${place ?? ''}` === choice?.id);
   return view.models.flatMap(({ index, name, style }) => {
-    const x = row?.cells[index]?.value ?? null;
+    const { value: x = null, low, high } = row?.cells[index] ?? {};
     const published = top1Of(view, index);
     if (row === undefined || x === null || published?.top1 === undefined) return [];
     const lines = [
       name,
       `${significant(published.top1)} % top-1 (${published.source})`,
       `${row.heading} ${formatFigure(x, row.unit)}`,
+      ...(low === undefined || high === undefined ? [] : [formatInterval(low, high, row.unit)]),
     ];
-    return [{ x, y: published.top1, model: index, name, source: published.source, style, lines }];
+    return [{ x, y: published.top1, model: index, name, source: published.source, style, low, high, lines }];
   });
 }
 
@@ -163,6 +174,25 @@ function front({ theme }: ChartContext, points: readonly Candidate[]): AnyDatase
       pointHitRadius: 0,
     },
   ];
+}
+
+/** The interval of each cost; what reaches beyond the picture ends at its edge. */
+function whiskers({ theme }: ChartContext, points: readonly Candidate[]) {
+  return drawing('whiskers', 'beforeDatasetsDraw', (chart, canvas) => {
+    const { x, y } = chart.scales;
+    if (x === undefined || y === undefined) return;
+    canvas.lineWidth = 1.25;
+    for (const { low, high, y: top, style } of points) {
+      if (low === undefined || high === undefined) continue;
+      const [from, to] = [low, high].map((value) => Math.min(x.right, Math.max(x.left, x.getPixelForValue(value))));
+      const middle = y.getPixelForValue(top);
+      canvas.strokeStyle = modelColour(theme, style);
+      canvas.beginPath();
+      canvas.moveTo(from as number, middle);
+      canvas.lineTo(to as number, middle);
+      canvas.stroke();
+    }
+  });
 }
 
 function names({ theme, font }: ChartContext, points: readonly Candidate[]) {

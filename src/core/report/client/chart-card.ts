@@ -27,6 +27,8 @@ export interface ChartSettings {
   onSelect(selection: LayerSelection): void;
 }
 
+/** Pixels that a chart is drawn in for paper, whatever the window. */
+const PRINTED_WIDTH = 490;
 /** Below this width charts leave out what does not fit. */
 const NARROW = 480;
 
@@ -98,11 +100,21 @@ export class ChartCard {
     if (!this.stale || this.frame.hidden) return;
     this.stale = false;
     this.chart?.destroy();
-    this.narrow = this.plot.clientWidth < NARROW;
+    this.narrow = !this.settings.printing && this.plot.clientWidth < NARROW;
     const configuration = this.definition.build(this.context());
+    const { printing, view } = this.settings;
+    // On paper the picture is scaled to its column: it must not follow a layout that only paper has.
+    if (printing) {
+      this.canvas.width = PRINTED_WIDTH;
+      this.canvas.height = this.definition.height(view, this.variant);
+    }
     this.chart = new Chart(this.canvas, {
       ...configuration,
-      options: { ...configuration.options, onClick: (event, _, chart) => this.onClick(event.native, chart) },
+      options: {
+        ...configuration.options,
+        responsive: !printing,
+        onClick: (event, _, chart) => this.onClick(event.native, chart),
+      },
     } as ConstructorParameters<typeof Chart>[1]);
     this.frame.dataset['drawn'] = '';
   }
@@ -141,7 +153,7 @@ export class ChartCard {
       view,
       theme: printing ? LIGHT : currentTheme(),
       font: { family, size: this.narrow ? 12 : 13 },
-      width: this.plot.clientWidth,
+      width: printing ? PRINTED_WIDTH : this.plot.clientWidth,
       variant: this.variant,
       selection,
       hidden: hiddenIn(this.definition, view, hidden),

@@ -12,8 +12,8 @@ import type { PageState, Store } from './state.js';
 const ROW = 34;
 /** Rows drawn beyond the visible ones on either side. */
 const MARGIN = 12;
-/** Rows on paper. */
-const PRINTED = 100;
+/** Rows on paper, in the order and selection that the screen shows. */
+const PRINTED = 24;
 
 /** The layers of one model: only the rows in sight exist. */
 export class LayersTable {

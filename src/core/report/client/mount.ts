@@ -144,8 +144,7 @@ export function mountReport(
     'beforeprint',
     () => {
       settings.printing = true;
-      for (const details of all<HTMLDetailsElement>('.verdict details, .findings details, .notes details', root))
-        details.open = true;
+      for (const details of all<HTMLDetailsElement>('.verdict details', root)) details.open = true;
       table?.setPrinting(true);
       for (const card of cards) card.redraw();
     },

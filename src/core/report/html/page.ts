@@ -1,6 +1,7 @@
 import { DARK, LIGHT, type Theme } from '../palette.js';
 import type { ReportAssets } from './assets.js';
-import { embedJson, html, Markup } from './escape.js';
+import { dataBlock } from './data-block.js';
+import { html, Markup } from './escape.js';
 
 /**
  * The whole file. Script and style are allowed by their hashes and nothing else is: no network, no inline handlers,
@@ -28,7 +29,7 @@ export async function page(title: string, body: Markup, data: unknown, assets: R
 </head>
 <body>
 ${body}
-<script type="application/json" id="report-data">${embedJson(data)}</script>
+${dataBlock(data)}
 <script>${new Markup(assets.script)}</script>
 </body>
 </html>
