@@ -5,6 +5,7 @@ import {
   type ChartContext,
   type ChartDefinition,
   type ChartPoint,
+  hasLegend,
   hiddenIn,
   legendOf,
   notesOf,
@@ -310,4 +311,30 @@ it('names all layers that lie on one point', () => {
     'and 1 more',
     'the first: ratio 1',
   ]);
+});
+
+describe('the trend', () => {
+  it('has a legend of its own, with models that only the history knows', () => {
+    const report = fullReport();
+    const history = (report.history ?? []).map((entry) => ({
+      ...entry,
+      models: { ...entry.models, gone: { madds: 1e9 } },
+    }));
+    const view = viewOf({ ...report, history });
+    const entries = legendOf(chart('history'), view);
+    expect(entries.map(({ name }) => name)).toEqual([...view.models.map(({ name }) => name), 'gone']);
+    expect(new Set(entries.map(({ style }) => style.colour)).size).toBe(4);
+    expect(hasLegend(chart('history'), view, null)).toBe(true);
+  });
+
+  it('draws the marks at either end whole', () => {
+    for (const set of chart('history').build(context(full)).data.datasets)
+      expect((set as { clip?: number }).clip).toBeGreaterThan(4);
+  });
+});
+
+it('draws the interval of a cost against accuracy', () => {
+  const { headings, rows } = chart('pareto').table(full, 'estimatedLatencyMs@Other GPU');
+  expect(headings.slice(2, 4)).toEqual(['Low', 'High']);
+  expect(rows[0]?.slice(1, 4)).toEqual([1, 0.9, 1.2]);
 });

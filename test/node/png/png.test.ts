@@ -43,6 +43,10 @@ it('composes title, bars, roofline and table as in the golden figure', async () 
   compare('figure', await figure);
 });
 
+it('shows a check by its verdicts, its changes and the trend', async () => {
+  compare('gate', await renderPng(fullReport()));
+});
+
 it('composes many models as a row each', async () => {
   compare('many', await renderPng(await manyReport()));
 });
