@@ -16,6 +16,14 @@ export type Unit =
   | 'byte/s'
   | 'op/byte';
 
+/** Units of figures that another element type changes; counts of elements and operations stay as they are. */
+const BY_PRECISION: ReadonlySet<Unit> = new Set<Unit>(['bytes', 'byte/s', 'op/byte', 'op/s', '1/s', 'ms', 'J', 'W']);
+
+/** Whether a figure of that unit means little without its element type. */
+export function dependsOnPrecision(unit: Unit | undefined): boolean {
+  return unit !== undefined && BY_PRECISION.has(unit);
+}
+
 export interface Metric {
   readonly heading: string;
   readonly unit: Unit;
@@ -170,3 +178,9 @@ export const METRICS = {
 } as const satisfies Record<string, Metric>;
 
 export type MetricId = keyof typeof METRICS;
+
+/** `57.3 kB`, in sentences of rooms that know no reports. */
+export function bytesInWords(bytes: number): string {
+  const [scale, unit] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
+  return `${(bytes / scale).toPrecision(3)} ${unit}`;
+}

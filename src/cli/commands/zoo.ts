@@ -109,10 +109,10 @@ async function choose(filter: string, args: Arguments, streams: Streams): Promis
       ((args['where'] as string[] | undefined) ?? []).some((text) => text.includes(name)),
   ).filter(({ name }) => chosen.some(({ values }) => values[name] !== undefined));
   if (args['format'] === 'json') {
-    const rows = chosen.map(({ entry, facts, values, interval }) => ({
+    const rows = chosen.map(({ entry, facts, values, interval, precision }) => ({
       name: entry.name,
       ...values,
-      ...(interval === undefined ? {} : { latencyLow: interval[0], latencyHigh: interval[1] }),
+      ...(interval === undefined ? {} : { latencyLow: interval[0], latencyHigh: interval[1], runsAs: precision }),
       weights: facts.weights,
     }));
     await deliver(JSON.stringify(rows, null, 2), args, streams);

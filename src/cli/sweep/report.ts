@@ -97,7 +97,7 @@ export async function reportOf(
         ? 'Found by search: nothing proves that no better design exists.'
         : `${cloud.designs} designs meet the constraints.`,
       devices === ''
-        ? 'Counts are exact.'
+        ? `Counts are exact. Bytes are those of ${DTYPE_OF_PRECISION[settings.precision]}.`
         : `Counts are exact; latency and energy are estimated for ${devices} at ${DTYPE_OF_PRECISION[settings.precision]}, not measured.`,
     ],
     parameters: varied,

@@ -3,7 +3,7 @@ import { formatFigure } from '../../core/report/number-format.js';
 import type { ZooFigure, ZooPoint, ZooScatter } from '../../core/report/zoo/scatter-input.js';
 import type { Arguments, Streams } from '../define-command.js';
 import { writeFileSafely } from '../output.js';
-import type { ZooModel } from './figures.js';
+import { BATCH, type ZooModel } from './figures.js';
 
 /** The picture of the models by two figures. */
 export function scatterOf(
@@ -38,7 +38,9 @@ export function scatterOf(
     `${shown.length} of ${models.length} models have both figures; ${front.length} are on the front.`,
     'Accuracies are published ones of the weights named in the table, each model at its own image size; training recipes differ.',
   ];
-  if (device !== undefined && estimated) basis.push(`Times are estimates for ${device}.`);
+  const precision = models.find((model) => model.precision !== undefined)?.precision;
+  if (device !== undefined && estimated)
+    basis.push(`Times are estimates for ${device}, ${precision}, at a batch of ${BATCH}.`);
   return {
     title: `The zoo: ${y.heading} against ${x.heading}${device === undefined ? '' : `, ${device}`}`,
     basis,

@@ -1,6 +1,6 @@
 import type { AnalysisResult } from '../analysis/result.js';
 import { ArchmeterError } from '../errors.js';
-import { METRICS } from '../units.js';
+import { bytesInWords, METRICS } from '../units.js';
 import { type BaselineModel, setupOf } from './baseline.js';
 import type { GateMetric, GateRow, GateVerdict } from './gate.js';
 import {
@@ -210,7 +210,7 @@ class ModelChecker {
 
 /** What is alive at the peak: what raised it may have been computed long before. */
 function peakText({ totals }: AnalysisResult): string {
-  const tensors = totals.peakTensors.slice(0, 3).map(({ name, bytes }) => `${name} (${bytes} B)`);
+  const tensors = totals.peakTensors.slice(0, 3).map(({ name, bytes }) => `${name} (${bytesInWords(bytes)})`);
   return `at its peak, in ${totals.peakLayer}, it holds ${tensors.join(', ')}`;
 }
 

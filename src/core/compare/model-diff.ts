@@ -16,6 +16,8 @@ export interface TotalChange {
 export interface ModelDiff {
   readonly before: string;
   readonly after: string;
+  /** Element types that bytes are counted in. */
+  readonly dtypes: { readonly before: string; readonly after: string };
   /** Every metric, changed or not. */
   readonly totals: readonly TotalChange[];
   readonly layers: readonly LayerChange[];
@@ -26,6 +28,7 @@ export function diffModels(before: AnalysisResult, after: AnalysisResult): Model
   return {
     before: before.model.name,
     after: after.model.name,
+    dtypes: { before: before.options.dtype, after: after.options.dtype },
     totals: ANALYTIC_METRICS.map((metric) => ({
       metric,
       before: before.totals[metric],

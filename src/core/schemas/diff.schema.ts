@@ -33,6 +33,13 @@ const model = {
   properties: {
     before: text,
     after: text,
+    dtypes: {
+      type: 'object',
+      properties: { before: text, after: text },
+      required: ['before', 'after'],
+      additionalProperties: false,
+      description: 'Element types that bytes are counted in.',
+    },
     totals: {
       type: 'object',
       properties: Object.fromEntries(ANALYTIC_METRICS.map((id) => [id, total])),
@@ -48,7 +55,7 @@ const model = {
       },
     },
   },
-  required: ['before', 'after', 'totals', 'layers'],
+  required: ['before', 'after', 'dtypes', 'totals', 'layers'],
   additionalProperties: false,
 } as const;
 

@@ -4,7 +4,16 @@ import { defineReporter } from '../define-reporter.js';
 import { toDocument } from '../document.js';
 import { distributionOf, type ReportModel, viewsOf } from '../view.js';
 
-const HEADINGS = ['model', 'layer', 'scope', 'kind', 'kernel', ...LAYER_COLUMNS.slice(1).map(({ id }) => id)];
+const HEADINGS = [
+  'model',
+  'dtype',
+  'execution',
+  'layer',
+  'scope',
+  'kind',
+  'kernel',
+  ...LAYER_COLUMNS.slice(1).map(({ id }) => id),
+];
 
 /** Tidy: one row for each layer of each model, all digits; a model that was only timed has one row without a layer. */
 export default defineReporter({
@@ -24,11 +33,15 @@ function rowsOf(model: ReportModel): (string | number | null)[][] {
   const [timing] = model.timings;
   if (model.analysis === null) {
     const median = timing === undefined ? null : (distributionOf(timing)?.medianMs ?? null);
-    return [[model.name, ...HEADINGS.slice(1).map(() => null), median]];
+    const dtype = timing?.measurement.dtype ?? null;
+    return [[model.name, dtype, ...HEADINGS.slice(2).map(() => null), median]];
   }
   const timed = new Map(timing?.arm.layers?.timings.map(({ name, latencyMs }) => [name, latencyMs]));
+  const { dtype, execution } = model.analysis.options;
   return model.analysis.layers.map((layer) => [
     model.name,
+    dtype,
+    execution,
     layer.name,
     layer.scope,
     layer.kind,

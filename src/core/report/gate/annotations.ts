@@ -9,7 +9,7 @@ const MOST = 10;
  * GitHub workflow commands, worst first, at most ten (GitHub shows no more of a step), each at the line of the spec
  * file where there is one.
  */
-export function annotations({ rows }: GateOutcome): string {
+export function annotations({ rows, dtype }: GateOutcome): string {
   return bySeverity(rows.filter(isRegression))
     .slice(0, MOST)
     .map((row) => {
@@ -18,7 +18,7 @@ export function annotations({ rows }: GateOutcome): string {
         row.location === undefined ? '' : `file=${property(row.location.file)},line=${row.location.line ?? 1},`;
       const title = property(`${row.model}: ${metricHeading(row.metric)}`);
       const accept = row.accept === undefined ? '' : `\nTo accept: ${row.accept}`;
-      return `::${level} ${place}title=${title}::${data(`${sentence(row)}${accept}`)}\n`;
+      return `::${level} ${place}title=${title}::${data(`${sentence(row, dtype)}${accept}`)}\n`;
     })
     .join('');
 }

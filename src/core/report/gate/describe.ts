@@ -1,5 +1,5 @@
 import type { GateMetric, GateOutcome, GateRow, GateVerdict, LayerContribution } from '../../compare/gate.js';
-import { METRICS, type MetricId, type Unit } from '../../units.js';
+import { dependsOnPrecision, METRICS, type MetricId, type Unit } from '../../units.js';
 import { formatChange, formatExact, formatFigure } from '../number-format.js';
 
 /** Words for gate rows, the same in every output. */
@@ -40,13 +40,14 @@ export function change({ expected, actual }: Pick<GateRow, 'expected' | 'actual'
   return formatChange(actual / expected);
 }
 
-/** One sentence: `resnet50: Params 25.6 M, was 25.1 M (+1.9 %): beyond its tolerance …; most from layer4.0.conv2`. */
-export function sentence(row: GateRow): string {
+/** One sentence, with the element type of a figure that depends on it: `resnet50: Params 25.6 M, was 25.1 M (+1.9 %): beyond its tolerance …; most from layer4.0.conv2`. */
+export function sentence(row: GateRow, dtype: string | undefined): string {
   const was = row.expected === null ? '' : `, was ${figure(row.expected, row.metric)} (${change(row)})`;
   const detail = row.detail === undefined ? '' : `: ${row.detail}`;
   const layers = (row.layers ?? []).slice(0, 3).map((layer) => `${layer.name} ${layerChange(layer, row.metric)}`);
   const causes = layers.length === 0 ? '' : `; caused by ${layers.join(', ')}`;
-  const value = row.actual === null ? '' : ` ${figure(row.actual, row.metric)}`;
+  const precision = dtype !== undefined && dependsOnPrecision(metricUnit(row.metric)) ? ` at ${dtype}` : '';
+  const value = row.actual === null ? '' : ` ${figure(row.actual, row.metric)}${precision}`;
   const advice = row.advice === undefined ? '' : `. ${row.advice}`;
   return `${row.model}: ${metricHeading(row.metric)}${value}${was}${detail}${causes}${advice}`;
 }
@@ -54,7 +55,11 @@ export function sentence(row: GateRow): string {
 /** What a layer adds: `+1.23 M`; `+1.23 M memory access cost` where that is not the row's own metric. */
 export function layerChange({ delta, metric }: LayerContribution, own: GateMetric): string {
   const unit = metricUnit(metric ?? own) ?? 'count';
-  const of = metric === undefined ? '' : ` ${METRICS[metric].heading}`;
+  // A word begins small in a sentence, an abbreviation as it is.
+  const of =
+    metric === undefined
+      ? ''
+      : ` ${METRICS[metric].heading.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
   return `${delta < 0 ? '−' : '+'}${formatFigure(Math.abs(delta), unit)}${of}`;
 }
 

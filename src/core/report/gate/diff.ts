@@ -56,6 +56,11 @@ export function diffSummary({ layers, totals }: ModelDiff): string {
   return totals.every(({ before, after }) => before === after) ? 'no difference' : 'the same layers';
 }
 
+/** `float32`, or `float32 before, float16 after`. */
+function precisionOf({ dtypes: { before, after } }: ModelDiff): string {
+  return before === after ? after : `${before} before, ${after} after`;
+}
+
 export function diffMarkdown(diffs: readonly ModelDiff[]): string {
   return `<!-- archmeter diff -->\n${diffs
     .map((diff) => {
@@ -66,7 +71,7 @@ export function diffMarkdown(diffs: readonly ModelDiff[]): string {
       return [
         `## ${title}`,
         '',
-        `${diffSummary(diff)}.`,
+        `${diffSummary(diff)}. Bytes at ${precisionOf(diff)}.`,
         ...(totals.length === 0
           ? []
           : ['', '| figure | before | after | change |', '|---|--:|--:|--:|', ...totals.map(tableRow)]),
@@ -100,9 +105,10 @@ export function diffJson(diffs: readonly ModelDiff[]): string {
       ...Object.fromEntries(DIFF_FIGURES.map((id) => [id, figureOf(layer, id)])),
       ...(layer.line === undefined ? {} : { line: layer.line }),
     };
-  const models = diffs.map(({ before, after, totals, layers }) => ({
+  const models = diffs.map(({ before, after, dtypes, totals, layers }) => ({
     before,
     after,
+    dtypes,
     totals: Object.fromEntries(totals.map((total) => [total.metric, { before: total.before, after: total.after }])),
     layers: layers.map((layer) => ({ status: layer.status, before: side(layer.before), after: side(layer.after) })),
   }));

@@ -27,14 +27,15 @@ export function sarif(outcome: GateOutcome): string {
             })),
           },
         },
-        results: rows.map((row) => result(row, metrics.indexOf(row.metric))),
+        results: rows.map((row) => result(row, metrics.indexOf(row.metric), outcome.dtype)),
+        ...(outcome.dtype === undefined ? {} : { properties: { dtype: outcome.dtype } }),
       },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function result(row: GateRow, ruleIndex: number) {
+function result(row: GateRow, ruleIndex: number, dtype: string | undefined) {
   const { location } = row;
   return {
     ruleId: row.metric,
@@ -42,7 +43,7 @@ function result(row: GateRow, ruleIndex: number) {
     level: row.verdict === 'fail' ? 'error' : row.verdict === 'warn' ? 'warning' : 'note',
     message: {
       text: cleanText(
-        `${sentence(row).replace(/[.]$/, '')}.${row.accept === undefined ? '' : ` To accept: ${row.accept}`}`,
+        `${sentence(row, dtype).replace(/[.]$/, '')}.${row.accept === undefined ? '' : ` To accept: ${row.accept}`}`,
       ),
     },
     locations: [

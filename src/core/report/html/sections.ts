@@ -53,7 +53,7 @@ export function gateBanner(outcome: GateOutcome): Markup {
   return html`<div class="gate-banner gate-${outcome.verdict}" role="status"><p class="gate-headline"><strong>${gateHeadline(outcome)}</strong> against <code>${outcome.against}</code></p>${
     worst.length === 0
       ? null
-      : html`<ul>${worst.slice(0, TOLD).map((row) => html`<li>${gateSentence(row)}</li>`)}${more > 0 ? html`<li><a href="#gate">and ${more} more</a></li>` : null}</ul>`
+      : html`<ul>${worst.slice(0, TOLD).map((row) => html`<li>${gateSentence(row, outcome.dtype)}</li>`)}${more > 0 ? html`<li><a href="#gate">and ${more} more</a></li>` : null}</ul>`
   }${outcome.accept === undefined ? null : html`<p>To accept: <code>${outcome.accept}</code></p>`}</div>`;
 }
 

@@ -1,6 +1,7 @@
 import { consumersOf } from '../../../ir/graph.js';
 import { isPointwise } from '../../../ops/execution.js';
 import { opOf } from '../../../ops/index.js';
+import { bytesInWords } from '../../../units.js';
 import { defineRule } from '../define-rule.js';
 import { type Edit, rebuild } from '../rebuild.js';
 import { percent, some } from '../savings.js';
@@ -35,7 +36,7 @@ export default defineRule({
       {
         id: 'memory-peak',
         title: 'Peak of activation memory',
-        detail: `The peak of ${inUnits(peakActivationBytes)} is reached at ${peakLayer}; alive then: ${some(culprits.map(({ name, bytes }) => `${name} (${inUnits(bytes)})`))}. With ${edits.size} pointwise layers in place the peak would be ${percent(fraction)} lower.`,
+        detail: `The peak of ${bytesInWords(peakActivationBytes)} is reached at ${peakLayer}; alive then: ${some(culprits.map(({ name, bytes }) => `${name} (${bytesInWords(bytes)})`))}. With ${edits.size} pointwise layers in place the peak would be ${percent(fraction)} lower.`,
         layers: [peakLayer, ...culprits.map(({ name }) => name).filter((name) => name !== peakLayer)],
         figure: { name: 'largestTensorShare', value: largest.bytes / peakActivationBytes },
         saving: { metric: 'peakActivationBytes', value, fraction },
@@ -43,9 +44,3 @@ export default defineRule({
     ];
   },
 });
-
-/** In the decimal units of every table. */
-function inUnits(bytes: number): string {
-  const [scale, unit] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
-  return `${(bytes / scale).toPrecision(3)} ${unit}`;
-}
