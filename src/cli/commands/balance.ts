@@ -23,7 +23,7 @@ export default defineCommand({
   examples: [
     ['balance vovnet39 densenet121 resnet50', 'time bound from 0 to 1,000 FLOP/byte'],
     [
-      'balance mobilenet-v4-conv-medium resnet50 --execution fused --on rtx-4090,pixel.yaml --report balance.html',
+      'balance mobilenet-v4-conv-medium resnet50 --execution fused --on rtx-4090 --report balance.html',
       'drawn, with devices on the axis',
     ],
   ],
