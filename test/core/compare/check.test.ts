@@ -67,7 +67,7 @@ describe('checkModel', () => {
 
   it('says what is alive at a higher peak, whatever computed it', () => {
     const [judged] = checkModel(wide, before, { models: ['net'], metrics: { peakActivationBytes: {} } }, OPTIONS);
-    expect(judged?.detail).toMatch(/^at its peak, in wide, it holds wide \(16384 B\), act \(4096 B\)$/);
+    expect(judged?.detail).toMatch(/^at its peak, in wide, it holds wide \(16.4 kB\), act \(4.10 kB\)$/);
   });
 
   it('leaves out what is off', () => expect(row({ level: 'off', max: 1 })).toBeUndefined());
