@@ -146,7 +146,10 @@ function details(provider: Provider, threads: number | undefined): Record<string
     ...common,
     ...(nvidia && { TF32: process.env.NVIDIA_TF32_OVERRIDE === '0' ? 'off' : 'on' }),
     layout: 'chosen by the provider',
-    transfers: 'inputs are uploaded and outputs downloaded in each run',
+    transfers:
+      provider === 'webgpu'
+        ? 'inputs and outputs stay on the device'
+        : 'inputs are uploaded in each run; of outputs above 64 KiB the maximum alone is downloaded, of files all',
   };
 }
 

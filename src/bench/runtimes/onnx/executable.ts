@@ -10,8 +10,10 @@ import type { Graph, Value } from '../../../core/ir/graph.js';
 import { type DType, isFloat } from '../../../core/ir/tensor.js';
 import type { Executable, ModelFile } from '../../define-runtime.js';
 import { randomInputs } from '../../weights.js';
+import { DeviceTensors } from './device-tensors.js';
 import { kernelRuns, layerTimings, type ProfileEvent, strayContractions } from './profile.js';
 import type { Provider } from './providers.js';
+import { withReducedOutputs } from './reduced-outputs.js';
 
 export type OnnxRuntime = typeof import('onnxruntime-node');
 
@@ -27,9 +29,15 @@ const PROFILE_WARM_UP = 2;
 
 /** A graph exported to ONNX and loaded by onnxruntime. */
 export async function prepare(backend: OnnxBackend, graph: Graph, seed: number): Promise<Executable> {
-  const model = exportOnnx(graph, { weights: 'random', seed, dtype: backend.dtype });
-  return load(backend, model, graph, seed, backend.dtype);
+  const { graph: timed, fetches } = copiesOutputs(backend)
+    ? withReducedOutputs(graph)
+    : { graph, fetches: graph.outputs.map((_, place) => place) };
+  const model = exportOnnx(timed, { weights: 'random', seed, dtype: backend.dtype });
+  return load(backend, model, graph, seed, backend.dtype, fetches);
 }
+
+/** GPU providers whose tensors onnxruntime's JavaScript API cannot keep on the device. */
+const copiesOutputs = ({ provider }: OnnxBackend): boolean => provider !== 'cpu' && provider !== 'webgpu';
 
 /** A file loaded by onnxruntime, with external data beside it; floating-point inputs are of the file's own types. */
 export async function openFile(backend: OnnxBackend, file: ModelFile, graph: Graph, seed: number): Promise<Executable> {
@@ -43,9 +51,13 @@ async function load(
   graph: Graph,
   seed: number,
   float: OnnxBackend['dtype'] | undefined,
+  fetches?: readonly number[],
 ): Promise<Executable> {
   const { ort, provider } = backend;
-  const session = await explained(backend, graph, () => createSession(ort, model, backend.options));
+  const bound = provider === 'webgpu' && graph.outputs.every((id) => isBindable((graph.values[id] as Value).dtype));
+  const session = await explained(backend, graph, () =>
+    createSession(ort, model, { ...backend.options, ...(bound ? { preferredOutputLocation: 'gpu-buffer' } : {}) }),
+  );
   const names = inputNames(session, graph);
   const feed = (inputs: readonly Float32Array[]) =>
     Object.fromEntries(
@@ -54,29 +66,60 @@ async function load(
         toTensor(ort, graph.values[id] as Value, inputs[i] as Float32Array, float),
       ]),
     );
-  const resident = feed(randomInputs(graph, seed));
-  if (provider !== 'cpu') await provePlacement(backend, model, resident);
+  const drawn = feed(randomInputs(graph, seed));
+  if (provider !== 'cpu') await provePlacement(backend, model, drawn);
+  const outputs = session.outputNames.slice(0, graph.outputs.length);
+  const timed = (fetches ?? outputs.map((_, place) => place)).map((place) => session.outputNames[place] as string);
+  const device = bound ? new DeviceTensors(backend) : undefined;
+  const resident = device === undefined ? drawn : await explained(backend, graph, () => uploaded(device, drawn));
+  const runs = async (iterations: number): Promise<void> => {
+    for (let i = 0; i < iterations; i++) {
+      const results = await session.run(resident, timed);
+      if (device !== undefined) for (const name of timed) (results[name] as Tensor).dispose();
+    }
+    await device?.wait();
+  };
   return {
     async run(inputs) {
-      const results = await explained(backend, graph, () => session.run(feed(inputs)));
-      return session.outputNames.map((name) => toArray(results[name] as Tensor));
+      const results = await explained(backend, graph, () => session.run(feed(inputs), outputs));
+      const arrays: Float32Array[] = [];
+      for (const name of outputs) {
+        const result = results[name] as Tensor;
+        arrays.push(toArray(device === undefined ? result : await device.download(result)));
+        if (device !== undefined) result.dispose();
+      }
+      return arrays;
     },
-    // Outputs are read back to the host within each run, which waits for the device.
+    // Where outputs are read back to the host within each run, that waits for the device.
     async time(iterations) {
       const start = performance.now();
-      await explained(backend, graph, async () => {
-        for (let i = 0; i < iterations; i++) await session.run(resident);
-      });
+      await explained(backend, graph, () => runs(iterations));
       return { wallMs: performance.now() - start };
     },
     async timeLayers() {
-      const kernels = await profile(backend, model, resident, PROFILE_WARM_UP + 1);
+      const kernels = await profile(backend, model, drawn, PROFILE_WARM_UP + 1);
       return layerTimings(graph, kernels);
     },
     async dispose() {
+      if (device !== undefined) for (const tensor of Object.values(resident)) freed(tensor);
+      await device?.dispose();
       await session.release();
     },
   };
+}
+
+const isBindable = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float16';
+
+/** Inputs on the device; integers, which WebGPU's kernels take from the host, stay there. */
+async function uploaded(device: DeviceTensors, inputs: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+  const moved: Record<string, Tensor> = {};
+  for (const [name, tensor] of Object.entries(inputs))
+    moved[name] = isBindable(tensor.type as DType) ? await device.upload(tensor) : tensor;
+  return moved;
+}
+
+function freed(tensor: Tensor): void {
+  if (tensor.location === 'gpu-buffer') tensor.dispose();
 }
 
 /** Names of the graph's inputs in the loaded model: the same, or in the same order where the export had to rename them. */
