@@ -7,6 +7,7 @@ import { registry } from './commands/registry.js';
 import { completionsOf } from './complete.js';
 import type { Arguments, Command, Streams, Terminal } from './define-command.js';
 import { jsonOptions, settleFormat } from './options/json.js';
+import { refuseReports } from './output.js';
 import { processStreams } from './streams.js';
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ default: Command }>>> = registry;
@@ -38,7 +39,11 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     const name = argv[named];
     const alone = name !== undefined && Object.hasOwn(COMMANDS, name) ? name : undefined;
     const parser = await buildParser(alone, argv, streams, (command, args) => {
-      run = () => command.run(settleFormat(command, restoreDashes(args)), streams);
+      run = async () => {
+        const settled = settleFormat(command, restoreDashes(args));
+        await refuseReports(command, settled);
+        return command.run(settled, streams);
+      };
     });
     const rest = alone === undefined ? argv : argv.toSpliced(named, 1);
     const safe = rest.map((argument) => (argument === '-' ? DASH : argument));

@@ -1,7 +1,8 @@
 import type { Options } from 'yargs';
 import { cleanLines } from '../core/clean-text.js';
+import { ArchmeterError } from '../core/errors.js';
 import type { ReportInput } from '../core/report/define-reporter.js';
-import type { Arguments, Streams } from './define-command.js';
+import type { Arguments, Command, Streams } from './define-command.js';
 import { PAINTED } from './tables/table.js';
 
 /** Options of every command whose result can be written as a report. */
@@ -47,6 +48,25 @@ export async function deliver(text: string, args: Arguments, streams: Streams): 
   await writeFileSafely(path, plain.endsWith('\n') ? plain : `${plain}\n`, args, streams);
 }
 
+/**
+ * Said before anything is computed or timed: no report can be written there.
+ *
+ * @throws ArchmeterError on an unknown ending, a folder, or none
+ */
+export async function refuseReports({ options }: Command, args: Arguments): Promise<void> {
+  const paths = [args['report'] ?? []].flat().map(String);
+  if (paths.length === 0) return;
+  const [{ formatOf }, { refusePlace }] = await Promise.all([
+    import('../core/report/index.js'),
+    import('../node/write-atomically.js'),
+  ]);
+  for (const path of paths) {
+    await refusePlace(path);
+    // The zoo and sweeps have forms of their own.
+    if (options['report'] === OUTPUT_OPTIONS.report) formatOf(path);
+  }
+}
+
 /** Writes every `--report` file; the format follows from the ending. */
 export async function writeReports(input: ReportInput, args: Arguments, streams: Streams): Promise<void> {
   await writeReportFiles(input, (args['report'] as string[] | undefined) ?? [], args, streams);
@@ -81,6 +101,34 @@ export async function writeFileSafely(
   const { writeAtomically } = await import('../node/write-atomically.js');
   await writeAtomically(path, data, { force: args['force'] === true });
   if (!quiet) streams.err(`wrote ${path}\n`);
+}
+
+/** Endings of the files that commands write: a folder is not called so. */
+const FILE = /\.(html|png|md|csv|tsv|json|txt|ya?ml|onnx|parquet)$/i;
+
+/**
+ * The folder that `--output` names, of commands that write several files.
+ *
+ * @param instead how one file is had
+ * @throws ArchmeterError where a file stands there, or is meant
+ */
+export async function outputFolder(path: string, instead: string): Promise<string> {
+  const { mkdir, stat } = await import('node:fs/promises');
+  const standing = await stat(path).catch(() => undefined);
+  if (standing !== undefined && !standing.isDirectory()) {
+    throw new ArchmeterError('a file stands where the folder of --output shall be', 'Name a folder.', { file: path });
+  }
+  if (standing === undefined && FILE.test(path)) {
+    throw new ArchmeterError(
+      `--output ${path} names a file; here it is a folder, for several`,
+      `Name a folder. ${instead}`,
+    );
+  }
+  await mkdir(path, { recursive: true }).catch(async (error: unknown) => {
+    const { explainWriting } = await import('../node/write-atomically.js');
+    throw explainWriting(error, path);
+  });
+  return path;
 }
 
 /** The command as typed, for reports. */

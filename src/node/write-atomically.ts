@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { access, open, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -41,13 +41,8 @@ export async function refuseToReplace(
   contents: string | Uint8Array,
   options: WriteOptions,
 ): Promise<void> {
-  const standing = await stat(path).catch(() => undefined);
-  if (standing?.isDirectory()) throw new ArchmeterError('this is a folder', 'Name a file in it.', { file: path });
-  if (standing === undefined) {
-    return access(dirname(path), constants.W_OK).catch((error: unknown) => {
-      throw explainWriting(error, path);
-    });
-  }
+  const standing = await refusePlace(path);
+  if (standing === undefined) return;
   if (options.force === true || !standing.isFile() || standing.size === 0) return;
   const [old, fresh] = [kindOf(await firstBytes(path)), kindOf(Buffer.from(contents.slice(0, HEAD)))];
   if (old !== null && old === fresh) return;
@@ -56,6 +51,17 @@ export async function refuseToReplace(
     'Choose another name, or give --force to replace it.',
     { file: path },
   );
+}
+
+/** Throws where a folder stands, or none to write in; else what stands there. */
+export async function refusePlace(path: string): Promise<Stats | undefined> {
+  const standing = await stat(path).catch(() => undefined);
+  if (standing?.isDirectory()) throw new ArchmeterError('this is a folder', 'Name a file in it.', { file: path });
+  if (standing !== undefined) return standing;
+  await access(dirname(path), constants.W_OK).catch((error: unknown) => {
+    throw explainWriting(error, path);
+  });
+  return undefined;
 }
 
 const HEAD = 4096;

@@ -72,7 +72,10 @@ const runtime: Runtime = {
 async function load(): Promise<OnnxRuntime | Error> {
   try {
     const module = await import('onnxruntime-node');
-    return (module as { default?: OnnxRuntime }).default ?? module;
+    const ort = (module as { default?: OnnxRuntime }).default ?? module;
+    // Read once, when the first session opens: what it finds of GPUs is no one's concern here.
+    ort.env.logLevel = 'error';
+    return ort;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return new Error(

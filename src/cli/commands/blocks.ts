@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchmarkArm } from '../../bench/harness/options.js';
 import type { BlockGroup } from '../../core/compose/matched-groups.js';
@@ -8,7 +7,14 @@ import { type Arguments, defineCommand, type Streams } from '../define-command.j
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../options/model.js';
 import { batchOf } from '../options/several-models.js';
 import { TIMING_OPTIONS } from '../options/timing.js';
-import { commandLine, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReportFiles, writeReports } from '../output.js';
+import {
+  commandLine,
+  OUTPUT_OPTIONS,
+  outputFolder,
+  REPORT_INPUT_OPTIONS,
+  writeReportFiles,
+  writeReports,
+} from '../output.js';
 import { blocksSummary, blocksText } from '../tables/blocks-summary.js';
 import { matchedGroups, solvedGroup } from '../timing/block-arms.js';
 import { timingExitCode } from '../timing/measurement-file.js';
@@ -64,7 +70,7 @@ export default defineCommand({
   async run(args, streams) {
     const groups = args['match'] === undefined ? await matchedGroups(args) : [await solvedGroup(args)];
     const folder = args['output'] as string | undefined;
-    if (folder !== undefined) await mkdir(folder, { recursive: true });
+    if (folder !== undefined) await outputFolder(folder, `One report: --report ${folder}.`);
     const measurement = args['time'] === false ? undefined : await timeGroups(groups, folder, args, streams);
     streams.out(`${blocksText(groups, measurement, streams)}\n`);
     const reports = [

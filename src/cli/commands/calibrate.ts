@@ -46,11 +46,17 @@ export default defineCommand({
     ['calibrate --meter csv:watts.csv', 'energy too, from a watt-meter that logs to a file'],
   ],
   async run(args, streams) {
-    const [{ microbenchmarks }, { calibrateFrom }, { calibrationPath }] = await Promise.all([
+    const [{ microbenchmarks }, { CALIBRATION_SCHEMA, calibrateFrom }, { calibrationPath }] = await Promise.all([
       import('../../bench/calibrate/microbenchmarks.js'),
       import('../../bench/calibrate/calibrate-runtime.js'),
       import('../../node/calibration-file.js'),
     ]);
+    const asked = args['output'] as string | undefined;
+    if (asked !== undefined) {
+      const { refuseToReplace } = await import('../../node/write-atomically.js');
+      const begin = `{"schema":"${CALIBRATION_SCHEMA}"`;
+      await refuseToReplace(asked, begin, { force: args['force'] === true });
+    }
     const benchmarks = microbenchmarks();
     // Absolute times are fitted, none compared: one copy of each is enough.
     const timing = { ...args, tolerance: 0.01, cold: false, meter: 'none', copies: 1 };

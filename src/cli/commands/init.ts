@@ -21,6 +21,8 @@ export default defineCommand({
   examples: [['init', 'with the models found here']],
   async run(args, streams) {
     const path = resolve(String(args['output']));
+    const { refusePlace } = await import('../../node/write-atomically.js');
+    await refusePlace(path);
     await refuseExisting(path);
     const { writeFileSafely } = await import('../output.js');
     await writeFileSafely(path, await configTemplate(process.cwd(), dirname(path)), {} as typeof args, streams, true);

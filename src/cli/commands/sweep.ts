@@ -40,7 +40,7 @@ export default defineCommand({
     top: { type: 'number', default: 20, describe: 'Designs of the front to show', requiresArg: true },
     'time-top': { type: 'number', describe: 'Time so many designs of the front on this machine', requiresArg: true },
     ...TIMING,
-    report: OUTPUT_OPTIONS.report,
+    report: { ...OUTPUT_OPTIONS.report, describe: 'Also draw the front, as .html or .png (repeatable)' },
     each: { type: 'boolean', describe: 'Beside a .html report, the full report of each design on the front' },
     format: { choices: ['table', 'json', 'csv'], default: 'table', describe: 'Form of the output' },
     force: { type: 'boolean', describe: 'Compute anew where another sweep stands in the folder' },

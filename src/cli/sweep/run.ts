@@ -5,6 +5,7 @@ import type { OpenSweep } from '../../node/sweep/open-space.js';
 import type { Arguments, Streams } from '../define-command.js';
 import { wholeNumber } from '../options/model.js';
 import { precisionOption } from '../options/precision.js';
+import { outputFolder } from '../output.js';
 import { showFront } from './front.js';
 import { sweepProgress } from './progress.js';
 import { chosenShards } from './shards.js';
@@ -27,6 +28,7 @@ export async function runSweep(path: string, args: Arguments, streams: Streams):
     for await (const shard of givenShards()) await runShard(sweep, folder, shard, tellWalked);
     return 0;
   }
+  await outputFolder(folder, 'Results as one file: sweep front FOLDER --format csv.');
   await prepareFolder(folder, sweep, args['force'] === true);
   const states = await partStates(folder, sweep);
   const wanted = asked?.shards ?? states.map(({ shard }) => shard);
