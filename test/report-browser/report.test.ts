@@ -1,8 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../src/core/analysis/analyze.js';
+import type { AnalysisResult } from '../../src/core/analysis/result.js';
+import { diffPair } from '../../src/core/report/diff/align.js';
+import { diffPage } from '../../src/core/report/diff/page.js';
+import { reportAssets } from '../../src/core/report/html/assets.js';
 import { launchBrowser } from '../browser.js';
 import { deepNetwork } from '../core/report/sample-graphs.js';
 import { fullReport, hostileReport, manyReport, sampleReport } from '../core/report/sample-report.js';
@@ -357,6 +364,25 @@ describe('paper', () => {
       "[...document.querySelectorAll('h2, h3, h4')].map((heading) => getComputedStyle(heading).breakAfter)",
     );
     expect(new Set(after as string[])).toEqual(new Set(['avoid']));
+  });
+});
+
+describe('a difference', () => {
+  it.each([400, 1280])('has nothing for axe-core to find and does not scroll sideways at %d pixels', async (width) => {
+    const [before, after] = sampleReport().analyses as [AnalysisResult, AnalysisResult];
+    const { style } = await reportAssets();
+    const folder = mkdtempSync(join(tmpdir(), 'archmeter-diff-'));
+    const path = join(folder, 'diff.html');
+    writeFileSync(path, await diffPage('a → b', 'archmeter diff a b', [diffPair(before, after)], style));
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.goto(pathToFileURL(path).href);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(complaints).toEqual([]);
+    await page.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

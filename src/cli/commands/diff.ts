@@ -5,6 +5,7 @@ import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
 import { diffJson, diffMarkdown } from '../../core/report/gate/index.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
+import { writeDiffReports } from '../gate/diff-report.js';
 import { CONFIG_OPTION } from '../gate/session.js';
 import { diffSide } from '../inputs/diff-sides.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../options/model.js';
@@ -31,6 +32,10 @@ export default defineCommand({
     'across-devices': { type: 'boolean', describe: 'Compare measurements of different devices or runtimes too' },
     format: { choices: ['table', 'json', 'markdown'], default: 'table', describe: 'Form of the output' },
     output: OUTPUT_OPTIONS.output,
+    report: {
+      ...OUTPUT_OPTIONS.report,
+      describe: 'Also draw both structures with what was added, removed and changed: .html or .png (repeatable)',
+    },
     force: OUTPUT_OPTIONS.force,
   },
   examples: [
@@ -38,12 +43,19 @@ export default defineCommand({
     ['diff HEAD~1:models/net.yaml models/net.yaml', 'one file, before and now'],
     ['diff origin/main .', "the configuration's models"],
     ['diff before.json after.json', 'saved analyses or measurements'],
+    ['diff vovnet39 vovnet57 --report diff.html', 'both structures, changes in colour'],
   ],
   async run(args, streams) {
     const [a, b] = [String(args['a']), String(args['b'])];
     const [before, after] = [await diffSide(a, args), await diffSide(b, args)];
     const [from, to] = [before.measurements[0], after.measurements[0]];
     if (from !== undefined && to !== undefined) {
+      if (args['report'] !== undefined) {
+        throw new ArchmeterError(
+          '--report draws models, and these are measurements',
+          'Leave it out, or give the models themselves.',
+        );
+      }
       await deliver(measurementText(from, to, args, streams), args, streams);
       return 0;
     }
@@ -57,25 +69,30 @@ export default defineCommand({
       );
     }
     const readable = (list: readonly AnalysisResult[]) => list.filter(({ model }) => !problems.has(model.name));
-    const diffs = pairs(readable(before.analyses), readable(after.analyses));
+    const sides = pairs(readable(before.analyses), readable(after.analyses));
+    const diffs = sides.map(([was, is]) => diffModels(was, is));
     const setups = [...new Set([...before.analyses, ...after.analyses].map(setupOf))];
     const setup = args['format'] === 'table' ? `${paint(setups.join('\n'), 'dim', streams.color)}\n\n` : '';
     await deliver(setup + modelText(diffs, args, streams), args, streams);
+    await writeDiffReports(sides, args, streams);
     return 0;
   },
 });
 
 /** One model with one whatever they are called; several by name, and those of one side alone against nothing. */
-function pairs(before: readonly AnalysisResult[], after: readonly AnalysisResult[]): ModelDiff[] {
+function pairs(
+  before: readonly AnalysisResult[],
+  after: readonly AnalysisResult[],
+): [AnalysisResult, AnalysisResult][] {
   const [first, second] = [before[0], after[0]];
   if (first !== undefined && second !== undefined && before.length === 1 && after.length === 1)
-    return [diffModels(first, second)];
+    return [[first, second]];
   const names = [...new Set([...before, ...after].map(({ model }) => model.name))];
   const find = (list: readonly AnalysisResult[], name: string) => list.find(({ model }) => model.name === name);
   return names.flatMap((name) => {
     const [was, is] = [find(before, name), find(after, name)];
     const known = (was ?? is) as AnalysisResult;
-    return [diffModels(was ?? nothingOf(known), is ?? nothingOf(known))];
+    return [[was ?? nothingOf(known), is ?? nothingOf(known)] as [AnalysisResult, AnalysisResult]];
   });
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diffSchema } from '../../../src/core/schemas/diff.schema.js';
@@ -108,7 +108,19 @@ describe('diff', () => {
     expect((await run(['diff', 'm1.json', 'm2.json', '--across-devices'])).out).toContain('Set-ups differ');
   });
 
+  it('draws both structures as a page and a picture', async () => {
+    const { code, err } = await run(['diff', 'HEAD~1', 'HEAD', '--report', 'd.html', '--report', 'd.png']);
+    expect([code, err]).toEqual([0, 'wrote d.html\nwrote d.png\n']);
+    const page = await readFile('d.html', 'utf8');
+    expect(page).toContain('<h2>b.net.yaml → b.net.yaml</h2>');
+    expect(page).toMatch(/<tr class="changed"><td class="sign">~<\/td>/);
+    expect((await readFile('d.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect((await run(['diff', 'HEAD~1', 'HEAD', '--report', 'd.html'])).code).toBe(0);
+  });
+
   it.each([
+    [['m1.json', 'm1.json', '--report', 'm.html'], '--report draws models, and these are measurements'],
+    [['resnet18', 'resnet34', '--report', 'x.csv'], '--report x.csv: a difference is drawn as .html or .png'],
     [['nothing', 'resnet18'], "there is no file and no zoo model named 'nothing'"],
     [['HEAD:none.yaml', 'resnet18'], 'HEAD:none.yaml: there is no such file'],
     [['HEAD:../../x.yaml', 'resnet18'], 'it lies outside the checkout'],
