@@ -73,13 +73,21 @@ export const MUTANTS: readonly Mutant[] = [
   importers('tensorflow/ops/reduction.ts', "if (axes.length === 0) return call.add('identity', [call.x]);", '', [
     'test/core/importers/tfjs/',
   ]),
+  importers('onnx/ops/reduction.ts', "x.dtype === 'bool' ? (OF_BOOLEANS[op] ?? op) : op", 'op'),
+  importers('tensorflow/ops/elementwise.ts', "isFloat(call.x.dtype) ? {} : { rounding: 'trunc' }", '{}', [
+    'test/core/importers/tfjs/',
+  ]),
   importers('pt2/lower/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'sub'"),
-  importers('keras/operations/reduction.ts', "const axis = operation.integer(-1, 1, 'axis');", 'const axis = 0;'),
+  importers('pt2/lower/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'notEqual'"),
+  importers('pt2/lower/reductions.ts', "for (let left = n.integer('n', 1);", 'for (let left = 1;'),
   importers(
     'keras/operations/reduction.ts',
-    'return operation.add(op, [operation.x], { axis });',
-    'return operation.add(op, [operation.x], { axis: 0 });',
+    'if (axis !== undefined) return operation.add(op, [operation.x], { axis });',
+    'if (axis !== undefined) return operation.add(op, [operation.x], { axis: 0 });',
   ),
+  importers('keras/operations/reduction.ts', 'return operation.add(op, [flat], { axis: 0 });', 'return flat;'),
+  importers('keras/activation.ts', "gelu_new: one('gelu', { approximate: 'tanh' })", "gelu_new: one('gelu')"),
+  importers('keras/operations/reduction.ts', "const axis = operation.integer(-1, 1, 'axis');", 'const axis = 0;'),
   // Verdicts.
   {
     file: 'src/core/statistics/verdict.ts',

@@ -128,6 +128,16 @@ describe('functions of keras.ops', () => {
     expect(graph.nodes.at(-1)).toMatchObject({ op: 'cumSum', attributes: { axis } });
   });
 
+  it.each([
+    [{ axis: 1 }, 1],
+    [{}, -1],
+  ])('Sort and Argsort along %o', async (config, axis) => {
+    for (const className of ['Sort', 'Argsort']) {
+      const graph = await alone([null, 3, 4], (x) => operation(className, 'y', config, x));
+      expect(graph.nodes.map(({ op, attributes }) => [op, attributes.axis])).toEqual([['sort', axis]]);
+    }
+  });
+
   it('are listed where they are not known, and so is what follows: no shape is guessed', async () => {
     const after = layer('Dense', 'd', { units: 3 }, call(tensor('y', 0, 1)));
     const known = layer('Dense', 'e', { units: 2 }, call(tensor('x')));

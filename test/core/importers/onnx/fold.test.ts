@@ -185,6 +185,19 @@ describe('booleans and reductions', () => {
     expect(await folded([node('ReduceMin', ['f', 'a'], { keepdims: 0 })], [flags, ints('a', 0)])).toEqual([0, 0]);
   });
 
+  it('are reduced by any and all where they run', async () => {
+    const running = async (op: string) =>
+      opsOf(
+        await importModel({
+          nodes: [node(op, ['b'], { keepdims: 0 })],
+          inputs: [{ name: 'b', dims: [2, 3], type: 9 }],
+          outputs: ['y'],
+        }),
+      );
+    expect(await running('ReduceMax')).toEqual(['reduceAny']);
+    expect(await running('ReduceMin')).toEqual(['reduceAll']);
+  });
+
   it('reduce over no axes only where noop_with_empty_axes says so', async () => {
     const none = { name: 'n', dims: [0], type: INT64, ints: [] };
     const noop = { noop_with_empty_axes: 1 };

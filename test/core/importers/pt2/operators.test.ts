@@ -133,6 +133,14 @@ const OPERATORS: readonly Row[] = [
     [[3, 4]],
     ['concat', 'slice', 'slice', 'sub'],
   ],
+  ['aten.diff.default', { x: mask(3, 4) }, self, [mask(3, 3)], ['slice', 'slice', 'notEqual']],
+  [
+    'aten.diff.default',
+    { x: [3, 4] },
+    { ...self, n: 2, dim: 0 },
+    [[1, 4]],
+    ['slice', 'slice', 'sub', 'slice', 'slice', 'sub'],
+  ],
   ['aten.median.default', { x: [3, 4] }, self, [[]], ['reshape', 'sort', 'slice', 'squeeze']],
   [
     'aten.kthvalue.default',

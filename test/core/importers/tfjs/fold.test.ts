@@ -48,6 +48,18 @@ describe('what a graph works out of constants', () => {
     expect(await folded(...pair, node(op, 'y', ['a', 'b']))).toEqual(expected);
   });
 
+  it('quotients of integers that run keep how they are rounded', async () => {
+    const i = { ...x, name: 'i', attr: { ...x.attr, dtype: { type: 'DT_INT32' } } };
+    const attributes = async (op: string, input: string) => {
+      const modelTopology = { node: [x, i, ...pair, node(op, 'y', [input, input])], versions: {} };
+      const graph = await importJson({ format: 'graph-model', modelTopology, weightsManifest: [] });
+      return graph.nodes.map((each) => [each.op, each.attributes.rounding]);
+    };
+    expect(await attributes('Div', 'i')).toEqual([['div', 'trunc']]);
+    expect(await attributes('TruncateDiv', 'i')).toEqual([['div', 'trunc']]);
+    expect(await attributes('Div', 'x')).toEqual([['div', undefined]]);
+  });
+
   it('reductions, over no axes none', async () => {
     const one = constant('axis', [1], [0]);
     const none = constant('axis', [0], []);
