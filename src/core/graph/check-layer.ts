@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../errors.js';
 import type { Value } from '../ir/graph.js';
 import { nearest } from '../nearest.js';
+import { attributeInWords, isAttributeValue } from '../ops/attribute-values.js';
 import type { OpDefinition } from '../ops/define-op.js';
 import { OPS } from '../ops/index.js';
 
@@ -18,7 +19,8 @@ export function knownOp(name: string): OpDefinition {
 
 /**
  * What the types of `GraphBuilder.add` promise, checked as the program runs: as many inputs as the op takes, no
- * attribute that it does not know, none left out that it needs. Weights may be left out, the builder makes them.
+ * attribute that it does not know, none of a value that it does not take, none left out that it needs. Weights may be
+ * left out, the builder makes them.
  *
  * @throws ArchmeterError that says what does not fit
  */
@@ -30,7 +32,10 @@ export function checkLayer(
   checkInputs(definition, inputs);
   const { properties, required = [] } = definition.attributes;
   for (const key in attributes) {
-    if (Object.hasOwn(properties, key)) continue;
+    if (Object.hasOwn(properties, key)) {
+      checkValue(definition.name, key, properties[key], attributes[key]);
+      continue;
+    }
     const known = Object.keys(properties);
     const near = nearest(key, known);
     const list = known.length === 0 ? 'It takes no attributes.' : `It takes ${known.join(', ')}.`;
@@ -42,6 +47,17 @@ export function checkLayer(
   for (const key of required) {
     if (attributes[key] === undefined) throw new ArchmeterError(`${definition.name} needs '${key}'`);
   }
+}
+
+function checkValue(op: string, key: string, schema: unknown, value: unknown): void {
+  if (value === undefined || isAttributeValue(schema, value)) return;
+  const { enum: choices } = schema as { readonly enum?: readonly unknown[] };
+  const near = typeof value === 'string' ? nearest(value, (choices ?? []).map(String)) : undefined;
+  const given = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  throw new ArchmeterError(
+    `${op}'s '${key}' is ${given}, not ${attributeInWords(schema)}`,
+    near === undefined ? undefined : `Did you mean '${near}'?`,
+  );
 }
 
 function checkInputs({ name, inputs: slots }: OpDefinition, inputs: readonly (Value | undefined)[]): void {

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { nearest } from '../nearest.js';
+import { attributeInWords } from '../ops/attribute-values.js';
 import type { AttributesSchema } from '../ops/define-op.js';
 
 const ajv = new Ajv({ allErrors: true, strict: false });
@@ -55,7 +56,7 @@ function describe(error: ErrorObject, schema: AttributesSchema, value: unknown):
   }
   const name = path[0] ?? '';
   const given = path.reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], value);
-  const wanted = expected(schema.properties[name]);
+  const wanted = attributeInWords(schema.properties[name]);
   return {
     path,
     problem: `attribute '${path.join('.')}' is ${JSON.stringify(given)}${wanted ? `, not ${wanted}` : ` and ${error.message}`}`,
@@ -68,28 +69,6 @@ interface SchemaPart {
   readonly minimum?: number;
   readonly oneOf?: readonly SchemaPart[];
   readonly items?: SchemaPart;
-}
-
-function expected(schema: unknown): string {
-  const part = schema as SchemaPart | undefined;
-  if (part === undefined) return '';
-  if (part.oneOf) return [...new Set(part.oneOf.map(expected))].filter(Boolean).join(' or ');
-  if (part.enum) return part.enum.map((choice) => `'${choice}'`).join(' or ');
-  if (part.type === 'integer')
-    return part.minimum === undefined ? 'a whole number' : `a whole number of at least ${part.minimum}`;
-  if (part.type === 'number') return 'a number';
-  if (part.type === 'boolean') return 'true or false';
-  if (part.type === 'string') return 'a text';
-  if (part.type === 'array') return `a list of ${plural(expected(part.items))}`;
-  return '';
-}
-
-function plural(text: string): string {
-  if (text === '') return 'values';
-  return text
-    .replace(/^a whole number/, 'whole numbers')
-    .replace(/^a number/, 'numbers')
-    .replace(/^a list/, 'lists');
 }
 
 function example(schema: unknown): string {

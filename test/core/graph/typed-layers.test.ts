@@ -42,6 +42,29 @@ describe('what does not fit an op', () => {
     expectTypeOf<'cnov'>().not.toExtend<OpName>();
   });
 
+  it('values of the wrong type', () => {
+    const stride = 'a whole number of at least 1 or a list of whole numbers of at least 1';
+    // @ts-expect-error a text
+    expect(() => builder.add('conv', [x], { outChannels: 8, kernel: '3' })).toThrow(
+      `conv's 'kernel' is "3", not ${stride}.`,
+    );
+    expect(() => builder.add('conv', [x], { outChannels: 8, kernel: 3, stride: 0 })).toThrow(
+      `conv's 'stride' is 0, not ${stride}.`,
+    );
+    expect(() => builder.add('conv', [x], { outChannels: 8, kernel: [3, Number.NaN] })).toThrow("conv's 'kernel' is [");
+    // @ts-expect-error a number
+    expect(() => builder.add('conv', [x], { outChannels: 8, kernel: 3, bias: 1 })).toThrow(
+      "conv's 'bias' is 1, not true or false.",
+    );
+    // @ts-expect-error the form is named
+    expect(() => builder.add('gelu', [x], { approximate: true })).toThrow(
+      "gelu's 'approximate' is true, not 'none' or 'tanh'.",
+    );
+    expect(() => builder.addUntyped('globalAvgPool', [x], { layout: 'chanelsLast' })).toThrow(
+      "globalAvgPool's 'layout' is \"chanelsLast\", not 'channelsFirst' or 'channelsLast'. Did you mean 'channelsLast'?",
+    );
+  });
+
   it('the number of inputs', () => {
     expect(() => builder.add('add', [x])).toThrow("add is missing its input 'right'.");
     expect(() => builder.add('relu', [x, x])).toThrow('relu takes at most 1 input, not 2. Its inputs are input.');

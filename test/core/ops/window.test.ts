@@ -98,7 +98,9 @@ describe('sliding windows', () => {
     expect(errorOf('maxPool', [[1, 3, 8, 8]], { kernel: [2, 2, 2] })).toBe(
       'kernel has 3 values for 2 spatial axes. Give one number or 2 of them.',
     );
-    expect(errorOf('avgPool', [[1, 3, 8, 8]], { kernel: [2, 0] })).toBe('kernel has a value of 0. Give 1 or more.');
+    expect(errorOf('avgPool', [[1, 3, 8, 8]], { kernel: [2, 0] })).toBe(
+      "avgPool's 'kernel' is [2,0], not a whole number of at least 1 or a list of whole numbers of at least 1.",
+    );
     expect(errorOf('conv', [[1, 3, 8, 8]], { outChannels: 1, kernel: 3, stride: [1] })).toBe(
       'stride has 1 values for 2 spatial axes. Give one number or 2 of them.',
     );
