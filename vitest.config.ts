@@ -13,6 +13,7 @@ const RUNTIMES = [
   'test/conformance/**/*.test.ts',
   'test/core/compare/check-timed-simulation.test.ts',
   'test/core/sweep/nas-bench-201.test.ts',
+  'test/cli/reproduce/reproduce.test.ts',
   'test/core/export/onnx/onnx.test.ts',
   'test/core/importers/onnx/runtime.test.ts',
   'test/core/ops/tfjs-agreement.test.ts',

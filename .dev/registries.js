@@ -20,6 +20,7 @@ const FOLDERS = [
   { folder: 'src/core/analysis/advice/rules', lazy: true },
   { folder: 'src/bench/runtimes', lazy: true },
   { folder: 'src/bench/power', lazy: true },
+  { folder: 'src/core/reproduce/papers', lazy: true },
   { folder: 'src/cli/commands', lazy: true },
 ];
 

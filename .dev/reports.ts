@@ -11,6 +11,7 @@ import { writeEfficiency } from './reports/efficiency.js';
 import { writeImported } from './reports/imported.js';
 import { writeOsaSearch } from './reports/osa-search.js';
 import { writeReadme } from './reports/readme.js';
+import { writeReproduce } from './reports/reproduce.js';
 import { writeTable4 } from './reports/table4.js';
 
 const check = process.argv.includes('--check');
@@ -25,6 +26,7 @@ writeCoverage(target);
 await writeCompare(target);
 await writeDocs(target);
 await writeOsaSearch(target);
+await writeReproduce(target);
 writeReadme(target);
 
 if (check) {

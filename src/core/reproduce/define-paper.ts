@@ -1,14 +1,16 @@
-import type { Unit } from '../../core/units.js';
+import type { Unit } from '../units.js';
+import type { Paper } from '../zoo/define-block.js';
 
 /** One figure of a paper beside ours. */
 export interface ReproducedFigure {
   readonly what: string;
-  /** Table or figure of the paper. */
+  /** Table, figure or section of the paper. */
   readonly where: string;
   readonly unit: Unit;
-  readonly theirs: number;
+  /** Left out where the paper says it in words or in a picture. */
+  readonly theirs?: number;
   readonly ours: number;
-  /** What explains a difference, where something does. */
+  /** What explains a difference, or how ours is known where it is no count. */
   readonly note?: string;
 }
 
@@ -29,6 +31,18 @@ export interface Reproduction {
   readonly url: string;
   readonly figures: readonly ReproducedFigure[];
   readonly claims: readonly HeldClaim[];
+  /** What our figures say of the paper's statements, in sentences made of them. */
+  readonly findings: readonly string[];
   /** What cannot be computed here, and why. */
   readonly missing: readonly string[];
+}
+
+/** A paper whose argument is reproduced: a file in `reproduce/papers`, its printed figures in `fixtures/papers`. */
+export interface PaperDefinition {
+  readonly paper: Paper;
+  reproduce(): Promise<Partial<Omit<Reproduction, 'paper' | 'title' | 'url'>>>;
+}
+
+export function definePaper(definition: PaperDefinition): PaperDefinition {
+  return definition;
 }

@@ -1,6 +1,6 @@
-import { analyze } from '../../core/analysis/analyze.js';
-import { buildModel, listModels } from '../../core/zoo/index.js';
-import type { ReproducedFigure, Reproduction } from './paper.js';
+import { analyze } from '../analysis/analyze.js';
+import { buildModel, listModels } from '../zoo/index.js';
+import type { ReproducedFigure, Reproduction } from './define-paper.js';
 
 /** Names of the families whose authors or reference implementations print figures. */
 export async function publishedFamilies(): Promise<string[]> {
@@ -28,6 +28,7 @@ export async function reproduceFamily(family: string): Promise<Reproduction> {
     url: first?.paper.url ?? '',
     figures,
     claims: [],
+    findings: [],
     missing: ['Accuracies: they need training, or the trained weights and ImageNet.'],
   };
 }
