@@ -71,6 +71,19 @@ const RULES: readonly Rule[] = [
     remedy: 'Close them, or wait until they are done, and time again.',
   },
   {
+    id: 'competing-load',
+    find: (m) => {
+      const share = fact(m, 'processorWaitingShare');
+      return whole(
+        m.settings.clock === 'wall' &&
+          share > m.settings.tolerance &&
+          `for ${percent(share)} of the time the timing waited for a processor that other work had`,
+      );
+    },
+    cause: 'Other programs, or more threads than there are processors; differences up to that share are not judged.',
+    remedy: 'Close other programs, or lower --threads, and time again.',
+  },
+  {
     id: 'gpu-throttled',
     find: ({ environment: { gpuThrottleReasonsUnderLoad: reasons, gpuThrottledShareUnderLoad: share } }) =>
       whole(

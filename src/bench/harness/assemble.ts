@@ -31,6 +31,7 @@ export interface Findings {
   readonly copies: number;
   readonly carryOver: CarryOver;
   readonly load?: DeviceLoad | undefined;
+  readonly waitingShare?: number | undefined;
   readonly stoppedBy: StopReason;
   readonly elapsedSeconds: number;
   readonly checkSeconds: number;
@@ -44,7 +45,7 @@ export function assemble(
   warnings: Measurement['warnings'],
 ): Measurement {
   const { session, settings, clock, clocks } = bench;
-  const { carryOver, environment, environmentAfter, load } = findings;
+  const { carryOver, environment, environmentAfter, load, waitingShare } = findings;
   const reducers = { wall: new Reducer(bench, arms, 'wall'), device: new Reducer(bench, arms, 'device') };
   const measurement: Measurement = {
     schema: MEASUREMENT_SCHEMA,
@@ -74,11 +75,12 @@ export function assemble(
       checkSeconds: findings.checkSeconds,
     },
     arms: arms.map((arm) => armMeasurement(bench, reducers, arm)),
-    ...compareArms(bench, reducers[clock], arms, carryOver),
+    ...compareArms(bench, reducers[clock], arms, { carryOver, waitingShare }),
     ...(carryOver.visits.length === 0 ? {} : { carryOver: slowdowns(carryOver) }),
     environment: {
       ...(environmentAfter === undefined ? environment : withAfter(environment, environmentAfter)),
       ...(load === undefined ? {} : underLoad(load)),
+      ...(waitingShare === undefined ? {} : { processorWaitingShare: waitingShare }),
     },
     warnings: [],
   };

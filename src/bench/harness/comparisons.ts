@@ -4,13 +4,25 @@ import { verdictsOf } from '../../core/statistics/verdict.js';
 import { type Arm, nameOf } from './arm.js';
 import type { Bench } from './bench.js';
 import { type CarryOver, carriedBias } from './carry-over.js';
+import { competingBias } from './competing-load.js';
 import { ratiosOf } from './estimate.js';
 import type { Reducer } from './reduce.js';
 
 export type Comparisons = Pick<Measurement, 'comparisons' | 'control'>;
 
+/** What bends ratios; verdicts on those that are no larger are withheld. */
+export interface Disturbances {
+  readonly carryOver: CarryOver;
+  readonly waitingShare?: number | undefined;
+}
+
 /** Ratios of arms with their verdicts, and how far copies of one arm stand apart, which bounds them. */
-export function compareArms(bench: Bench, reducer: Reducer, arms: readonly Arm[], carryOver: CarryOver): Comparisons {
+export function compareArms(
+  bench: Bench,
+  reducer: Reducer,
+  arms: readonly Arm[],
+  { carryOver, waitingShare }: Disturbances,
+): Comparisons {
   const { settings } = bench;
   const { confidence, tolerance, precision } = settings;
   const { ratios, pooled } = ratiosOf(reducer, arms, settings.sustained);
@@ -24,7 +36,8 @@ export function compareArms(bench: Bench, reducer: Reducer, arms: readonly Arm[]
     const found = verdicts[i];
     if (found === undefined || !Number.isFinite(ratio.mean)) return [];
     const names = [nameOf(arm), nameOf(baseline)] as const;
-    const withheld = Math.abs(ratio.mean) <= carriedBias(carryOver, ...names, precision);
+    const bias = Math.max(carriedBias(carryOver, ...names, precision), competingBias(bench, waitingShare));
+    const withheld = Math.abs(ratio.mean) <= bias;
     const bounds = copyInterval(ratio, confidence);
     return [
       {

@@ -1,6 +1,7 @@
 import { type Arm, type Copy, isAlive } from './arm.js';
 import { type Bench, isInterrupted } from './bench.js';
 import { type CarryOver, carryOverOfOrders, NO_CARRY_OVER, probeCarryOver } from './carry-over.js';
+import { CompetingLoad } from './competing-load.js';
 import { leaveOutSlowClock, watchDevice } from './device-watch.js';
 import type { DeviceLoad } from './host.js';
 import { balancedOrders } from './order.js';
@@ -33,6 +34,8 @@ export interface HotTimes {
   readonly rounds: number;
   readonly copies: number;
   readonly stoppedBy: StopReason;
+  /** Share of the time in which this thread waited for a processor; undefined where the machine does not tell. */
+  readonly waitingShare: number | undefined;
   /** What the device did meanwhile; undefined where it does not tell. */
   readonly load: DeviceLoad | undefined;
 }
@@ -62,6 +65,7 @@ export async function timeCopies(bench: Bench, setUp: SetUp): Promise<HotTimes> 
     roundSeconds,
   });
   const timed = settings.sustained ? timeSustained : timeRounds;
+  const load = new CompetingLoad(bench);
   let rounds = 0;
   for (let index = 0; ; index++) {
     if (index > 0) {
@@ -73,18 +77,20 @@ export async function timeCopies(bench: Bench, setUp: SetUp): Promise<HotTimes> 
       if (index < LEAST_COPIES || 2 * index <= rule.copies) await probe(LATER_PROBE);
     }
     rule.beginCopy(index);
-    ({ arms, rounds } = await timed(bench, arms, { copy, orders, rule, washoutMs: carryOver.washoutMs, rounds }));
+    const task = { copy, orders, rule, washoutMs: carryOver.washoutMs, rounds };
+    ({ arms, rounds } = await load.during(() => timed(bench, arms, task)));
     const reason = isInterrupted(bench)
       ? 'interrupt'
       : rounds === settings.maximumRounds
         ? 'time-budget'
         : rule.afterCopy(arms);
     if (reason === undefined) continue;
-    const load = await watch?.();
-    const kept = load === undefined ? arms : arms.map((arm) => leaveOutSlowClock(arm, load));
+    const seen = await watch?.();
+    const kept = seen === undefined ? arms : arms.map((arm) => leaveOutSlowClock(arm, seen));
     if (carryOver.visits.length === 0 && !settings.sustained)
       carryOver = carryOverOfOrders(kept, new Reducer(bench, kept, bench.clock));
-    return { arms: kept, copy, carryOver, rounds, copies: index + 1, stoppedBy: reason, load };
+    const { waitingShare } = load;
+    return { arms: kept, copy, carryOver, rounds, copies: index + 1, stoppedBy: reason, waitingShare, load: seen };
   }
 }
 

@@ -33,6 +33,13 @@ export interface DeviceWatch {
   stop(): Promise<readonly DeviceState[]>;
 }
 
+/** Since some moment in the past, of the thread that times. */
+export interface ProcessorTime {
+  readonly ranMs: number;
+  /** Ready to run, while other work had the processors. */
+  readonly waitedMs: number;
+}
+
 /** The machine that a benchmark runs on, as far as it tells. A browser's tells less. */
 export interface Host {
   environment(): Promise<Environment>;
@@ -42,6 +49,8 @@ export interface Host {
   peak?(device: DeviceInfo, environment: Environment, dtype: DType): Peak | undefined;
   /** The device at this moment. */
   state?(device: DeviceInfo): Promise<DeviceState | undefined>;
+  /** Undefined where the system does not count it. */
+  processorTime?(): ProcessorTime | undefined;
   /** Begins to read the device's clock and what slows it, without a hand in the thread that times. */
   watch?(device: DeviceInfo): Promise<DeviceWatch | undefined>;
 }

@@ -109,8 +109,8 @@ async function measure(bench: Bench, fresh: readonly Arm[], note: Note): Promise
     let arms: readonly Arm[] = hot?.arms ?? warm;
     copy = hot?.copy ?? copy;
     if (hot !== undefined) {
-      const { rounds, copies, carryOver, stoppedBy, load } = hot;
-      note({ rounds, copies, carryOver, stoppedBy, load });
+      const { rounds, copies, carryOver, stoppedBy, load, waitingShare } = hot;
+      note({ rounds, copies, carryOver, stoppedBy, load, waitingShare });
     }
     const goesOn = (): boolean => !isInterrupted(bench) && arms.some(isAlive);
     await bench.save(arms, true);

@@ -4,6 +4,7 @@ import { flushBytesFor } from './cache-size.js';
 import { devicePeak } from './device-peak.js';
 import { readEnvironment } from './environment.js';
 import { gpuState, watchGpu } from './gpu-watch.js';
+import { processorTime } from './processor-time.js';
 
 /** This machine, as Node and its operating system tell of it. */
 export function nodeHost(device: DeviceInfo): Host {
@@ -13,5 +14,6 @@ export function nodeHost(device: DeviceInfo): Host {
     peak: devicePeak,
     state: (of) => gpuState(of),
     watch: (of) => watchGpu(of),
+    processorTime: () => processorTime(),
   };
 }

@@ -1,4 +1,5 @@
 import type { ArmMeasurement, Measurement } from '../measurement.js';
+import { competingFactor } from '../statistics/competing-load.js';
 import { METRICS } from '../units.js';
 import type { BaselineModel } from './baseline.js';
 import { acceptCommand, type CheckOptions } from './check.js';
@@ -151,12 +152,20 @@ function judgeOnce(model: TimedModel, metric: MeasuredMetric, rule: MetricRule, 
   const [low, high] = worseRatio(compared, direction);
   const absolute = rule.absolute === undefined ? 0 : parseQuantity(rule.absolute) / expected;
   const tolerance = 1 + Math.max(rule.relative ?? measurement.settings.tolerance, absolute);
-  const limit = Math.max(tolerance, floor);
+  const competing = competingLoad(measurement);
+  const limit = Math.max(tolerance, floor, competing);
   const [shownLow, shownHigh] = [compared.low, compared.high].map(percent);
-  const detail = `${shownLow} to ${shownHigh}; tolerance ${percent(tolerance)}, A/A floor ${percent(floor)}`;
+  const load = competing > 1 ? `, other load ${percent(competing)}` : '';
+  const detail = `${shownLow} to ${shownHigh}; tolerance ${percent(tolerance)}, A/A floor ${percent(floor)}${load}`;
   const state: State = low > limit ? 'worse' : high < 1 / limit ? 'better' : high <= tolerance ? 'same' : 'unclear';
   if (budget !== undefined && state !== 'worse') return { ...budget, expected, actual };
   return { state, expected, actual, detail };
+}
+
+/** Ratio that other programs may account for. */
+function competingLoad({ settings, environment }: Measurement): number {
+  const share = environment['processorWaitingShare'];
+  return settings.clock === 'wall' && typeof share === 'number' ? competingFactor(share, settings.tolerance) : 1;
 }
 
 /** Undefined where the whole interval is within the budget. */

@@ -7,6 +7,7 @@ import { flushBytesFor, lastLevelCacheBytes } from '../../../src/bench/host/cach
 import { devicePeak } from '../../../src/bench/host/device-peak.js';
 import { readEnvironment } from '../../../src/bench/host/environment.js';
 import { linuxFacts } from '../../../src/bench/host/linux-facts.js';
+import { processorTime } from '../../../src/bench/host/processor-time.js';
 import type { DeviceInfo } from '../../../src/core/measurement.js';
 
 let root = '';
@@ -23,6 +24,21 @@ function write(path: string, content: string | number): void {
 
 const facts = () => linuxFacts({ sysfs: join(root, 'sys'), procfs: join(root, 'proc') });
 const cpu: DeviceInfo = { kind: 'cpu', name: 'a processor' };
+
+describe('the time that the scheduler counts', () => {
+  const time = () => processorTime(join(root, 'proc'));
+
+  it('is that of this thread, in ms', () => {
+    write('proc/thread-self/schedstat', '814436344 1252521803 270');
+    expect(time()).toEqual({ ranMs: 814.436344, waitedMs: 1252.521803 });
+  });
+
+  it('is unknown where the kernel does not count it, or there is none', () => {
+    expect(time()).toBeUndefined();
+    write('proc/thread-self/schedstat', '0 0 0');
+    expect(time()).toBeUndefined();
+  });
+});
 
 describe('what Linux tells', () => {
   it('is read where it is', () => {

@@ -44,6 +44,15 @@ describe('checkTimed', () => {
     expect(verdict([timed(0.9)])[0]?.[0]).toBe('improved');
   });
 
+  it('claims nothing that other programs on the machine may account for', () => {
+    const loaded = { ...timed(1.05), environment: { processorWaitingShare: 0.08 } };
+    expect(verdict([loaded, loaded])).toEqual([
+      ['inconclusive', '+4.48 % to +5.53 %; tolerance +1.00 %, A/A floor +0.400 %, other load +8.70 %'],
+    ]);
+    const hardly = { ...loaded, environment: { processorWaitingShare: 0.008 } };
+    expect(verdict([hardly, hardly])[0]?.[0]).toBe('fail');
+  });
+
   it('claims nothing without a control', () => {
     const { control: _control, ...without } = timed(1.5);
     expect(verdict([without, without])[0]?.[0]).toBe('inconclusive');
