@@ -369,6 +369,13 @@ export interface OpAttributes {
     /** Default true. */
     readonly bias?: boolean | undefined;
   };
+  readonly linearAttention: {
+    readonly queryHeads: number;
+    /** Heads of keys, values and states; divide the query heads. */
+    readonly keyHeads: number;
+    /** How a key and value change the state: added, after a decay, in place of what the key recalls, or both. Default "gatedDelta". */
+    readonly rule?: 'linear' | 'gated' | 'delta' | 'gatedDelta' | undefined;
+  };
   readonly localResponseNorm: {
     /** Neighbouring channels that are summed. */
     readonly size: number;
@@ -780,6 +787,7 @@ export interface DefaultedAttributes {
   readonly instanceNorm: 'affine' | 'epsilon' | 'layout';
   readonly layerNorm: 'axes' | 'affine' | 'bias' | 'epsilon';
   readonly linear: 'bias';
+  readonly linearAttention: 'rule';
   readonly localResponseNorm: 'alpha' | 'beta' | 'k' | 'layout';
   readonly lpPool: 'stride' | 'padding' | 'dilation' | 'ceilMode' | 'layout' | 'p';
   readonly matmul: 'transposeLeft' | 'transposeRight';

@@ -33,6 +33,7 @@ import identity from './view/identity.js';
 import instanceNorm from './normalization/instance-norm.js';
 import layerNorm from './normalization/layer-norm.js';
 import linear from './contraction/linear.js';
+import linearAttention from './contraction/linear-attention.js';
 import localResponseNorm from './normalization/local-response-norm.js';
 import lpPool from './pooling/lp-pool.js';
 import matmul from './contraction/matmul.js';
@@ -108,6 +109,7 @@ export const members: readonly unknown[] = [
   instanceNorm,
   layerNorm,
   linear,
+  linearAttention,
   localResponseNorm,
   lpPool,
   matmul,

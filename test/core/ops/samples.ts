@@ -178,6 +178,29 @@ const SAMPLES: Record<string, Samples> = {
     batched: [(n) => ({ inputs: [int(n, 7)], attributes: { count: 20, features: 6 } })],
     unbatched: [{ inputs: [int()], attributes: { count: 20, features: 6 } }],
   },
+  linearAttention: {
+    batched: [
+      (n) => ({
+        inputs: [
+          [n, 5, 24],
+          [n, 5, 12],
+          [n, 5, 8],
+          [n, 2, 6, 4],
+          [n, 5, 12],
+          [n, 5, 2],
+        ],
+        attributes: { queryHeads: 4, keyHeads: 2 },
+      }),
+      (n) => ({
+        inputs: [
+          [n, 70, 12],
+          [n, 70, 12],
+          [n, 70, 8],
+        ],
+        attributes: { queryHeads: 2, keyHeads: 2, rule: 'linear' },
+      }),
+    ],
+  },
   lstm: {
     ...recurrent,
     batched: [

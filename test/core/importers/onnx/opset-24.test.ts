@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importModel, maddsOf, opsOf, outputShapes } from './import-onnx.js';
+import type { Node } from '../../../../src/core/ir/graph.js';
+import { arithmeticOf, importModel, maddsOf, opsOf, outputShapes } from './import-onnx.js';
 import { FLOAT, type GraphSpec, INT32, type ModelSpec, type NodeSpec, weight } from './write-onnx.js';
 
 const [B, H, K, S, T, E] = [2, 4, 2, 3, 5, 8];
@@ -107,6 +108,44 @@ describe('ops of opset 26 and later', () => {
         [2, 6, 3],
       ]);
     }
+  });
+
+  it.each([
+    ['linear', 1, 0],
+    ['gated', 1, 1],
+    ['delta', 2, 0],
+    ['gated_delta', 2, 1],
+  ])('LinearAttention with the rule %s counts its recurrence', async (rule, updates, gated) => {
+    const [batch, positions, heads, shared, key, value] = [2, 7, 4, 2, 6, 5];
+    const wide = (name: string, width: number) => ({ name, dims: [batch, positions, width] });
+    const graph = await importModel({
+      opset: 27,
+      nodes: [
+        {
+          op: 'LinearAttention',
+          inputs: ['q', 'k', 'v', '', gated ? 'g' : '', updates === 2 ? 'b' : ''],
+          outputs: ['y', 's'],
+          attributes: { q_num_heads: heads, kv_num_heads: shared, update_rule: rule },
+        },
+      ],
+      inputs: [
+        wide('q', heads * key),
+        wide('k', shared * key),
+        wide('v', shared * value),
+        ...(gated ? [wide('g', shared)] : []),
+        ...(updates === 2 ? [wide('b', shared)] : []),
+      ],
+      outputs: ['y', 's'],
+    });
+    expect(outputShapes(graph)).toEqual([
+      [batch, positions, heads * value],
+      [batch, shared, key, value],
+    ]);
+    const state = key * value;
+    expect(maddsOf(graph)).toBe(batch * positions * state * (shared * updates + heads));
+    const { madds, flops } = arithmeticOf(graph, graph.nodes[0] as Node);
+    const rest = gated * shared * (state + 1) + 2 * (updates - 1) * shared * value + heads * value;
+    expect(flops - 2 * madds).toBe(batch * positions * rest);
   });
 
   it('SwiGLU gates one input with the other; BitCast moves nothing', async () => {

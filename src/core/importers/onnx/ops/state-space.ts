@@ -38,6 +38,28 @@ function causalConvWithState(call: Call): Tensor[] {
   ];
 }
 
+const RULES: Readonly<Record<string, 'linear' | 'gated' | 'delta' | 'gatedDelta'>> = {
+  linear: 'linear',
+  gated: 'gated',
+  delta: 'delta',
+  gated_delta: 'gatedDelta',
+};
+
+/** A recurrence over states of keys and values (opset 27). */
+function linearAttention(call: Call): Tensor[] {
+  const [q, k, v] = [call.input(0), call.input(1), call.input(2)];
+  const written = call.text('update_rule', 'gated_delta');
+  const rule = RULES[written];
+  if (rule === undefined)
+    throw new ArchmeterError(`update_rule is '${written}', not one of ${Object.keys(RULES).join(', ')}`);
+  return call.emitAll('linearAttention', [q, k, v, call.optional(3), call.optional(4), call.optional(5)], {
+    queryHeads: call.int('q_num_heads', 0),
+    keyHeads: call.int('kv_num_heads', 0),
+    rule,
+  });
+}
+
 export const STATE_SPACE: OnnxOps = {
   CausalConvWithState: { lower: causalConvWithState },
+  LinearAttention: { lower: linearAttention },
 };
