@@ -20,7 +20,7 @@ function report(results: readonly NodeTestResult[]): string {
     'shapes and contents of the inputs; shapes, element types and contents that it works out must be those of the data.',
     'Written by `npm run test:conformance -- --write` from the tests of onnx 1.23.',
     '',
-    `Of ${results.length}: ${count('agrees')} agree, ${count('disagrees')} disagree. Of the others ${count('uncounted')} have the right shapes and an op whose work is not counted (texts, classical models, optimizers, determinants, non-maximum suppression: `reports/coverage.md`), ${count('bounded')} a size that depends on data and is counted at its largest, ${count('unsupported')} an op whose shape is not known.`,
+    `Of ${results.length}: ${count('agrees')} agree, ${count('disagrees')} disagree. Of the others ${count('uncounted')} have the right shapes and an op whose work is not counted (texts, classical models, optimizers, determinants, non-maximum suppression: see coverage.md), ${count('bounded')} a size that depends on data and is counted at its largest, ${count('unsupported')} an op whose shape is not known.`,
     '',
     '| test | | why |',
     '|---|---|---|',
