@@ -13,11 +13,13 @@ import { writeOsaSearch } from './reports/osa-search.js';
 import { writeReadme } from './reports/readme.js';
 import { writeReproduce } from './reports/reproduce.js';
 import { writeTable4 } from './reports/table4.js';
+import { writeZooFigures } from './reports/zoo-figures.js';
 
 const check = process.argv.includes('--check');
 const target = check ? mkdtempSync(join(tmpdir(), 'archmeter-reports-')) : '.';
 mkdirSync(join(target, 'reports'), { recursive: true });
 
+await writeZooFigures(target);
 await writeTable4(target);
 await writeImported(target);
 await writeAgreement(target);

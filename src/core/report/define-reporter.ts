@@ -27,6 +27,8 @@ export interface ReportInput {
   readonly estimates?: readonly Estimate[] | undefined;
   readonly findings?: readonly ReportFinding[] | undefined;
   readonly history?: readonly HistoryEntry[] | undefined;
+  /** Other models that stand in the background of published accuracy against cost. */
+  readonly zoo?: readonly ZooDot[] | undefined;
   readonly gate?: GateOutcome | undefined;
 }
 
@@ -115,6 +117,15 @@ export interface EstimatedLayer {
   readonly name: string;
   readonly latencyMs: number;
   readonly bound: Bound;
+}
+
+/** A model that the report is not about: published ImageNet top-1 in percent, and counts of one image. */
+export interface ZooDot {
+  readonly name: string;
+  readonly top1: number;
+  readonly params: number;
+  readonly madds: number;
+  readonly memoryAccessCost: number;
 }
 
 /** Advice on an architecture. */

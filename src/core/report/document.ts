@@ -108,6 +108,7 @@ function join(input: ReportInput, { schema: _schema, archmeter: _archmeter, ...m
     findings: both(input.findings, more.findings),
     history: both(input.history, more.history),
     explanations: both(input.explanations, more.explanations),
+    zoo: more.zoo ?? input.zoo,
     gate: more.gate ?? input.gate,
   };
 }

@@ -128,6 +128,7 @@ export const reportSchema = {
       devices: list(device),
       estimates: list(estimate),
       findings: list(finding),
+      zoo: list(closed({ name: text, top1: number, params: number, madds: number, memoryAccessCost: number })),
       history: list(closed({ commit: text, date: text, models: { type: 'object', additionalProperties: metrics } })),
       gate,
     },

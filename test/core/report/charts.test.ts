@@ -338,3 +338,16 @@ it('draws the interval of a cost against accuracy', () => {
   expect(headings.slice(2, 4)).toEqual(['Low', 'High']);
   expect(rows[0]?.slice(1, 4)).toEqual([1, 0.9, 1.2]);
 });
+
+it('draws models of the zoo near its own in grey behind them, against counts', () => {
+  const drawn = (variant: string) =>
+    chart('pareto')
+      .build(context(full, { variant }))
+      .data.datasets.filter(({ label }) => label === 'zoo')
+      .flatMap(({ data }) => (data as ChartPoint[]).map(({ lines }) => lines[0]));
+  expect(drawn('madds@')).toEqual(['near']);
+  expect(drawn('measuredLatencyMs@onnxruntime, Example GPU')).toEqual([]);
+  expect(chart('pareto').caption(full, 'madds@')).toMatch(
+    /Grey: other models of the zoo, each at its own image size\.$/,
+  );
+});

@@ -4,7 +4,7 @@ import { figureTicks, formatFigure, formatInterval, shortFigure, significant } f
 import { modelColour, modelMarker } from '../palette.js';
 import type { ModelStyle, ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
-import { axis, baseOptions, drawing } from './style.js';
+import { axis, baseOptions, drawing, fade } from './style.js';
 
 const AGAINST: readonly MetricId[] = [
   'measuredLatencyMs',
@@ -30,8 +30,8 @@ export default defineChart({
   id: 'pareto',
   section: 'scaling',
   title: (view, variant) => `Published top-1 against ${lowerFirst(headingOf(view, variant))}`,
-  caption: () =>
-    'Up and to the left is better. The broken line joins the models that no other in this report beats in both; lines through marks are intervals. Accuracies are published figures, not measured here.',
+  caption: (view, variant) =>
+    `Up and to the left is better. The broken line joins the models that no other in this report beats in both; lines through marks are intervals. Accuracies are published figures, not measured here.${(view.document.zoo ?? []).length > 0 && zooFigure(view, variant) !== undefined ? ' Grey: other models of the zoo, each at its own image size.' : ''}`,
   notes: ({ models }) => [
     ...new Set(
       models.flatMap(({ published }) =>
@@ -48,10 +48,17 @@ export default defineChart({
     const { unit } = METRICS[metricOf(view, context.variant)];
     const points = candidates(view, context.variant).filter(({ model }) => !context.hidden.has(model));
     const xs = points.map(({ x }) => x);
-    const logarithmic = Math.max(...xs) / Math.min(...xs) > 12;
+    const behind = background(context, points).flatMap(({ data }) => (data as ChartPoint[]).map(({ x }) => x));
+    const logarithmic = Math.max(...xs, ...behind) / Math.min(...xs, ...behind) > 12;
     return {
       type: 'scatter',
-      data: { datasets: [...points.map((point) => dot(context, point)), ...front(context, points)] },
+      data: {
+        datasets: [
+          ...points.map((point) => dot(context, point)),
+          ...front(context, points),
+          ...background(context, points),
+        ],
+      },
       options: {
         ...baseOptions(context),
         layout: { padding: { top: 18, right: context.width < 480 ? 40 : 90, bottom: 0, left: 0 } },
@@ -150,6 +157,55 @@ function dot({ theme }: ChartContext, point: Candidate): AnyDataset {
     pointBorderColor: theme.background,
     pointBorderWidth: 1,
   };
+}
+
+const ZOO_FIGURES = ['params', 'madds', 'memoryAccessCost'] as const;
+
+/** The zoo's figure of the chart, where it has one: counts alone, times are another device's matter. */
+function zooFigure(view: ReportView, variant: string | null): (typeof ZOO_FIGURES)[number] | undefined {
+  return ZOO_FIGURES.find((figure) => figure === metricOf(view, variant));
+}
+
+/** How far beyond the report's own models the background reaches: a factor of the cost, points of accuracy. */
+const REACH = { cost: 3, accuracy: 5 };
+
+/** Models of the zoo near those of the report, in grey behind them. */
+function background({ theme, view, variant }: ChartContext, points: readonly Candidate[]): AnyDataset[] {
+  const figure = zooFigure(view, variant);
+  const zoo = view.document.zoo ?? [];
+  if (figure === undefined || zoo.length === 0 || points.length === 0) return [];
+  const own = new Set(points.map(({ name }) => name));
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const data = zoo.flatMap((model): ChartPoint[] => {
+    const { name, top1 } = model;
+    const x = model[figure];
+    const near =
+      x > Math.min(...xs) / REACH.cost &&
+      x < Math.max(...xs) * REACH.cost &&
+      top1 > Math.min(...ys) - REACH.accuracy &&
+      top1 < Math.max(...ys) + REACH.accuracy;
+    if (!near || own.has(name)) return [];
+    const lines = [
+      name,
+      `${significant(top1)} % top-1`,
+      `${METRICS[figure].heading} ${formatFigure(x, METRICS[figure].unit)}`,
+    ];
+    return [{ x, y: top1, model: -1, lines }];
+  });
+  const grey = fade(theme.mutedText, 0.4);
+  return [
+    {
+      type: 'scatter',
+      label: 'zoo',
+      order: 5,
+      data,
+      pointStyle: 'circle',
+      pointRadius: 2.5,
+      pointHoverRadius: 5,
+      pointBackgroundColor: grey,
+      pointBorderWidth: 0,
+    },
+  ];
 }
 
 function front({ theme }: ChartContext, points: readonly Candidate[]): AnyDataset[] {
