@@ -64,6 +64,29 @@ module.exports = {
       to: { path: '^src/bench/(runtimes|host|power)/', pathNot: '^src/bench/power/define-meter\\.ts$' },
     },
     {
+      name: 'app-is-a-page',
+      comment: 'the page has no machine: it imports core and what of bench runs without Node',
+      severity: 'error',
+      from: { path: '^src/app/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(app|core)/', '^src/bench/((harness|lowering|reference)/|[^/]+\\.ts$)', '^src/bench/runtimes/(wasm|webgpu)/(adapter|backend|clock|device)\\.ts$'],
+      },
+    },
+    {
+      name: 'app-imports-no-node',
+      severity: 'error',
+      from: { path: '^src/app/|^src/bench/runtimes/(wasm|webgpu)/(adapter|backend|clock|device)\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'nothing-imports-app',
+      comment: 'the page is at the top; the command line serves its files',
+      severity: 'error',
+      from: { path: '^src/(core|bench|node|cli)/' },
+      to: { path: '^src/app/' },
+    },
+    {
       name: 'node-imports-core',
       comment: 'node touches files; it neither times nor talks',
       severity: 'error',
@@ -73,10 +96,10 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     {
       name: 'not-to-dev-dep',
-      comment: 'what users run may not need what only developers have (esbuild bundles chartjs-node-canvas at build)',
+      comment: 'what users run may not need what only developers have (esbuild bundles chartjs-node-canvas and preact at build)',
       severity: 'error',
       from: { path: '^src' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: ['chartjs-node-canvas', 'onnxruntime-node', '@duckdb', 'node_modules/@types/', 'json-schema-to-ts', '@webgpu/types'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: ['node_modules/preact/', 'chartjs-node-canvas', 'onnxruntime-node', '@duckdb', 'node_modules/@types/', 'json-schema-to-ts', '@webgpu/types'] },
     },
     { name: 'no-unresolvable', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: ['^archmeter:', '^@tensorflow/tfjs-node', '^typescript'] } },
   ],

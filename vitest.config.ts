@@ -19,7 +19,7 @@ const RUNTIMES = [
   'test/core/ops/tfjs-agreement.test.ts',
 ];
 /** Tests that bundle, draw or open Chromium. */
-const BROWSER = ['test/report-browser/**/*.test.ts', 'test/package/**/*.test.ts', 'test/node/png/**/*.test.ts', 'test/core/zoo/bundle.test.ts'];
+const BROWSER = ['test/app/**/*.test.ts', 'test/report-browser/**/*.test.ts', 'test/package/**/*.test.ts', 'test/node/png/**/*.test.ts', 'test/core/zoo/bundle.test.ts'];
 
 const common = {
   setupFiles: ['test/property-seed.ts'],

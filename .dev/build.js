@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildApp } from './app.js';
 import { thirdPartyNotices } from './notices.js';
 import { bundleReportAssets, reportAssetsPlugin } from './report-assets.js';
 
@@ -55,8 +56,11 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-const { inputs } = await bundleReportAssets();
-writeFileSync(at('dist/THIRD_PARTY_NOTICES.md'), thirdPartyNotices([...Object.keys(metafile.inputs), ...inputs]));
+const [{ inputs }, app] = await Promise.all([bundleReportAssets(), buildApp()]);
+writeFileSync(
+  at('dist/THIRD_PARTY_NOTICES.md'),
+  thirdPartyNotices([...Object.keys(metafile.inputs), ...inputs, ...Object.keys(app.metafile.inputs)]),
+);
 
 const fonts = at('src/node/png/fonts');
 cpSync(at('src/docs'), at('dist/docs'), { recursive: true });

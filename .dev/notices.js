@@ -24,8 +24,17 @@ function packageNotice(folder) {
   const at = join(root, folder);
   const { name, version, license } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
   if (typeof license !== 'string') throw new Error(`${folder} states no licence`);
-  const texts = readdirSync(at).filter((file) => LICENSE_FILE.test(file));
-  if (texts.length === 0) throw new Error(`${folder} has no licence file`);
-  const text = texts.map((file) => readFileSync(join(at, file), 'utf8').trim()).join('\n\n');
+  const text = licenceText(at, license);
+  if (text === undefined) throw new Error(`${folder} has no licence file`);
   return `## ${name} ${version}\n\n${license}\n\n\`\`\`\n${text}\n\`\`\`\n`;
+}
+
+/** The package's own file; for one that names a licence and leaves its text out, the licence's text. */
+function licenceText(folder, license) {
+  const files = readdirSync(folder).filter((file) => LICENSE_FILE.test(file));
+  if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+  if (license === 'Apache-2.0') return readFileSync(join(root, 'LICENSE'), 'utf8').trim();
+  const readme = readdirSync(folder).find((file) => /^readme(\.|$)/i.test(file));
+  const text = readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8');
+  return /^.*\bMIT\b[^]*?Permission is hereby granted[^]*?(?=\n#|\n---|$)/m.exec(text)?.[0].trim();
 }

@@ -1,11 +1,12 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { ArchmeterError } from '../../core/errors.js';
 import { GraphBuilder } from '../../core/graph/builder.js';
+import { cacheFlusher } from '../cache-flusher.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
 import { installCommand } from '../host/install-command.js';
 import { type OnnxBackend, type OnnxRuntime, openFile, prepare } from './onnx/executable.js';
 import { findProviders, type Provider, type ProviderDevice } from './onnx/providers.js';
-import { cacheFlusher, packageVersions } from './shared.js';
+import { packageVersions } from './shared.js';
 
 const INSTALL = installCommand('onnxruntime-node');
 

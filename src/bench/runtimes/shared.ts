@@ -43,15 +43,3 @@ export function requireDevice(device: string | undefined, known: readonly string
     throw new ArchmeterError(`${runtime} has no device '${device}'`, `Devices: ${list}.`);
   }
 }
-
-/** Writes `bytes` of host memory, so that the processor's caches hold nothing else. */
-export function cacheFlusher(): (bytes: number) => void {
-  let block = new Float64Array(0);
-  let value = 0;
-  return (bytes) => {
-    const elements = Math.ceil(bytes / 8);
-    if (block.length < elements) block = new Float64Array(elements);
-    value++;
-    block.fill(value);
-  };
-}

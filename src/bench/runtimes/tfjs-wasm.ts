@@ -1,12 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { ArchmeterError } from '../../core/errors.js';
+import { cacheFlusher } from '../cache-flusher.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
 import { modelFolder } from '../host/model-folder.js';
-import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
+import { LOWERING_DETAILS, prepare } from '../lowering/executable.js';
 import { openFile } from '../lowering/graph-model.js';
-import type { Tfjs } from '../lowering/program.js';
-import { readBack } from '../lowering/read-back.js';
-import { cacheFlusher, cpuInfo, packageVersions, requireDevice, requireFloat32 } from './shared.js';
+import { cpuInfo, packageVersions, requireDevice, requireFloat32 } from './shared.js';
+import { startBackend } from './wasm/backend.js';
 
 const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm');
 
@@ -31,7 +30,7 @@ const runtime: Runtime = {
     }
     const tf = await import('@tensorflow/tfjs-core');
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
-    const backend = await startBackend(tf);
+    const backend = await startBackend(tf, keepingProcessListeners);
     const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) as boolean;
     const flush = cacheFlusher();
     return {
@@ -52,48 +51,6 @@ const runtime: Runtime = {
   },
 };
 
-/** Starts in this process, by any session: what was prepared before the last is prepared again. */
-let starts = 0;
-
-/** WebAssembly memory never shrinks, and nothing runs any more once it is exhausted: each start has a new one. */
-async function startBackend(tf: Tfjs): Promise<Backend> {
-  let exhausted = true;
-  const restart = async () => {
-    const factory = tf.findBackendFactory('wasm');
-    tf.removeBackend('wasm');
-    tf.registerBackend('wasm', factory);
-    if (!(await tf.setBackend('wasm'))) {
-      throw new ArchmeterError('the WebAssembly backend of TensorFlow.js did not start', 'Reinstall archmeter.');
-    }
-    starts++;
-    exhausted = false;
-  };
-  const backend = {
-    tf,
-    get starts() {
-      return starts;
-    },
-    async activate() {
-      if (exhausted) await keepingProcessListeners(restart);
-      else await tf.setBackend('wasm');
-    },
-    // Kernels run to their end when called; reading an element proves it.
-    finish: (outputs: readonly Tensor[]) => readBack(tf, outputs),
-    explain(error: unknown) {
-      if (!(error instanceof Error) || !OUT_OF_MEMORY.test(error.message)) return error;
-      exhausted = true;
-      // It cannot even be taken down.
-      tf.backend().dispose = () => {};
-      return new ArchmeterError(
-        'tfjs-wasm ran out of memory: WebAssembly holds 4 GiB at most',
-        'Use a smaller batch, resolution or model, or the onnxruntime runtime.',
-      );
-    },
-  };
-  await backend.activate();
-  return backend;
-}
-
 const FATAL_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
@@ -112,7 +69,5 @@ async function keepingProcessListeners(run: () => Promise<void>): Promise<void> 
     });
   }
 }
-
-const OUT_OF_MEMORY = /\bAborted\(|out of memory|memory access out of bounds|cannot enlarge memory/i;
 
 export default runtime;

@@ -5,9 +5,10 @@ import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.
 import { openFile } from '../lowering/graph-model.js';
 import { readBack } from '../lowering/read-back.js';
 import { packageVersions, requireFloat32 } from './shared.js';
-import { type Adapter, findAdapters } from './webgpu/adapters.js';
+import type { Adapter } from './webgpu/adapter.js';
+import { findAdapters } from './webgpu/adapters.js';
 import { PassClock } from './webgpu/clock.js';
-import { openDevice } from './webgpu/device.js';
+import { openDevice, overwrite } from './webgpu/device.js';
 
 const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'webgpu');
 
@@ -92,16 +93,6 @@ function provideNavigator(gpu: GPU | undefined): void {
   const host = globalThis as { navigator?: object };
   if (host.navigator === undefined) Object.defineProperty(host, 'navigator', { value: {}, configurable: true });
   Object.defineProperty(host.navigator, 'gpu', { value: gpu, configurable: true });
-}
-
-async function overwrite(device: GPUDevice, bytes: number): Promise<void> {
-  const size = Math.min(Math.ceil(bytes / 4) * 4, device.limits.maxBufferSize);
-  const buffer = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST });
-  const encoder = device.createCommandEncoder();
-  for (let written = 0; written < bytes; written += size) encoder.clearBuffer(buffer);
-  device.queue.submit([encoder.finish()]);
-  await device.queue.onSubmittedWorkDone();
-  buffer.destroy();
 }
 
 export default runtime;

@@ -5,6 +5,7 @@ export const registry = {
   accept: () => import('./accept.js'),
   advise: () => import('./advise.js'),
   analyze: () => import('./analyze.js'),
+  app: () => import('./app.js'),
   balance: () => import('./balance.js'),
   baseline: () => import('./baseline.js'),
   bench: () => import('./bench.js'),

@@ -1,22 +1,12 @@
 import type { Options } from 'yargs';
 import { type AnalyzeOptions, analyze } from '../../core/analysis/analyze.js';
 import type { AnalysisResult } from '../../core/analysis/result.js';
+import { DTYPES } from '../../core/compose/dtypes.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph } from '../../core/ir/graph.js';
 import type { DType, Shape } from '../../core/ir/tensor.js';
 import type { LoadModelOptions } from '../../node/load-model.js';
 import type { Arguments } from '../define-command.js';
-
-/** What `--dtype` takes, with the short names people use. */
-const DTYPES: Readonly<Record<string, DType>> = {
-  fp32: 'float32',
-  fp16: 'float16',
-  bf16: 'bfloat16',
-  fp8: 'float8',
-  int8: 'int8',
-  int4: 'int4',
-  fp64: 'float64',
-};
 
 /** Options of every command that takes a model. */
 export const MODEL_OPTIONS = {

@@ -1,5 +1,6 @@
 import runtime from '../../../src/bench/runtimes/tfjs-webgpu.js';
-import { type Adapter, findAdapters } from '../../../src/bench/runtimes/webgpu/adapters.js';
+import type { Adapter } from '../../../src/bench/runtimes/webgpu/adapter.js';
+import { findAdapters } from '../../../src/bench/runtimes/webgpu/adapters.js';
 import { openDevice } from '../../../src/bench/runtimes/webgpu/device.js';
 import { osaBlock, smallClassifier } from '../models.js';
 import { oneCaseOfEach } from '../op-cases.js';

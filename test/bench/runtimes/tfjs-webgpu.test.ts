@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RuntimeProbe, Timing } from '../../../src/bench/define-runtime.js';
-import { adapterKind, describeAdapter, parseAdapterList } from '../../../src/bench/runtimes/webgpu/adapters.js';
+import { adapterKind, describeAdapter } from '../../../src/bench/runtimes/webgpu/adapter.js';
+import { parseAdapterList } from '../../../src/bench/runtimes/webgpu/adapters.js';
 import type { DeviceInfo, LayerTiming } from '../../../src/core/measurement.js';
 import { runOnSwiftShader, swiftShaderMissing } from '../swiftshader.js';
 import { beyond, type Disagreements } from './child-report.js';

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import { ArchmeterError } from '../../../core/errors.js';
 import type { DeviceInfo } from '../../../core/measurement.js';
+import { cacheFlusher } from '../../cache-flusher.js';
 import type { OpenOptions, RuntimeSession } from '../../define-runtime.js';
 import { lastLevelCacheBytes } from '../../host/cache-size.js';
 import { modelFolder } from '../../host/model-folder.js';
@@ -10,7 +11,7 @@ import { type Backend, LOWERING_DETAILS, prepare } from '../../lowering/executab
 import { openFile } from '../../lowering/graph-model.js';
 import type { Tfjs } from '../../lowering/program.js';
 import { readBack } from '../../lowering/read-back.js';
-import { cacheFlusher, requireFloat32 } from '../shared.js';
+import { requireFloat32 } from '../shared.js';
 import type { TfjsNodePackage } from './location.js';
 
 interface NodeBackend {

@@ -1,5 +1,5 @@
 import { ArchmeterError } from '../../../core/errors.js';
-import type { Adapter } from './adapters.js';
+import type { Adapter } from './adapter.js';
 
 const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'bgra8unorm-storage'];
 
@@ -55,6 +55,17 @@ export async function openDevice({ adapter, device: { name } }: Adapter): Promis
       }
     },
   };
+}
+
+/** Writes so many bytes of the device's memory, so that its caches hold nothing else. */
+export async function overwrite(device: GPUDevice, bytes: number): Promise<void> {
+  const size = Math.min(Math.ceil(bytes / 4) * 4, device.limits.maxBufferSize);
+  const buffer = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST });
+  const encoder = device.createCommandEncoder();
+  for (let written = 0; written < bytes; written += size) encoder.clearBuffer(buffer);
+  device.queue.submit([encoder.finish()]);
+  await device.queue.onSubmittedWorkDone();
+  buffer.destroy();
 }
 
 function lostError(name: string, message: string): ArchmeterError {

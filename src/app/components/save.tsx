@@ -1,0 +1,64 @@
+import { useState } from 'preact/hooks';
+import { fileName, save } from '../../core/report/client/tools.js';
+import type { ReportDocument } from '../../core/report/document.js';
+import type { WorkerClient } from '../worker-client.js';
+
+const FORMATS = [
+  ['html', 'Report (HTML)', 'html', 'text/html'],
+  ['json', 'Data (JSON)', 'json', 'application/json'],
+  ['markdown', 'Tables (Markdown)', 'md', 'text/markdown'],
+  ['csv', 'Layers (CSV)', 'csv', 'text/csv'],
+] as const;
+
+/** A link to what is open, and files of it. */
+export function Save({
+  worker,
+  document: shown,
+}: {
+  readonly worker: WorkerClient;
+  readonly document: ReportDocument;
+}) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(location.href);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  return (
+    <>
+      <button type="button" class="quiet" onClick={copy}>
+        {copied ? 'Copied' : 'Copy link'}
+      </button>
+      <details class="menu">
+        <summary>Save</summary>
+        <div class="save-list">
+          {FORMATS.map(([format, title, ending, type]) => (
+            <button
+              key={format}
+              type="button"
+              class="quiet"
+              onClick={async () => save(await worker.run('render', format), `${fileName(shown.title)}.${ending}`, type)}
+            >
+              {title}
+            </button>
+          ))}
+          {shown.measurements.map((measurement, i) => (
+            <button
+              key={measurement.startedAt}
+              type="button"
+              class="quiet"
+              onClick={() =>
+                save(
+                  `${JSON.stringify(measurement, null, 2)}\n`,
+                  `measurement-${fileName(measurement.device.name)}${i === 0 ? '' : `-${i + 1}`}.json`,
+                )
+              }
+            >
+              Measurement (JSON)
+            </button>
+          ))}
+        </div>
+      </details>
+    </>
+  );
+}

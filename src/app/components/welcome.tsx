@@ -1,0 +1,24 @@
+import { EXAMPLES, type PageState } from '../page-state.js';
+
+/** Before anything is open. */
+export function Welcome({ onOpen }: { onOpen(state: PageState): void }) {
+  return (
+    <section class="welcome" aria-labelledby="welcome-title">
+      <h1 id="welcome-title">What does a neural network cost?</h1>
+      <p class="subject">
+        FLOPs and parameters do not predict speed; memory access does. Drop a model: every layer’s FLOPs, parameters and
+        memory traffic, counted exactly, here in your browser. Then time it on your own GPU.
+      </p>
+      <ul class="examples">
+        {EXAMPLES.map(({ title, state }) => (
+          <li key={title}>
+            <button type="button" class="tab" onClick={() => onOpen(state)}>
+              <strong>{title}</strong>
+              <span>{[...state.references, ...state.blocks.map((id) => `group ${id}`)].join(', ')}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

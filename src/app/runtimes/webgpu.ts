@@ -1,0 +1,51 @@
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { RuntimeSession } from '../../bench/define-runtime.js';
+import { type Backend, LOWERING_DETAILS, prepare } from '../../bench/lowering/executable.js';
+import { readBack } from '../../bench/lowering/read-back.js';
+import { describeAdapter } from '../../bench/runtimes/webgpu/adapter.js';
+import { PassClock } from '../../bench/runtimes/webgpu/clock.js';
+import { openDevice, overwrite } from '../../bench/runtimes/webgpu/device.js';
+import { ArchmeterError } from '../../core/errors.js';
+
+/** TensorFlow.js on the browser's WebGPU. The adapter is the one that the browser gives for high performance. */
+export async function openWebGpu(): Promise<RuntimeSession> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new ArchmeterError('this browser offers no WebGPU adapter', 'Time on WebAssembly instead.');
+  const description = describeAdapter('', adapter.info);
+  const { device, watch } = await openDevice({
+    id: description.name,
+    device: description,
+    gpu: navigator.gpu,
+    adapter,
+  });
+  const clock = device.features.has('timestamp-query') ? new PassClock(device) : undefined;
+  // The package registers a backend that would open an adapter of its own.
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+  // Small tensors would else be computed on the host.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  const backend: Backend = {
+    tf,
+    async activate() {
+      await tf.setBackend('webgpu');
+    },
+    finish: (outputs) => watch(readBack(tf, outputs)),
+    ...(clock && { startDeviceClock: () => clock.start() }),
+  };
+  return {
+    runtime: {
+      name: 'tfjs-webgpu',
+      details: { '@tensorflow/tfjs-core': tf.version_core, ...LOWERING_DETAILS },
+      execution: 'fused',
+    },
+    device: description,
+    hasDeviceClock: clock !== undefined,
+    prepare: (graph, seed) => prepare(backend, graph, seed),
+    flushCaches: (bytes) => watch(overwrite(device, bytes)),
+    async close() {
+      tf.removeBackend('webgpu');
+      device.destroy();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
+import { EMPTY, type PageState } from './page-state.js';
+
+/** What a link holds; keys are short, since every byte is typed into chats. */
+interface Link {
+  readonly m?: readonly string[];
+  readonly b?: readonly string[];
+  readonly n?: number;
+  readonly r?: number;
+  readonly t?: string;
+  readonly x?: 'fused';
+  readonly o?: readonly string[];
+}
+
+const KEY = 'open=';
+/** A link is refused above it: a few letters may stand for gigabytes. */
+const MOST_BYTES = 2 ** 20;
+
+/** The fragment of a link to what is open. Files stay with the reader: they are left out. */
+export function toFragment({ references, blocks, settings }: PageState): string {
+  const { batch, resolution, dtype, execution, on } = settings;
+  const link: Link = {
+    ...(references.length === 0 ? {} : { m: references }),
+    ...(blocks.length === 0 ? {} : { b: blocks }),
+    ...(batch === undefined ? {} : { n: batch }),
+    ...(resolution === undefined ? {} : { r: resolution }),
+    ...(dtype === undefined ? {} : { t: dtype }),
+    ...(execution === 'fused' ? { x: 'fused' } : {}),
+    ...(on.length === 0 ? {} : { o: on }),
+  };
+  const bytes = deflateSync(strToU8(JSON.stringify(link)), { level: 9 });
+  const text = btoa(String.fromCharCode(...bytes));
+  return `#${KEY}${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
+}
+
+/** What a fragment holds; undefined where it is none of ours or damaged. */
+export function fromFragment(fragment: string): PageState | undefined {
+  if (!fragment.startsWith(`#${KEY}`)) return undefined;
+  try {
+    const text = fragment
+      .slice(KEY.length + 1)
+      .replaceAll('-', '+')
+      .replaceAll('_', '/');
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const buffer = inflateSync(bytes, { out: new Uint8Array(MOST_BYTES) });
+    return stateOf(JSON.parse(strFromU8(buffer)) as Link);
+  } catch {
+    return undefined;
+  }
+}
+
+function stateOf({ m, b, n, r, t, x, o }: Link): PageState {
+  const texts = (list: unknown): string[] =>
+    Array.isArray(list) ? list.filter((item) => typeof item === 'string').slice(0, 32) : [];
+  const size = (value: unknown) =>
+    Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
+  return {
+    ...EMPTY,
+    references: texts(m),
+    blocks: texts(b),
+    settings: {
+      batch: size(n),
+      resolution: size(r),
+      dtype: typeof t === 'string' ? t : undefined,
+      execution: x === 'fused' ? 'fused' : 'eager',
+      on: texts(o),
+    },
+  };
+}

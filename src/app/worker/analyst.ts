@@ -1,0 +1,256 @@
+import { analyze } from '../../core/analysis/analyze.js';
+import { findDevice } from '../../core/analysis/devices/index.js';
+import type { AnalysisResult } from '../../core/analysis/result.js';
+import { DTYPES } from '../../core/compose/dtypes.js';
+import { type LoadModelOptions, loadModelFrom } from '../../core/compose/load-model.js';
+import { type BlockGroup, matchedGroup } from '../../core/compose/matched-groups.js';
+import { uniqueName } from '../../core/compose/names.js';
+import { onDevicesOf, type ReportDevice } from '../../core/compose/on-devices.js';
+import { publishedOf } from '../../core/compose/published.js';
+import { ArchmeterError } from '../../core/errors.js';
+import type { Graph } from '../../core/ir/graph.js';
+import type { Measurement } from '../../core/measurement.js';
+import { measurementOf } from '../../core/profile/measurement.js';
+import { profileOf } from '../../core/profile/profile.js';
+import { titleOf } from '../../core/report/document.js';
+import { joinSavedFiles, type ReportInput, type SavedFile } from '../../core/report/index.js';
+import { readTrace } from '../../core/traces/index.js';
+import { MATCHED_BLOCKS } from '../../core/zoo/index.js';
+import { asCommand } from './command.js';
+import { GivenFiles } from './files.js';
+import { kindOf } from './kinds.js';
+import type { AnalysisRequest, AnalysisSettings, GivenFile, Problem } from './protocol.js';
+
+/** A model that is open, as it is asked for. */
+export interface OpenModel {
+  readonly reference: string;
+  readonly graph: Graph;
+  readonly result: AnalysisResult;
+}
+
+export interface Analysed {
+  readonly input: ReportInput;
+  readonly models: readonly OpenModel[];
+  readonly groups: readonly BlockGroup[];
+  readonly problems: readonly Problem[];
+}
+
+const MOST_GRAPHS = 32;
+
+/** Reads models and makes reports of them; graphs that were read stay, so that a changed setting is quick. */
+export class Analyst {
+  private readonly files = new GivenFiles();
+  private readonly graphs = new Map<string, Graph>();
+  /** By what was timed. */
+  private timed: { readonly key: string; readonly measurement: Measurement } | undefined;
+
+  give(files: readonly GivenFile[]): void {
+    this.files.give(files);
+    this.graphs.clear();
+  }
+
+  /** Keeps a measurement for reports of the same models at the same settings. */
+  keep(request: AnalysisRequest, measurement: Measurement): void {
+    this.timed = { key: keyOf(request), measurement };
+  }
+
+  async analyse(request: AnalysisRequest): Promise<Analysed> {
+    const problems: Problem[] = [];
+    const attempt = async <T>(reference: string, work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work();
+      } catch (error) {
+        problems.push(problemOf(reference, error));
+        return undefined;
+      }
+    };
+    const models: OpenModel[] = [];
+    const saved: SavedFile[] = [];
+    const profiles: ReportInput[] = [];
+    for (const reference of request.references) {
+      await attempt(reference, async () => {
+        const kind = (await this.files.exists(reference)) ? await kindOf(this.files, reference) : 'model';
+        if (kind === 'saved') saved.push(await this.savedFile(reference));
+        else if (kind === 'profile') profiles.push(await this.profile(reference));
+        else models.push(await this.model(reference, request.settings));
+      });
+    }
+    const groups: BlockGroup[] = [];
+    for (const id of request.blocks ?? []) {
+      const group = await attempt(id, () => blocksOf(id, request.settings));
+      if (group !== undefined) groups.push(group);
+    }
+    const named = models.map((model, i) => {
+      const references = models.map(({ reference }) => reference);
+      return renamed(
+        model,
+        uniqueName(
+          references,
+          models.map(({ graph }) => graph.name),
+          i,
+        ),
+      );
+    });
+    const own = await this.reportOf(request, named, groups, attempt);
+    const parts = await Promise.all(saved.map((file) => attempt(file.name, async () => joinedOf([file], request))));
+    return {
+      input: together([own, ...profiles, ...parts.filter((part) => part !== undefined)]),
+      models: named,
+      groups,
+      problems,
+    };
+  }
+
+  private async reportOf(
+    request: AnalysisRequest,
+    models: readonly OpenModel[],
+    groups: readonly BlockGroup[],
+    attempt: <T>(reference: string, work: () => Promise<T>) => Promise<T | undefined>,
+  ): Promise<ReportInput> {
+    const { settings } = request;
+    const arms = groups.flatMap((group) => group.arms);
+    const all = [...models, ...arms];
+    const measurement = this.timed?.key === keyOf(request) ? this.timed.measurement : undefined;
+    const devices: ReportDevice[] = [];
+    for (const id of settings.on) {
+      const device = await attempt(id, () => findDevice(id));
+      if (device !== undefined) devices.push({ device });
+    }
+    const onDevices =
+      (await attempt('device', () => onDevicesOf(all, devices, measurement))) ??
+      (await attempt('advice', () => onDevicesOf(all, [], measurement)));
+    const published = (
+      await Promise.all(models.map(({ reference, result }) => (isChanged(reference) ? undefined : publishedOf(result))))
+    ).filter((entry) => entry !== undefined);
+    return {
+      title: titleOf(
+        groups.length > 0 ? ['OSA, dense and residual blocks'] : models.map(({ result }) => result.model.name),
+      ),
+      command: asCommand(request),
+      ...(measurement === undefined ? {} : { createdAt: measurement.startedAt }),
+      analyses: all.map(({ result }) => result),
+      graphs: all.map(({ graph }) => graph),
+      ...(groups.length === 0
+        ? {}
+        : {
+            groups: groups.map(({ title, note, arms: members }) => ({
+              title,
+              note,
+              models: members.map(({ name, architecture }) => ({ name, architecture })),
+            })),
+          }),
+      measurements: measurement === undefined ? [] : [measurement],
+      ...(published.length === 0 ? {} : { published }),
+      ...onDevices,
+    };
+  }
+
+  private async model(reference: string, settings: AnalysisSettings): Promise<OpenModel> {
+    const { batch, resolution, execution } = settings;
+    const graph = await this.graph(reference, { batch, resolution });
+    const dtype = settings.dtype === undefined ? undefined : DTYPES[settings.dtype];
+    try {
+      return { reference, graph, result: analyze(graph, { execution, dtype, excludeHead: false }) };
+    } catch (error) {
+      throw error instanceof ArchmeterError && graph.source?.file !== undefined ? error.at({ file: reference }) : error;
+    }
+  }
+
+  private async graph(reference: string, options: LoadModelOptions): Promise<Graph> {
+    const key = JSON.stringify([reference, options]);
+    const known = this.graphs.get(key);
+    if (known !== undefined) return known;
+    const graph = await loadModelFrom(this.files, reference, options);
+    const oldest = this.graphs.size < MOST_GRAPHS ? undefined : this.graphs.keys().next().value;
+    if (oldest !== undefined) this.graphs.delete(oldest);
+    this.graphs.set(key, graph);
+    return graph;
+  }
+
+  private async savedFile(path: string): Promise<SavedFile> {
+    const text = await this.files.text(path, MOST_SAVED_BYTES);
+    if (text !== undefined) return { name: path, text };
+    throw new ArchmeterError('the result is larger than 256 MB', 'Open fewer results at once.', { file: path });
+  }
+
+  private async profile(path: string): Promise<ReportInput> {
+    const trace = await this.files.withFile(path, (source) => readTrace(source));
+    const name = (path.split('/').at(-1) ?? path).replace(/(\.pt\.trace)?\.json(\.gz)?$|\.csv$/, '');
+    const profile = profileOf(trace, name);
+    return {
+      title: '',
+      command: `archmeter profile ${path}`,
+      analyses: [profile.analysis],
+      graphs: [profile.graph],
+      measurements: [measurementOf(profile, name, `archmeter profile ${path}`)],
+    };
+  }
+}
+
+const MOST_SAVED_BYTES = 2 ** 28;
+
+/** What a measurement belongs to: the models and what changes their work. */
+function keyOf({ references, blocks = [], settings: { batch, resolution } }: AnalysisRequest): string {
+  return JSON.stringify([references, blocks, batch, resolution]);
+}
+
+/** Options written behind the name make another model than the published one. */
+const isChanged = (reference: string) => reference.includes(':');
+
+async function blocksOf(id: string, { batch = 1, execution }: AnalysisSettings): Promise<BlockGroup> {
+  const group = MATCHED_BLOCKS.find((candidate) => candidate.id === id);
+  if (group !== undefined) return matchedGroup(group, { batch, all: false, analyze: { execution } });
+  throw new ArchmeterError(
+    `there is no group '${id}'`,
+    `Groups: ${MATCHED_BLOCKS.map((known) => known.id).join(', ')}.`,
+  );
+}
+
+function renamed({ reference, graph, result }: OpenModel, name: string): OpenModel {
+  return { reference, graph: { ...graph, name }, result: { ...result, model: { ...result.model, name } } };
+}
+
+function joinedOf(files: readonly SavedFile[], request: AnalysisRequest): ReportInput {
+  return joinSavedFiles(files, { title: '', command: asCommand(request) });
+}
+
+/** Reports one after the other as one. */
+function together(parts: readonly ReportInput[]): ReportInput {
+  const [first, ...others] = parts as [ReportInput, ...ReportInput[]];
+  if (others.length === 0) return first;
+  const list = <K extends keyof ReportInput>(key: K): readonly unknown[] =>
+    parts.flatMap((part) => (part[key] as readonly unknown[] | undefined) ?? []);
+  const several = [
+    'sweeps',
+    'published',
+    'devices',
+    'estimates',
+    'findings',
+    'history',
+    'explanations',
+    'groups',
+  ] as const;
+  const names = [
+    ...(list('analyses') as AnalysisResult[]).map(({ model }) => model.name),
+    ...(list('measurements') as Measurement[]).flatMap(({ arms }) => arms.map(({ name }) => name)),
+  ];
+  const createdAt = parts.find((part) => part.createdAt !== undefined)?.createdAt;
+  const gate = parts.find((part) => part.gate !== undefined)?.gate;
+  return {
+    title: (first.analyses.length === 0 && others.length === 1 ? others[0]?.title : '') || titleOf([...new Set(names)]),
+    command: first.command,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    analyses: list('analyses') as AnalysisResult[],
+    graphs: list('graphs') as Graph[],
+    measurements: list('measurements') as Measurement[],
+    ...Object.fromEntries(several.map((key) => [key, list(key)] as const).filter(([, values]) => values.length > 0)),
+    ...(gate === undefined ? {} : { gate }),
+  };
+}
+
+function problemOf(reference: string, error: unknown): Problem {
+  if (error instanceof ArchmeterError) return { reference, message: error.message, location: error.location };
+  // Nothing of ours: memory ran out, or a fault of the page.
+  const text = error instanceof Error ? error.message : String(error);
+  return { reference, message: `${reference}: it could not be read: ${text}`, location: {} };
+}

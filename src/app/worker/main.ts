@@ -1,0 +1,62 @@
+import { renderReport, toDocument } from '../../core/report/index.js';
+import type { Analysed } from './analyst.js';
+import { Analyst } from './analyst.js';
+import { HiddenClock } from './hidden-clock.js';
+import type { JobMessage, Jobs, WorkerMessage } from './protocol.js';
+import { timeHere, timingDevices } from './timing.js';
+
+const analyst = new Analyst();
+const hidden = new HiddenClock();
+let last: Analysed | undefined;
+let timing: AbortController | undefined;
+
+const post = (message: WorkerMessage) => postMessage(message);
+const replyOf = ({ input, problems }: Analysed) => ({ document: toDocument(input), problems });
+
+const jobs: Jobs = {
+  async give(files) {
+    analyst.give(files);
+  },
+  async analyse(request) {
+    last = await analyst.analyse(request);
+    return replyOf(last);
+  },
+  async render(format) {
+    if (last === undefined) return '';
+    return String(await renderReport(format, last.input));
+  },
+  devices: timingDevices,
+  async time(request) {
+    timing = new AbortController();
+    hidden.start();
+    try {
+      const analysed = await analyst.analyse(request);
+      const measurement = await timeHere(request, analysed, {
+        signal: timing.signal,
+        onProgress: (progress) => post({ progress }),
+        onPartial: (partial) => post({ partial }),
+        hiddenSeconds: () => hidden.seconds(),
+      });
+      analyst.keep(request, measurement);
+      last = await analyst.analyse(request);
+      return { ...replyOf(last), measurement };
+    } finally {
+      timing = undefined;
+    }
+  },
+  async stop() {
+    timing?.abort();
+  },
+  async setHidden(isHidden) {
+    hidden.set(isHidden);
+  },
+};
+
+addEventListener('message', async ({ data }: MessageEvent<JobMessage>) => {
+  const { id, job, argument } = data;
+  try {
+    post({ id, result: await (jobs[job] as (argument: unknown) => Promise<unknown>)(argument) });
+  } catch (error) {
+    post({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+});

@@ -1,0 +1,91 @@
+import type { Progress } from '../../bench/progress.js';
+import type { ErrorLocation } from '../../core/errors.js';
+import type { Measurement } from '../../core/measurement.js';
+import type { ReportDocument } from '../../core/report/document.js';
+
+/** A file that a person gave the page, by the path it has there. */
+export interface GivenFile {
+  readonly path: string;
+  readonly file: Blob;
+}
+
+/** What the figures are computed for. Left out: as the model has it. */
+export interface AnalysisSettings {
+  readonly batch?: number | undefined;
+  readonly resolution?: number | undefined;
+  /** As `--dtype` takes it. */
+  readonly dtype?: string | undefined;
+  readonly execution: 'eager' | 'fused';
+  /** Ids of known devices to estimate for. */
+  readonly on: readonly string[];
+}
+
+export interface AnalysisRequest {
+  /** Zoo names, blocks, and paths of files given. */
+  readonly references: readonly string[];
+  /** Groups of the paper's matched blocks, by letter. */
+  readonly blocks?: readonly string[] | undefined;
+  readonly settings: AnalysisSettings;
+}
+
+/** What is wrong with one of the things asked for; the others are there all the same. */
+export interface Problem {
+  readonly reference: string;
+  /** As the command line would print it. */
+  readonly message: string;
+  readonly location: ErrorLocation;
+}
+
+export interface AnalysisReply {
+  readonly document: ReportDocument;
+  readonly problems: readonly Problem[];
+}
+
+export interface TimingRequest extends AnalysisRequest {
+  readonly runtime: TimingRuntime;
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+export type TimingRuntime = 'tfjs-webgpu' | 'tfjs-wasm';
+
+/** A device that the page can time on, or why it cannot. */
+export interface TimingDevice {
+  readonly runtime: TimingRuntime;
+  readonly title: string;
+  readonly kind: 'gpu' | 'cpu' | 'software' | 'unknown';
+  readonly name: string;
+  readonly reason?: string | undefined;
+}
+
+export interface TimingReply extends AnalysisReply {
+  readonly measurement: Measurement;
+}
+
+/** What the worker does when asked; each answers once. */
+export interface Jobs {
+  give(files: readonly GivenFile[]): Promise<void>;
+  analyse(request: AnalysisRequest): Promise<AnalysisReply>;
+  /** The report in a format to be saved. */
+  render(format: 'html' | 'json' | 'markdown' | 'csv'): Promise<string>;
+  devices(): Promise<readonly TimingDevice[]>;
+  time(request: TimingRequest): Promise<TimingReply>;
+  /** Ends timing; what is finished is returned by `time`. */
+  stop(): Promise<void>;
+  /** Whether the page is in the background. */
+  setHidden(hidden: boolean): Promise<void>;
+}
+
+export type JobName = keyof Jobs;
+
+export interface JobMessage {
+  readonly id: number;
+  readonly job: JobName;
+  readonly argument: unknown;
+}
+
+export type WorkerMessage =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string }
+  | { readonly progress: Progress }
+  | { readonly partial: Measurement };
