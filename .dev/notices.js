@@ -36,5 +36,5 @@ function licenceText(folder, license) {
   if (license === 'Apache-2.0') return readFileSync(join(root, 'LICENSE'), 'utf8').trim();
   const readme = readdirSync(folder).find((file) => /^readme(\.|$)/i.test(file));
   const text = readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8');
-  return /^.*\bMIT\b[^]*?Permission is hereby granted[^]*?(?=\n#|\n---|$)/m.exec(text)?.[0].trim();
+  return /^.*\bMIT\b[\s\S]*?Permission is hereby granted[\s\S]*?(?=\n#|\n---|$)/m.exec(text)?.[0].trim();
 }

@@ -58,8 +58,6 @@ export async function openPage(
 
 /** Until what is asked for is read and counted. */
 export async function settled(page: Page): Promise<void> {
-  // A change is taken up a moment after it was made.
-  await page.waitForTimeout(150);
   await page.locator('main[aria-busy="false"]').waitFor({ timeout: 60_000 });
 }
 

@@ -124,14 +124,15 @@ describe('files that would harm', () => {
     const { page, complaints } = await open();
     const seeds = ['onnx/test_resnet.onnx', 'pt2/test_resnet.pt2', 'keras/nested.keras', 'tflite/conv1d.fp32.tflite'];
     const files = seeds.flatMap((seed) =>
-      fc.sample(damagedBytes(new Uint8Array(readFileSync(join(FIXTURES, seed)))), { seed: 1, numRuns: 8 }).map(
-        (bytes, i) => ({ name: `${i}-${basename(seed)}`, mimeType: '', buffer: Buffer.from(bytes) }),
-      ),
+      fc
+        .sample(damagedBytes(new Uint8Array(readFileSync(join(FIXTURES, seed)))), { seed: 1, numRuns: 8 })
+        .map((bytes, i) => ({ name: `${i}-${basename(seed)}`, mimeType: '', buffer: Buffer.from(bytes) })),
     );
     await page.locator('[data-files]').setInputFiles(files);
     await settled(page);
     expect(await page.locator('.open-model').count()).toBe(files.length);
-    for (const text of await page.locator('.problem').allTextContents()) expect(text).not.toMatch(/undefined|\bat \w+ \(/);
+    for (const text of await page.locator('.problem').allTextContents())
+      expect(text).not.toMatch(/undefined|\bat \w+ \(/);
     await closeAll(page);
     await page.locator('#zoo-name').fill('vovnet39');
     await page.getByRole('button', { name: 'Add' }).click();
@@ -142,7 +143,8 @@ describe('files that would harm', () => {
 
   it('runs nothing that a name brings', async () => {
     const { page, complaints } = await open();
-    const spec = 'schema: archmeter/spec@1\nname: "<img src=x onerror=alert(1)>"\ninput: [1, 3, 8, 8]\nlayers: [relu]\n';
+    const spec =
+      'schema: archmeter/spec@1\nname: "<img src=x onerror=alert(1)>"\ninput: [1, 3, 8, 8]\nlayers: [relu]\n';
     await page
       .locator('[data-files]')
       .setInputFiles({ name: '<script>alert(2)<\\script>.yaml', mimeType: '', buffer: Buffer.from(spec) });

@@ -23,7 +23,9 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
   const [state, setState] = useState<PageState>(() => fromFragment(location.hash) ?? EMPTY);
   const [reply, setReply] = useState<AnalysisReply | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  /** The last state that was answered, and whether files are being taken: what is newer is being read. */
+  const [answered, setAnswered] = useState(state);
+  const [isTaking, setTaking] = useState(false);
   const [isSlow, setSlow] = useState(false);
   const [isTiming, setTiming] = useState(false);
   const [isDragged, setDragged] = useState(false);
@@ -38,10 +40,9 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
     if (isEmpty(state)) {
       setReply(null);
       setFailure(null);
-      setBusy(false);
+      setAnswered(state);
       return;
     }
-    setBusy(true);
     const patience = setTimeout(() => isCurrent() && setSlow(true), PATIENCE_MS);
     const start = setTimeout(async () => {
       try {
@@ -55,7 +56,7 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
         clearTimeout(patience);
         if (isCurrent()) {
           setSlow(false);
-          setBusy(false);
+          setAnswered(state);
         }
       }
     }, SETTLE_MS);
@@ -79,7 +80,9 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
       if (files.length === 0) return;
       const { files: placed, references } = named(files, (path) => paths.current.has(path));
       for (const { path } of placed) paths.current.add(path);
-      await worker.give(placed);
+      setTaking(true);
+      await worker.give(placed).catch(() => undefined);
+      setTaking(false);
       setState((before) => ({ ...before, blocks: [], references: [...before.references, ...references] }));
     },
     [worker],
@@ -126,7 +129,7 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
         Skip to the figures
       </a>
       <Header>{hasFigures ? <Save worker={worker} document={shown as ReportDocument} /> : null}</Header>
-      <div class="workbench" inert={isTiming}>
+      <section class="workbench" aria-label="Models and settings" inert={isTiming}>
         <Picker
           references={state.references}
           blocks={state.blocks}
@@ -141,8 +144,8 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
             onChange={(change) => setState((before) => ({ ...before, settings: { ...before.settings, ...change } }))}
           />
         )}
-      </div>
-      <main id="top" aria-busy={isBusy}>
+      </section>
+      <main id="top" aria-busy={isTaking || answered !== state}>
         {isEmpty(state) ? <Welcome onOpen={setState} /> : null}
         {isSlow ? (
           <p class="slow" role="status">

@@ -2,7 +2,7 @@ import { renderReport, toDocument } from '../../core/report/index.js';
 import type { Analysed } from './analyst.js';
 import { Analyst } from './analyst.js';
 import { HiddenClock } from './hidden-clock.js';
-import type { JobMessage, Jobs, WorkerMessage } from './protocol.js';
+import type { JobMessage, JobName, Jobs, WorkerMessage } from './protocol.js';
 import { timeHere, timingDevices } from './timing.js';
 
 const analyst = new Analyst();
@@ -52,11 +52,19 @@ const jobs: Jobs = {
   },
 };
 
-addEventListener('message', async ({ data }: MessageEvent<JobMessage>) => {
-  const { id, job, argument } = data;
+/** These go past what is under way; all others wait their turn, so that the last one asked for is the last one made. */
+const URGENT: ReadonlySet<JobName> = new Set(['stop', 'setHidden']);
+let queue: Promise<unknown> = Promise.resolve();
+
+addEventListener('message', ({ data }: MessageEvent<JobMessage>) => {
+  if (URGENT.has(data.job)) void answer(data);
+  else queue = queue.then(() => answer(data));
+});
+
+async function answer({ id, job, argument }: JobMessage): Promise<void> {
   try {
     post({ id, result: await (jobs[job] as (argument: unknown) => Promise<unknown>)(argument) });
   } catch (error) {
     post({ id, error: error instanceof Error ? error.message : String(error) });
   }
-});
+}

@@ -5,6 +5,7 @@ import { BOX_WIDTH, layOut } from '../../../src/core/report/diagram/layout.js';
 import { defaultScope, drawableScopes } from '../../../src/core/report/diagram/scopes.js';
 import { drawBlock } from '../../../src/core/report/diagram/svg.js';
 import { buildModel } from '../../../src/core/zoo/index.js';
+import { loadModel } from '../../../src/node/load-model.js';
 import { bottleneckBlock, deepNetwork, denseBlock, osaBlock } from './sample-graphs.js';
 
 const graphOf = (graph: ReturnType<typeof osaBlock>) => {
@@ -117,4 +118,13 @@ it('escapes names in the drawing', () => {
     { pixelsPerByte: 1, reach: 100, label: '"><img>', modelClass: 'm0 s0' },
   ).text;
   expect(svg).not.toMatch(/<script|<img/);
+});
+
+it('takes a view of weights alone for what it is: nothing comes before it', async () => {
+  const graph = await loadModel('fixtures/tflite/conv2d.fp32b1.tflite');
+  const result = analyze(graph);
+  const views = result.layers.filter(({ kind, inputLayers }) => kind === 'view' && inputLayers.length === 0);
+  expect(views).toHaveLength(2);
+  const { boxes } = blockGraph(result, result.layers);
+  expect(boxes.slice(0, 3).map(({ steps }) => steps[0]?.title)).toEqual(['x_0', ...views.map(({ name }) => name)]);
 });

@@ -102,15 +102,22 @@ function kernelsOf(layers: readonly LayerAnalysis[]): Map<number, Kernel> {
   return kernels;
 }
 
-/** The kernel that computed a tensor, looking through views; its name where that lies outside. */
+/**
+ * The kernel that computed a tensor, looking through views; its name where that lies outside, that of the view where it
+ * reads weights alone. An input of the model may have the name of a view that reads it.
+ */
 function sourceOf(name: string, byName: ReadonlyMap<string, LayerAnalysis>): number | string {
-  let current = byName.get(name);
   let last = name;
-  while (current !== undefined && isView(current)) {
-    last = current.inputLayers[0] ?? last;
-    current = byName.get(last);
+  const seen = new Set<LayerAnalysis>();
+  for (;;) {
+    const layer = byName.get(last);
+    if (layer === undefined || seen.has(layer)) return last;
+    seen.add(layer);
+    if (!isView(layer)) return layer.kernel;
+    const [input] = layer.inputLayers;
+    if (input === undefined) return last;
+    last = input;
   }
-  return current === undefined ? last : current.kernel;
 }
 
 const isView = ({ kind, kernel }: LayerAnalysis) => kind === 'view' || kernel < 0;
