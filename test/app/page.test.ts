@@ -27,6 +27,10 @@ async function open(options: Parameters<typeof openPage>[1] = {}): Promise<Opene
   return page;
 }
 
+/** What `archmeter analyze` gives. */
+const counted = (reference: string, options: Record<string, unknown> = {}) =>
+  analyzeModel(reference, { _: [], $0: 'archmeter', ...options });
+
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const filesOf = (folder: string, ending: RegExp) =>
   readdirSync(join(FIXTURES, folder))
@@ -63,7 +67,7 @@ describe('figures', () => {
     const problems = await page.locator('.problem').allTextContents();
     const rest = [...analyses];
     for (const path of paths) {
-      const command = await analyzeModel(path, {}).catch((error: Error) => error);
+      const command = await counted(path, {}).catch((error: Error) => error);
       if (command instanceof Error) {
         expect(problems, path).toContain(command.message.replaceAll(path, basename(path)));
         continue;
@@ -83,7 +87,7 @@ describe('figures', () => {
     await page.locator('[data-folder]').setInputFiles(folder);
     await settled(page);
     const { analyses } = await savedDocument(page);
-    const { result } = await analyzeModel(join(folder, 'model.json'), {});
+    const { result } = await counted(join(folder, 'model.json'), {});
     expect(analyses.map(({ totals }) => totals)).toEqual([JSON.parse(JSON.stringify(result.totals))]);
   });
 
@@ -98,7 +102,7 @@ describe('figures', () => {
     await page.locator('[name=on]').selectOption('rtx-4090');
     await settled(page);
     const { analyses, estimates, command } = await savedDocument(page);
-    const { result } = await analyzeModel('resnet18', { batch: 4, resolution: 160, dtype: 'fp16', execution: 'fused' });
+    const { result } = await counted('resnet18', { batch: 4, resolution: 160, dtype: 'fp16', execution: 'fused' });
     expect(analyses).toEqual([JSON.parse(JSON.stringify(result))]);
     expect(estimates?.[0]?.device).toBe('GeForce RTX 4090');
     expect(command).toBe(
@@ -113,7 +117,7 @@ describe('figures', () => {
       await page.getByRole('button', { name: 'Add' }).click();
     }
     await settled(page);
-    const error = await analyzeModel('resnet81', {}).catch(({ message }: Error) => message);
+    const error = await counted('resnet81', {}).catch(({ message }: Error) => message);
     expect(await page.locator('.problem').allTextContents()).toEqual([error]);
     expect((await savedDocument(page)).analyses.map(({ model }) => model.name)).toEqual(['resnet18']);
   });

@@ -7,12 +7,13 @@ import { describeAdapter } from '../../bench/runtimes/webgpu/adapter.js';
 import { PassClock } from '../../bench/runtimes/webgpu/clock.js';
 import { openDevice, overwrite } from '../../bench/runtimes/webgpu/device.js';
 import { ArchmeterError } from '../../core/errors.js';
+import { adapterName } from '../worker/machine.js';
 
 /** TensorFlow.js on the browser's WebGPU. The adapter is the one that the browser gives for high performance. */
 export async function openWebGpu(): Promise<RuntimeSession> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new ArchmeterError('this browser offers no WebGPU adapter', 'Time on WebAssembly instead.');
-  const description = describeAdapter('', adapter.info);
+  const description = describeAdapter(adapterName(adapter.info), adapter.info);
   const { device, watch } = await openDevice({
     id: description.name,
     device: description,

@@ -32,3 +32,8 @@ export const BROWSER_HOST: Host = {
     };
   },
 };
+
+/** Browsers tell the maker and the architecture, seldom the model. */
+export function adapterName({ device, description, vendor, architecture }: GPUAdapterInfo): string {
+  return device || description || [vendor, architecture].filter(Boolean).join(' ');
+}

@@ -9,7 +9,7 @@ import { batchOf } from '../../core/compose/names.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
 import type { Analysed } from './analyst.js';
-import { BROWSER_HOST, processor } from './machine.js';
+import { adapterName, BROWSER_HOST, processor } from './machine.js';
 import type { TimingDevice, TimingRequest, TimingRuntime } from './protocol.js';
 
 /** Drivers that wait for a device may never return. */
@@ -35,7 +35,7 @@ async function gpuDevice(): Promise<TimingDevice> {
   try {
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter === null) return none('the browser finds no graphics adapter');
-    const { kind, name } = describeAdapter('', adapter.info);
+    const { kind, name } = describeAdapter(adapterName(adapter.info), adapter.info);
     return { runtime: 'tfjs-webgpu', title: 'WebGPU', kind: kind === 'cpu' ? 'unknown' : kind, name };
   } catch (error) {
     return none(error instanceof Error ? error.message : String(error));
