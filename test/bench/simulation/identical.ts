@@ -1,4 +1,4 @@
-// The same model under two names on real runtimes: `npm run bench:identical -- [--runs 30] [--time-budget 8]`.
+// The same model under two names on real runtimes, some nine minutes: `npm run bench:identical -- [--runs 30] [--time-budget 8]`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -49,9 +49,13 @@ for (const name of RUNTIMES) {
   const floors = found
     .flatMap(({ control }) => (control === undefined ? [] : [control.floor - 1]))
     .sort((a, b) => a - b);
+  const waiting = found
+    .flatMap(({ environment }) => environment['processorWaitingShare'] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
   const copies = found.map(({ settings }) => settings.copies ?? 0);
   rows.push(
-    `| ${name} | ${runs} | ${said('faster', 'slower')} | ${said('equivalent')} | ${said('inconclusive')} | ${held} of ${known.length} (${percent(held, known.length)}) | ±${percent(widths[widths.length >> 1] ?? 0, 1)} | ${percent(floors[floors.length >> 1] ?? 0, 1)} | ${Math.min(...copies)} to ${Math.max(...copies)} | ${found.filter(({ settings }) => settings.washoutMs !== undefined).length} |`,
+    `| ${name} | ${runs} | ${said('faster', 'slower')} | ${said('equivalent')} | ${said('inconclusive')} | ${held} of ${known.length} (${percent(held, known.length)}) | ±${percent(widths[widths.length >> 1] ?? 0, 1)} | ${percent(floors[floors.length >> 1] ?? 0, 1)} | ${Math.min(...copies)} to ${Math.max(...copies)} | ${found.filter(({ settings }) => settings.washoutMs !== undefined).length} | ${waiting.length === 0 ? 'unknown' : percent(waiting[waiting.length >> 1] ?? 0, 1)} |`,
   );
 }
 mkdirSync(values.output, { recursive: true });
@@ -61,8 +65,8 @@ writeFileSync(
 
 ${MODEL.name} at ${MODEL.resolution} pixels, batch 1, one thread, \`--time-budget ${timeBudgetSeconds}\`, on ${machine} (load average up to ${load.toFixed(1)} beside it). Written by \`npm run bench:identical\`.
 
-| runtime | runs | false verdicts | equivalent | inconclusive | 95 % intervals that hold 1 | median half-width | median A/A floor | copies | runs with a washout |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+| runtime | runs | false verdicts | equivalent | inconclusive | 95 % intervals that hold 1 | median half-width | median A/A floor | copies | runs with a washout | median share of time waiting for a processor |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 ${rows.join('\n')}
 `,
 );
