@@ -35,6 +35,22 @@ describe('warnings', () => {
     ]);
   });
 
+  it('name runs that the host sets the pace of, and a device clock that cannot be true', () => {
+    const seen = (deviceMs: number, wallMs: number) => {
+      const arms = clean.arms.map((arm) => ({
+        ...arm,
+        wall: { hot: { ...arm.wall?.hot, medianMs: wallMs } },
+        device: { hot: { ...arm.wall?.hot, medianMs: deviceMs } },
+      })) as Measurement['arms'];
+      return warningsOf({ ...clean, arms }).find(({ id }) => id === 'host-bound')?.text;
+    };
+    expect(seen(2, 10)).toBe(
+      'a: the device works 2.00 ms of the 10.0 ms that a run takes. The host, not the device, sets the pace, or the device clock is wrong. Take a larger batch, keep inputs and outputs on the device, or judge by wall time.',
+    );
+    expect(seen(917, 14)).toMatch(/^a: the device clock shows 917 ms where the whole run took 14\.0 ms\. /);
+    expect(seen(9.5, 10)).toBeUndefined();
+  });
+
   it('say that it cannot be told who sets the pace of a GPU without a device clock', () => {
     const gpu: Measurement = { ...clean, device: { kind: 'gpu', name: 'a GPU' } };
     expect(warningsOf(gpu).find(({ id }) => id === 'host-unknown')?.text).toBe(
