@@ -12,6 +12,8 @@ export interface Bench {
   readonly settings: Settings;
   readonly hooks: BenchmarkHooks;
   readonly random: Random;
+  /** Balanced orders in which copies are prepared. */
+  readonly preparations: Iterator<readonly number[]>;
   /** The clock that verdicts rest on. */
   readonly clock: Clock;
   readonly clocks: ClockKnowledge;

@@ -1,19 +1,21 @@
-import { shuffled } from '../../core/statistics/random.js';
 import type { Executable, RuntimeSession } from '../define-runtime.js';
 import { type Arm, attempt, type Copy } from './arm.js';
 import { type Bench, isInterrupted, report } from './bench.js';
 
-/** Makes all arms ready to run, in an order drawn anew so that memory does not come to lie as before. */
+/**
+ * Makes all arms ready to run, in an order drawn anew: memory shall not come to lie as before, and what comes with being
+ * prepared first or last is shared evenly by the arms over copies.
+ */
 export async function prepareCopy(
   bench: Bench,
   arms: readonly Arm[],
   index: number,
 ): Promise<{ readonly arms: Arm[]; readonly copy: Copy }> {
-  const { session, settings, random } = bench;
+  const { session, settings, preparations } = bench;
   const executables = new Map<string, Executable>();
   const prepared = [...arms];
-  const places = arms.map((_, i) => i);
-  for (const [done, place] of (index === 0 ? places : shuffled(places, random)).entries()) {
+  const order = preparations.next().value as readonly number[];
+  for (const [done, place] of order.entries()) {
     const arm = prepared[place] as Arm;
     await bench.events.turn();
     if (isInterrupted(bench)) break;

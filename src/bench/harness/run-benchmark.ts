@@ -16,6 +16,7 @@ import { measureEnergy } from './energy.js';
 import { UNKNOWN_HOST } from './host.js';
 import { timeLayers } from './layers.js';
 import type { BenchmarkArm, BenchmarkHooks, BenchmarkOptions } from './options.js';
+import { balancedOrders } from './order.js';
 import { PartialSaver } from './partial.js';
 import { planSamples, replanned } from './plan.js';
 import { disposeCopy, prepareCopy } from './prepare.js';
@@ -61,11 +62,13 @@ export async function runBenchmark(
     elapsedSeconds: 0,
     checkSeconds: 0,
   };
+  const random = createRandom(settings.seed);
   const bench: Bench = {
     session: withDeadline(session, { callLimitSeconds: settings.callLimitSeconds, signal: hooks.signal }),
     settings,
     hooks,
-    random: createRandom(settings.seed),
+    random,
+    preparations: balancedOrders(arms.length, random),
     clock: session.hasDeviceClock ? 'device' : 'wall',
     clocks: new ClockKnowledge(),
     time,

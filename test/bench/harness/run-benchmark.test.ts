@@ -167,6 +167,23 @@ describe('a benchmark', () => {
     expect(comparisons[0]?.ratio).toBeCloseTo(10, 3);
   });
 
+  it('prepares each arm as often first as last', async () => {
+    const order: string[] = [];
+    await measure({
+      noise: { ...CALM, layout: 0.005 },
+      session: (session) => ({
+        ...session,
+        prepare(graph, seed) {
+          if (graph.name !== 'archmeter-empty') order.push(graph.name);
+          return session.prepare(graph, seed);
+        },
+      }),
+    });
+    const first = order.filter((_, i) => i % 2 === 0);
+    expect(first).toHaveLength(8);
+    expect(first.filter((name) => name === 'true 5 ms')).toHaveLength(4);
+  });
+
   it('keeps every raw sample', async () => {
     const result = await measure();
     const { raw = [], wall, method } = arm(result, 'a');
