@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { fileName, save } from '../../core/report/client/tools.js';
 import type { ReportDocument } from '../../core/report/document.js';
 import type { WorkerClient } from '../worker-client.js';
@@ -19,6 +19,14 @@ export function Save({
   readonly document: ReportDocument;
 }) {
   const [copied, setCopied] = useState(false);
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = ({ target }: Event) => {
+      if (menu.current !== null && !menu.current.contains(target as Node)) menu.current.open = false;
+    };
+    document.addEventListener('pointerdown', close);
+    return () => document.removeEventListener('pointerdown', close);
+  }, []);
   const copy = async () => {
     await navigator.clipboard.writeText(location.href);
     setCopied(true);
@@ -29,7 +37,7 @@ export function Save({
       <button type="button" class="quiet" onClick={copy}>
         {copied ? 'Copied' : 'Copy link'}
       </button>
-      <details class="menu">
+      <details class="menu" ref={menu}>
         <summary>Save</summary>
         <div class="save-list">
           {FORMATS.map(([format, title, ending, type]) => (

@@ -9,6 +9,10 @@ export function Welcome({ onOpen }: { onOpen(state: PageState): void }) {
         FLOPs and parameters do not predict speed; memory access does. Drop a model: every layer’s FLOPs, parameters and
         memory traffic, counted exactly, here in your browser. Then time it on your own GPU.
       </p>
+      <p class="drop-place">
+        <strong>Drop a file or a folder anywhere:</strong> .onnx .pt2 .keras .h5 .tflite, TensorFlow.js, a layer spec, a
+        profile of PyTorch or ONNX Runtime, a result that archmeter wrote. Or begin with these:
+      </p>
       <ul class="examples">
         {EXAMPLES.map(({ title, state }) => (
           <li key={title}>

@@ -1,0 +1,72 @@
+import { Ajv } from 'ajv';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Measurement } from '../../src/core/measurement.js';
+import { joinSavedFiles } from '../../src/core/report/index.js';
+import { schemas } from '../../src/core/schemas/index.js';
+import { launchForPage, type OpenedPage, openPage, savedText, settled } from './open-page.js';
+
+const BLOCKS = ['block:osa:layers=2,outChannels=8,width=8@1x8x14x14', 'block:dense:layers=2,growth=8@1x8x14x14'];
+
+let browser: Browser;
+let opened: OpenedPage;
+
+beforeAll(async () => {
+  browser = await launchForPage();
+  opened = await openPage(browser);
+  const { page } = opened;
+  for (const block of BLOCKS) {
+    await page.locator('#zoo-name').fill(block);
+    await page.getByRole('button', { name: 'Add' }).click();
+  }
+  await settled(page);
+});
+afterAll(async () => {
+  await opened?.close();
+  await browser?.close();
+});
+
+/** Times for the shortest while, or until told to stop, and gives what a reader can save. */
+async function time(runtime: string, stopAfterMs?: number): Promise<{ text: string; measurement: Measurement }> {
+  const { page } = opened;
+  await page.locator('[name=runtime]').selectOption(runtime);
+  await page.locator('[name=seconds]').selectOption('10');
+  await page.getByRole('button', { name: 'Start' }).click();
+  if (stopAfterMs !== undefined) {
+    await page.locator('.progress').getByText('Timing').waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(stopAfterMs);
+    await page.getByRole('button', { name: /Stop/ }).click();
+  }
+  await page.getByRole('button', { name: 'Start' }).waitFor({ timeout: 120_000 });
+  expect(await page.locator('.problem').allTextContents()).toEqual([]);
+  const text = await savedText(page, 'Measurement (JSON)');
+  return { text, measurement: JSON.parse(text) as Measurement };
+}
+
+it('blocks are timed on WebAssembly and kept when stopped; the command line reads the file', async () => {
+  const { text, measurement } = await time('tfjs-wasm', 200);
+  const ajv = new Ajv({ allowUnionTypes: true });
+  ajv.validate((await schemas())['measurement'] as object, measurement);
+  expect(ajv.errors).toBeNull();
+  expect(measurement.device).toMatchObject({ kind: 'cpu' });
+  expect(measurement.settings.stoppedBy).toBe('interrupt');
+  expect(measurement.arms.map(({ name }) => name)).toEqual(['osa', 'dense']);
+  for (const { status } of measurement.arms) expect(['ok', 'partial']).toContain(status);
+  const { measurements } = joinSavedFiles([{ name: 'page.json', text }], { command: '', title: '' });
+  expect(measurements).toEqual([measurement]);
+  expect(await opened.page.locator('#verdict').textContent()).toContain('tfjs-wasm');
+  expect(opened.complaints).toEqual([]);
+});
+
+it('an adapter in software is timed, with right outputs, and never called a GPU', async () => {
+  const { measurement } = await time('tfjs-webgpu');
+  expect(measurement.device.kind).toBe('software');
+  expect(measurement.device.name).toMatch(/swiftshader/i);
+  for (const { status, check } of measurement.arms) {
+    expect(status).toBe('ok');
+    expect(check?.before).toBeLessThan(1e-5);
+  }
+  expect(measurement.warnings.map(({ id }) => id)).toContain('software-adapter');
+  expect(await opened.page.locator('#verdict').textContent()).toContain('software adapter, not a GPU');
+  expect(opened.complaints).toEqual([]);
+});
