@@ -46,7 +46,7 @@ node run.mjs
 # Every command of README; those of the reader’s own files on files that are here, timings short.
 npx --no-install archmeter analyze specs/vovnet27-seed.yaml > /dev/null
 grep -oE '^(npx )?archmeter [^#|]*' node_modules/archmeter/README.md | sed 's/^npx //; s/ *$//' | while read -r line; do
-  case $line in *model.onnx* | *model.pt2* | *my-backbone* | 'archmeter bench'* | 'archmeter blocks'* | 'archmeter check'* | 'archmeter init'* | 'archmeter baseline'*) continue ;; esac
+  case $line in *model.onnx* | *model.pt2* | *my-backbone* | 'archmeter app'* | 'archmeter bench'* | 'archmeter blocks'* | 'archmeter check'* | 'archmeter init'* | 'archmeter baseline'*) continue ;; esac
   echo "  $line"
   sh -c "npx --no-install $line" > /dev/null
 done

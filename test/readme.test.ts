@@ -26,6 +26,12 @@ vi.mock('../src/cli/timing/timing.js', () => ({
   },
 }));
 
+// The page is served until someone ends it, and has tests of its own.
+vi.mock('../src/node/app-server.js', () => ({
+  serveApp: async () => ({ url: 'http://localhost:1/', interrupted: async () => {}, close: async () => {} }),
+}));
+vi.mock('../src/node/open-browser.js', () => ({ openBrowser: () => {} }));
+
 const root = process.cwd();
 const readme = readFileSync('README.md', 'utf8');
 let repository: TestRepository;

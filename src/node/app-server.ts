@@ -20,6 +20,8 @@ const LOCAL_NAMES = new Set(['127.0.0.1', 'localhost']);
 
 export interface AppServer {
   readonly url: string;
+  /** Until the reader ends it with Ctrl-C, or a job is stopped. */
+  interrupted(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,10 @@ export async function serveApp(port: number, folder = appFolder()): Promise<AppS
   await listen(server, port);
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    interrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -21,13 +21,11 @@ export default defineCommand({
       import('../../node/app-server.js'),
       import('../../node/open-browser.js'),
     ]);
-    const { url, close } = await serveApp(port);
-    streams.out(`The page is at ${url}\nCtrl-C ends it. Models that are dropped there stay on this machine.\n`);
-    if (args['open'] !== false) openBrowser(url);
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    });
-    await close();
+    const server = await serveApp(port);
+    streams.out(`The page is at ${server.url}\nCtrl-C ends it. Models that are dropped there stay on this machine.\n`);
+    if (args['open'] !== false) openBrowser(server.url);
+    await server.interrupted();
+    await server.close();
     return 0;
   },
 });
