@@ -6,6 +6,7 @@ import { guarded } from './border.js';
 import { registry } from './commands/registry.js';
 import { completionsOf } from './complete.js';
 import type { Arguments, Command, Streams, Terminal } from './define-command.js';
+import { refuseIdle } from './options/idle.js';
 import { jsonOptions, settleFormat } from './options/json.js';
 import { refuseReports } from './output.js';
 import { processStreams } from './streams.js';
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     const parser = await buildParser(alone, argv, streams, (command, args) => {
       run = async () => {
         const settled = settleFormat(command, restoreDashes(args));
+        refuseIdle(command, settled, argv);
         await refuseReports(command, settled);
         return command.run(settled, streams);
       };

@@ -32,7 +32,7 @@ export const REPORT_INPUT_OPTIONS = {
     array: true,
     nargs: 1,
     describe:
-      "Device whose ceilings the report's roofline shows, with estimates of time and energy, e.g. rtx-4090 (repeatable)",
+      "Device to estimate time and energy for, whose ceilings a report's roofline shows, e.g. rtx-4090 (repeatable)",
   },
 } as const satisfies Record<string, Options>;
 

@@ -14,7 +14,7 @@ import { paint } from '../tables/table.js';
 const { dtype: _, ...SHAPE_OPTIONS } = MODEL_OPTIONS;
 
 export default defineCommand({
-  usage: 'advise <models...>',
+  usage: 'advise <models..>',
   summary: 'What in an architecture is inefficient, what to change, and what that would save',
   positionals: {
     models: { type: 'string', array: true, describe: 'Model files, spec files or zoo models' },

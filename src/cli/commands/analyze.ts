@@ -1,5 +1,6 @@
 import { LAYER_COLUMNS } from '../../core/report/columns.js';
 import { defineCommand } from '../define-command.js';
+import { estimatesText } from '../inputs/on-devices.js';
 import { analyzeModel, EXECUTION_OPTION, MODEL_OPTIONS, wholeNumber } from '../options/model.js';
 import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
 import { analysisTable } from '../tables/analysis.js';
@@ -54,7 +55,8 @@ export default defineCommand({
         top: wholeNumber(args.top, '--top'),
         depth: args.depth as number | undefined,
       };
-      await deliver(analysisTable(result, view, streams), args, streams);
+      const estimates = args['on'] === undefined ? '' : await estimatesText([{ graph, result }], args, streams);
+      await deliver(analysisTable(result, view, streams) + estimates, args, streams);
     } else {
       const { renderReport } = await import('../../core/report/index.js');
       await deliver(String(await renderReport(format as 'csv' | 'markdown', await report())), args, streams);

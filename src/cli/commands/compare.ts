@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.js';
+import { estimatesText } from '../inputs/on-devices.js';
 import { EXECUTION_OPTION, MODEL_OPTIONS } from '../options/model.js';
 import { TIMING_OPTIONS } from '../options/timing.js';
 import { deliver, OUTPUT_OPTIONS, REPORT_INPUT_OPTIONS, writeReports } from '../output.js';
@@ -41,7 +42,8 @@ export default defineCommand({
       );
       const { measurementTable } = await import('../tables/measurement.js');
       const times = measurement === undefined ? '' : `\n${measurementTable(measurement, streams)}`;
-      await deliver(costs + times, args, streams);
+      const estimates = args['on'] === undefined ? '' : await estimatesText(models, args, streams);
+      await deliver(costs + estimates + times, args, streams);
     } else {
       const { renderReport } = await import('../../core/report/index.js');
       await deliver(String(await renderReport(format as 'csv' | 'json' | 'markdown', await report())), args, streams);

@@ -14,7 +14,7 @@ import { analyzeForBatch } from '../timing/fixed-batch.js';
 const { dtype: _, ...SHAPE_OPTIONS } = MODEL_OPTIONS;
 
 export default defineCommand({
-  usage: 'estimate <models...>',
+  usage: 'estimate <models..>',
   summary: 'Latency and energy on a device you do not have, with intervals and causes',
   positionals: {
     models: { type: 'string', array: true, describe: 'Model files, spec files or zoo models' },

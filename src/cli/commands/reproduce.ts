@@ -67,23 +67,23 @@ function reproductionText(one: Reproduction, streams: Streams): string {
 }
 
 function figureTable(figures: readonly ReproducedFigure[], streams: Streams): string {
-  return renderTable(
+  const notes = figures.flatMap(({ what, note }) => (note === undefined ? [] : [`- ${what}: ${note}.`]));
+  const table = renderTable(
     [
-      { heading: 'figure', align: 'left', wraps: true },
-      { heading: 'theirs', align: 'right' },
-      { heading: 'ours', align: 'right' },
-      { heading: 'difference', align: 'right' },
-      { heading: 'where', align: 'left', wraps: true },
-      { heading: 'note', align: 'left', wraps: true },
+      { heading: 'Figure', align: 'left', wraps: true },
+      { heading: 'Theirs', align: 'right' },
+      { heading: 'Ours', align: 'right' },
+      { heading: 'Difference', align: 'right' },
+      { heading: 'Where', align: 'left', wraps: true },
     ],
-    figures.map(({ what, where, unit, theirs, ours, note }) => [
+    figures.map(({ what, where, unit, theirs, ours }) => [
       what,
       theirs === undefined ? '–' : formatFigure(theirs, unit),
       formatFigure(ours, unit),
       differenceText(theirs, ours),
       where,
-      note ?? '',
     ]),
     streams,
   );
+  return [table, ...(notes.length === 0 ? [] : ['']), ...notes].join('\n');
 }

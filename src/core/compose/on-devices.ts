@@ -98,7 +98,10 @@ export function ceilingsOf(
 }
 
 /** Time and energy of each model on each device, run as it was analysed. */
-async function estimatesOf(models: readonly AnalysedGraph[], devices: readonly ReportDevice[]): Promise<Estimate[]> {
+export async function estimatesOf(
+  models: readonly AnalysedGraph[],
+  devices: readonly ReportDevice[],
+): Promise<Estimate[]> {
   if (devices.length === 0) return [];
   const [{ estimateLatency }, { literatureEnergy }] = await Promise.all([
     import('../analysis/latency/index.js'),

@@ -15,6 +15,7 @@ export const SCREENS: Readonly<Record<string, readonly string[]>> = {
   'analyze-unknown': ['analyze', 'unknown.onnx'],
   'compare-two': ['compare', 'vovnet39', 'densenet121'],
   'compare-four': ['compare', 'resnet50', 'densenet201', 'vovnet39', 'net.yaml', '--execution', 'fused'],
+  'compare-on': ['compare', 'vovnet39', 'densenet121', '--on', 'rtx-4090'],
   'compare-transformer': ['compare', 'vit-b-16', 'resnet50'],
   'blocks-counts': ['blocks', '--group', 'A', '--no-time'],
   'blocks-match': ['blocks', '--match', 'madds', '--in', '128', '--out', '256', '--resolution', '28', '--no-time'],
