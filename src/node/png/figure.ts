@@ -17,9 +17,12 @@ const HALF = (INNER - GUTTER) / 2;
 const SUBJECT = { size: 14, colour: LIGHT.mutedText } as const;
 const LINE = 20;
 
-/** What stands left and right, in order of preference: bars, then where the cost lies; roofline, then memory. */
+/**
+ * What stands left and right, in order of preference: bars, then where the cost lies; roofline, then memory. Without a
+ * roof or a timing the roofline says little.
+ */
 const LEFT = ['metrics', 'modules', 'kinds', 'latency', 'efficiency'];
-const RIGHT = ['roofline', 'memory-access', 'liveness', 'energy', 'efficiency', 'speed'];
+const RIGHT = ['roofline', 'modules', 'memory-access', 'liveness', 'energy', 'efficiency', 'speed'];
 
 /** Findings that stand below models that are compared. */
 const FEW_FINDINGS = 5;
@@ -107,7 +110,8 @@ function choosePanels(view: ReportView): Panel[] {
     return CHARTS.find((chart) => chart.id === id);
   };
   const left = first(LEFT);
-  const right = first(RIGHT, left?.id);
+  const known = (view.document.devices ?? []).length > 0 || view.measurements.length > 0;
+  const right = first(known ? RIGHT : RIGHT.filter((id) => id !== 'roofline'), left?.id);
   return [left, right].flatMap((chart) => (chart === undefined ? [] : [panelOf(view, chart)]));
 }
 

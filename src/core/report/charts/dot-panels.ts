@@ -192,7 +192,8 @@ function panelLines(context: ChartContext, panels: readonly DotPanel[], models: 
         const left = end + 5 + width < x.right ? end + 5 : start - 5 - width > x.left ? start - 5 - width : at + 8;
         canvas.textAlign = 'left';
         canvas.fillStyle = theme.surface;
-        if (left === at + 8) canvas.fillRect(left - 1, middle - 6, width + 2, 12);
+        // Lines of the grid do not cross the figure.
+        canvas.fillRect(left - 1, middle - 6, width + 2, 12);
         canvas.fillStyle = theme.mutedText;
         canvas.fillText(text, left, middle + 0.5);
       });

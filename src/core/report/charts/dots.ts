@@ -28,8 +28,12 @@ export default defineChart({
       ? 'Models in the order given'
       : `Models by ${inWords(label(first))}`;
   },
-  caption: (view) =>
-    `A row a model; further left costs less, on logarithmic axes. Broken line: ${view.models[0]?.name ?? 'the baseline'}. Hollow: estimated. Lines through marks: intervals.`,
+  caption(view) {
+    const rows = rowsOf(view);
+    const hollow = rows.some(({ origin }) => origin === 'estimated') ? ' Hollow: estimated.' : '';
+    const lines = rows.some(({ cells }) => cells.some(({ low }) => low !== undefined));
+    return `A row a model; further left costs less, on logarithmic axes. Broken line: ${view.models[0]?.name ?? 'the baseline'}.${hollow}${lines ? ' Lines through marks: intervals.' : ''}`;
+  },
   variants: (view): ChartVariant[] => [
     ...rowsOf(view).map((row) => ({ id: idOf(row), label: `By ${inWords(label(row))}` })),
     { id: GIVEN, label: 'In the order given' },

@@ -2,7 +2,7 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { embedJson, html, Markup } from './escape.js';
 
 /** Characters of JSON beyond which it is deflated: 20,000 layers are 14 MB of text and 1 MB deflated. */
-const LARGE = 500_000;
+const LARGE = 200_000;
 
 /** The data of a page, inside it; `readDataBlock` gives the JSON back. */
 export function dataBlock(value: unknown): Markup {
