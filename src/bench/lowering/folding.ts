@@ -2,6 +2,7 @@ import { consumersOf, type Graph, type Node } from '../../core/ir/graph.js';
 import { slotOf } from '../../core/ops/execution.js';
 import { opOf } from '../../core/ops/index.js';
 import type { Weights } from '../weights.js';
+import { FUSED_ACTIVATIONS } from './ops/fused-activations.js';
 
 /** What follows a convolution or linear layer and runs inside it: batch norm in its weights, the activation in its kernel. */
 export interface Folded {
@@ -11,13 +12,6 @@ export interface Folded {
   readonly batchNorm?: Node;
   readonly activation?: Node;
 }
-
-/** Activations that tfjs has inside its fused convolution and matrix product. */
-export const FUSED_ACTIVATIONS: Readonly<Record<string, 'relu' | 'relu6' | 'sigmoid' | 'elu'>> = {
-  relu: 'relu',
-  relu6: 'relu6',
-  sigmoid: 'sigmoid',
-};
 
 /** By contraction node: what is folded into it. */
 export function foldings(graph: Graph): Map<Node, Folded> {
@@ -51,7 +45,7 @@ export function foldings(graph: Graph): Map<Node, Folded> {
       after = next(after);
     }
     let activation: Node | undefined;
-    if (after !== undefined && FUSED_ACTIVATIONS[after.op] !== undefined) {
+    if (after !== undefined && Object.hasOwn(FUSED_ACTIVATIONS, after.op)) {
       activation = after;
       last = after;
       nodes.push(after);

@@ -98,6 +98,8 @@ export interface OpDefinition<A = Record<string, unknown>> extends Slots<Executi
   readonly name: string;
   readonly kind: OpKind;
   readonly summary: string;
+  /** Ops of one name here do the same work: they differ in what they know of their tensors. Default its name. */
+  readonly work?: string;
   /** In drawings, where room is scarce; default its name. */
   readonly shortName?: string;
   readonly attributes: AttributesSchema;

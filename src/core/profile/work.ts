@@ -15,24 +15,13 @@ export interface Work {
 
 /** A linear layer of a sequence is a product of matrices to a runtime, and a convolution of 1×1 one or the other. */
 export function workOf(graph: Graph, node: Node): Work {
-  const { kind } = opOf(node.op);
-  const { madds } = opOf(node.op).arithmetic(callOf(graph, node));
+  const { kind, work = node.op, arithmetic } = opOf(node.op);
+  const { madds } = arithmetic(callOf(graph, node));
   const outputs = node.outputs.map((id) => elementCount(graph.values[id]?.shape ?? []));
   const isProduct = CONTRACTION_KINDS.has(kind) && kind !== 'attention' && kind !== 'recurrent';
-  const what = isProduct ? 'product' : (SAME[node.op] ?? node.op);
+  const what = isProduct ? 'product' : work;
   return { name: node.name, kind, madds, key: `${what} ${madds} ${outputs[0] ?? 0}` };
 }
-
-/** Ops that differ in what they know of their tensors, not in what they do. */
-const SAME: Readonly<Record<string, string | undefined>> = {
-  adaptiveAvgPool: 'average',
-  globalAvgPool: 'average',
-  reduceMean: 'average',
-  hardSwish: 'hardswish',
-  flatten: 'reshape',
-  squeeze: 'reshape',
-  unsqueeze: 'reshape',
-};
 
 const ANCHORS: ReadonlySet<OpKind> = new Set<OpKind>(['normalization', 'pooling', 'embedding']);
 

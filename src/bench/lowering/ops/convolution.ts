@@ -1,9 +1,10 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { perAxis, resolvePadding, spatialSizes } from '../../../core/ops/convolution/window.js';
+import type { OpName } from '../../../core/ops/op-attributes.js';
 import { type Call, imageForm, type Lowering, type Lowerings } from '../call.js';
-import { FUSED_ACTIVATIONS } from '../folding.js';
 import { padded, transposed } from '../kernels.js';
 import type { Tfjs } from '../program.js';
+import { FUSED_ACTIVATIONS } from './fused-activations.js';
 
 /** Ops of a window that slides over an image. */
 export type Windowed = 'conv' | PoolName;
@@ -119,7 +120,7 @@ export function activate(tf: Tfjs, x: Tensor, activation: Epilogue['activation']
 }
 
 export function activationOf(call: Call): Epilogue['activation'] {
-  return FUSED_ACTIVATIONS[call.folded?.activation?.op ?? ''];
+  return FUSED_ACTIVATIONS[call.folded?.activation?.op as OpName];
 }
 
 /** Filters lie [...kernel, Ci/groups, Co] in tfjs, and [...kernel, C, multiplier] for depthwise convolution. */

@@ -62,6 +62,7 @@ function adaptivePool(name: string, summary: string, mean: boolean): OpDefinitio
       const elements = windowed(call);
       return onlyFlops(mean || elements === 0 ? elements : elements - outputElements(call));
     },
+    ...(mean ? { work: 'average' } : {}),
     savedForBackward: mean ? 'none' : 'inputs',
     formulas(call) {
       const W = windowed(call);

@@ -47,7 +47,7 @@ function globalPool(name: string, summary: string, mean: boolean): OpDefinition<
       return onlyFlops(mean || elements === 0 ? elements : elements - outputElements(call));
     },
     kernel: 'reduction',
-    ...(mean ? { shortName: 'pool' } : {}),
+    ...(mean ? { shortName: 'pool', work: 'average' } : {}),
     savedForBackward: mean ? 'none' : 'inputs',
     formulas(call) {
       const E = inputElements(call);

@@ -99,6 +99,7 @@ function reduce(name: string, reduction: Reduction): OpDefinition<Attributes> {
     },
     arithmetic: (call) => onlyFlops(perInput * inputElements(call) + perOutput * windows(call)),
     autocast: reduction.autocast,
+    ...(name === 'reduceMean' ? { work: 'average' } : {}),
     savedForBackward: name === 'reduceSum' || name === 'reduceMean' ? 'none' : 'inputs',
     formulas(call) {
       const terms = [perInput === 1 ? 'I' : `${perInput}*I`];

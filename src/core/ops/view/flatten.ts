@@ -17,6 +17,7 @@ const attributes = {
 /** Joins neighbouring axes into one: a view. A scalar becomes one element. */
 export default defineOp<FromSchema<typeof attributes>>({
   name: 'flatten',
+  work: 'reshape',
   kind: 'view',
   summary: 'Neighbouring axes joined into one.',
   attributes,

@@ -16,6 +16,7 @@ const attributes = {
 /** Axes of size 1 left out: a view. */
 export default defineOp<FromSchema<typeof attributes>>({
   name: 'squeeze',
+  work: 'reshape',
   kind: 'view',
   summary: 'Axes of size 1 left out.',
   attributes,

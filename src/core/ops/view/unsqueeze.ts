@@ -16,6 +16,7 @@ const attributes = {
 /** New axes of size 1: a view. */
 export default defineOp<FromSchema<typeof attributes>>({
   name: 'unsqueeze',
+  work: 'reshape',
   kind: 'view',
   summary: 'New axes of size 1.',
   attributes,
