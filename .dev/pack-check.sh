@@ -43,20 +43,36 @@ head -6 program.ts > run.ts
 "$root/node_modules/.bin/esbuild" --log-level=error --format=esm run.ts > run.mjs
 node run.mjs
 
-# Every command of README; those of the reader’s own files on files that are here, timings short.
-npx --no-install archmeter analyze specs/vovnet27-seed.yaml > /dev/null
-grep -oE '^(npx )?archmeter [^#|]*' node_modules/archmeter/README.md | sed 's/^npx //; s/ *$//' | while read -r line; do
-  case $line in *model.onnx* | *model.pt2* | *my-backbone* | 'archmeter app'* | 'archmeter bench'* | 'archmeter blocks'* | 'archmeter check'* | 'archmeter init'* | 'archmeter baseline'*) continue ;; esac
+# Every command that README shows, as it stands there, where a reader has the files that it names. What writes the
+# configuration goes first.
+mkdir reader && cd reader && git init -q .
+readme=../node_modules/archmeter/README.md
+cp ../test_resnet.onnx model.onnx
+cp ../test_resnet.pt2 model.pt2
+# The page is served until it is interrupted.
+served() {
+  node ../node_modules/archmeter/bin/archmeter.js app --no-open > page.txt &
+  server=$!
+  until grep -q 'http://' page.txt; do kill -0 $server && sleep 0.2; done
+  node -e 'fetch(process.argv[1]).then(({ ok }) => process.exit(ok ? 0 : 1))' "$(grep -o 'http://[^ ]*' page.txt)"
+  kill $server && { wait $server || true; }
+}
+block() { awk -v start="\`\`\`$1" '$0 == start { inside = 1; next } /^```/ { inside = 0 } inside' "$readme"; }
+block yaml | awk '/^# yaml-language-server/ { wanted = 1 } wanted' | sed '/^  - { op: linear/q' > my-backbone.yaml
+{
+  block sh | grep -oE '^(npx )?archmeter [^#|]*'
+  # A line of names stands for commands that take arguments.
+  block sh | sed -n 's/^archmeter \(.*|.*\)$/\1/p' | tr -d ' ' | tr '|' '\n' | sed 's/.*/archmeter & --help/'
+  grep -oE '`archmeter [a-z]+ (my-backbone|--ops|--blocks)[^`]*`' "$readme" | tr -d '`'
+} | sed 's/^npx //; s/ *$//' | awk '!seen[$0]++' > commands.txt
+grep -cE 'archmeter (blocks|bench|analyze model.onnx|check|analyze my-backbone)' commands.txt | grep -qx 5
+{ grep -E ' (init|baseline update)$' commands.txt; grep -vE ' (init|baseline update)$' commands.txt; } | while read -r line; do
   echo "  $line"
-  sh -c "npx --no-install $line" > /dev/null
+  case $line in 'archmeter app'*) served ; continue ;; esac
+  # As a reader types them: archmeter updates no baseline in CI.
+  env -u CI sh -c "npx --no-install $line" > /dev/null < /dev/null
 done
-npx --no-install archmeter analyze test_resnet.onnx --input 1x3x320x320 > /dev/null
-npx --no-install archmeter compare vovnet39 densenet121 test_resnet.pt2 > /dev/null
-mkdir gate && cd gate && cp ../specs/squeezenet1-1.yaml . && git init -q .
-# As a reader types them: archmeter updates no baseline in CI.
-for command in init 'baseline update' check; do env -u CI npx --no-install archmeter $command > /dev/null; done
 cd ..
-npx --no-install archmeter bench squeezenet1-1 --time-budget 5 --no-cold > /dev/null
 test -s node_modules/archmeter/dist/schemas/spec.json
 test -s node_modules/archmeter/dist/THIRD_PARTY_NOTICES.md
 echo "the packed package works: $(du -h "$tarball" | cut -f1) packed"
