@@ -2,7 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dtypeOf } from '../../src/core/importers/onnx/dtype.js';
 import { ProtobufReader } from '../../src/core/importers/onnx/protobuf/decode.js';
-import { MODEL, type TypeProto, type ValueInfoProto } from '../../src/core/importers/onnx/protobuf/messages.js';
+import {
+  type GraphProto,
+  MODEL,
+  type TypeProto,
+  type ValueInfoProto,
+} from '../../src/core/importers/onnx/protobuf/messages.js';
 import { importOnnx } from '../../src/core/importers/onnx/read.js';
 import type { Entry, Tensor } from '../../src/core/importers/onnx/tensor.js';
 import { memorySource } from '../../src/core/importers/shared/bytes.js';
@@ -31,27 +36,56 @@ export interface NodeTestResult {
   readonly detail: string;
 }
 
+/** A model of one op or of its expansion, what it is fed, and what it gives. */
+export interface NodeTest {
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly inputs: readonly Data[];
+  readonly outputs: readonly Data[];
+}
+
+export type Data = DataTensor | readonly DataTensor[] | undefined;
+
 export function nodeTestsPresent(folder = NODE_TESTS): boolean {
   return existsSync(folder);
 }
 
-export async function runNodeTests(folder = NODE_TESTS): Promise<NodeTestResult[]> {
-  const results: NodeTestResult[] = [];
+/** The tests of a folder, as the onnx project writes them. */
+export async function nodeTestsOf(folder = NODE_TESTS): Promise<NodeTest[]> {
+  const tests: NodeTest[] = [];
   for (const name of readdirSync(folder).sort()) {
-    if (existsSync(join(folder, name, 'model.onnx'))) results.push(await runNodeTest(folder, name));
+    if (!existsSync(join(folder, name, 'model.onnx'))) continue;
+    const read = (...path: string[]) => new Uint8Array(readFileSync(join(folder, name, ...path)));
+    const model = read('model.onnx');
+    const { graph } = await new ProtobufReader(memorySource('model.onnx', model)).file(MODEL);
+    const data = (kind: string, infos: readonly ValueInfoProto[]) =>
+      Promise.all(infos.map(({ type }, i) => parse(read('test_data_set_0', `${kind}_${i}.pb`), type)));
+    tests.push({
+      name,
+      model,
+      inputs: await data('input', fed(graph)),
+      outputs: await data('output', graph?.outputs ?? []),
+    });
   }
+  return tests;
+}
+
+/** Inputs that the caller feeds. */
+function fed(graph: GraphProto | undefined): readonly ValueInfoProto[] {
+  const initializers = new Set(graph?.initializers.map((tensor) => tensor.name));
+  return graph?.inputs.filter((input) => !initializers.has(input.name)) ?? [];
+}
+
+export async function runNodeTests(tests: readonly NodeTest[]): Promise<NodeTestResult[]> {
+  const results: NodeTestResult[] = [];
+  for (const test of tests) results.push(await runNodeTest(test));
   return results;
 }
 
-type Data = DataTensor | readonly DataTensor[] | undefined;
-
-async function runNodeTest(folder: string, name: string): Promise<NodeTestResult> {
-  const read = (...path: string[]) => new Uint8Array(readFileSync(join(folder, name, ...path)));
-  const source = memorySource('model.onnx', read('model.onnx'));
+async function runNodeTest({ name, model, inputs, outputs: expected }: NodeTest): Promise<NodeTestResult> {
+  const source = memorySource('model.onnx', model);
   const { graph } = await new ProtobufReader(source).file(MODEL);
   const ops = [...new Set(graph?.nodes.map(({ type }) => type))];
-  const data = (kind: string, infos: readonly ValueInfoProto[]) =>
-    Promise.all(infos.map(({ type }, i) => parse(read('test_data_set_0', `${kind}_${i}.pb`), type)));
   const result = (verdict: Verdict, detail = '', uncounted: readonly string[] = []) => ({
     name,
     verdict,
@@ -59,12 +93,8 @@ async function runNodeTest(folder: string, name: string): Promise<NodeTestResult
     uncounted,
     detail,
   });
-  const initializers = new Set(graph?.initializers.map((tensor) => tensor.name));
-  const infos = graph?.inputs.filter((input) => !initializers.has(input.name)) ?? [];
   try {
-    const inputs = await data('input', infos);
-    const expected = await data('output', graph?.outputs ?? []);
-    const { outputs, bounded, graph: made } = await importOnnx(source, bind(infos, inputs));
+    const { outputs, bounded, graph: made } = await importOnnx(source, bind(fed(graph), inputs));
     const uncounted = made.nodes.flatMap((node) => (node.op === 'opaque' ? [String(node.attributes.type)] : []));
     const verdicts = [...outputs.values()].map((entry, i) => compare(entry, expected[i], bounded.size > 0));
     const found = ORDER.find((verdict) => verdicts.includes(verdict)) ?? 'agrees';

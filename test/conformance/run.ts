@@ -3,11 +3,13 @@ import {
   HOW_TO_GET,
   NODE_TESTS,
   type NodeTestResult,
+  nodeTestsOf,
   nodeTestsPresent,
   runNodeTests,
   tally,
   type Verdict,
 } from './onnx-nodes.js';
+import { textOfTests } from './stored-tests.js';
 
 /** Counts, and every test that does not agree with the reason why. */
 function report(results: readonly NodeTestResult[]): string {
@@ -35,7 +37,8 @@ async function main(): Promise<void> {
     console.log(`No node tests in ${NODE_TESTS}. ${HOW_TO_GET}`);
     return;
   }
-  const results = await runNodeTests();
+  const tests = await nodeTestsOf();
+  const results = await runNodeTests(tests);
   const of = (verdict: Verdict) => results.filter((result) => result.verdict === verdict);
   const uncounted = [...new Set(results.flatMap((result) => result.uncounted))];
   console.log(`ONNX node tests: ${results.length} (${NODE_TESTS})`);
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
   console.log(`Shape known, work not counted: ${uncounted.sort().join(', ') || 'none'}`);
   console.log(`${results.length - of('disagrees').length} passed, ${of('disagrees').length} failed`);
   if (process.argv.includes('--write')) writeFileSync('reports/conformance.md', report(results));
+  if (process.argv.includes('--store')) writeFileSync('onnx-node-tests.json', textOfTests(tests));
   if (of('disagrees').length > 0) process.exitCode = 1;
 }
 
