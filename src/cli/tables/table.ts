@@ -1,7 +1,7 @@
 import { cleanText } from '../../core/clean-text.js';
 import type { Streams } from '../define-command.js';
 import { fitColumns, type Stack } from './fit.js';
-import { bounded, cut, widthOf, wrapWords } from './width.js';
+import { bounded, cut, pieces, widthOf, wrapWords } from './width.js';
 
 export interface TableColumn {
   readonly heading: string;
@@ -100,8 +100,9 @@ function rowLines(
     const [width, column] = [widths[at] as number, columns[shown[at] as number] as TableColumn];
     if (widthOf(text) <= width) return [text];
     if (column.wraps || (isHead && !column.shrinkable)) {
-      const words = wrapWords(text, width).split('\n');
-      return words.map((line) => cut(line, width, 'start'));
+      return wrapWords(text, width)
+        .split('\n')
+        .flatMap((line) => pieces(line, width));
     }
     return [cut(text, width, column.shrinkable ? 'end' : 'start')];
   });

@@ -31,6 +31,24 @@ export function cut(text: string, width: number, keep: 'start' | 'end'): string 
   return keep === 'end' ? `…${kept.reverse().join('')}` : `${kept.join('')}…`;
 }
 
+/** A text in parts of at most `width` columns, none left out: an address may be one word. */
+export function pieces(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
+  const letters = PLAIN.test(text) ? text.split('') : [...new Intl.Segmenter().segment(text)].map((one) => one.segment);
+  const parts: string[] = [''];
+  let room = width;
+  for (const letter of letters) {
+    const size = widthOf(letter);
+    if (size > room && parts.at(-1) !== '') {
+      parts.push('');
+      room = width;
+    }
+    parts[parts.length - 1] += letter;
+    room -= size;
+  }
+  return parts;
+}
+
 /** No longer than any cell may be. */
 export function bounded(text: string, keep: 'start' | 'end'): string {
   return text.length <= WIDEST ? text : cut(text, WIDEST, keep);

@@ -72,6 +72,17 @@ it('breaks words over lines', () => {
   ).toBe(['Rule  What it says', 'G1    Equal channel width minimises', '      memory access cost.'].join('\n'));
 });
 
+it('breaks an address that is one word, and leaves nothing of it out', () => {
+  const columns = [
+    { heading: 'Model', align: 'left' },
+    { heading: 'Where', align: 'left', wraps: true },
+  ] as const;
+  const address = `example.org/${'repository'.repeat(4)}`;
+  const text = renderTable(columns, [['net', `see ${address}, row 2`]], { columns: 40, color: false });
+  expect(text.replace(/\s/g, '')).toContain(`see${address},row2`);
+  for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(40);
+});
+
 it('lays out 20,000 rows and cuts names of 100,000 characters in steps linear in them', () => {
   const long = Array.from({ length: 20_000 }, (_, i) => [`layer.${i}`, '1', `${'x'.repeat(i === 7 ? 100_000 : 5)}`]);
   const text = renderTable(columns, long, { columns: 80, color: false });
