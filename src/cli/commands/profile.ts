@@ -11,7 +11,10 @@ export default defineCommand({
   summary:
     "Where the time of someone's profile went, layer by layer, and how far each layer is from the device's bound",
   positionals: {
-    traces: { type: 'string', describe: 'A trace (PyTorch, ONNX Runtime, TensorRT …); two are set side by side' },
+    traces: {
+      type: 'string',
+      describe: 'A trace (PyTorch, ONNX Runtime, TensorRT, Nsight, XLA …); two are set side by side',
+    },
   },
   options: {
     model: { type: 'string', describe: 'The model that was profiled: zoo name, spec or model file', requiresArg: true },

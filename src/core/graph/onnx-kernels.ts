@@ -1,4 +1,5 @@
 import { consumersOf, type Graph, type Node, producersOf } from '../ir/graph.js';
+import { elementCount } from '../ir/tensor.js';
 import { CONTRACTION_KINDS, type OpKind } from '../ops/define-op.js';
 import { opOf } from '../ops/index.js';
 
@@ -6,6 +7,8 @@ import { opOf } from '../ops/index.js';
 export interface OnnxKernel {
   readonly name: string;
   readonly operator?: string | undefined;
+  /** Of its first input, where the profile tells. */
+  readonly elements?: number | undefined;
 }
 
 /**
@@ -13,7 +16,8 @@ export interface OnnxKernel {
  *
  * A kernel is named after an ONNX node or, where its layout was blocked, after its output; rewriting adds a suffix. A
  * convolution or product that took in what follows it is put under the layer that multiplies, as everywhere. Kernels
- * that a fusion left without a name are matched in order where there are as many as layers of that kind without one.
+ * that rewriting left without a name are matched in order, those of one size where there are as many as layers of that
+ * kind and size without a kernel: fused ones, what a function was expanded to, transposes that were moved.
  *
  * @param graph as it was exported, or as it was read from the file that ran (`Node.origin`)
  * @param kernels of one run, in the order run
@@ -26,23 +30,34 @@ export function layersOfKernels(graph: Graph, kernels: readonly OnnxKernel[]): (
     return node !== undefined && MULTIPLIES.test(operator) ? (contraction(node) ?? node) : node;
   });
   const taken = new Set(joined);
-  for (const [operator, kind] of NAMELESS) {
+  const sizeOf = (node: Node) => elementCount(graph.values[node.inputs[0] ?? -1]?.shape ?? []);
+  const hasSizes = kernels.every(({ elements }) => elements !== undefined);
+  for (const [operator, op] of NAMELESS) {
     const open = kernels.flatMap((kernel, i) =>
       joined[i] === undefined && operator.test(kernel.operator ?? '') ? [i] : [],
     );
-    const layers = graph.nodes.filter((node) => node.op === kind && !taken.has(node));
-    if (open.length === layers.length)
-      open.forEach((at, i) => {
-        joined[at] = layers[i];
+    const layers = graph.nodes.filter((node) => node.op === op && !taken.has(node));
+    const sizes = hasSizes ? [...new Set(layers.map(sizeOf))] : [undefined];
+    for (const size of sizes) {
+      const kernelsOf = open.filter((at) => size === undefined || kernels[at]?.elements === size);
+      const layersOf = layers.filter((node) => size === undefined || sizeOf(node) === size);
+      if (kernelsOf.length !== layersOf.length) continue;
+      kernelsOf.forEach((at, i) => {
+        joined[at] = layersOf[i];
       });
+    }
   }
   return joined;
 }
 
-/** Operators that fusions of ONNX Runtime name by themselves alone, and the op whose layer they are. */
+/** Operators that ONNX Runtime names by themselves alone, and the op whose layer they are. */
 const NAMELESS: readonly (readonly [RegExp, string])[] = [
   [/^(Skip)?(Simplified)?LayerNormalization$/, 'layerNorm'],
   [/^(Fast|Bias)?Gelu$/, 'gelu'],
+  // The function HardSwish, expanded.
+  [/^HardSigmoid$/, 'hardSwish'],
+  [/^Mul$/, 'hardSwish'],
+  [/^Transpose$/, 'transpose'],
 ];
 
 const MULTIPLIES =

@@ -72,9 +72,10 @@ function finish(
   let [found, all] = [0, 0];
   trace.iterations.forEach(({ steps }, at) => {
     steps.forEach((step, i) => {
-      if (!isModelWork(step) || step.other === 'backward') return;
+      const isJoined = (joined[at]?.[i] ?? []).length > 0;
+      if (step.other === 'backward' || (!isJoined && !isModelWork(step))) return;
       all += step.deviceMs;
-      if ((joined[at]?.[i] ?? []).length > 0) found += step.deviceMs;
+      if (isJoined) found += step.deviceMs;
     });
   });
   return { trace, joinedTo, graph, analysis, dtype, rows, joinedFraction: all === 0 ? 0 : found / all };

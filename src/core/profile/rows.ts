@@ -1,5 +1,5 @@
 import { median } from '../statistics/quantile.js';
-import type { OtherWork, TraceIteration } from '../traces/trace.js';
+import type { OtherWork, TraceIteration, TraceStep } from '../traces/trace.js';
 
 /** Time of layers, or of work beside them; the median over iterations. */
 export interface ProfileRow {
@@ -26,6 +26,8 @@ const OTHERS: Readonly<Record<OtherWork, string>> = {
 /** Operators that only move data: where no layer is theirs, a runtime converts layouts or types. */
 const MOVES = /^(aten::)?(to|_to_copy|contiguous|clone|copy_?|reshape|Reorder\w*|Transpose|Cast|Reformat.*)$/;
 
+const moves = ({ name, calls }: TraceStep) => MOVES.test(name) || MOVES.test(calls[0]?.name ?? '');
+
 /**
  * Rows of all iterations. Every step is in one row, so that in each iteration the rows sum to its steps.
  *
@@ -41,7 +43,7 @@ export function rowsOf(
       if (step.deviceMs === 0 && step.kernels === 0) return;
       const layers = joined[at]?.[i] ?? [];
       const [first] = layers;
-      const other = first === undefined ? (step.other ?? (MOVES.test(step.name) ? 'layout' : undefined)) : undefined;
+      const other = first === undefined ? (step.other ?? (moves(step) ? 'layout' : undefined)) : undefined;
       const name = first ?? (other === undefined ? step.name : OTHERS[other]);
       const key = first === undefined ? `- ${name}` : layers.join('\n');
       let entry = rows.get(key);

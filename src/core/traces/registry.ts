@@ -2,7 +2,9 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
+  nsight: () => import('./nsight/index.js'),
   onnxruntime: () => import('./onnxruntime/index.js'),
   pytorch: () => import('./pytorch/index.js'),
   tensorrt: () => import('./tensorrt/index.js'),
+  xla: () => import('./xla/index.js'),
 } as const;

@@ -58,6 +58,69 @@ describe('profiles of ONNX Runtime', () => {
     expect(trace.iterations[0]?.idleMs).toBeCloseTo(0.035, 9);
   });
 
+  it('of a GPU: kernels belong to the node and run that launched them, whenever they ran', async () => {
+    const node = (name: string, ts: number, op: string) => ({
+      cat: 'Node',
+      ph: 'X',
+      pid: 1,
+      tid: 1,
+      ts,
+      dur: 5,
+      name: `${name}_kernel_time`,
+      args: { op_name: op, provider: 'CUDAExecutionProvider', input_type_shape: [{ float: [1, 3] }] },
+    });
+    const kernel = (name: string, ts: number, dur: number, parent: string) => ({
+      cat: 'Kernel',
+      ph: 'X',
+      pid: -1,
+      tid: -1,
+      ts,
+      dur,
+      name,
+      args: { parent_name: parent, stream: '7' },
+    });
+    const run = (ts: number) => ({ cat: 'Session', ph: 'X', pid: 1, tid: 1, ts, dur: 40, name: 'model_run', args: {} });
+    const trace = await traceFrom(
+      JSON.stringify(
+        [0, 100].flatMap((at) => [
+          node('conv', at + 1, 'Conv'),
+          kernel('cudnn_a', at + 20, 10, 'conv_kernel_time'),
+          // After the end of its run.
+          kernel('cudnn_b', at + 50, 7, 'conv_kernel_time'),
+          run(at),
+        ]),
+      ),
+    );
+    expect(trace.clock).toBe('device');
+    expect(trace.device.kind).toBe('gpu');
+    expect(
+      trace.iterations.map(({ steps, spanMs }) => [
+        spanMs,
+        steps.map(({ name, kernels, deviceMs }) => [name, kernels, deviceMs]),
+      ]),
+    ).toEqual(Array(2).fill([0.037, [['Conv conv', 2, 0.017]]]));
+    expect(trace.leftOutMs).toBe(0);
+  });
+
+  it('name transposes that the runtime moved as layout conversions', async () => {
+    const trace = await traceFrom(
+      JSON.stringify([
+        {
+          cat: 'Node',
+          ph: 'X',
+          pid: 1,
+          tid: 1,
+          ts: 0,
+          dur: 5,
+          name: 'Transpose_token_12_kernel_time',
+          args: { op_name: 'Transpose', provider: 'CPUExecutionProvider' },
+        },
+      ]),
+    );
+    expect(trace.iterations[0]?.steps[0]?.other).toBe('layout');
+    expect(trace.notes.join()).toContain('they are layout conversions');
+  });
+
   it('what a stretch took itself is never negative, and sums to no more than all', () => {
     const stretches = fc.array(
       fc.record({

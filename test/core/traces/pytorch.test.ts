@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../src/core/importers/shared/bytes.js';
 import { readTrace } from '../../../src/core/traces/index.js';
-import { repetition } from '../../../src/core/traces/pytorch/iterations.js';
+import { repetition } from '../../../src/core/traces/shared/repetition.js';
 import { bytesOf, summedMs, traceFrom, traceOf } from './files.js';
 
 /** Σ of kernels and copies in µs, straight from the file. */

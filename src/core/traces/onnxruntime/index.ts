@@ -133,6 +133,7 @@ function traceOf(
   );
   const warmUp = warmUpCount(found.map(({ iteration }) => iteration.hostMs ?? iteration.spanMs));
   const kept = found.slice(warmUp);
+  const moved = kept[0]?.iteration.steps.some(({ name, other }) => other === 'layout' && name.startsWith('Transpose'));
   const isWhole = warmUp === 0 && found.reduce((count, { part }) => count + part.length, 0) === pieces.length;
   let total = 0;
   for (let row = 0; row < pieces.length; row++) total += pieces.get(row, 'own');
@@ -154,6 +155,9 @@ function traceOf(
     notes: [
       ...(!hasKernels && providers.some((name) => name !== 'CPUExecutionProvider')
         ? ['The profile holds no kernels of the device: times of its nodes are those of launching them.']
+        : []),
+      ...(moved
+        ? ['Transposes that ONNX Runtime moved or added bear no name of the file: they are layout conversions.']
         : []),
       ...(runs.length === 0 ? ['The profile holds no model_run event: all of it is taken for one run.'] : []),
     ],
@@ -221,8 +225,12 @@ function stepsOf(pieces: Pieces, rows: Int32Array, texts: Interned): TraceStep[]
   });
 }
 
+/** What rewriting of layouts inserts, by operator and by the names that it gives: `Transpose_token_349`, `gemm_input_reshape`. */
+const MOVES = /^(Transpose|Reshape|Squeeze|Unsqueeze)$/;
+const OWN_NAME = /^(Transpose|Reshape|Squeeze|Unsqueeze)(_token_\d+)?$|^gemm_(in|out)put_reshape(_token_\d+)?$/;
+
 function otherOf(operator: string, node: string): OtherWork | undefined {
-  if (/^Reorder(In|Out)put$/.test(operator)) return 'layout';
+  if (/^Reorder(In|Out)put$/.test(operator) || (MOVES.test(operator) && OWN_NAME.test(node))) return 'layout';
   return /^Memcpy(To|From)Host$/.test(operator) || (operator === '' && /^Memcpy/i.test(node)) ? 'copy' : undefined;
 }
 
