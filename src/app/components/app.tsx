@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ReportDocument } from '../../core/report/document.js';
-import { fromDrop, named } from '../given.js';
+import { fromDrop } from '../drop.js';
+import { named } from '../given.js';
 import { EMPTY, isEmpty, type PageState } from '../page-state.js';
 import { fromFragment, toFragment } from '../share.js';
 import type { AnalysisReply, GivenFile } from '../worker/protocol.js';

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { modelNames } from '../../core/zoo/catalog.js';
-import { fromInput } from '../given.js';
+import { fromInput } from '../drop.js';
 import type { GivenFile, Problem } from '../worker/protocol.js';
 
 interface PickerProps {
