@@ -2,6 +2,7 @@
 // Writes reports/bench/ratios.json: ratios, unlike times, can be compared between machines.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { benchAnalysis } from '../test/bench/analyze.bench.js';
+import { benchApp } from '../test/bench/app.bench.js';
 import { benchLargeModels, benchSequencer } from '../test/bench/large.bench.js';
 import { benchOnnxReading } from '../test/bench/onnx-read.bench.js';
 import { benchReportHtml } from '../test/bench/report-html.bench.js';
@@ -91,6 +92,15 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
     );
     goal('MiB of the process at 500 MB', peakMib, 'at most', 300);
     return { traceMemoryOverFile: round((peakMib * 2 ** 20) / bytes) };
+  },
+  async app() {
+    const { interactiveMs, exampleMs, bytes, largeLayers, largeMs, largeInteractionMs } = await benchApp();
+    console.log(
+      `page: interactive after ${Math.round(interactiveMs)} ms, an example after ${Math.round(exampleMs)} ms more, ${round(bytes / 1e6)} MB compressed; ${largeLayers} layers dropped and shown in ${Math.round(largeMs)} ms`,
+    );
+    goal('megabytes compressed before a runtime', bytes / 1e6, 'at most', 1.5);
+    goal('milliseconds from a letter typed to the next frame', largeInteractionMs, 'at most', 200);
+    return {};
   },
 };
 
