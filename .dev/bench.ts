@@ -1,12 +1,13 @@
 // `npm run bench [section …]`: speed of archmeter itself, each section in test/bench/*.bench.ts.
 // Writes reports/bench/ratios.json: ratios, unlike times, can be compared between machines.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { benchAnalysis } from '../test/bench/analyze.bench.js';
 import { benchApp } from '../test/bench/app.bench.js';
 import { benchLargeModels, benchSequencer } from '../test/bench/large.bench.js';
 import { benchOnnxReading } from '../test/bench/onnx-read.bench.js';
 import { benchReportHtml } from '../test/bench/report-html.bench.js';
-import { sweepRate, sweepRuns } from '../test/bench/sweep.bench.js';
+import { sweepGrowth, sweepRate, sweepRuns } from '../test/bench/sweep.bench.js';
 import { traceReadingCost } from '../test/bench/trace.bench.js';
 
 type Ratios = Record<string, number>;
@@ -104,6 +105,29 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
   },
 };
 
+/** Sections that run only when they are named: minutes. */
+const ON_DEMAND: Record<string, () => Promise<void>> = {
+  async 'sweep-growth'() {
+    const rows = [...sweepGrowth()];
+    const lines = rows.map(
+      ({ designs, seconds, perSecond, peakMib }) =>
+        `| ${designs.toLocaleString('en')} | ${round(seconds)} | ${Math.round(perSecond).toLocaleString('en')} | ${Math.round(peakMib)} |`,
+    );
+    const text = [
+      '# A sweep as it grows',
+      '',
+      `\`npm run bench sweep-growth\`: \`archmeter sweep\` on one core (${cpus()[0]?.model ?? 'unknown'}), exact counts, constraints, Parquet and front included. Processor time, not wall time.`,
+      '',
+      '| designs | seconds | a second | peak MiB |',
+      '|--:|--:|--:|--:|',
+      ...lines,
+      '',
+    ].join('\n');
+    writeFileSync('reports/bench/sweep-growth.md', text);
+    console.log(text);
+  },
+};
+
 const asked = process.argv.slice(2);
 const path = 'reports/bench/ratios.json';
 let ratios: Ratios = {};
@@ -118,5 +142,6 @@ for (const [name, section] of Object.entries(SECTIONS)) {
   ratios = { ...ratios, ...(await section()) };
 }
 mkdirSync('reports/bench', { recursive: true });
+for (const name of asked) await ON_DEMAND[name]?.();
 writeFileSync(path, `${JSON.stringify(ratios, null, 2)}\n`);
 console.log(`\nratios in ${path}`);

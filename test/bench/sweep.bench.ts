@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findDevice } from '../../src/core/analysis/devices/index.js';
-import { familyChain, readSpace, SpaceRun } from '../../src/core/sweep/index.js';
+import { Designs, familyChain, readSpace, SpaceRun } from '../../src/core/sweep/index.js';
 
 /** RegNets on a grid of the size that papers search: 24 · 30 · 32 · 16 · 4 numbers and more. */
 const GRID = `
@@ -17,6 +17,27 @@ parameters:
   groupWidth: [8, 16, 24, 32]
   depth: { from: 5, to: 28 }
 objectives: { madds: max, params: min, memoryAccessCost: min }
+`;
+
+/** Grids of 0.1, 1 and 9.3 million RegNets around a budget, all of them walked. */
+const GROWTH = [
+  { initial: '[48, 96, 192]', step: 0.1 },
+  { initial: '{ from: 24, to: 256, step: 8 }', step: 0.1 },
+  { initial: '{ from: 24, to: 256, step: 8 }', step: 0.01 },
+] as const;
+
+const growthSpace = ({ initial, step }: (typeof GROWTH)[number]) => `
+schema: archmeter/space@1
+name: regnets
+family: regnet
+parameters:
+  initial: ${initial}
+  slope: { from: 8, to: 256, step: 8 }
+  multiplier: { from: 2, to: 3, step: ${step} }
+  groupWidth: [8, 16, 24, 32]
+  depth: { from: 5, to: 28 }
+constraints: [madds >= 400e6, madds <= 800e6]
+objectives: { params: min, memoryAccessCost: min }
 `;
 
 export interface SweepRate {
@@ -48,6 +69,32 @@ export async function sweepRate(designs: number, device: string | undefined): Pr
   const { user, system } = process.cpuUsage(started);
   const seconds = (user + system) / 1e6;
   return { designs, seconds, perSecond: designs / seconds, peakMib: peak / 2 ** 20 };
+}
+
+/** The command itself in one thread, Parquet and front included, on ever larger spaces. */
+export function* sweepGrowth(): Generator<SweepRate> {
+  for (const grid of GROWTH) {
+    const folder = mkdtempSync(join(tmpdir(), 'archmeter-sweep-bench-'));
+    try {
+      const space = join(folder, 'regnets.yaml');
+      writeFileSync(space, growthSpace(grid));
+      const atExit = "process.on('exit', () => process.stderr.write(JSON.stringify(process.resourceUsage())))";
+      const { stderr } = spawnSync(
+        process.execPath,
+        [
+          ...['--import', `data:text/javascript,${encodeURIComponent(atExit)}`, 'bin/archmeter.js', 'sweep', space],
+          ...['--output', join(folder, 'designs'), '--jobs', '1', '--format', 'csv'],
+        ],
+        { encoding: 'utf8', maxBuffer: 2 ** 30 },
+      );
+      const usage = JSON.parse(stderr.slice(stderr.lastIndexOf('{'))) as NodeJS.ResourceUsage;
+      const { size: designs } = new Designs(readSpace(growthSpace(grid), 'regnets.yaml').parameters);
+      const seconds = (usage.userCPUTime + usage.systemCPUTime) / 1e6;
+      yield { designs, seconds, perSecond: designs / seconds, peakMib: usage.maxRSS / 1024 };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
 }
 
 export interface SweepRuns {

@@ -1,10 +1,12 @@
 import { analyze } from '../../core/analysis/analyze.js';
+import { DEFAULT_PRECISION } from '../../core/analysis/latency/precision.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
 import { formatExact, formatFigure, formatInterval } from '../../core/report/number-format.js';
 import type { ZooFigure } from '../../core/report/zoo/scatter-input.js';
 import { buildModel, listBlocks, listModels, type ZooEntry } from '../../core/zoo/index.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
+import { PRECISION_OPTION, precisionOption } from '../options/precision.js';
 import type { TargetDevice } from '../options/target-devices.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
 import { type Definition, definitionText } from '../tables/definition.js';
@@ -35,6 +37,7 @@ export default defineCommand({
       requiresArg: true,
     },
     on: { type: 'string', describe: 'Device of the estimated latency, e.g. rtx-4090', requiresArg: true },
+    ...PRECISION_OPTION,
     report: {
       type: 'string',
       array: true,
@@ -49,7 +52,10 @@ export default defineCommand({
     ['zoo', 'all models with params, madds, year and paper'],
     ['zoo vovnet', 'one family'],
     ['zoo --where "params<10M,top1>=78" --sort madds', 'small and accurate, the cheapest first'],
-    ['zoo --pareto top1,latency --on rtx-4090 --report zoo.html', 'the front of accuracy and time, and its picture'],
+    [
+      'zoo --pareto top1,latency --on rtx-4090 --dtype amp --report zoo.html',
+      'the front of accuracy and time, and its picture',
+    ],
     ['zoo --blocks', 'blocks for spec files and archmeter blocks'],
     ['zoo --ops conv', 'attributes of an op, with defaults and an example'],
   ],
@@ -97,7 +103,7 @@ async function choose(filter: string, args: Arguments, streams: Streams): Promis
   if (target === undefined && used.some(({ name }) => name === 'latency' || name === 'measured')) {
     throw new ArchmeterError('latency stands for a device', 'Name it with --on, e.g. --on rtx-4090.');
   }
-  const all = await zooModels(await matchingModels(filter), target);
+  const all = await zooModels(await matchingModels(filter), target, precisionOption(args) ?? DEFAULT_PRECISION);
   const models = all.filter(meets);
   const [y, x] = pair ?? [];
   const front = x === undefined || y === undefined ? undefined : frontOf(models, y, x);

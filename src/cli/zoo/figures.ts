@@ -1,6 +1,8 @@
+import type { Precision } from '../../core/analysis/latency/index.js';
 import type { ZooFigure } from '../../core/report/zoo/scatter-input.js';
 import { FACTS_DEVICE, factsOf, type ModelFacts } from '../../core/zoo/accuracy.js';
 import { buildModel, type ZooEntry } from '../../core/zoo/index.js';
+import { DTYPE_OF_PRECISION } from '../options/precision.js';
 import type { TargetDevice } from '../options/target-devices.js';
 
 /** A model with everything that it can be chosen, sorted and drawn by. */
@@ -34,6 +36,7 @@ export const ZOO_FIGURES: readonly ZooFigure[] = [
 export async function zooModels(
   entries: readonly ZooEntry[],
   target: TargetDevice | undefined,
+  precision: Precision,
   onProgress: (done: number) => void = () => {},
 ): Promise<ZooModel[]> {
   const { analyze } = await import('../../core/analysis/analyze.js');
@@ -43,7 +46,7 @@ export async function zooModels(
     const graph = await buildModel(entry.name);
     const { totals } = analyze(graph);
     const facts = factsOf(entry);
-    const time = target === undefined ? undefined : estimateLatency(graph, { ...target, batch: BATCH });
+    const time = target === undefined ? undefined : estimateLatency(graph, { ...target, precision, batch: BATCH });
     const measuredHere = target?.device.id === FACTS_DEVICE ? facts.measuredImagesPerSecond : undefined;
     models.push({
       entry,
@@ -64,7 +67,7 @@ export async function zooModels(
         ? {}
         : {
             interval: [time.latencyLowMs / BATCH, time.latencyHighMs / BATCH] as const,
-            precision: `${time.precision}, ${time.execution}`,
+            precision: `${DTYPE_OF_PRECISION[time.precision]}, ${time.execution}`,
           }),
     });
     onProgress(models.length);

@@ -23,7 +23,8 @@ export function scatterOf(
       x: values[x.name] as number,
       y: values[y.name] as number,
       ...(estimated && interval !== undefined ? { low: interval[0], high: interval[1] } : {}),
-      ...(estimated && images !== undefined ? { measured: 1000 / images } : {}),
+      // timm timed under autocast: beside an estimate at another precision its time would say nothing.
+      ...(estimated && images !== undefined && model.precision?.startsWith('amp,') ? { measured: 1000 / images } : {}),
       onFront: front.includes(model),
       lines: [
         ...columns.flatMap(({ name, heading, unit }) => {

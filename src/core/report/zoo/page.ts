@@ -56,7 +56,7 @@ export function caption({ points }: ZooScatter): string {
     );
   }
   if (points.some(({ measured }) => measured !== undefined)) {
-    parts.push('Upright strokes: measured, in timm’s table of an RTX 4090.');
+    parts.push('Upright strokes: measured, in timm’s table of an RTX 4090 (AMP).');
   }
   return parts.join(' ');
 }
