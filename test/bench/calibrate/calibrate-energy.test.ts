@@ -125,8 +125,9 @@ describe('energy calibrated with a power meter', () => {
       },
       0.02,
     );
-    expect(profile.joulesPerFlop / TRUTH.joulesPerFlop).toBeCloseTo(1, 0);
-    expect(profile.joulesPerByte / TRUTH.joulesPerByte).toBeCloseTo(1, 0);
+    // Operations draw 3 of some 30 W here: readings that are a few percent off leave them known to a half or so.
+    expect(Math.abs(profile.joulesPerFlop / TRUTH.joulesPerFlop - 1)).toBeLessThan(0.6);
+    expect(Math.abs(profile.joulesPerByte / TRUTH.joulesPerByte - 1)).toBeLessThan(0.3);
     expect(profile.source).toContain('watt-meter log');
     expect(profile.heldOut?.median).toBeGreaterThan(0);
     expect(profile.heldOut?.median).toBeLessThan(0.2);
