@@ -3,6 +3,7 @@ import { analyze } from '../../analysis/analyze.js';
 import type { LayerAnalysis } from '../../analysis/result.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, Value } from '../../ir/graph.js';
+import { CONTRACTION_KINDS } from '../../ops/define-op.js';
 import { definePaper, type ReproducedFigure } from '../define-paper.js';
 
 /** Table 1: batch, sequence, embedding, heads. */
@@ -49,9 +50,9 @@ export default definePaper({
 const sum = (layers: readonly LayerAnalysis[], of: (layer: LayerAnalysis) => number) =>
   layers.reduce((total, layer) => total + of(layer), 0);
 
-function classOf({ op }: LayerAnalysis): string {
-  if (op === 'linear' || op === 'matmul') return CONTRACTION;
-  return op === 'softmax' || op === 'layerNorm' ? NORMALIZATION : 'element-wise';
+function classOf({ kind }: LayerAnalysis): string {
+  if (CONTRACTION_KINDS.has(kind)) return CONTRACTION;
+  return kind === 'normalization' ? NORMALIZATION : 'element-wise';
 }
 
 /** The paper counts a bias as element-wise, apart from its product. */

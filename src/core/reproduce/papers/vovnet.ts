@@ -164,5 +164,9 @@ function modulesOfSlim(bottleneck: number | undefined) {
     x = builder.scope(`stage${stage}`, () => osa.apply(builder, x, options));
   });
   const { totals, layers } = analyze(builder.finish([x]));
-  return { params: totals.params, madds: totals.madds, convolutions: layers.filter(({ op }) => op === 'conv').length };
+  return {
+    params: totals.params,
+    madds: totals.madds,
+    convolutions: layers.filter(({ kind }) => kind === 'convolution').length,
+  };
 }
