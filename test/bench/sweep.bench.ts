@@ -71,30 +71,44 @@ export async function sweepRate(designs: number, device: string | undefined): Pr
   return { designs, seconds, perSecond: designs / seconds, peakMib: peak / 2 ** 20 };
 }
 
-/** The command itself in one thread, Parquet and front included, on ever larger spaces. */
-export function* sweepGrowth(): Generator<SweepRate> {
+export interface SweepGrowth extends SweepRate {
+  /** Wall time by one thread and by two. */
+  readonly wallSeconds: readonly [one: number, two: number];
+}
+
+/** The command itself, Parquet and front included, on ever larger spaces; processor time and memory of one thread. */
+export function* sweepGrowth(): Generator<SweepGrowth> {
   for (const grid of GROWTH) {
     const folder = mkdtempSync(join(tmpdir(), 'archmeter-sweep-bench-'));
     try {
       const space = join(folder, 'regnets.yaml');
       writeFileSync(space, growthSpace(grid));
-      const atExit = "process.on('exit', () => process.stderr.write(JSON.stringify(process.resourceUsage())))";
-      const { stderr } = spawnSync(
-        process.execPath,
-        [
-          ...['--import', `data:text/javascript,${encodeURIComponent(atExit)}`, 'bin/archmeter.js', 'sweep', space],
-          ...['--output', join(folder, 'designs'), '--jobs', '1', '--format', 'csv'],
-        ],
-        { encoding: 'utf8', maxBuffer: 2 ** 30 },
-      );
-      const usage = JSON.parse(stderr.slice(stderr.lastIndexOf('{'))) as NodeJS.ResourceUsage;
+      const one = sweepUsage(space, join(folder, 'one'), 1);
+      const two = sweepUsage(space, join(folder, 'two'), 2);
       const { size: designs } = new Designs(readSpace(growthSpace(grid), 'regnets.yaml').parameters);
-      const seconds = (usage.userCPUTime + usage.systemCPUTime) / 1e6;
-      yield { designs, seconds, perSecond: designs / seconds, peakMib: usage.maxRSS / 1024 };
+      const seconds = (one.userCPUTime + one.systemCPUTime) / 1e6;
+      const wallSeconds = [one.wallSeconds, two.wallSeconds] as const;
+      yield { designs, seconds, perSecond: designs / seconds, peakMib: one.maxRSS / 1024, wallSeconds };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** What one run of the command used, as it told at its end. */
+function sweepUsage(space: string, output: string, jobs: number): NodeJS.ResourceUsage & { wallSeconds: number } {
+  const atExit = "process.on('exit', () => process.stderr.write(JSON.stringify(process.resourceUsage())))";
+  const started = performance.now();
+  const { stderr } = spawnSync(
+    process.execPath,
+    [
+      ...['--import', `data:text/javascript,${encodeURIComponent(atExit)}`, 'bin/archmeter.js', 'sweep', space],
+      ...['--output', output, '--jobs', String(jobs), '--format', 'csv'],
+    ],
+    { encoding: 'utf8', maxBuffer: 2 ** 30 },
+  );
+  const wallSeconds = (performance.now() - started) / 1e3;
+  return { ...(JSON.parse(stderr.slice(stderr.lastIndexOf('{'))) as NodeJS.ResourceUsage), wallSeconds };
 }
 
 export interface SweepRuns {
