@@ -1,6 +1,6 @@
 import type { Graph } from '../ir/graph.js';
 import { align } from './align.js';
-import { isAnchor, type Work, weightOf, workOf } from './work.js';
+import { isAnchor, type Work, workOf } from './work.js';
 
 /** A step of a trace as the join sees it: the layers that its call became, none where it is not known. */
 export interface StepWork {
@@ -28,6 +28,8 @@ export function joinSteps(steps: readonly StepWork[], graph: Graph): string[][] 
     taken[to] = 1;
   };
 
+  const weights = new Map([...left.map(({ work }) => work), ...layers].map(({ key, weight }) => [key, weight]));
+  const weightOf = (key: string) => weights.get(key) ?? 0;
   const anchorsLeft = left.flatMap(({ work }, i) => (isAnchor(work) ? [i] : []));
   const anchorsRight = layers.flatMap((work, i) => (isAnchor(work) ? [i] : []));
   const keyLeft = (i: number) => left[i]?.work.key ?? '';

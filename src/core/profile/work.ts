@@ -9,6 +9,8 @@ export interface Work {
   readonly name: string;
   readonly kind: OpKind;
   readonly madds: number;
+  /** How much it counts that the layer finds its partner: products decide, views hardly matter. */
+  readonly weight: number;
   /** Equal for layers that do the same work on tensors of the same sizes, however they are laid out. */
   readonly key: string;
 }
@@ -20,16 +22,15 @@ export function workOf(graph: Graph, node: Node): Work {
   const outputs = node.outputs.map((id) => elementCount(graph.values[id]?.shape ?? []));
   const isProduct = CONTRACTION_KINDS.has(kind) && kind !== 'attention' && kind !== 'recurrent';
   const what = isProduct ? 'product' : work;
-  return { name: node.name, kind, madds, key: `${what} ${madds} ${outputs[0] ?? 0}` };
+  return { name: node.name, kind, madds, weight: weightOf(kind), key: `${what} ${madds} ${outputs[0] ?? 0}` };
 }
 
 const ANCHORS: ReadonlySet<OpKind> = new Set<OpKind>(['normalization', 'pooling', 'embedding']);
 
-/** How much it counts that a layer finds its partner: products decide, views hardly matter. */
-export function weightOf(key: string): number {
-  if (/^(product|attention|lstm|gru|rnn) /.test(key)) return 100;
-  if (/Norm |Pool |^average |^embedding |^softmax /.test(key)) return 20;
-  return /^(reshape|transpose|slice|expand|split|select|identity) /.test(key) ? 0.5 : 4;
+function weightOf(kind: OpKind): number {
+  if (CONTRACTION_KINDS.has(kind)) return 100;
+  if (ANCHORS.has(kind)) return 20;
+  return kind === 'view' ? 0.5 : 4;
 }
 
 export function isAnchor({ kind }: Work): boolean {
