@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { DEFAULT_PRECISION } from '../../core/analysis/latency/precision.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { JOB_FORMATS } from '../../core/sweep/jobs/index.js';
 import { wholeNumber } from '../options/model.js';
@@ -19,7 +20,7 @@ export const emit: SweepAction = async ([engine, space], args, streams) => {
     );
   }
   const { openSpace } = await import('../../node/sweep/open-space.js');
-  const precision = precisionOption(args) ?? 'float32';
+  const precision = precisionOption(args) ?? DEFAULT_PRECISION;
   const batch = wholeNumber(args['batch'], '--batch');
   const sweep = await openSpace(space, { precision, batch, shards: wholeNumber(args['shards'], '--shards') });
   const text = format({

@@ -62,6 +62,9 @@ export async function showDesigns(
   };
   await deliver(texts[String(args['format'])]?.() ?? '', args, streams);
   const reports = (args['report'] as string[] | undefined) ?? [];
+  if (args['each'] === true && !reports.some((path) => /\.html$/i.test(path))) {
+    throw new ArchmeterError('--each writes beside a page', 'Add --report front.html.');
+  }
   if (reports.length > 0) {
     const { writeSweepReports } = await import('./report.js');
     await writeSweepReports(sweep, rows, folder, reports, args, streams);

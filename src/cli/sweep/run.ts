@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
+import { DEFAULT_PRECISION } from '../../core/analysis/latency/precision.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenSweep } from '../../node/sweep/open-space.js';
 import type { Arguments, Streams } from '../define-command.js';
@@ -18,7 +19,7 @@ export async function runSweep(path: string, args: Arguments, streams: Streams):
   const { runShard } = await import('../../node/sweep/part.js');
   const asked = chosenShards(args);
   const sweep = await openSpace(path, {
-    precision: precisionOption(args) ?? 'float32',
+    precision: precisionOption(args) ?? DEFAULT_PRECISION,
     batch: wholeNumber(args['batch'], '--batch'),
     shards: asked?.of ?? wholeNumber(args['shards'], '--shards'),
   });

@@ -61,6 +61,9 @@ describe('archmeter sweep', () => {
     await run(['sweep', 'front', into, '--report', html, '--report', png]);
     expect(await readFile(html, 'utf8')).toContain('Which parameter moves what');
     expect((await readFile(png)).subarray(1, 4).toString()).toBe('PNG');
+    expect((await run(['sweep', 'front', into, '--each'])).err).toBe(
+      'archmeter: --each writes beside a page. Add --report front.html.\n',
+    );
     const odd = await run(['sweep', 'front', into, '--report', join(folder, 'front.pdf')]);
     expect([odd.code, odd.err]).toEqual([2, expect.stringContaining('is of no form')]);
   });

@@ -43,6 +43,12 @@ describe('zoo', () => {
     }
   });
 
+  it('--dtype without a device is told', async () => {
+    expect((await run(['zoo', '--sort', 'madds', '--dtype', 'amp'])).err).toBe(
+      'archmeter: --dtype is that of the estimated latency. Name its device with --on, e.g. --on rtx-4090.\n',
+    );
+  });
+
   it('draws the front as a page and a picture', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'archmeter-zoo-'));
     try {
