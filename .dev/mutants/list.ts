@@ -77,9 +77,9 @@ export const MUTANTS: readonly Mutant[] = [
   importers('tensorflow/ops/elementwise.ts', "isFloat(call.x.dtype) ? {} : { rounding: 'trunc' }", '{}', [
     'test/core/importers/tfjs/',
   ]),
-  importers('pt2/lower/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'sub'"),
-  importers('pt2/lower/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'notEqual'"),
-  importers('pt2/lower/reductions.ts', "for (let left = n.integer('n', 1);", 'for (let left = 1;'),
+  importers('pt2/ops/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'sub'"),
+  importers('pt2/ops/reductions.ts', "x.dtype === 'bool' ? 'notEqual' : 'sub'", "'notEqual'"),
+  importers('pt2/ops/reductions.ts', "for (let left = n.integer('n', 1);", 'for (let left = 1;'),
   importers(
     'keras/operations/reduction.ts',
     'if (axis !== undefined) return operation.add(op, [operation.x], { axis });',

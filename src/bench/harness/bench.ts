@@ -3,7 +3,7 @@ import type { RuntimeSession } from '../define-runtime.js';
 import { turnOfEvents } from '../events.js';
 import type { Phase } from '../progress.js';
 import type { Arm, Clock } from './arm.js';
-import type { ClockKnowledge } from './clock-knowledge.js';
+import type { ClockKnowledge } from './clock/clock-knowledge.js';
 import type { BenchmarkHooks, Settings } from './options.js';
 
 /** What a benchmark is given and does not change: all stages read it. */

@@ -1,8 +1,8 @@
 import { ArchmeterError } from '../../core/errors.js';
 import type { RuntimeSession } from '../define-runtime.js';
-import { CHECK_TOLERANCE } from './check.js';
 import type { Environment, Host } from './host.js';
 import type { BenchmarkArm, BenchmarkOptions, Settings } from './options.js';
+import { CHECK_TOLERANCE } from './stages/check.js';
 
 /** Options with their defaults. Throws ArchmeterError on those that make no sense. */
 export function settingsOf(

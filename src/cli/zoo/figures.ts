@@ -1,6 +1,6 @@
 import type { Precision } from '../../core/analysis/latency/index.js';
 import type { ZooFigure } from '../../core/report/zoo/scatter-input.js';
-import { FACTS_DEVICE, factsOf, type ModelFacts } from '../../core/zoo/accuracy.js';
+import { FACTS_DEVICE, factsOf, type ModelFacts } from '../../core/zoo/facts/accuracy.js';
 import { buildModel, type ZooEntry } from '../../core/zoo/index.js';
 import { DTYPE_OF_PRECISION } from '../options/precision.js';
 import type { TargetDevice } from '../options/target-devices.js';

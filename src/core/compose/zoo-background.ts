@@ -1,6 +1,6 @@
 import type { ZooDot } from '../report/define-reporter.js';
-import { factsOf } from '../zoo/accuracy.js';
-import { COUNTED_FIGURES } from '../zoo/counted-figures.js';
+import { factsOf } from '../zoo/facts/accuracy.js';
+import { COUNTED_FIGURES } from '../zoo/facts/counted-figures.js';
 import { listModels } from '../zoo/index.js';
 
 /** The zoo by published accuracy and counts, for the background of a report: of batch 1, at each model's own image size. */

@@ -1,6 +1,6 @@
 import { DEVICES } from '../analysis/devices/index.js';
 import { estimateLatency } from '../analysis/latency/index.js';
-import { factsOf } from '../zoo/accuracy.js';
+import { factsOf } from '../zoo/facts/accuracy.js';
 import { buildModel, findModel } from '../zoo/index.js';
 import type { HeldClaim } from './define-paper.js';
 

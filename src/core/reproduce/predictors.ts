@@ -1,6 +1,6 @@
 import { analyze } from '../analysis/analyze.js';
 import { spearman } from '../statistics/correlation.js';
-import { factsOf } from '../zoo/accuracy.js';
+import { factsOf } from '../zoo/facts/accuracy.js';
 import { buildModel, listModels } from '../zoo/index.js';
 
 /** What a model costs by counting, and how long an image takes on the device of the zoo's facts. */

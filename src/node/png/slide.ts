@@ -1,4 +1,4 @@
-import { type DotPanel, dotPanels } from '../../core/report/charts/dot-panels.js';
+import { type DotPanel, dotPanels } from '../../core/report/charts/drawing/dot-panels.js';
 import type { ReportDocument } from '../../core/report/document.js';
 import { metricRows } from '../../core/report/metric-rows.js';
 import { LIGHT } from '../../core/report/palette.js';

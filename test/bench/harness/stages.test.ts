@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quantumOf, smallestStep } from '../../../src/bench/harness/clock.js';
+import { quantumOf, smallestStep } from '../../../src/bench/harness/clock/clock.js';
 import { balancedOrders } from '../../../src/bench/harness/order.js';
-import { isFlat } from '../../../src/bench/harness/warm-up.js';
+import { isFlat } from '../../../src/bench/harness/stages/warm-up.js';
 import { createRandom } from '../../../src/core/statistics/random.js';
 import { arm, CALM, measure, schemaErrors, withFault } from './helpers.js';
 

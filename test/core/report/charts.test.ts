@@ -10,9 +10,9 @@ import {
   legendOf,
   notesOf,
 } from '../../../src/core/report/charts/define-chart.js';
-import { icicleTree } from '../../../src/core/report/charts/icicle.js';
+import { icicleTree } from '../../../src/core/report/charts/drawing/icicle.js';
+import { coincident } from '../../../src/core/report/charts/drawing/style.js';
 import { CHARTS } from '../../../src/core/report/charts/index.js';
-import { coincident } from '../../../src/core/report/charts/style.js';
 import { toDocument } from '../../../src/core/report/document.js';
 import { DARK, LIGHT, modelFill } from '../../../src/core/report/palette.js';
 import { type ReportView, viewsOf } from '../../../src/core/report/view.js';

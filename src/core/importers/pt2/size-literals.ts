@@ -1,5 +1,5 @@
 import type { Shape } from '../../ir/tensor.js';
-import { operatorOf } from './lower/table.js';
+import { operatorOf } from './ops/table.js';
 import type { Argument, ProgramNode } from './program.js';
 
 /** An input of a node whose shape is not the one that the file states. */

@@ -2,7 +2,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Shape } from '../../ir/tensor.js';
 import type { Scope } from './lower/scope.js';
-import { operatorOf } from './lower/table.js';
+import { operatorOf } from './ops/table.js';
 import type { Program, ProgramGraph, TensorMeta } from './program.js';
 import { tiedWeights } from './tied-weights.js';
 import type { StoredWeight } from './weights-config.js';

@@ -3,7 +3,7 @@ import { significant } from '../number-format.js';
 import { modelColour, modelDash } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { type AnyPlugin, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions, drawing } from './style.js';
+import { axis, baseOptions, drawing } from './drawing/style.js';
 
 const [FIRST, LAST] = [1, 1000];
 const STEPS = 60;

@@ -3,7 +3,7 @@ import { shortNumber, significant } from '../number-format.js';
 import { modelColour, modelDash } from '../palette.js';
 import type { ReportModel } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions, fade, layerPoints, ratioGrid, selectionRing } from './style.js';
+import { axis, baseOptions, fade, layerPoints, ratioGrid, selectionRing } from './drawing/style.js';
 
 interface ChannelPoint extends ChartPoint {
   readonly input: number;

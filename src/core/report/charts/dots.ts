@@ -2,7 +2,7 @@ import type { MetricId } from '../../units.js';
 import { type MetricRow, metricRows } from '../metric-rows.js';
 import { isMany, type ReportModel, type ReportView } from '../view.js';
 import { type ChartVariant, defineChart } from './define-chart.js';
-import { type DotPanel, dotHeight, dotPanels } from './dot-panels.js';
+import { type DotPanel, dotHeight, dotPanels } from './drawing/dot-panels.js';
 
 /** In the order of the panels; the chosen one stands first. */
 const DRAWN: readonly MetricId[] = [

@@ -1,7 +1,7 @@
 import type { MetricRow } from '../metric-rows.js';
 import type { ReportView } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { onlyPlace, placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
+import { onlyPlace, placeBars, placeHeight, placeRows, placeTable } from './drawing/place-bars.js';
 
 /** Rate at which the device works on each network: the paper's GPU computation efficiency. */
 export default defineChart({

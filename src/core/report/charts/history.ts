@@ -3,7 +3,7 @@ import { figureTicks, formatChange, formatFigure } from '../number-format.js';
 import { modelColour, modelDash, modelMarker } from '../palette.js';
 import type { ModelStyle, ReportView } from '../view.js';
 import { type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions } from './style.js';
+import { axis, baseOptions } from './drawing/style.js';
 
 /** One figure over the commits of a history; of several models, however large, each relative to its first commit. */
 export default defineChart({

@@ -1,7 +1,7 @@
 import { isMany } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { type Grouping, groupBars, groupHeight, groupsOf, groupTable } from './group-bars.js';
-import { shareOf, shareVariants, TIME_CAPTION } from './layer-shares.js';
+import { type Grouping, groupBars, groupHeight, groupsOf, groupTable } from './drawing/group-bars.js';
+import { shareOf, shareVariants, TIME_CAPTION } from './drawing/layer-shares.js';
 
 /** Where a model's cost lies, by what its layers do: the traffic that a sum over convolutions leaves out. */
 export default defineChart({

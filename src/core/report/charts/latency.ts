@@ -3,7 +3,7 @@ import { figureTicks, formatFigure, shortFigure, significant } from '../number-f
 import { modelColour } from '../palette.js';
 import { distributionOf, type ModelTiming, type ReportModel, type ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
-import { axis, baseOptions, drawing, fade, rowAxis } from './style.js';
+import { axis, baseOptions, drawing, fade, rowAxis } from './drawing/style.js';
 
 /** Samples drawn of one arm; more are thinned evenly. */
 const DRAWN = 400;

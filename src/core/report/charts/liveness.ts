@@ -2,7 +2,7 @@ import { figureTicks, formatFigure } from '../number-format.js';
 import { modelColour, modelDash } from '../palette.js';
 import type { ReportModel } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions, fade, selectionRing } from './style.js';
+import { axis, baseOptions, fade, selectionRing } from './drawing/style.js';
 
 /** Tensors named under the chart for each model. */
 const NAMED = 4;

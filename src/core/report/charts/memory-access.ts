@@ -2,7 +2,7 @@ import { formatFigure, shortFigure, significant } from '../number-format.js';
 import { modelColour } from '../palette.js';
 import type { ReportModel } from '../view.js';
 import { type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions, drawing, fade, layerPoints, logLimits, selectionRing } from './style.js';
+import { axis, baseOptions, drawing, fade, layerPoints, logLimits, selectionRing } from './drawing/style.js';
 
 interface BoundedPoint extends ChartPoint {
   readonly bound: number;

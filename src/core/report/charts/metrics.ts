@@ -3,7 +3,7 @@ import { type MetricRow, metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, formatRatio, shortNumber } from '../number-format.js';
 import { isMany, type ReportModel, type ReportView } from '../view.js';
 import { type ChartContext, defineChart } from './define-chart.js';
-import { axis, barColours, baseOptions, drawing, fade, ratioGrid, rowAxis } from './style.js';
+import { axis, barColours, baseOptions, drawing, fade, ratioGrid, rowAxis } from './drawing/style.js';
 
 /** Metrics drawn as bars; the key table has all. */
 const DRAWN: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 import type { LayerAnalysis } from '../../analysis/result.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { type IcicleNode, type IcicleRoot, icicleChart, icicleHeight, icicleTree } from './icicle.js';
-import { shareOf, shareVariants, TIME_CAPTION, timesOf } from './layer-shares.js';
+import { type IcicleNode, type IcicleRoot, icicleChart, icicleHeight, icicleTree } from './drawing/icicle.js';
+import { shareOf, shareVariants, TIME_CAPTION, timesOf } from './drawing/layer-shares.js';
 
 /** Where in the structure a cost lies: the model, its modules under it, theirs under them. */
 export default defineChart({

@@ -4,7 +4,7 @@ import { figureTicks, formatFigure, formatInterval, shortFigure, significant } f
 import { modelColour, modelMarker } from '../palette.js';
 import type { ModelStyle, ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
-import { axis, baseOptions, drawing, fade } from './style.js';
+import { axis, baseOptions, drawing, fade } from './drawing/style.js';
 
 const AGAINST: readonly MetricId[] = [
   'measuredLatencyMs',

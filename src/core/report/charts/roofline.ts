@@ -4,8 +4,8 @@ import type { DeviceCeilings } from '../define-reporter.js';
 import { formatFigure, shortFigure, significant } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
-import { layerTimes } from './layer-timing.js';
-import { axis, baseOptions, drawing, layerPoints, logLimits, selectionRing } from './style.js';
+import { layerTimes } from './drawing/layer-timing.js';
+import { axis, baseOptions, drawing, layerPoints, logLimits, selectionRing } from './drawing/style.js';
 
 /** How a point's rate is known; `attainable` is the roof itself. */
 type Source = 'measured' | 'estimated' | 'attainable';

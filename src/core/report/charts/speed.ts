@@ -1,7 +1,7 @@
 import type { MetricRow } from '../metric-rows.js';
 import type { ReportView } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { onlyPlace, placeBars, placeHeight, placeRows, placeTable } from './place-bars.js';
+import { onlyPlace, placeBars, placeHeight, placeRows, placeTable } from './drawing/place-bars.js';
 
 /** Latency wherever it is known: measured here, estimated elsewhere. */
 export default defineChart({

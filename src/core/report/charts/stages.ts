@@ -1,8 +1,8 @@
 import type { LayerAnalysis } from '../../analysis/result.js';
 import { isMany } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { type Grouping, groupBars, groupHeight, groupsOf, groupTable } from './group-bars.js';
-import { shareOf, shareVariants, TIME_CAPTION } from './layer-shares.js';
+import { type Grouping, groupBars, groupHeight, groupsOf, groupTable } from './drawing/group-bars.js';
+import { shareOf, shareVariants, TIME_CAPTION } from './drawing/layer-shares.js';
 
 const FLAT = 'no map';
 

@@ -4,7 +4,7 @@ import { figureTicks, formatFigure, shortFigure, shortNumber } from '../number-f
 import { modelColour, modelDash, modelMarker } from '../palette.js';
 import type { ReportView } from '../view.js';
 import { type ChartDefinition, type ChartPoint, defineChart } from './define-chart.js';
-import { axis, baseOptions } from './style.js';
+import { axis, baseOptions } from './drawing/style.js';
 
 /** Figures shown first where a sweep holds several. */
 const FIRST: readonly MetricId[] = [

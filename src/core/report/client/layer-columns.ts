@@ -1,4 +1,4 @@
-import { layerTimes } from '../charts/layer-timing.js';
+import { layerTimes } from '../charts/drawing/layer-timing.js';
 import { DEFAULT_LAYER_COLUMNS, LAYER_COLUMNS, type LayerColumn } from '../columns.js';
 import { formatFigure } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';

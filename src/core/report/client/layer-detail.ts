@@ -1,7 +1,7 @@
 import type { LayerAnalysis } from '../../analysis/result.js';
 import { formatShape } from '../../ir/tensor.js';
 import { METRICS, type MetricId } from '../../units.js';
-import { layerTimes } from '../charts/layer-timing.js';
+import { layerTimes } from '../charts/drawing/layer-timing.js';
 import { explanationOf, type ModelExplanations } from '../explanations.js';
 import { formatExact, formatFigure } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';

@@ -4,8 +4,8 @@ import { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { denseBlock } from '../../zoo/blocks/dense.js';
 import transition from '../../zoo/blocks/transition.js';
-import { batchNorm, channelsOf, classifierHead, conv } from '../../zoo/layers.js';
-import { DENSENET } from '../../zoo/papers.js';
+import { DENSENET } from '../../zoo/facts/papers.js';
+import { batchNorm, channelsOf, classifierHead, conv } from '../../zoo/parts/layers.js';
 import { speedClaim } from '../claim.js';
 import { definePaper } from '../define-paper.js';
 

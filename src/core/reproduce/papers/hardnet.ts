@@ -1,4 +1,4 @@
-import { HARDNET } from '../../zoo/papers.js';
+import { HARDNET } from '../../zoo/facts/papers.js';
 import { speedClaim } from '../claim.js';
 import { definePaper } from '../define-paper.js';
 import { countedAndTimed, PREDICTOR_NAMES, rankCorrelation } from '../predictors.js';

@@ -1,8 +1,8 @@
 import { analyze } from '../../analysis/analyze.js';
 import { type BalanceCurve, balanceCurve, boundAt } from '../../analysis/balance.js';
-import { factsOf } from '../../zoo/accuracy.js';
+import { factsOf } from '../../zoo/facts/accuracy.js';
+import { MOBILENET_V4 } from '../../zoo/facts/papers.js';
 import { buildModel, listModels } from '../../zoo/index.js';
-import { MOBILENET_V4 } from '../../zoo/papers.js';
 import { definePaper, type ReproducedFigure } from '../define-paper.js';
 
 /** Ridge points of the paper's sweep, multiply-adds a byte; here FLOP/byte, two for each. */

@@ -4,7 +4,7 @@ import { findDevice } from '../../analysis/devices/index.js';
 import { estimateLatency } from '../../analysis/latency/index.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, Value } from '../../ir/graph.js';
-import { SHUFFLENET_V2 } from '../../zoo/papers.js';
+import { SHUFFLENET_V2 } from '../../zoo/facts/papers.js';
 import { definePaper, type ReproducedFigure } from '../define-paper.js';
 
 /** Section 2: networks of ten equal blocks on 56x56 images, eight at once on the GPU. */

@@ -1,7 +1,7 @@
 import facts from '../../../../fixtures/papers/vovnet-v2.json' with { type: 'json' };
 import { analyze } from '../../analysis/analyze.js';
+import { CENTERMASK } from '../../zoo/facts/papers.js';
 import { buildModel } from '../../zoo/index.js';
-import { CENTERMASK } from '../../zoo/papers.js';
 import { speedClaim } from '../claim.js';
 import { definePaper, type ReproducedFigure } from '../define-paper.js';
 

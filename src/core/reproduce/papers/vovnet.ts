@@ -3,8 +3,8 @@ import { analyze } from '../../analysis/analyze.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import osa from '../../zoo/blocks/osa.js';
+import { VOVNET } from '../../zoo/facts/papers.js';
 import { buildModel } from '../../zoo/index.js';
-import { VOVNET } from '../../zoo/papers.js';
 import { type SpeedClaim, speedClaim } from '../claim.js';
 import { definePaper, type ReproducedFigure } from '../define-paper.js';
 

@@ -1,4 +1,4 @@
-import { loweringOf, operatorOf } from '../../importers/pt2/lower/table.js';
+import { loweringOf, operatorOf } from '../../importers/pt2/ops/table.js';
 import { RowsByNumber } from '../shared/columns.js';
 import type { OperatorCall, OtherWork } from '../trace.js';
 import { callOf } from './call.js';

@@ -4,7 +4,7 @@ import { Emitter } from '../../importers/pt2/lower/emitter.js';
 import { LayerNames } from '../../importers/pt2/lower/layer-names.js';
 import { NodeContext } from '../../importers/pt2/lower/node-context.js';
 import { Scope } from '../../importers/pt2/lower/scope.js';
-import { loweringOf, operatorOf } from '../../importers/pt2/lower/table.js';
+import { loweringOf, operatorOf } from '../../importers/pt2/ops/table.js';
 import type { Argument, NamedArgument, ProgramGraph, ProgramNode } from '../../importers/pt2/program.js';
 import type { Value } from '../../ir/graph.js';
 import type { DType, Shape, TensorType } from '../../ir/tensor.js';

@@ -1,9 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
-import { add, convNorm } from '../layers.js';
+import { RESNET } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { RESNET } from '../papers.js';
-import { shortcut } from '../shortcut.js';
+import { add, convNorm } from '../parts/layers.js';
+import { shortcut } from '../parts/shortcut.js';
 
 const options = {
   type: 'object',

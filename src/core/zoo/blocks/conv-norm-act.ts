@@ -1,8 +1,8 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
-import { convNorm } from '../layers.js';
+import { BATCH_NORM } from '../facts/papers.js';
 import { ACTIVATION, COUNT } from '../options.js';
-import { BATCH_NORM } from '../papers.js';
+import { convNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -1,9 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, channelsOf, conv, linear } from '../layers.js';
+import { CONVNEXT } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { CONVNEXT } from '../papers.js';
+import { add, channelsOf, conv, linear } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, channelsOf, concat, timmConvNorm } from '../layers.js';
+import { CSPNET } from '../facts/papers.js';
 import { ACTIVATION, type ActivationName, COUNT, LAYERS, RATIO } from '../options.js';
-import { CSPNET } from '../papers.js';
+import { add, channelsOf, concat, timmConvNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

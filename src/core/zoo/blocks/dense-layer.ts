@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { batchNorm, concat, conv } from '../layers.js';
+import { DENSENET } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { DENSENET } from '../papers.js';
+import { batchNorm, concat, conv } from '../parts/layers.js';
 
 export const denseLayerProperties = {
   growth: { ...COUNT, description: 'Growth rate k: channels that each layer adds.' },

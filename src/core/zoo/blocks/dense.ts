@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { concat } from '../layers.js';
+import { DENSENET } from '../facts/papers.js';
 import { COUNT, LAYERS } from '../options.js';
-import { DENSENET } from '../papers.js';
+import { concat } from '../parts/layers.js';
 import { denseLayer, denseLayerProperties } from './dense-layer.js';
 import { transition } from './transition.js';
 

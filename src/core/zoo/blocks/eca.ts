@@ -1,6 +1,6 @@
 import { defineBlock } from '../define-block.js';
-import { channelsOf, globalPool } from '../layers.js';
-import { ECA_NET } from '../papers.js';
+import { ECA_NET } from '../facts/papers.js';
+import { channelsOf, globalPool } from '../parts/layers.js';
 
 const options = { type: 'object', properties: {}, additionalProperties: false } as const;
 

@@ -1,6 +1,6 @@
 import { defineBlock } from '../define-block.js';
-import { channelsOf, conv, globalPool } from '../layers.js';
-import { CENTERMASK } from '../papers.js';
+import { CENTERMASK } from '../facts/papers.js';
+import { channelsOf, conv, globalPool } from '../parts/layers.js';
 
 const options = { type: 'object', properties: {}, additionalProperties: false } as const;
 

@@ -1,8 +1,8 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
-import { add, channelsOf, sequentialConvNorm } from '../layers.js';
+import { EFFICIENTNET_V2 } from '../facts/papers.js';
 import { ACTIVATION, COUNT } from '../options.js';
-import { EFFICIENTNET_V2 } from '../papers.js';
+import { add, channelsOf, sequentialConvNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, batchNorm, channelsOf, conv, convNorm } from '../layers.js';
+import { GHOSTNET } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { GHOSTNET } from '../papers.js';
+import { add, batchNorm, channelsOf, conv, convNorm } from '../parts/layers.js';
 import { ghostModule } from './ghost-module.js';
 import { squeezeExcitation, TIMM_SE_NAMES } from './squeeze-excitation.js';
 

@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { channelsOf, concat, sequentialConvNorm } from '../layers.js';
+import { GHOSTNET } from '../facts/papers.js';
 import { ACTIVATION, COUNT } from '../options.js';
-import { GHOSTNET } from '../papers.js';
+import { channelsOf, concat, sequentialConvNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

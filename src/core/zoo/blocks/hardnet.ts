@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { channelsOf, concat, convNorm } from '../layers.js';
+import { HARDNET } from '../facts/papers.js';
 import { COUNT, LAYERS } from '../options.js';
-import { HARDNET } from '../papers.js';
+import { channelsOf, concat, convNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

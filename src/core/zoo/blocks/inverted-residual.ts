@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, type ConvNormNames, channelsOf, convNorm } from '../layers.js';
+import { MOBILENET_V2 } from '../facts/papers.js';
 import { ACTIVATION, type ActivationName, COUNT, RATIO } from '../options.js';
-import { MOBILENET_V2 } from '../papers.js';
+import { add, type ConvNormNames, channelsOf, convNorm } from '../parts/layers.js';
 import { type SqueezeExcitation, squeezeExcitation } from './squeeze-excitation.js';
 
 const options = {

@@ -3,9 +3,9 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, batchNorm, channelsOf, conv, timmConvNorm } from '../layers.js';
+import { MOBILEONE } from '../facts/papers.js';
 import { ACTIVATION, COUNT } from '../options.js';
-import { MOBILEONE } from '../papers.js';
+import { add, batchNorm, channelsOf, conv, timmConvNorm } from '../parts/layers.js';
 import { timmSqueezeExcitation } from './squeeze-excitation.js';
 
 const options = {

@@ -2,8 +2,8 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, batchNorm, channelsOf, conv } from '../layers.js';
-import { NAS_BENCH_201 } from '../papers.js';
+import { NAS_BENCH_201 } from '../facts/papers.js';
+import { add, batchNorm, channelsOf, conv } from '../parts/layers.js';
 
 const OPERATION = { enum: ['none', 'skip', 'conv1x1', 'conv3x3', 'avgPool3x3'] } as const;
 

@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, batchNorm, conv } from '../layers.js';
+import { NAS_BENCH_201 } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { NAS_BENCH_201 } from '../papers.js';
+import { add, batchNorm, conv } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -3,9 +3,9 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, channelsOf, concat, conv, timmConvNorm, timmNorm } from '../layers.js';
+import { VOVNET } from '../facts/papers.js';
 import { COUNT, LAYERS, RATIO } from '../options.js';
-import { VOVNET } from '../papers.js';
+import { add, channelsOf, concat, conv, timmConvNorm, timmNorm } from '../parts/layers.js';
 import eca from './eca.js';
 import ese from './ese.js';
 

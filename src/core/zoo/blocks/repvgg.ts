@@ -1,8 +1,8 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { defineBlock } from '../define-block.js';
-import { add, batchNorm, channelsOf, conv, timmConvNorm } from '../layers.js';
+import { REPVGG } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { REPVGG } from '../papers.js';
+import { add, batchNorm, channelsOf, conv, timmConvNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -3,9 +3,9 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { channelsOf, concat, convNorm } from '../layers.js';
+import { SHUFFLENET_V2 } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { SHUFFLENET_V2 } from '../papers.js';
+import { channelsOf, concat, convNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

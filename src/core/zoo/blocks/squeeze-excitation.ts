@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { channelsOf, conv, globalPool } from '../layers.js';
+import { SQUEEZE_EXCITATION } from '../facts/papers.js';
 import { ACTIVATION, type ActivationName, COUNT } from '../options.js';
-import { SQUEEZE_EXCITATION } from '../papers.js';
+import { channelsOf, conv, globalPool } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -2,10 +2,10 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { add, linear } from '../layers.js';
+import { SWIN } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { SWIN } from '../papers.js';
-import { windowAttention } from '../window-attention.js';
+import { add, linear } from '../parts/layers.js';
+import { windowAttention } from '../parts/window-attention.js';
 
 const options = {
   type: 'object',

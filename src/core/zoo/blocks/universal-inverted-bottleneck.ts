@@ -2,10 +2,10 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { layerScale } from '../layer-scale.js';
-import { add, channelsOf, roundChannels, timmConvNorm } from '../layers.js';
+import { MOBILENET_V4 } from '../facts/papers.js';
 import { ACTIVATION, COUNT, RATIO } from '../options.js';
-import { MOBILENET_V4 } from '../papers.js';
+import { layerScale } from '../parts/layer-scale.js';
+import { add, channelsOf, roundChannels, timmConvNorm } from '../parts/layers.js';
 
 const kernel = { type: 'integer', minimum: 0, maximum: 1 << 20 } as const;
 

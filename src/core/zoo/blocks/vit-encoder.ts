@@ -3,10 +3,10 @@ import { ArchmeterError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineBlock } from '../define-block.js';
-import { layerScale } from '../layer-scale.js';
-import { add, linear } from '../layers.js';
+import { VIT } from '../facts/papers.js';
 import { COUNT } from '../options.js';
-import { VIT } from '../papers.js';
+import { layerScale } from '../parts/layer-scale.js';
+import { add, linear } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -1,6 +1,6 @@
 import { defineFamily } from '../define-family.js';
-import { conv, flatten, linear } from '../layers.js';
-import { torchvision } from '../published.js';
+import { torchvision } from '../facts/published.js';
+import { conv, flatten, linear } from '../parts/layers.js';
 
 /** Channels, kernel, stride, padding, max pool after it. */
 const LAYERS = [

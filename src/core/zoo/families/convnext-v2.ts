@@ -1,9 +1,9 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
-import { channelsFirstNorm } from '../channels-first-norm.js';
 import { defineFamily, type Published } from '../define-family.js';
-import { add, channelsOf, conv, flatten, globalPool, linear } from '../layers.js';
-import { timm } from '../published.js';
+import { timm } from '../facts/published.js';
+import { channelsFirstNorm } from '../parts/channels-first-norm.js';
+import { add, channelsOf, conv, flatten, globalPool, linear } from '../parts/layers.js';
 
 interface Settings {
   readonly channels: number;

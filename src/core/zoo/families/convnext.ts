@@ -1,9 +1,9 @@
 import convnext from '../blocks/convnext.js';
-import { channelsFirstNorm } from '../channels-first-norm.js';
 import { defineFamily } from '../define-family.js';
-import { conv, flatten, globalPool, linear } from '../layers.js';
-import { CONVNEXT } from '../papers.js';
-import { torchvision } from '../published.js';
+import { CONVNEXT } from '../facts/papers.js';
+import { torchvision } from '../facts/published.js';
+import { channelsFirstNorm } from '../parts/channels-first-norm.js';
+import { conv, flatten, globalPool, linear } from '../parts/layers.js';
 
 interface Settings {
   readonly channels: readonly number[];

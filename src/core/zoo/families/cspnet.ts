@@ -1,9 +1,9 @@
 import cspStage, { residualBlock } from '../blocks/csp-stage.js';
 import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
-import { classifierHead, timmConvNorm } from '../layers.js';
-import { CSPNET } from '../papers.js';
-import { timm } from '../published.js';
+import { CSPNET } from '../facts/papers.js';
+import { timm } from '../facts/published.js';
+import { classifierHead, timmConvNorm } from '../parts/layers.js';
 
 interface Stage {
   readonly outChannels: number;

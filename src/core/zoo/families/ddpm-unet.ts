@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { add, channelsOf, concat, conv, linear } from '../layers.js';
+import { add, channelsOf, concat, conv, linear } from '../parts/layers.js';
 
 interface Settings {
   /** Of each resolution, over 128 channels. */

@@ -1,7 +1,7 @@
 import { encoderBlock, TIMM_ENCODER } from '../blocks/vit-encoder.js';
 import { defineFamily } from '../define-family.js';
-import { add, layer, linear } from '../layers.js';
-import { firstToken, patchTokens, withClassToken } from '../patch-tokens.js';
+import { add, layer, linear } from '../parts/layers.js';
+import { firstToken, patchTokens, withClassToken } from '../parts/patch-tokens.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

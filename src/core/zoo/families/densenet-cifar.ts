@@ -2,8 +2,8 @@ import { denseBlock } from '../blocks/dense.js';
 import osa from '../blocks/osa.js';
 import transition from '../blocks/transition.js';
 import { defineFamily } from '../define-family.js';
-import { batchNorm, channelsOf, classifierHead, conv, timmConvNorm } from '../layers.js';
-import { DENSENET, VOVNET } from '../papers.js';
+import { DENSENET, VOVNET } from '../facts/papers.js';
+import { batchNorm, channelsOf, classifierHead, conv, timmConvNorm } from '../parts/layers.js';
 
 interface Settings {
   readonly kind: 'dense' | 'osa';

@@ -1,9 +1,9 @@
 import { denseBlock } from '../blocks/dense.js';
 import transition from '../blocks/transition.js';
 import { defineFamily } from '../define-family.js';
-import { batchNorm, channelsOf, classifierHead, convNorm } from '../layers.js';
-import { DENSENET } from '../papers.js';
-import { timm, torchvision } from '../published.js';
+import { DENSENET } from '../facts/papers.js';
+import { timm, torchvision } from '../facts/published.js';
+import { batchNorm, channelsOf, classifierHead, convNorm } from '../parts/layers.js';
 
 interface Settings {
   readonly growth: number;

@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily, type Published } from '../define-family.js';
-import { add, channelsOf, concat, conv, convNorm, flatten, globalPool } from '../layers.js';
-import { timm } from '../published.js';
+import { timm } from '../facts/published.js';
+import { add, channelsOf, concat, conv, convNorm, flatten, globalPool } from '../parts/layers.js';
 
 interface Settings {
   /** Depths of the trees of levels 2 to 5. */

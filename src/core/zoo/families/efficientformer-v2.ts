@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { layerScale } from '../layer-scale.js';
-import { add, batchNorm, channelsOf, conv, flatten, globalPool, linear, timmConvNorm } from '../layers.js';
+import { layerScale } from '../parts/layer-scale.js';
+import { add, batchNorm, channelsOf, conv, flatten, globalPool, linear, timmConvNorm } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

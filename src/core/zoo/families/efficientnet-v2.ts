@@ -1,9 +1,9 @@
 import fusedInvertedResidual from '../blocks/fused-inverted-residual.js';
 import { invertedResidual } from '../blocks/inverted-residual.js';
 import { defineFamily } from '../define-family.js';
-import { channelsOf, classifierHead, roundChannels, sequentialConvNorm } from '../layers.js';
-import { EFFICIENTNET_V2 } from '../papers.js';
-import { torchvision } from '../published.js';
+import { EFFICIENTNET_V2 } from '../facts/papers.js';
+import { torchvision } from '../facts/published.js';
+import { channelsOf, classifierHead, roundChannels, sequentialConvNorm } from '../parts/layers.js';
 
 /** Fused, expansion, stride, output channels, layers (paper, table 4; all kernels 3x3). */
 type Stage = readonly [fused: boolean, expansion: number, stride: number, channels: number, layers: number];

@@ -1,7 +1,7 @@
 import { invertedResidual } from '../blocks/inverted-residual.js';
 import { defineFamily } from '../define-family.js';
-import { channelsOf, classifierHead, roundChannels, sequentialConvNorm } from '../layers.js';
-import { torchvision } from '../published.js';
+import { torchvision } from '../facts/published.js';
+import { channelsOf, classifierHead, roundChannels, sequentialConvNorm } from '../parts/layers.js';
 
 /** Expansion, kernel, stride, output channels, layers (paper, table 1). */
 const STAGES = [

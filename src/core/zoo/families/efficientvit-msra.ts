@@ -2,11 +2,11 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { fusibleConv, fusibleLinear } from '../fusible-conv.js';
-import { add, channelsOf, concat, flatten, globalPool } from '../layers.js';
-import { channelsFirst, channelsLast } from '../layout.js';
 import { DEPLOY_OPTION } from '../options.js';
-import { feedForward, patchMerging, residualDepthwise, type SandwichForm } from '../sandwich.js';
+import { fusibleConv, fusibleLinear } from '../parts/fusible-conv.js';
+import { add, channelsOf, concat, flatten, globalPool } from '../parts/layers.js';
+import { channelsFirst, channelsLast } from '../parts/layout.js';
+import { feedForward, patchMerging, residualDepthwise, type SandwichForm } from '../parts/sandwich.js';
 import { timmVariant } from '../timm-variant.js';
 
 type Options = Required<FromSchema<typeof DEPLOY_OPTION>>;

@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { add, linear } from '../layers.js';
-import { patchTokens, withClassToken } from '../patch-tokens.js';
+import { add, linear } from '../parts/layers.js';
+import { patchTokens, withClassToken } from '../parts/patch-tokens.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

@@ -4,10 +4,10 @@ import type { Value } from '../../ir/graph.js';
 import { mobileOneBlock } from '../blocks/mobileone.js';
 import { selfAttention } from '../blocks/vit-encoder.js';
 import { defineFamily } from '../define-family.js';
-import { layerScale } from '../layer-scale.js';
-import { add, batchNorm, channelsOf, classifierHead, conv, timmConvNorm } from '../layers.js';
-import { toImage, toTokens } from '../layout.js';
 import { DEPLOY_OPTION } from '../options.js';
+import { layerScale } from '../parts/layer-scale.js';
+import { add, batchNorm, channelsOf, classifierHead, conv, timmConvNorm } from '../parts/layers.js';
+import { toImage, toTokens } from '../parts/layout.js';
 import { timmVariant } from '../timm-variant.js';
 
 type Options = Required<FromSchema<typeof DEPLOY_OPTION>>;

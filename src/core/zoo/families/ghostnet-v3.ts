@@ -4,9 +4,9 @@ import type { Value } from '../../ir/graph.js';
 import { attend, gated, ghostShortcut } from '../blocks/ghost-bottleneck.js';
 import { squeezeExcitation, TIMM_SE_NAMES } from '../blocks/squeeze-excitation.js';
 import { defineFamily } from '../define-family.js';
-import { type GhostRow, ghostNet } from '../ghostnet-layout.js';
-import { add, batchNorm, channelsOf, concat, conv, convNorm } from '../layers.js';
 import { DEPLOY_OPTION } from '../options.js';
+import { type GhostRow, ghostNet } from '../parts/ghostnet-layout.js';
+import { add, batchNorm, channelsOf, concat, conv, convNorm } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 type Options = Required<FromSchema<typeof DEPLOY_OPTION>>;

@@ -1,9 +1,9 @@
 import { ghostBottleneck } from '../blocks/ghost-bottleneck.js';
 import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
-import { ghostNet } from '../ghostnet-layout.js';
-import { GHOSTNET } from '../papers.js';
-import { timm } from '../published.js';
+import { GHOSTNET } from '../facts/papers.js';
+import { timm } from '../facts/published.js';
+import { ghostNet } from '../parts/ghostnet-layout.js';
 
 interface Settings {
   readonly width: number;

@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
-import { AUXILIARY_OPTION, type AuxiliaryOptions, auxiliaryHead } from '../auxiliary.js';
 import { defineFamily } from '../define-family.js';
-import { classifierHead, concat, convNorm, flatten, linear } from '../layers.js';
+import { AUXILIARY_OPTION, type AuxiliaryOptions, auxiliaryHead } from '../parts/auxiliary.js';
+import { classifierHead, concat, convNorm, flatten, linear } from '../parts/layers.js';
 
 /** Channels of the branches: 1x1; 1x1 and 3x3; 1x1 and "5x5" (3x3 in torchvision); 1x1 after the pool. */
 type Inception = readonly [number, number, number, number, number, number];

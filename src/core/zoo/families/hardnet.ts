@@ -1,7 +1,7 @@
 import { hardBlock, hardConv, hardDepthwise } from '../blocks/hardnet.js';
 import { defineFamily, type Published } from '../define-family.js';
-import { flatten, globalPool, linear } from '../layers.js';
-import { HARDNET } from '../papers.js';
+import { HARDNET } from '../facts/papers.js';
+import { flatten, globalPool, linear } from '../parts/layers.js';
 
 /** Layers, growth rate, output channels of the 1x1 after it, whether the image is halved after that. */
 type Block = readonly [layers: number, growth: number, outChannels: number, down: boolean];

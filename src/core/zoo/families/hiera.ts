@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { add, conv, linear } from '../layers.js';
-import { toTokens } from '../layout.js';
+import { add, conv, linear } from '../parts/layers.js';
+import { toTokens } from '../parts/layout.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

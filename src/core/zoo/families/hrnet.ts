@@ -3,8 +3,8 @@ import type { Value } from '../../ir/graph.js';
 import basic from '../blocks/basic.js';
 import bottleneck from '../blocks/bottleneck.js';
 import { defineFamily } from '../define-family.js';
-import { add, channelsOf, classifierHead, convNorm, sequentialConvNorm } from '../layers.js';
-import { timm } from '../published.js';
+import { timm } from '../facts/published.js';
+import { add, channelsOf, classifierHead, convNorm, sequentialConvNorm } from '../parts/layers.js';
 
 /** Fusion modules of stages 2 to 4, which have 2, 3 and 4 branches. */
 const MODULES = [1, 4, 3] as const;

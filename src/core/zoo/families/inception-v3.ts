@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
-import { AUXILIARY_OPTION, type AuxiliaryOptions, auxiliaryHead } from '../auxiliary.js';
 import { defineFamily } from '../define-family.js';
-import { classifierHead, concat, convNorm, flatten, globalPool, type Kernel, linear } from '../layers.js';
+import { AUXILIARY_OPTION, type AuxiliaryOptions, auxiliaryHead } from '../parts/auxiliary.js';
+import { classifierHead, concat, convNorm, flatten, globalPool, type Kernel, linear } from '../parts/layers.js';
 
 /** Inception v3. Layer names are torchvision's, and timm's. */
 export default defineFamily<null, AuxiliaryOptions>({

@@ -1,6 +1,6 @@
 import { squeezeExcitation, TIMM_SE_NAMES } from '../blocks/squeeze-excitation.js';
 import { defineFamily } from '../define-family.js';
-import { channelsOf, conv, convNorm, flatten, globalPool, linear, roundChannels, timmNorm } from '../layers.js';
+import { channelsOf, conv, convNorm, flatten, globalPool, linear, roundChannels, timmNorm } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 /** By stage: kernel, stride, channels, squeeze-and-excitation (paper, table 1). */

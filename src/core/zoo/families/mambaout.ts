@@ -1,9 +1,9 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { layerScale } from '../layer-scale.js';
-import { add, conv, linear } from '../layers.js';
-import { channelsFirst, channelsLast } from '../layout.js';
+import { layerScale } from '../parts/layer-scale.js';
+import { add, conv, linear } from '../parts/layers.js';
+import { channelsFirst, channelsLast } from '../parts/layout.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

@@ -1,10 +1,10 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { squeezeExcitation } from '../blocks/squeeze-excitation.js';
-import { channelsFirstNorm } from '../channels-first-norm.js';
 import { defineFamily } from '../define-family.js';
-import { add, batchNorm, channelsOf, conv, flatten, globalPool, linear } from '../layers.js';
-import { channelsFirst, channelsLast } from '../layout.js';
+import { channelsFirstNorm } from '../parts/channels-first-norm.js';
+import { add, batchNorm, channelsOf, conv, flatten, globalPool, linear } from '../parts/layers.js';
+import { channelsFirst, channelsLast } from '../parts/layout.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

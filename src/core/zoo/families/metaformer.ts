@@ -1,12 +1,12 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { selfAttention } from '../blocks/vit-encoder.js';
-import { channelsFirstNorm } from '../channels-first-norm.js';
 import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
-import { layerScale } from '../layer-scale.js';
-import { add, channelsOf, conv, flatten, globalPool, linear } from '../layers.js';
-import { toImage, toTokens } from '../layout.js';
+import { channelsFirstNorm } from '../parts/channels-first-norm.js';
+import { layerScale } from '../parts/layer-scale.js';
+import { add, channelsOf, conv, flatten, globalPool, linear } from '../parts/layers.js';
+import { toImage, toTokens } from '../parts/layout.js';
 import { timmVariant } from '../timm-variant.js';
 
 type Mixer = 'pool' | 'conv' | 'attention';

@@ -1,7 +1,7 @@
 import { type InvertedResidualNaming, invertedResidual } from '../blocks/inverted-residual.js';
 import { defineFamily } from '../define-family.js';
-import { channelsOf, convNorm, linear, roundChannels } from '../layers.js';
-import { torchvision } from '../published.js';
+import { torchvision } from '../facts/published.js';
+import { channelsOf, convNorm, linear, roundChannels } from '../parts/layers.js';
 
 /** Output channels, kernel, stride, expansion, layers of the six stacks. */
 const STACKS = [

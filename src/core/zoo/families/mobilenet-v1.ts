@@ -1,5 +1,5 @@
 import { defineFamily, type Published } from '../define-family.js';
-import { channelsOf, classifierHead, convNorm, roundChannels } from '../layers.js';
+import { channelsOf, classifierHead, convNorm, roundChannels } from '../parts/layers.js';
 
 /** [output channels, stride] of the thirteen depthwise separable layers, by stage. */
 const STAGES: readonly (readonly (readonly [number, number])[])[] = [

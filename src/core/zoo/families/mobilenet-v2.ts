@@ -1,8 +1,8 @@
 import { type InvertedResidualNaming, invertedResidual } from '../blocks/inverted-residual.js';
 import { defineFamily, type Published } from '../define-family.js';
-import { channelsOf, classifierHead, roundChannels, sequentialConvNorm } from '../layers.js';
-import { MOBILENET_V2 } from '../papers.js';
-import { torchvision } from '../published.js';
+import { MOBILENET_V2 } from '../facts/papers.js';
+import { torchvision } from '../facts/published.js';
+import { channelsOf, classifierHead, roundChannels, sequentialConvNorm } from '../parts/layers.js';
 
 /** Expansion, output channels, layers, stride of the first (paper, table 2). */
 const STAGES = [

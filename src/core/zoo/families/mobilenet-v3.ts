@@ -1,7 +1,7 @@
 import { invertedResidual } from '../blocks/inverted-residual.js';
 import { defineFamily } from '../define-family.js';
-import { channelsOf, flatten, globalPool, linear, roundChannels, sequentialConvNorm } from '../layers.js';
-import { torchvision } from '../published.js';
+import { torchvision } from '../facts/published.js';
+import { channelsOf, flatten, globalPool, linear, roundChannels, sequentialConvNorm } from '../parts/layers.js';
 
 /** Kernel, expanded channels, output channels, squeeze-and-excitation, activation, stride (paper, tables 1 and 2). */
 type Row = readonly [number, number, number, boolean, 'relu' | 'hardSwish', number];

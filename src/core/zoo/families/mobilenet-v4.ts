@@ -2,7 +2,8 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { universalInvertedBottleneck } from '../blocks/universal-inverted-bottleneck.js';
 import { defineFamily } from '../define-family.js';
-import { layerScale } from '../layer-scale.js';
+import { MOBILENET_V4 } from '../facts/papers.js';
+import { layerScale } from '../parts/layer-scale.js';
 import {
   add,
   batchNorm,
@@ -14,8 +15,7 @@ import {
   linear,
   roundChannels,
   timmNorm,
-} from '../layers.js';
-import { MOBILENET_V4 } from '../papers.js';
+} from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 type Row =

@@ -1,9 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { mobileOneBlock } from '../blocks/mobileone.js';
 import { defineFamily } from '../define-family.js';
-import { channelsOf, classifierHead, roundChannels } from '../layers.js';
+import { MOBILEONE } from '../facts/papers.js';
 import { DEPLOY_OPTION } from '../options.js';
-import { MOBILEONE } from '../papers.js';
+import { channelsOf, classifierHead, roundChannels } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 type Options = Required<FromSchema<typeof DEPLOY_OPTION>>;

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { add, channelsOf, classifierHead, conv, roundChannels, timmConvNorm } from '../layers.js';
+import { add, channelsOf, classifierHead, conv, roundChannels, timmConvNorm } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 const CHANNELS = [64, 128, 256, 384, 512];

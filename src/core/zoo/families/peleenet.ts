@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { channelsOf, classifierHead, concat, convNorm } from '../layers.js';
+import { channelsOf, classifierHead, concat, convNorm } from '../parts/layers.js';
 
 /** Layers and bottleneck width of the four dense blocks. */
 const BLOCKS = [

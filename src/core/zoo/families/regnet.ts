@@ -3,9 +3,9 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { squeezeExcitation } from '../blocks/squeeze-excitation.js';
 import { buildSteps, type CommonOptions, defineFamily, type FamilyStep, type Published } from '../define-family.js';
-import { add, channelsOf, classifierHead, roundHalfEven, sequentialConvNorm, timmConvNorm } from '../layers.js';
-import { timm, torchvision } from '../published.js';
-import { type RegNetSettings, type RegNetStage, stagesOf } from '../regnet-widths.js';
+import { timm, torchvision } from '../facts/published.js';
+import { add, channelsOf, classifierHead, roundHalfEven, sequentialConvNorm, timmConvNorm } from '../parts/layers.js';
+import { type RegNetSettings, type RegNetStage, stagesOf } from '../parts/regnet-widths.js';
 
 const options = {
   type: 'object',

@@ -1,9 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import repvgg from '../blocks/repvgg.js';
 import { defineFamily, type Published } from '../define-family.js';
-import { classifierHead } from '../layers.js';
-import { REPVGG } from '../papers.js';
-import { timm } from '../published.js';
+import { REPVGG } from '../facts/papers.js';
+import { timm } from '../facts/published.js';
+import { classifierHead } from '../parts/layers.js';
 
 const options = {
   type: 'object',

@@ -3,9 +3,9 @@ import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { timmSqueezeExcitation } from '../blocks/squeeze-excitation.js';
 import { defineFamily } from '../define-family.js';
-import { fusibleConv, fusibleLinear } from '../fusible-conv.js';
-import { add, batchNorm, channelsOf, conv, flatten, globalPool, roundChannels } from '../layers.js';
 import { DEPLOY_OPTION } from '../options.js';
+import { fusibleConv, fusibleLinear } from '../parts/fusible-conv.js';
+import { add, batchNorm, channelsOf, conv, flatten, globalPool, roundChannels } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 type Options = Required<FromSchema<typeof DEPLOY_OPTION>>;

@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { add, channelsOf, conv, flatten, globalPool, timmNorm } from '../layers.js';
-import { timm } from '../published.js';
+import { timm } from '../facts/published.js';
+import { add, channelsOf, conv, flatten, globalPool, timmNorm } from '../parts/layers.js';
 
 /** ResNet with norm and activation before each convolution. Layer names are timm's. */
 export default defineFamily<readonly number[]>({

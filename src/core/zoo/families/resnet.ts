@@ -3,9 +3,9 @@ import basic from '../blocks/basic.js';
 import bottleneck from '../blocks/bottleneck.js';
 import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
-import { classifierHead, convNorm } from '../layers.js';
-import { RESNET } from '../papers.js';
-import { torchvision } from '../published.js';
+import { RESNET } from '../facts/papers.js';
+import { torchvision } from '../facts/published.js';
+import { classifierHead, convNorm } from '../parts/layers.js';
 
 interface Settings {
   readonly block: 'basic' | 'bottleneck';

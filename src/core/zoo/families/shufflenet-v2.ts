@@ -1,8 +1,8 @@
 import unit from '../blocks/shufflenet-v2-unit.js';
 import { defineFamily } from '../define-family.js';
-import { linear, sequentialConvNorm } from '../layers.js';
-import { SHUFFLENET_V2 } from '../papers.js';
-import { torchvision } from '../published.js';
+import { SHUFFLENET_V2 } from '../facts/papers.js';
+import { torchvision } from '../facts/published.js';
+import { linear, sequentialConvNorm } from '../parts/layers.js';
 
 /** Output channels of stages 2 to 4 and of conv5 (paper, table 5). */
 type Settings = readonly [number, number, number, number];

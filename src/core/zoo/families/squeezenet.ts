@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { concat, conv, flatten, globalPool } from '../layers.js';
-import { torchvision } from '../published.js';
+import { torchvision } from '../facts/published.js';
+import { concat, conv, flatten, globalPool } from '../parts/layers.js';
 
 /** Squeeze and expand channels of a fire module; `pool` is a 3x3 max pool of stride 2. */
 type Part = readonly [squeeze: number, expand: number] | 'pool';

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { add, batchNorm, channelsOf, classifierHead, conv } from '../layers.js';
+import { add, batchNorm, channelsOf, classifierHead, conv } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

@@ -3,9 +3,9 @@ import type { Value } from '../../ir/graph.js';
 import { swinBlock } from '../blocks/swin.js';
 import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
-import { classifierHead, conv, linear } from '../layers.js';
-import { SWIN } from '../papers.js';
-import { torchvision } from '../published.js';
+import { SWIN } from '../facts/papers.js';
+import { torchvision } from '../facts/published.js';
+import { classifierHead, conv, linear } from '../parts/layers.js';
 import { timmVariant } from '../timm-variant.js';
 
 interface Settings {

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily } from '../define-family.js';
-import { batchNorm, concat, conv, layer } from '../layers.js';
+import { batchNorm, concat, conv, layer } from '../parts/layers.js';
 
 interface Settings {
   /** As most write it today: padded, with batch norm in place of biases. The paper's maps shrink at each 3x3. */

@@ -1,6 +1,6 @@
 import { defineFamily, type Published } from '../define-family.js';
-import { batchNorm, conv, flatten, linear } from '../layers.js';
-import { torchvision } from '../published.js';
+import { torchvision } from '../facts/published.js';
+import { batchNorm, conv, flatten, linear } from '../parts/layers.js';
 
 interface Settings {
   /** Convolutions at each of the five resolutions. */

@@ -4,9 +4,9 @@ import type { Value } from '../../ir/graph.js';
 import { type EncoderNames, encoderBlock, TIMM_ENCODER, TORCHVISION_ENCODER } from '../blocks/vit-encoder.js';
 import type { Paper } from '../define-block.js';
 import { defineFamily } from '../define-family.js';
-import { add, conv, layer, linear } from '../layers.js';
-import { VIT } from '../papers.js';
-import { timm, torchvision } from '../published.js';
+import { VIT } from '../facts/papers.js';
+import { timm, torchvision } from '../facts/published.js';
+import { add, conv, layer, linear } from '../parts/layers.js';
 
 interface Settings {
   /** Side of a patch in pixels. */

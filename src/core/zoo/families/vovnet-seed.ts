@@ -1,7 +1,7 @@
 import osa from '../blocks/osa.js';
 import { defineFamily } from '../define-family.js';
-import { conv, flatten, globalPool, timmConvNorm } from '../layers.js';
-import { VOVNET } from '../papers.js';
+import { VOVNET } from '../facts/papers.js';
+import { conv, flatten, globalPool, timmConvNorm } from '../parts/layers.js';
 
 /** [channels of each convolution, output channels] of the four OSA modules: VoVNet-27-slim's. */
 const MODULES = [

@@ -1,9 +1,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import osa, { separable } from '../blocks/osa.js';
 import { defineFamily, type Published } from '../define-family.js';
-import { classifierHead, timmConvNorm } from '../layers.js';
-import { CENTERMASK, ECA_NET, VOVNET } from '../papers.js';
-import { timm } from '../published.js';
+import { CENTERMASK, ECA_NET, VOVNET } from '../facts/papers.js';
+import { timm } from '../facts/published.js';
+import { classifierHead, timmConvNorm } from '../parts/layers.js';
 
 const options = {
   type: 'object',

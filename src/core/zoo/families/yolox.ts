@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { defineFamily, type Published } from '../define-family.js';
-import { add, channelsOf, concat, conv, layer, timmConvNorm } from '../layers.js';
+import { add, channelsOf, concat, conv, layer, timmConvNorm } from '../parts/layers.js';
 
 interface Settings {
   readonly depth: number;

@@ -1,8 +1,8 @@
 import { elementCount } from '../../../ir/tensor.js';
+import { operatorOf } from '../ops/table.js';
 import type { ProgramNode, TensorMeta } from '../program.js';
 import type { Lowerer } from './lowerer.js';
 import { isTransposed, type Scope } from './scope.js';
-import { operatorOf } from './table.js';
 
 /**
  * Operators that give as many elements as the data has of a kind: the most that there can be is taken, and a note says so.

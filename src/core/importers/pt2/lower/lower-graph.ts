@@ -1,6 +1,7 @@
 import { ArchmeterError } from '../../../errors.js';
 import type { Value } from '../../../ir/graph.js';
 import type { TensorType } from '../../../ir/tensor.js';
+import { isIgnored, loweringOf, operatorOf } from '../ops/table.js';
 import type { ProgramNode } from '../program.js';
 import type { ChangedInput } from '../size-literals.js';
 import type { SymbolTable } from '../symbols.js';
@@ -10,7 +11,6 @@ import type { Lowerer } from './lowerer.js';
 import { type Lowered, NodeContext } from './node-context.js';
 import { isTransposed, type Scope } from './scope.js';
 import { numberOf } from './symbolic.js';
-import { isIgnored, loweringOf, operatorOf } from './table.js';
 import { bindsTransposedWeight } from './transposed-weight.js';
 
 /** Lowers the nodes of a graph in order, binding their outputs in its scope. */

@@ -1,7 +1,7 @@
+import { operatorOf } from '../ops/table.js';
 import type { ProgramNode } from '../program.js';
 import { isStored } from './node-context.js';
 import { isTransposed, type Scope } from './scope.js';
-import { operatorOf } from './table.js';
 
 const TURNS = new Set([
   't',
