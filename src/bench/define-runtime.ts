@@ -50,6 +50,11 @@ export interface RuntimeSession {
   readonly runtime: RuntimeInfo;
   readonly device: DeviceInfo;
   readonly hasDeviceClock: boolean;
+  /**
+   * Starts what executables run in anew, where a model prepared again would come to lie in the memory that it had: before
+   * each copy, once those of the last are disposed. Ones that are still open go on in the new one.
+   */
+  renew?(): Promise<void>;
   /** Lowers a graph with weights drawn from `seed` (`bench/weights.ts`), so that every runtime computes the same. */
   prepare(graph: Graph, seed: number): Promise<Executable>;
   /**

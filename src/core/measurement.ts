@@ -86,6 +86,8 @@ export type Energy =
       readonly idle: { readonly before: IdleState; readonly after: IdleState };
       readonly repetitions: number;
       readonly seconds: number;
+      /** Mean wall time of a run meanwhile. */
+      readonly runMs?: number;
       /** Images per joule, idle power included. */
       readonly imagesPerJoule?: number;
       /** Joules per image of each domain the meter tells apart (package, dram …), idle power included. */

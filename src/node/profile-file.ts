@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ENERGY_PROFILE_SCHEMA } from '../core/analysis/energy/calibrated.js';
+import { ENERGY_CONSTANTS, ENERGY_PROFILE_SCHEMA } from '../core/analysis/energy/calibrated.js';
 import type { EnergyProfile } from '../core/analysis/energy/index.js';
 import { LATENCY_PARAMETERS, type LatencyProfile, PROFILE_SCHEMA } from '../core/analysis/latency/index.js';
 import { cleanTexts } from '../core/clean-text.js';
@@ -39,9 +39,13 @@ export async function readEnergyProfile(path: string): Promise<EnergyProfile> {
 
 /** @throws ArchmeterError naming the constant that is wrong */
 export function checkEnergyProfile(profile: EnergyProfile, path: string): EnergyProfile {
-  for (const name of ['joulesPerFlop', 'joulesPerByte', 'staticWatts'] as const) {
+  for (const name of ENERGY_CONSTANTS) {
     if (!(profile[name] >= 0 && Number.isFinite(profile[name])))
       throw new ArchmeterError(`'${name}' must be a number of at least 0`, undefined, { file: path });
+  }
+  for (const range of Object.values(profile.ranges ?? {})) {
+    if (!(range.low >= 0 && range.high >= range.low))
+      throw new ArchmeterError("'ranges' must hold a low and a high of each constant", undefined, { file: path });
   }
   if (typeof profile.device !== 'string' || profile.heldOut === undefined) {
     throw new ArchmeterError('the constants of energy are not complete', 'Run archmeter calibrate again.', {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { cacheFlusher } from '../../bench/cache-flusher.js';
 import type { RuntimeSession } from '../../bench/define-runtime.js';
 import { LOWERING_DETAILS, prepare } from '../../bench/lowering/executable.js';
-import { startBackend } from '../../bench/runtimes/wasm/backend.js';
+import { startBackend, WASM_COPIES } from '../../bench/runtimes/wasm/backend.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { processor } from '../worker/machine.js';
 
@@ -29,11 +29,13 @@ export async function openWasm(): Promise<RuntimeSession> {
         simd: 'true',
         threads: '1',
         ...LOWERING_DETAILS,
+        copies: WASM_COPIES,
       },
       execution: 'fused',
     },
     device: processor(),
     hasDeviceClock: false,
+    renew: backend.renew,
     prepare: (graph, seed) => prepare(backend, graph, seed),
     async flushCaches(bytes) {
       flush(bytes);

@@ -8,12 +8,14 @@ import type { Microbenchmark } from './microbenchmarks.js';
 const LEAST_OBSERVATIONS = 6;
 
 /**
- * Microbenchmarks whose energy is measured: each takes the meter several seconds, so a few, chosen for their contrast in
- * operations, bytes and time.
+ * Microbenchmarks whose energy is measured: each takes the meter several seconds, so a few, chosen for their contrast.
+ * Power tells the constants apart: of kernels that compute, of kernels that move bytes, and of kernels that only start,
+ * several each, since static power is most of what all of them draw.
  */
 const WORKLOADS: readonly string[] = [
   'conv 3x3 64->64 at 56',
   'conv 3x3 128->128 at 28',
+  'conv 3x3 256->256 at 14',
   'conv 3x3 512->512 at 7',
   'pointwiseConv 1x1 64->128 at 56',
   'pointwiseConv 1x1 1024->256 at 14',
@@ -24,6 +26,8 @@ const WORKLOADS: readonly string[] = [
   'activation relu at 112',
   'concat at 112',
   'batchNorm at 56',
+  'launch 1 kernels',
+  'launch 8 kernels',
   'launch 32 kernels',
 ];
 
@@ -43,15 +47,14 @@ export function calibrateEnergyFrom(measurement: Measurement, benchmarks: readon
   const meters = new Set<string>();
   const observations = benchmarks.flatMap((one): EnergyObservation[] => {
     const arm = measurement.arms.find(({ name }) => name === one.name);
-    const medianMs = arm?.wall?.hot.medianMs;
-    if (arm?.energy.status !== 'measured' || medianMs === undefined) {
+    if (arm?.energy.status !== 'measured' || arm.energy.runMs === undefined) {
       reasons.add(arm?.energy.status === 'unavailable' ? arm.energy.reason : (arm?.message ?? 'it was not timed'));
       return [];
     }
     meters.add(arm.energy.method ?? arm.energy.meter);
     const { flops, readBytes, writeBytes } = analyze(one.counted, { execution, dtype: 'float32' }).totals;
     const joules = arm.energy.grossEnergyJoules * arm.batch;
-    return [{ model: one.name, flops, bytes: readBytes + writeBytes, seconds: medianMs / 1e3, joules }];
+    return [{ model: one.name, flops, bytes: readBytes + writeBytes, seconds: arm.energy.runMs / 1e3, joules }];
   });
   if (observations.length < LEAST_OBSERVATIONS) {
     throw new ArchmeterError(

@@ -73,9 +73,10 @@ export function withDeadline(session: RuntimeSession, { callLimitSeconds, signal
     return { ...calls, timeLayers: () => answered(() => timeLayers.call(executable)) };
   };
 
-  const { openFile } = session;
+  const { openFile, renew } = session;
   return {
     ...session,
+    ...(renew && { renew: () => answered(() => renew.call(session)) }),
     prepare: async (graph, seed) => guarded(await answered(() => session.prepare(graph, seed))),
     ...(openFile && {
       async openFile(file, graph, seed) {

@@ -29,6 +29,7 @@ export const LOWERING_DETAILS = {
   layout: 'NHWC',
   'batch norm': 'folded into the convolution before it; elsewhere one multiplication and one addition',
   activations: 'relu, relu6 and sigmoid inside the convolution before them',
+  copies: 'weights anew in the same instance',
 } as const;
 
 /** What runs on a backend: a lowered graph, or a model file that tfjs has loaded. */

@@ -57,6 +57,8 @@ export interface PowerSample {
 export interface MeterReading {
   readonly seconds: number;
   readonly joules: number;
+  /** Of a sampled sensor: what its readings tell of, in seconds since `start`; left out where that is all of it. */
+  readonly span?: { readonly from: number; readonly to: number };
   /** Where the meter tells domains apart, e.g. package and dram. They sum to `joules`. */
   readonly domainsJoules?: Readonly<Record<string, number>>;
   /** Of a sampled sensor: every reading taken. */

@@ -26,7 +26,16 @@ export function sampledReading(
       'Measure for longer, or use another meter (--meter).',
     );
   }
-  return { seconds, joules: meanPower(within) * seconds, samples: within };
+  // Each reading holds from the one before it to itself.
+  const [first, last] = [within[0], within[within.length - 1]].map(
+    (sample) => (sample as PowerSample).atMs - fromMs,
+  ) as [number, number];
+  return {
+    seconds,
+    joules: meanPower(within) * seconds,
+    ...(last > first ? { span: { from: first / 1000, to: last / 1000 } } : {}),
+    samples: within,
+  };
 }
 
 /** Time-weighted mean power: each reading holds from the one before it to itself. */

@@ -138,6 +138,7 @@ function details(provider: Provider, threads: number | undefined): Record<string
     ...packageVersions('onnxruntime-node'),
     provider,
     'graph optimization': 'all (batch norm and activations fused)',
+    copies: 'each a new session in the same process',
   };
   if (provider === 'cpu')
     return {

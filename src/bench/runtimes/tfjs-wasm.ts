@@ -5,7 +5,7 @@ import { modelFolder } from '../host/model-folder.js';
 import { LOWERING_DETAILS, prepare } from '../lowering/executable.js';
 import { openFile } from '../lowering/graph-model.js';
 import { cpuInfo, packageVersions, requireDevice, requireFloat32 } from './shared.js';
-import { startBackend } from './wasm/backend.js';
+import { startBackend, WASM_COPIES } from './wasm/backend.js';
 
 const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm');
 
@@ -36,11 +36,18 @@ const runtime: Runtime = {
     return {
       runtime: {
         name: 'tfjs-wasm',
-        details: { ...versions(), simd: String(simd), threads: String(wasm.getThreadsCount()), ...LOWERING_DETAILS },
+        details: {
+          ...versions(),
+          simd: String(simd),
+          threads: String(wasm.getThreadsCount()),
+          ...LOWERING_DETAILS,
+          copies: WASM_COPIES,
+        },
         execution: 'fused',
       },
       device: cpuInfo(),
       hasDeviceClock: false,
+      renew: backend.renew,
       prepare: (graph, seed) => prepare(backend, graph, seed),
       openFile: (file, graph, seed) => openFile(backend, modelFolder(file), graph, seed),
       async flushCaches(bytes) {

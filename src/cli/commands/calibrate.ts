@@ -1,6 +1,7 @@
 import type { Calibration } from '../../bench/calibrate/calibrate-runtime.js';
 import type { Microbenchmark } from '../../bench/calibrate/microbenchmarks.js';
 import type { BenchmarkArm } from '../../bench/harness/options.js';
+import { type EnergyConstant, unseparated } from '../../core/analysis/energy/calibrated.js';
 import type { EnergyProfile } from '../../core/analysis/energy/index.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
@@ -117,9 +118,25 @@ async function fitEnergy(
   return calibrateEnergyFrom(await timeArms(workloads.map(armOf), { ...timing, meter }, streams), workloads);
 }
 
-function energyLines({ joulesPerFlop, joulesPerByte, staticWatts, heldOut }: EnergyProfile): string[] {
+const CONSTANTS = {
+  joulesPerFlop: { unit: 'J', of: 'per operation' },
+  joulesPerByte: { unit: 'J', of: 'per byte' },
+  staticWatts: { unit: 'W', of: 'static' },
+} as const;
+
+function energyLines(profile: EnergyProfile): string[] {
+  const { ranges, heldOut } = profile;
+  const apart = new Set(unseparated(profile));
+  const said = (Object.keys(CONSTANTS) as EnergyConstant[]).map((name) => {
+    const { unit, of } = CONSTANTS[name];
+    if (ranges === undefined) return `${formatFigure(profile[name], unit)} ${of}`;
+    const [low, high] = [ranges[name].low, ranges[name].high].map((value) => formatFigure(value, unit));
+    return apart.has(name)
+      ? `${of} not told apart from the rest (at most ${high})`
+      : `${formatFigure(profile[name], unit)} ${of} (${low} to ${high})`;
+  });
   return [
-    `Energy: ${formatFigure(joulesPerFlop, 'J')} per operation, ${formatFigure(joulesPerByte, 'J')} per byte, ${formatFigure(staticWatts, 'W')} static`,
+    `Energy: ${said.join(', ')}`,
     ...(heldOut === null
       ? []
       : [

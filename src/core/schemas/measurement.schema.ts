@@ -58,6 +58,7 @@ const energy = {
       {
         netEnergyJoules: said(positive, 'Energy of one image, idle power subtracted.'),
         netUnavailable: said(text, 'Why there is no netEnergyJoules.'),
+        runMs: said(positive, 'Mean wall time of a run while energy was measured.'),
         imagesPerJoule: positive,
         domainsJoules: { type: 'object', additionalProperties: number },
         method: text,

@@ -51,6 +51,12 @@ it('waits long for a first call, and less for one whose time is known', async ()
   expect(await after(31, known.time(10))).toEqual(new NoAnswer('the runtime did not answer for 30 s'));
 });
 
+it('waits no longer for a runtime that starts anew', async () => {
+  const { session } = syntheticMachine(CALM, 1);
+  const renewing = withDeadline({ ...session, renew: () => never() }, { callLimitSeconds: 5 });
+  expect(await after(6, renewing.renew?.() ?? never())).toEqual(new NoAnswer('the runtime did not answer for 5 s'));
+});
+
 it('gives a call under way a moment after an interrupt', async () => {
   const interrupt = new AbortController();
   const executable = await guarded(() => never, interrupt.signal);

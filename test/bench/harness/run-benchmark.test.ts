@@ -67,6 +67,62 @@ describe('a benchmark', () => {
     expect(Math.log(control?.floor ?? 0)).toBeCloseTo(2.3646 * (control?.deviation ?? 0) * Math.sqrt(2 / 8), 5);
   });
 
+  it('starts the runtime anew before each copy where it can, with nothing of the last still open', async () => {
+    let open = 0;
+    const openAtStart: number[] = [];
+    const { settings } = await measure({
+      session: (session) => ({
+        ...session,
+        async renew() {
+          openAtStart.push(open);
+        },
+        async prepare(graph, seed) {
+          open++;
+          const copy = await session.prepare(graph, seed);
+          return {
+            ...copy,
+            dispose: async () => {
+              open--;
+            },
+          };
+        },
+      }),
+    });
+    expect(openAtStart).toEqual(Array.from({ length: settings.copies ?? 0 }, () => 0));
+    expect(open).toBe(0);
+  });
+
+  it('fails all arms where the runtime does not start anew', async () => {
+    const { arms } = await measure({
+      session: (session) => ({ ...session, renew: () => Promise.reject(new Error('no memory')) }),
+    });
+    expect(arms.map(({ message }) => message)).toEqual([
+      "the runtime threw while preparing 'a': no memory",
+      "the runtime threw while preparing 'b': no memory",
+    ]);
+  });
+
+  it('takes each model to differ by its heap unless the runtime starts anew for each copy', async () => {
+    // In one heap every copy is off alike, and no interval over copies can know.
+    const noise = { ...CALM, heap: 0.02 };
+    const held = async (renews: boolean): Promise<number> => {
+      let count = 0;
+      for (let seed = 1; seed <= 12; seed++) {
+        const { comparisons } = await measure({
+          noise,
+          seed,
+          arms: { a: 5, b: 5 },
+          session: ({ renew, ...session }) => (renews && renew !== undefined ? { ...session, renew } : session),
+        });
+        const { low = Number.NaN, high = Number.NaN } = comparisons[0] ?? {};
+        if (low <= 1 && high >= 1) count++;
+      }
+      return count;
+    };
+    expect(await held(true)).toBeGreaterThanOrEqual(11);
+    expect(await held(false)).toBeLessThanOrEqual(6);
+  });
+
   it('takes as many copies as the time budget holds, and says where they are few', async () => {
     const slow = (session: RuntimeSession, machine: SyntheticMachine): RuntimeSession => ({
       ...session,

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RuntimeSession } from '../../../src/bench/define-runtime.js';
 import runtime from '../../../src/bench/runtimes/tfjs-wasm.js';
@@ -42,6 +45,29 @@ it('goes on after another session has started', async () => {
   expect(await disagreement(second, graph)).toBeLessThan(TOLERANCE);
   expect((await executable.time(1)).wallMs).toBeGreaterThan(0);
   expect(await disagreement(first, graph)).toBeLessThan(TOLERANCE);
+});
+
+it('has a memory of its own for each copy, and gives the last one up', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const memory = () => (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.buffer;
+  const graph = osaBlock(7, 16, 8, 2);
+  const session = await runtime.open({ dtype: 'float32', allowSoftware: false });
+  expect(session.runtime.details['copies']).toBe('each in a new WebAssembly instance');
+  const seen: WeakRef<ArrayBufferLike>[] = [];
+  for (let copy = 0; copy < 4; copy++) {
+    await session.renew?.();
+    expect(seen.some((earlier) => earlier.deref() === memory())).toBe(false);
+    seen.push(new WeakRef(memory()));
+    const executable = await session.prepare(graph, 1);
+    await executable.time(2);
+    await executable.dispose();
+  }
+  // Held until the turn of events is over.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  collect();
+  expect(seen.filter((earlier) => earlier.deref() !== undefined).length).toBeLessThanOrEqual(2);
+  await session.close();
 });
 
 describe('tfjs-wasm beyond its memory', () => {

@@ -1,12 +1,14 @@
 // The same model under two names on real runtimes, some nine minutes: `npm run bench:identical -- [--runs 30] [--time-budget 8]`.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Runs that are done are kept in node_modules/.cache and are not timed again by the same commit: it can be interrupted.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runBenchmark } from '../../../src/bench/harness/run-benchmark.js';
 import { nodeHost } from '../../../src/bench/host/node-host.js';
 import { openRuntime } from '../../../src/bench/runtimes/index.js';
-import type { Measurement } from '../../../src/core/measurement.js';
 import { buildModel } from '../../../src/core/zoo/index.js';
+import { type IdenticalRun, identicalReport, runOf } from './identical-report.js';
 
 const RUNTIMES = ['tfjs-wasm', 'onnxruntime'];
 const MODEL = { name: 'squeezenet1-1', resolution: 64 };
@@ -16,57 +18,45 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '30' },
     'time-budget': { type: 'string', default: '8' },
     output: { type: 'string', default: 'reports/harness' },
+    /** Times all anew. */
+    fresh: { type: 'boolean', default: false },
   },
 });
 const runs = Number(values.runs);
 const timeBudgetSeconds = Number(values['time-budget']);
-const percent = (count: number, of: number): string => (of === 0 ? '' : `${((100 * count) / of).toFixed(1)} %`);
-const rows: string[] = [];
-let machine = '';
-let load = 0;
-for (const name of RUNTIMES) {
-  const graph = await buildModel(MODEL.name, { resolution: MODEL.resolution });
-  const session = await openRuntime(name, { dtype: 'float32', allowSoftware: false, threads: 1 });
-  machine = session.device.name;
-  const found: Measurement[] = [];
-  for (let run = 0; run < runs; run++) {
-    const measurement = await runBenchmark(
-      session,
-      ['one', 'other'].map((arm) => ({ name: arm, graph, batch: 1 })),
-      { seed: run + 1, timeBudgetSeconds, cold: false },
-      { host: nodeHost(session.device) },
-    );
-    found.push(measurement);
-    load = Math.max(load, Number(measurement.environment['loadAverage1'] ?? 0));
-    process.stderr.write(`${name} ${run + 1}: ${JSON.stringify(measurement.comparisons[0])}\n`);
+
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const kept = join('node_modules/.cache/identical', `${commit}-${timeBudgetSeconds}s.jsonl`);
+mkdirSync(dirname(kept), { recursive: true });
+if (values.fresh || !existsSync(kept)) writeFileSync(kept, '');
+const done = readFileSync(kept, 'utf8')
+  .split('\n')
+  .filter((line) => line.endsWith('}'))
+  .map((line) => JSON.parse(line) as IdenticalRun);
+
+const graph = await buildModel(MODEL.name, { resolution: MODEL.resolution });
+const arms = ['one', 'other'].map((name) => ({ name, graph, batch: 1 }));
+// Runtimes take turns, so that what disturbs the machine for a while reaches both.
+for (let seed = 1; seed <= runs; seed++) {
+  for (const runtime of RUNTIMES) {
+    if (done.some((run) => run.runtime === runtime && run.seed === seed)) continue;
+    const session = await openRuntime(runtime, { dtype: 'float32', allowSoftware: false, threads: 1 });
+    try {
+      const options = { seed, timeBudgetSeconds, cold: false };
+      const run = runOf(seed, await runBenchmark(session, arms, options, { host: nodeHost(session.device) }));
+      done.push(run);
+      appendFileSync(kept, `${JSON.stringify(run)}\n`);
+      process.stderr.write(`${runtime} ${seed} of ${runs}: ${run.verdict}, ${run.low} to ${run.high}\n`);
+    } finally {
+      await session.close();
+    }
   }
-  await session.close();
-  const pairs = found.flatMap(({ comparisons }) => comparisons);
-  const known = pairs.flatMap(({ low, high }) => (low === undefined || high === undefined ? [] : [{ low, high }]));
-  const held = known.filter(({ low, high }) => low <= 1 && high >= 1).length;
-  const said = (...verdicts: string[]) => pairs.filter(({ verdict }) => verdicts.includes(verdict)).length;
-  const widths = known.map(({ low, high }) => (high - low) / 2).sort((a, b) => a - b);
-  const floors = found
-    .flatMap(({ control }) => (control === undefined ? [] : [control.floor - 1]))
-    .sort((a, b) => a - b);
-  const waiting = found
-    .flatMap(({ environment }) => environment['processorWaitingShare'] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-  const copies = found.map(({ settings }) => settings.copies ?? 0);
-  rows.push(
-    `| ${name} | ${runs} | ${said('faster', 'slower')} | ${said('equivalent')} | ${said('inconclusive')} | ${held} of ${known.length} (${percent(held, known.length)}) | ±${percent(widths[widths.length >> 1] ?? 0, 1)} | ${percent(floors[floors.length >> 1] ?? 0, 1)} | ${Math.min(...copies)} to ${Math.max(...copies)} | ${found.filter(({ settings }) => settings.washoutMs !== undefined).length} | ${waiting.length === 0 ? 'unknown' : percent(waiting[waiting.length >> 1] ?? 0, 1)} |`,
-  );
 }
 mkdirSync(values.output, { recursive: true });
-writeFileSync(
-  join(values.output, 'identical.md'),
-  `# The same model under two names on real runtimes
-
-${MODEL.name} at ${MODEL.resolution} pixels, batch 1, one thread, \`--time-budget ${timeBudgetSeconds}\`, on ${machine} (load average up to ${load.toFixed(1)} beside it). Written by \`npm run bench:identical\`.
-
-| runtime | runs | false verdicts | equivalent | inconclusive | 95 % intervals that hold 1 | median half-width | median A/A floor | copies | runs with a washout | median share of time waiting for a processor |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
-${rows.join('\n')}
-`,
+const subject = `${MODEL.name} at ${MODEL.resolution} pixels, batch 1, one thread, \`--time-budget ${timeBudgetSeconds}\``;
+const report = identicalReport(
+  subject,
+  done.filter(({ seed }) => seed <= runs),
 );
+writeFileSync(join(values.output, 'identical.md'), report);
+process.stdout.write(report);

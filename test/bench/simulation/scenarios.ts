@@ -22,6 +22,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'copies differ by 0.5 %': two({ layout: 0.005 }),
   'copies differ by 1 %': two({ layout: 0.01 }),
   'copies differ by 2 %': two({ layout: 0.02 }),
+  // The runtime starts anew for each copy: in one heap all copies would be off alike.
+  'heaps differ by 0.5 %': two({ heap: 0.005 }),
   'slow noise of one arm, 2 % over 5 s': two({ slowDeviation: 0.02, slowSeconds: 5 }),
   'one arm slows the next by 5 % for 100 ms': two({ carrySlowdown: 0.05, carryMs: 100 }),
   'one arm slows the next call by 5 %': two({ carrySlowdown: 0.05, carryMs: 'next call' }),

@@ -16,11 +16,11 @@ describe('the harness on synthetic machines', () => {
   it('hardly ever calls identical arms different, where comparing means in sequence often does', async () => {
     const found = await tally(1, TRIALS);
     const ours = total(found, 'archmeter');
-    expect(ours.trials).toBe(14 * TRIALS + 3 * 2);
+    expect(ours.trials).toBe(15 * TRIALS + 3 * 2);
     expect(ours.wrong).toBeLessThanOrEqual(1);
     expect(ours.covered / ours.intervals).toBeGreaterThan(0.92);
     const sequential = total(found, 'sequential means');
-    expect(sequential.wrong / sequential.trials).toBeGreaterThan(0.2);
+    expect(sequential.wrong / sequential.trials).toBeGreaterThan(0.15);
   });
 
   it.each([1.03, 0.97])('finds a true ratio of %f where copies differ by no more than 0.5 %%', async (ratio) => {
@@ -40,7 +40,7 @@ describe('the harness on synthetic machines', () => {
     expect(text).toContain('## Identical arms');
     expect(text).toContain('## True difference of -3 %');
     expect(text).toMatch(
-      /\| \*\*all\*\* \| 90 \| archmeter \| \d+\.\d\d % \| \d+\.\d\d % \| \d+\.\d\d % \| \d+\.\d\d % ± \d+\.\d\d \|/,
+      /\| \*\*all\*\* \| 96 \| archmeter \| \d+\.\d\d % \| \d+\.\d\d % \| \d+\.\d\d % \| \d+\.\d\d % ± \d+\.\d\d \|/,
     );
   });
 });

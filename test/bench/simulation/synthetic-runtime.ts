@@ -19,6 +19,8 @@ export interface Noise {
   readonly outlierSize: number;
   /** Deviation of a factor drawn once for each prepared copy: where its memory happened to lie. */
   readonly layout: number;
+  /** Deviation of a factor drawn for each model when the runtime starts: what is prepared again in one heap keeps it. */
+  readonly heap: number;
   /** Step of the clock. */
   readonly quantumMs: number;
   /** Fixed cost of each call. */
@@ -43,6 +45,7 @@ export const QUIET: Noise = {
   outlierChance: 0,
   outlierSize: 0,
   layout: 0,
+  heap: 0,
   quantumMs: 0,
   overheadMs: 0,
   slowDeviation: 0,
@@ -120,12 +123,19 @@ export function syntheticMachine(
       },
     };
   };
+  let heap = new Map<Graph, number>();
+  const inHeap = (): number => (noise.heap === 0 ? 1 : Math.exp(noise.heap * random.normal()));
   const session: RuntimeSession = {
     runtime: { name: 'synthetic', details: {} },
     device: { kind: 'unknown', name: 'virtual' },
     hasDeviceClock: false,
+    async renew() {
+      heap = new Map();
+    },
     async prepare(graph: Graph): Promise<Executable> {
-      const copy = prepare(trueTimeOf(graph), graph.name.endsWith('marked'));
+      const place = heap.get(graph) ?? inHeap();
+      heap.set(graph, place);
+      const copy = prepare(place * trueTimeOf(graph), graph.name.endsWith('marked'));
       return {
         run: async () => [new Float32Array([1])],
         time: async (iterations): Promise<Timing> => ({ wallMs: copy.time(iterations) }),
@@ -142,7 +152,7 @@ export function syntheticMachine(
     pass(ms) {
       clock += ms;
     },
-    prepare,
+    prepare: (trueMs, marked) => prepare(trueMs * inHeap(), marked),
   };
 }
 

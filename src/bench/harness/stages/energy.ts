@@ -18,7 +18,7 @@ const IDLE_WINDOW_MS = 2000;
 const MOST_IDLE_WINDOWS = 12;
 /** A repetition holds as many runs as fill it, so that the call itself costs nothing. */
 const REPETITION_MS = 100;
-/** Starts are shifted against the sensor's rhythm after every so many repetitions. */
+/** Starts are shifted against the sensor's rhythm after every so many repetitions, by one of them at most. */
 const REPETITIONS_PER_SHIFT = 4;
 
 /**
@@ -56,12 +56,17 @@ export async function measureEnergy(bench: Bench, copy: Copy, before: readonly A
   return unavailable('timing ended before energy was measured');
 }
 
+interface Call {
+  /** Seconds since the meter started. */
+  readonly from: number;
+  readonly to: number;
+  readonly busySeconds: number;
+  readonly runs: number;
+}
+
 interface Load {
   readonly reading: MeterReading;
-  readonly runs: number;
-  readonly repetitions: number;
-  /** Time within calls, the shifts between them left out. */
-  readonly busySeconds: number;
+  readonly calls: readonly Call[];
 }
 
 /** Power at rest once it has stopped changing, or after the longest wait. */
@@ -105,52 +110,69 @@ async function measureLoad(
   const { kind, periodMs, riseMs } = meter.method;
   await executable.time(iterations);
   await meter.start();
-  const since = bench.time.now();
-  let repetitions = 0;
-  let busyMs = 0;
+  const began = bench.time.now();
+  const since = (): number => (bench.time.now() - began) / 1000;
+  const calls: Call[] = [];
   try {
     for (;;) {
-      const seconds = (bench.time.now() - since - riseMs) / 1000;
-      const enough = seconds >= LEAST_SECONDS && (repetitions >= LEAST_REPETITIONS || seconds >= MOST_SECONDS);
+      const seconds = since() - riseMs / 1000;
+      const enough = seconds >= LEAST_SECONDS && (calls.length >= LEAST_REPETITIONS || seconds >= MOST_SECONDS);
       await bench.events.turn();
       if (enough || isInterrupted(bench)) break;
-      busyMs += (await executable.time(iterations)).wallMs;
-      repetitions++;
-      if (kind === 'sampled' && repetitions % REPETITIONS_PER_SHIFT === 0)
-        await sleep(bench, bench.random.uniform() * periodMs);
+      const from = since();
+      const { wallMs } = await executable.time(iterations);
+      calls.push({ from, to: since(), busySeconds: wallMs / 1000, runs: iterations });
+      if (kind === 'sampled' && calls.length % REPETITIONS_PER_SHIFT === 0)
+        await sleep(bench, bench.random.uniform() * Math.min(periodMs, REPETITION_MS));
     }
   } catch (error) {
     await meter.stop().catch(() => undefined);
     throw error;
   }
-  const reading = await meter.stop();
-  return { reading, runs: repetitions * iterations, repetitions, busySeconds: busyMs / 1000 };
+  return { reading: await meter.stop(), calls };
+}
+
+/** What ran in the time that the meter's readings tell of, calls at its ends in part. */
+function workOf({ reading, calls }: Load) {
+  const { from, to } = reading.span ?? { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  let busySeconds = 0;
+  let runs = 0;
+  for (const call of calls) {
+    const share = Math.max(0, Math.min(to, call.to) - Math.max(from, call.from)) / (call.to - call.from || 1);
+    busySeconds += share * call.busySeconds;
+    runs += share * call.runs;
+  }
+  return { seconds: reading.span === undefined ? reading.seconds : to - from, busySeconds, runs };
 }
 
 function energyOf(
-  { reading, runs, repetitions, busySeconds }: Load,
+  load: Load,
   idle: { readonly before: IdleState; readonly after: IdleState },
   batch: number,
   meter: MeterSession,
 ): Energy {
+  const { reading, calls } = load;
+  const { seconds, busySeconds, runs } = workOf(load);
   const images = runs * batch;
   const powerWatts = reading.joules / reading.seconds;
-  const problem = implausible(powerWatts, idle.before.powerWatts, meter);
+  const problem =
+    images > 0 ? implausible(powerWatts, idle.before.powerWatts, meter) : 'gave no reading while the model ran';
   if (problem !== undefined) return { status: 'unavailable', reason: `${meter.name} ${problem}` };
   // Between repetitions the device rests: what it draws then is no image's.
-  const restSeconds = Math.max(0, reading.seconds - busySeconds);
+  const restSeconds = Math.max(0, seconds - busySeconds);
   const restWatts = Math.min(idle.before.powerWatts, powerWatts);
-  const grossEnergyJoules = (reading.joules - restWatts * restSeconds) / images;
+  const grossEnergyJoules = (powerWatts * seconds - restWatts * restSeconds) / images;
   const { domainsJoules, samples } = reading;
   return {
     status: 'measured',
     meter: meter.name,
     grossEnergyJoules,
-    ...netOf(reading, idle, images),
+    ...netOf({ joules: powerWatts * seconds, seconds }, idle, images),
     powerWatts,
     idle,
-    repetitions,
+    repetitions: calls.length,
     seconds: reading.seconds,
+    runMs: (1000 * busySeconds) / runs,
     imagesPerJoule: 1 / grossEnergyJoules,
     method: meter.method.description,
     ...(domainsJoules === undefined
@@ -165,7 +187,7 @@ function energyOf(
 }
 
 function netOf(
-  { joules, seconds }: MeterReading,
+  { joules, seconds }: Pick<MeterReading, 'joules' | 'seconds'>,
   { before, after }: { readonly before: IdleState; readonly after: IdleState },
   images: number,
 ): { readonly netEnergyJoules: number } | { readonly netUnavailable: string } {

@@ -3,7 +3,7 @@ import { type Arm, attempt, type Copy } from '../arm.js';
 import { type Bench, isInterrupted, report } from '../bench.js';
 
 /**
- * Makes all arms ready to run, in an order drawn anew: memory shall not come to lie as before, and what comes with being
+ * Makes all arms ready to run, in an order drawn anew: memory shall not come to lie as before (some runtimes start anew for it), and what comes with being
  * prepared first or last is shared evenly by the arms over copies.
  */
 export async function prepareCopy(
@@ -12,6 +12,7 @@ export async function prepareCopy(
   index: number,
 ): Promise<{ readonly arms: Arm[]; readonly copy: Copy }> {
   const { session, settings, preparations } = bench;
+  let renewed: Promise<void> | undefined;
   const executables = new Map<string, Executable>();
   const prepared = [...arms];
   const order = preparations.next().value as readonly number[];
@@ -21,6 +22,8 @@ export async function prepareCopy(
     if (isInterrupted(bench)) break;
     if (index === 0) report(bench, 'prepare', done / arms.length, arm.spec.name);
     prepared[place] = await attempt(arm, `preparing '${arm.spec.name}'`, async () => {
+      renewed ??= session.renew?.();
+      await renewed;
       const { executable, ...found } = await prepareArm(session, arm, settings.seed);
       executables.set(arm.spec.name, executable);
       return found;

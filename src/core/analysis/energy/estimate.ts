@@ -3,7 +3,7 @@ import { analyze } from '../analyze.js';
 import type { Device } from '../devices/index.js';
 import { batchOf, type LatencyEstimate } from '../latency/estimate.js';
 import type { AnalysisResult, ExecutionModel, LayerAnalysis } from '../result.js';
-import { type EnergyProfile, energyOf } from './calibrated.js';
+import { type EnergyConstant, type EnergyProfile, energyOf, unseparated } from './calibrated.js';
 import { type EnergyTable, nearestTable } from './literature.js';
 
 export interface EnergyParts {
@@ -106,7 +106,7 @@ export function calibratedEnergy(graph: Graph, profile: EnergyProfile, latency: 
     energyLowJoules: sums.energyJoules * Math.exp(logLow),
     energyHighJoules: sums.energyJoules * Math.exp(logHigh),
     layers,
-    note: [fitNote(profile), ...differences(profile, latency)].join(' '),
+    note: [fitNote(profile), ...partsNote(profile), ...differences(profile, latency)].join(' '),
   };
 }
 
@@ -118,6 +118,21 @@ function fitNote({ heldOut, observations }: EnergyProfile): string {
     return `Fitted to ${observations} runs of one workload: its error on others is unknown, the range a guess of a factor of 2.`;
   const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
   return `Fitted to ${observations} measured runs; held-out error ${percent(heldOut.median)} at the median, ${percent(heldOut.p90)} at the 90th percentile.`;
+}
+
+const PARTS: Readonly<Record<EnergyConstant, string>> = {
+  joulesPerFlop: 'of operations',
+  joulesPerByte: 'of bytes',
+  staticWatts: 'at rest',
+};
+
+/** Sums are known better than what they are of. */
+function partsNote(profile: EnergyProfile): string[] {
+  const names = unseparated(profile).map((name) => PARTS[name]);
+  if (names.length === 0) return [];
+  return [
+    `The runs do not tell the energy ${names.join(' and ')} apart from the rest: parts are less sure than their sum.`,
+  ];
 }
 
 /** What the constants were not fitted to. */

@@ -4,13 +4,16 @@ import { findDevice } from '../../../../src/core/analysis/devices/index.js';
 import {
   calibratedEnergy,
   calibrateEnergy,
+  ENERGY_CONSTANTS,
   HOROWITZ_45NM,
   JOUPPI_7NM,
   literatureEnergy,
   nearestTable,
+  unseparated,
 } from '../../../../src/core/analysis/energy/index.js';
 import { estimateLatency } from '../../../../src/core/analysis/latency/index.js';
 import { GraphBuilder } from '../../../../src/core/graph/builder.js';
+import { createRandom } from '../../../../src/core/statistics/random.js';
 import { buildModel } from '../../../../src/core/zoo/index.js';
 
 const MADE_UP = {
@@ -87,6 +90,50 @@ describe('calibrated energy', () => {
 
   it('has no held-out error where one model alone was measured', () => {
     expect(calibrateEnergy(observations.slice(0, 2), MADE_UP).heldOut).toBeNull();
+  });
+
+  describe('with ranges', () => {
+    const truth = { joulesPerFlop: 2e-11, joulesPerByte: 3e-10, staticWatts: 40 };
+    /** Kernels that compute, that move bytes and that only start, their energies off by so much. */
+    const measured = (noise: number, seed: number, bound: 'mixed' | 'operations') => {
+      const random = createRandom(seed);
+      return Array.from({ length: 16 }, (_, i) => {
+        const kind = bound === 'operations' ? 0 : i % 3;
+        const [flops, bytes] = [kind === 0 ? 1e9 * (1 + i) : 1e5, kind === 1 ? 1e8 * (1 + i) : 1e4];
+        const seconds = 2e-5 + Math.max(flops / 1e12, bytes / 5e10);
+        const { joulesPerFlop, joulesPerByte, staticWatts } = truth;
+        const joules = flops * joulesPerFlop + bytes * joulesPerByte + seconds * staticWatts;
+        return { model: `${i}`, flops, bytes, seconds, joules: joules * Math.exp(noise * random.normal()) };
+      });
+    };
+
+    it('that hold the constants as often as they say', () => {
+      let held = 0;
+      const trials = 200;
+      for (let seed = 1; seed <= trials; seed++) {
+        const { ranges } = calibrateEnergy(measured(0.03, seed, 'mixed'), MADE_UP);
+        for (const name of ENERGY_CONSTANTS) {
+          const { low, high } = ranges?.[name] ?? { low: Number.NaN, high: Number.NaN };
+          if (low <= truth[name] && truth[name] <= high) held++;
+        }
+      }
+      expect(held / (3 * trials)).toBeGreaterThan(0.92);
+      expect(held / (3 * trials)).toBeLessThan(0.99);
+    });
+
+    it('says what runs of one kind cannot tell apart', async () => {
+      // Operations and time go together: either explains the energy.
+      const profile = calibrateEnergy(measured(0.03, 3, 'operations'), MADE_UP);
+      expect(unseparated(profile)).toContain('joulesPerFlop');
+      const latency = estimateLatency(await buildModel('squeezenet1-1'), { device: await findDevice('rtx-4090') });
+      const { note } = calibratedEnergy(await buildModel('squeezenet1-1'), profile, latency);
+      expect(note).toMatch(/The runs do not tell the energy of operations.* apart from the rest: parts are less sure/);
+      expect(unseparated(calibrateEnergy(measured(0.03, 3, 'mixed'), MADE_UP))).toEqual([]);
+    });
+
+    it('has none where there are no more workloads than constants', () => {
+      expect(calibrateEnergy(observations.slice(0, 4), MADE_UP)).not.toHaveProperty('ranges');
+    });
   });
 
   it('splits an image into compute, memory and static, layer by layer', async () => {
