@@ -26,6 +26,8 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
   return parse(text, path);
 }
 
+const ajv = new Ajv({ strict: false, strictNumbers: true });
+
 function parse(text: string, path: string): Baseline {
   if (/^(<{7}|>{7}|={7})( |$)/m.test(text)) {
     throw new ArchmeterError('the baseline holds merge conflicts', 'Resolve them, or take either side and update it.', {
@@ -41,7 +43,7 @@ function parse(text: string, path: string): Baseline {
   if ((value as Baseline | null)?.schema !== BASELINE_SCHEMA) {
     throw new ArchmeterError(`this is not a baseline of this version (${BASELINE_SCHEMA})`, WRITE_ANEW, { file: path });
   }
-  const validate = new Ajv({ strict: false, strictNumbers: true }).compile<Baseline>(baselineSchema);
+  const validate = ajv.compile<Baseline>(baselineSchema);
   if (validate(value)) return value;
   const { instancePath = '', message = '' } = validate.errors?.[0] ?? {};
   throw new ArchmeterError(`the baseline is damaged: ${instancePath.slice(1) || 'it'} ${message}`, WRITE_ANEW, {

@@ -163,10 +163,12 @@ function linesOfModels({ contents }: Document, lineCounter: LineCounter): number
   });
 }
 
+const ajv = new Ajv({ allErrors: true, strict: false, strictNumbers: true });
+const PART_SCHEMA = { ...configSchema, anyOf: [{}] };
+
 /** One file may leave out what it extends; the whole may not. */
 function check(config: unknown, file: string, extent: 'part' | 'whole'): void {
-  const schema = extent === 'part' ? { ...configSchema, anyOf: [{}] } : configSchema;
-  const validate = new Ajv({ allErrors: true, strict: false, strictNumbers: true }).compile(schema);
+  const validate = ajv.compile(extent === 'part' ? PART_SCHEMA : configSchema);
   if (validate(config)) return;
   const errors = validate.errors as ErrorObject[];
   const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties');

@@ -4,6 +4,7 @@ import { cleanTexts } from '../core/clean-text.js';
 import { type Ratios, ratiosSchema } from '../core/compare/ratios.js';
 import { ArchmeterError } from '../core/errors.js';
 
+const ajv = new Ajv({ strict: false, strictNumbers: true });
 const REMEDY = 'Run the benchmark that writes it.';
 
 /**
@@ -22,7 +23,7 @@ export async function readRatios(path: string, file: string): Promise<Ratios> {
   } catch (error) {
     throw new ArchmeterError(`not valid JSON: ${(error as Error).message}`, REMEDY, { file });
   }
-  const validate = new Ajv({ strict: false, strictNumbers: true }).compile<Ratios>(ratiosSchema);
+  const validate = ajv.compile<Ratios>(ratiosSchema);
   if (validate(value)) return value;
   const { instancePath = '', message = '' } = validate.errors?.[0] ?? {};
   throw new ArchmeterError(`no file of ratios: ${instancePath.slice(1) || 'it'} ${message}`, REMEDY, { file });

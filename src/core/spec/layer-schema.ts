@@ -18,13 +18,12 @@ export function schemaOf(
   type: string,
   node: Node,
 ): AttributesSchema {
+  const op = kind === 'op' ? OPS.get(type) : undefined;
+  if (op !== undefined && op.kind !== 'opaque') return op.attributes;
+  const block = kind === 'block' ? blocks.get(type) : undefined;
+  if (block !== undefined) return block.options;
   const names =
     kind === 'op' ? [...OPS.values()].flatMap((op) => (op.kind === 'opaque' ? [] : [op.name])) : [...blocks.keys()];
-  if (names.includes(type)) {
-    return kind === 'op'
-      ? (OPS.get(type) as { attributes: AttributesSchema }).attributes
-      : (blocks.get(type) as SpecBlock).options;
-  }
   const near = nearest(type, names);
   const other = kind === 'op' ? blocks.has(type) : OPS.has(type);
   const fix = other

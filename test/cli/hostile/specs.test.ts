@@ -70,7 +70,8 @@ it('lets no text of a file or a configuration act on a terminal, a log or a page
       await run(['analyze', 'a.json', '--json', '-o', 'saved.json', '--force']);
       writeFileSync('a.json', spec(name, layer, 6));
       for (const command of COMMANDS) {
-        for (const columns of [undefined, 80]) {
+        const isTable = !command.some((word) => word === '--json' || word === '--format');
+        for (const columns of isTable ? [undefined, 80] : [undefined]) {
           const { out, err, code } = await run(command, columns);
           const what = `${command.join(' ')} (${columns})`;
           expect(code, `${what}: ${err}`).toBe(command.includes('no such layer' as never) ? 2 : code === 1 ? 1 : 0);

@@ -84,14 +84,15 @@ function nestedWhiles(): Promise<Graph> {
   return graphModel([x(1), loop('b4', 'x')], { function: [condition, ...bodies] });
 }
 
-const manyUnpacked = () =>
+const manyPieces = () =>
   graphModel([
     x(65_536),
+    { name: 'axis', op: 'Const', attr: { value: { tensor: { dtype: 'DT_INT32', tensorShape: {}, intVal: [0] } } } },
     ...Array.from({ length: 20 }, (_, i) => ({
-      name: `u${i}`,
-      op: 'Unpack',
-      input: ['x'],
-      attr: { axis: { i: '0' } },
+      name: `s${i}`,
+      op: 'Split',
+      input: ['axis', 'x'],
+      attr: { num_split: { i: '65536' } },
     })),
   ]);
 
@@ -160,7 +161,7 @@ it.each([
   ['loops of ONNX in loops', nestedLoops, NODES],
   ['tensors of ONNX split into very many', manyParts, TENSORS],
   ['loops of TensorFlow in loops', nestedWhiles, NODES],
-  ['tensors of TensorFlow taken apart into very many', manyUnpacked, TENSORS],
+  ['tensors of TensorFlow split into very many', manyPieces, TENSORS],
   ['conditions of torch.export in conditions', nestedConditions, NODES],
   ['models of Keras called twice in models called twice', modelsCalledTwice, NODES],
 ])('%s end at a limit', async (_, read, message) => {

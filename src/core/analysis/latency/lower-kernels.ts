@@ -28,6 +28,29 @@ export interface LoweringOptions {
 export function lowerKernels(
   graph: Graph,
   { execution, precision, channelsLast = false, attention = 'flash' }: LoweringOptions,
+): readonly Kernel[] {
+  const known = lowered.get(graph) ?? new Map<string, readonly Kernel[]>();
+  lowered.set(graph, known);
+  const key = [execution, precision, channelsLast, attention].join();
+  let kernels = known.get(key);
+  if (kernels === undefined) {
+    kernels = lower(graph, { execution, precision, channelsLast, attention });
+    known.set(key, kernels);
+  }
+  return kernels;
+}
+
+/** Kernels depend on no device: a graph that is estimated on many is lowered once. */
+const lowered = new WeakMap<Graph, Map<string, readonly Kernel[]>>();
+
+function lower(
+  graph: Graph,
+  {
+    execution,
+    precision,
+    channelsLast,
+    attention,
+  }: Required<{ [K in keyof LoweringOptions]: NonNullable<LoweringOptions[K]> }>,
 ): Kernel[] {
   const index = indexGraph(graph);
   const { bits, casts } = runTypes(graph, index, precision);
