@@ -26,7 +26,7 @@ module.exports = {
     only('export', ['ir', 'ops', 'graph'], 'the way back to files'),
     only('analysis', ['ir', 'ops', 'graph', 'statistics'], 'figures from graphs alone'),
     only('compare', ['ir', 'analysis', 'statistics'], 'verdicts from results, never from files'),
-    only('compose', ['ir', 'ops', 'graph', 'zoo', 'spec', 'importers', 'analysis', 'report', 'statistics'], 'whole jobs out of the other rooms'),
+    only('compose', ['ir', 'ops', 'graph', 'zoo', 'spec', 'importers', 'analysis', 'traces', 'profile', 'report', 'statistics'], 'whole jobs out of the other rooms'),
     only('report', ['ir', 'ops', 'analysis', 'compare', 'statistics'], 'a report shows results; it never times anything'),
     {
       name: 'core-is-browser-safe',

@@ -116,6 +116,27 @@ export interface LayerTiming {
   readonly unjoined?: true;
   /** All layers that it stands for, where what was timed does not tell them apart. */
   readonly members?: readonly string[];
+  /** Interval of the median over a profile's iterations, where they are six and more. */
+  readonly lowMs?: number;
+  readonly highMs?: number;
+  /** Kernels, copies or operators of one iteration. */
+  readonly kernels?: number;
+  /** What its layers do in all; left out where that is not known. */
+  readonly work?: LayerWork;
+  /** The least time that the data sheet of the device allows for it; left out where that is not known. */
+  readonly bound?: LayerBound;
+}
+
+export interface LayerWork {
+  readonly madds: number;
+  readonly flops: number;
+  /** Read and written, values between the layers of a group included. */
+  readonly bytes: number;
+}
+
+export interface LayerBound {
+  readonly latencyMs: number;
+  readonly by: 'compute' | 'memory';
 }
 
 /** What a profile that others made tells beside the times of layers. */
@@ -132,6 +153,13 @@ export interface TraceFacts {
   /** Of the time of the model, what layers were found for. */
   readonly joinedFraction: number;
   readonly joinedTo: 'model' | 'operators';
+  /** Whose data sheet the bounds of layers are from. */
+  readonly boundsOf?: {
+    readonly id: string;
+    readonly name: string;
+    /** Figures that no source confirmed. */
+    readonly unverified: readonly string[];
+  };
 }
 
 /** The file with the weights it holds, or its graph built anew by the runtime, with random weights. */

@@ -11,6 +11,7 @@ import { diffPair } from '../../src/core/report/diff/align.js';
 import { diffPage } from '../../src/core/report/diff/page.js';
 import { reportAssets } from '../../src/core/report/html/assets.js';
 import { launchBrowser } from '../browser.js';
+import { profiledReport } from '../core/report/profiled-report.js';
 import { deepNetwork } from '../core/report/sample-graphs.js';
 import { fullReport, hostileReport, manyReport, sampleReport } from '../core/report/sample-report.js';
 import { type OpenedReport, type OpenOptions, openReport, settled } from './open-report.js';
@@ -106,6 +107,24 @@ describe('drawing', () => {
     await settled(page);
     expect(await page.locator('.chip[data-model="1"]').getAttribute('aria-pressed')).toBe('false');
     expect(await coloursOf(page, 'metrics')).toBeLessThan(before);
+  });
+});
+
+describe('a profile', () => {
+  it('sorts where the time went by any heading, and leads from a row to its layer', async () => {
+    const { page, complaints } = await open(await profiledReport());
+    const first = () => page.locator('[data-sortable] tbody').first().locator('th').first().textContent();
+    expect(await first()).toContain('in_proj');
+    await page.locator('[data-sortable] th .sort', { hasText: 'Of bound' }).click();
+    expect(await first()).toContain('mlp.1');
+    await page.locator('[data-sortable] th .sort', { hasText: 'Of bound' }).click();
+    expect(await first()).toBe('conv_proj');
+    expect(await page.locator('[data-sortable] th[aria-sort="ascending"]').textContent()).toContain('Of bound');
+    await page.locator('[data-sortable] tbody .link').first().click();
+    expect(await page.locator('.detail').textContent()).toContain('conv_proj');
+    for (const id of ['iteration', 'lost', 'roofline', 'modules'])
+      expect(await coloursOf(page, id), id).toBeGreaterThan(4);
+    expect(complaints).toEqual([]);
   });
 });
 

@@ -1,7 +1,5 @@
-import type { Device } from '../../core/analysis/devices/index.js';
+import type { ReportedProfile } from '../../core/compose/profile-report.js';
 import { ArchmeterError } from '../../core/errors.js';
-import type { Measurement } from '../../core/measurement.js';
-import type { Profile } from '../../core/profile/profile.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { MODEL_OPTIONS } from '../options/model.js';
 import { commandLine, deliver, OUTPUT_OPTIONS, writeFileSafely, writeReports } from '../output.js';
@@ -66,15 +64,15 @@ export default defineCommand({
         "'archmeter profile --how pytorch' shows how to make one.",
       );
     }
-    const profiles: Profiled[] = [];
+    const profiles: ReportedProfile[] = [];
     for (const path of paths) profiles.push(await readProfile(path, args));
-    const [first, second] = profiles as [Profiled, Profiled?];
+    const [first, second] = profiles as [ReportedProfile, ReportedProfile?];
     if (args['format'] === 'json') {
       const measurements = profiles.map(({ measurement }) => measurement);
       await deliver(JSON.stringify(second === undefined ? first.measurement : measurements, null, 2), args, streams);
     } else if (second === undefined) {
       const { profileTable } = await import('../tables/profile.js');
-      await deliver(profileTable(first.profile, first.measurement, first.device, streams), args, streams);
+      await deliver(profileTable(first, streams), args, streams);
     } else {
       const { profileDifferenceTable } = await import('../tables/profile-difference.js');
       await deliver(profileDifferenceTable(first, second, streams), args, streams);
@@ -88,29 +86,22 @@ export default defineCommand({
       );
     }
     if (args['report'] !== undefined) {
-      const { profileReport } = await import('../inputs/profile-report.js');
-      await writeReports(await profileReport(profiles, args), args, streams);
+      const { profileReport } = await import('../../core/compose/profile-report.js');
+      await writeReports(profileReport(profiles, commandLine()), args, streams);
     }
     return 0;
   },
 });
 
-export interface Profiled {
-  readonly name: string;
-  readonly profile: Profile;
-  readonly measurement: Measurement;
-  readonly device: Device | undefined;
-}
-
-async function readProfile(path: string, args: Arguments): Promise<Profiled> {
-  const [{ withModelFile }, { readTrace }, { profileOf }, { measurementOf }, { modelOfTrace }, { deviceOfDriver }] =
+async function readProfile(path: string, args: Arguments): Promise<ReportedProfile> {
+  const [{ withModelFile }, { readTrace }, { profileOf }, { measurementOf }, { modelOfTrace }, { deviceOfTrace }] =
     await Promise.all([
       import('../../node/byte-source.js'),
       import('../../core/traces/index.js'),
       import('../../core/profile/profile.js'),
       import('../../core/profile/measurement.js'),
       import('../inputs/profile-model.js'),
-      import('../../core/analysis/devices/driver-name.js'),
+      import('../inputs/trace-device.js'),
     ]);
   const info = args['layer-info'] as string | undefined;
   const trace = await withModelFile(path, (source) =>
@@ -119,9 +110,8 @@ async function readProfile(path: string, args: Arguments): Promise<Profiled> {
   const model = args['model'] === undefined ? undefined : await modelOfTrace(trace, args);
   const name = model?.name ?? (path.split(/[/\\]/).at(-1) ?? path).replace(/(\.pt\.trace)?\.json(\.gz)?$|\.csv$/, '');
   const profile = profileOf(trace, name, model);
-  const { loadDevice } = await import('../../node/device-file.js');
-  const device = args['on'] === undefined ? deviceOfDriver(trace.device.name) : await loadDevice(String(args['on']));
-  return { name, profile, measurement: measurementOf(profile, name, commandLine()), device };
+  const device = await deviceOfTrace(trace.device.name, args['on'] as string | undefined);
+  return { name, profile, measurement: measurementOf(profile, name, commandLine(), device), device };
 }
 
 async function printHow(named: string, args: Arguments, streams: Streams): Promise<number> {

@@ -1,26 +1,26 @@
-import type { Device } from '../../core/analysis/devices/index.js';
-import type { ArmMeasurement, Distribution, Measurement } from '../../core/measurement.js';
-import { type AlikeRows, alikeRows, boundedRows } from '../../core/profile/bounded.js';
-import type { Profile } from '../../core/profile/profile.js';
+import { type IterationTimes, iterationTimes } from '../../core/compare/profiles/times.js';
+import type { ReportedProfile } from '../../core/compose/profile-report.js';
+import type { ArmMeasurement } from '../../core/measurement.js';
 import { formatFigure, significant } from '../../core/report/number-format.js';
+import { FAR, share, spreadOf } from '../../core/report/profile/sentences.js';
+import { LEAST_OVERLAP, layersLabel, type OtherRow, type TimeRow, timeTable } from '../../core/report/profile/table.js';
 import type { Streams } from '../define-command.js';
 import { type Cell, paint, renderTable, type TableColumn } from './table.js';
 
 /** Layers shown; all are in the JSON and in reports. */
 const MOST_LAYERS = 20;
 
+/** Columns of a terminal from which the time lost has a column of its own; the order of rows tells it anyway. */
+const WIDE = 100;
+
 /** Where the time of a trace went: layers by the time that a better kernel could save, work of no layer, and what is left. */
-export function profileTable(
-  profile: Profile,
-  measurement: Measurement,
-  device: Device | undefined,
-  streams: Streams,
-): string {
-  const sum = total(profile.rows);
-  const rows = alikeRows(boundedRows(profile, device));
-  const shown = rows.slice(0, MOST_LAYERS);
+export function profileTable(profiled: ReportedProfile, streams: Streams): string {
+  const { measurement } = profiled;
+  const arm = measurement.arms[0] as ArmMeasurement;
+  const times = iterationTimes(arm, measurement) as IterationTimes;
+  const { rows, others, hasBounds } = timeTable({ arm, times });
+  const showsLost = hasBounds && (streams.columns ?? WIDE) >= WIDE;
   const rest = rows.slice(MOST_LAYERS);
-  const share = (ms: number) => percent(ms / sum);
   const columns: TableColumn[] = [
     { heading: 'Layers', align: 'left', shrinkable: true },
     { heading: '', align: 'right' },
@@ -28,130 +28,96 @@ export function profileTable(
     { heading: 'Share', align: 'right' },
     { heading: 'FLOP/s', align: 'right' },
     { heading: 'Moved/s', align: 'right' },
-    ...(device === undefined ? [] : [{ heading: 'Of bound', align: 'right' } as const]),
+    ...(hasBounds ? [{ heading: 'Of bound', align: 'right' } as const] : []),
+    ...(showsLost ? [{ heading: 'Lost', align: 'right' } as const] : []),
   ];
-  const dim = (text: string): Cell => ({ text, style: 'dim' });
   const cells = [
-    ...shown.map((row) => layerCells(row, share, device !== undefined)),
-    ...(rest.length === 0
-      ? []
-      : [
-          [
-            dim(`${rest.reduce((count, row) => count + row.count, 0)} more`),
-            '',
-            dim(formatFigure(total(rest), 'ms')),
-            dim(share(total(rest))),
-          ],
-        ]),
-    ...profile.rows
-      .filter(({ layers }) => layers.length === 0)
-      .map(({ name, latencyMs }) => [dim(`(${name})`), '', dim(formatFigure(latencyMs, 'ms')), dim(share(latencyMs))]),
+    ...rows.slice(0, MOST_LAYERS).map((row) => layerCells(row, hasBounds, showsLost)),
+    ...(rest.length === 0 ? [] : [restCells(rest, times)]),
+    ...others.map(otherCells),
   ];
   return `${[
-    aboutLine(profile, measurement, device, streams),
+    aboutLines(profiled, streams),
     renderTable(columns, cells, streams),
-    summary(profile, measurement).join('\n'),
+    summary(profiled, arm, times).join('\n'),
   ].join('\n\n')}\n`;
 }
 
-function layerCells(
-  { name, count, layersEach, latencyMs, work, bound }: AlikeRows,
-  share: (ms: number) => string,
-  hasBounds: boolean,
-): (Cell | string)[] {
-  const rate = (amount: number | undefined, unit: 'ops' | 'bytes') =>
-    amount === undefined || amount === 0 || latencyMs === 0 ? '' : formatFigure(amount / (latencyMs / 1000), unit);
-  const fraction = bound === undefined || latencyMs === 0 ? undefined : bound.latencyMs / latencyMs;
+function layerCells(row: TimeRow, hasBounds: boolean, showsLost: boolean): (Cell | string)[] {
+  const { layers, time, share: part, flops, bytes, ofBound, lost, fraction } = row;
+  const isFar = fraction !== undefined && fraction < FAR;
   return [
-    layersEach > 1 ? `${name} (+${layersEach - 1})` : name,
-    count > 1 ? `×${count}` : '',
-    formatFigure(latencyMs, 'ms'),
-    share(latencyMs),
-    rate(work?.flops, 'ops'),
-    rate(work?.bytes, 'bytes'),
-    ...(hasBounds
-      ? [
-          fraction === undefined || bound === undefined
-            ? ''
-            : {
-                text: `${bound.by} ${(100 * fraction).toFixed(fraction < 0.1 ? 1 : 0)} %`,
-                ...(fraction < FAR ? { style: 'bad' as const } : {}),
-              },
-        ]
-      : []),
+    layersLabel(layers),
+    layers.names.length > 1 ? `×${layers.names.length}` : '',
+    time,
+    part,
+    flops,
+    bytes,
+    ...(hasBounds ? [isFar ? { text: ofBound, style: 'bad' as const } : ofBound] : []),
+    ...(showsLost ? [lost] : []),
   ];
 }
 
-/** Below this share of its bound a layer is far from it. */
-const FAR = 0.3;
+const dim = (text: string): Cell => ({ text, style: 'dim' });
 
-const total = (rows: readonly { readonly latencyMs: number }[]) =>
-  rows.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
-
-function percent(fraction: number): string {
-  return fraction > 0 && fraction < 0.001 ? '<0.1 %' : `${(100 * fraction).toFixed(1)} %`;
+function restCells(rest: readonly TimeRow[], { layersMs, othersMs }: IterationTimes): (Cell | string)[] {
+  const latencyMs = rest.reduce((sum, { layers }) => sum + layers.latencyMs, 0);
+  const count = rest.reduce((sum, { layers }) => sum + layers.names.length, 0);
+  return [dim(`${count} more`), '', dim(formatFigure(latencyMs, 'ms')), dim(share(latencyMs / (layersMs + othersMs)))];
 }
 
-function aboutLine(
-  { trace, dtype }: Profile,
-  { arms }: Measurement,
-  device: Device | undefined,
-  streams: Streams,
-): string {
+const otherCells = ({ name, time, share: part }: OtherRow): (Cell | string)[] => [
+  dim(`(${name})`),
+  '',
+  dim(time),
+  dim(part),
+];
+
+function aboutLines({ profile: { trace, dtype }, measurement: { arms }, device }: ReportedProfile, streams: Streams) {
   const { device: found, software, iterations, warmUpIterations, clockSource } = trace;
-  const known =
-    device === undefined
-      ? ''
-      : ` (bounds of ${device.id}${device.unverified.length > 0 ? ', some figures unverified' : ''})`;
   const runs = `${iterations.length} iteration${iterations.length === 1 ? '' : 's'}${warmUpIterations > 0 ? `, ${warmUpIterations} of warm-up left out` : ''}`;
   const told = Object.entries(software).map(([key, value]) => `${key} ${value}`);
-  return paint(
-    [arms[0]?.name, `${found.name}${known}`, trace.title, ...told, dtype, runs, clockSource].join(' · '),
-    'dim',
-    streams.color,
-  );
-}
-
-/** The interval of the median, or of few iterations their range, called so. */
-function spread({ lowMs, highMs, confidence, samplesMs }: Distribution): string {
-  if (lowMs !== undefined && highMs !== undefined) {
-    return ` (${significant(lowMs, 4)} – ${significant(highMs, 4)} ms, ${(100 * confidence).toFixed(0)} %)`;
-  }
-  if (samplesMs.length < 2) return '';
-  return ` (from ${significant(Math.min(...samplesMs), 4)} to ${significant(Math.max(...samplesMs), 4)} ms)`;
+  const about = [arms[0]?.name, found.name, trace.title, ...told, dtype, runs, clockSource].join(' · ');
+  const order =
+    device === undefined
+      ? `The longest layers first: no data sheet of ${found.name} is known, so none has a bound.`
+      : `Layers that lose the most time against their bound on ${device.name} first.`;
+  return `${paint(about, 'dim', streams.color)}\n\n${order}`;
 }
 
 /** Where the rest of the time went, and how much of it is known to be whose. */
 function summary(
-  { trace, joinedTo, rows, analysis, graph }: Profile,
-  { arms, settings, warnings }: Measurement,
+  { profile: { trace, joinedTo, rows, analysis, graph }, measurement: { warnings }, device }: ReportedProfile,
+  arm: ArmMeasurement,
+  { time, busyMs, idleMs, overlapMs, hostMs, facts }: IterationTimes,
 ): string[] {
-  const arm = arms[0] as ArmMeasurement;
-  const facts = arm.trace as NonNullable<ArmMeasurement['trace']>;
-  const time = arm[settings.clock]?.hot;
-  if (time === undefined) return [];
-  const busy = total(rows) - facts.overlapMs;
   const span = time.medianMs;
   const where = trace.clock === 'device' ? 'device' : 'host';
+  const unverified = facts.boundsOf?.unverified ?? [];
   const silent = analysis.unsupportedOps.map(({ type, count }) => `${type} (${count})`);
   return [
-    `An iteration takes ${formatFigure(span, 'ms')} on the ${where}${spread(time)}: busy ${percent(busy / span)}, idle ${formatFigure(facts.idleMs, 'ms')} (${percent(facts.idleMs / span)})${facts.hostMs === undefined ? '' : `; the host took ${formatFigure(facts.hostMs, 'ms')}`}.`,
-    ...(facts.overlapMs > 0.001 * span
-      ? [`${formatFigure(facts.overlapMs, 'ms')} of the work ran at the same time as other work.`]
+    `An iteration takes ${formatFigure(span, 'ms')} on the ${where}${spreadOf(time)}: busy ${share(busyMs / span)}, idle ${formatFigure(idleMs, 'ms')} (${share(idleMs / span)})${hostMs === undefined ? '' : `; the host took ${formatFigure(hostMs, 'ms')}`}.`,
+    ...(overlapMs > LEAST_OVERLAP * span
+      ? [`${formatFigure(overlapMs, 'ms')} of the work ran at the same time as other work.`]
       : []),
     joinedTo === 'model'
-      ? `${percent(facts.joinedFraction)} of the model's time is joined to ${new Set(rows.flatMap(({ layers }) => layers)).size} of the ${graph.nodes.length} layers of ${arm.name}.`
-      : `${facts.attributedFraction === undefined ? 'All' : percent(facts.attributedFraction)} of the time belongs to operators; without --model they are the layers.`,
+      ? `${share(facts.joinedFraction)} of the model's time is joined to ${new Set(rows.flatMap(({ layers }) => layers)).size} of the ${graph.nodes.length} layers of ${arm.name}.`
+      : `${facts.attributedFraction === undefined ? 'All' : share(facts.attributedFraction)} of the time belongs to operators; without --model they are the layers.`,
     ...(arm.flopsPerSecond === undefined || arm.imagesPerSecond === undefined
       ? []
       : [
           `${formatFigure(arm.flopsPerSecond, 'ops')}FLOP/s, ${significant(arm.imagesPerSecond, 4)} images/s at a batch of ${arm.batch}, gaps included.`,
+        ]),
+    ...(device === undefined
+      ? []
+      : [
+          `Of bound: the least time by the peak rate and the memory of ${device.name}, over the time measured${unverified.length > 0 ? ` (unverified: ${unverified.join(', ')})` : ''}.`,
         ]),
     ...(silent.length === 0
       ? []
       : [
           `Not counted, only timed: ${silent.slice(0, 5).join(', ')}${silent.length > 5 ? ` and ${silent.length - 5} more` : ''}.`,
         ]),
-    ...warnings.map(({ text }) => `Note: ${text}`),
+    ...warnings.filter(({ id }) => id !== 'few-iterations').map(({ text }) => `Note: ${text}`),
   ];
 }

@@ -1,12 +1,19 @@
+import { type Device, unverifiedFields } from '../analysis/devices/index.js';
 import { ArchmeterError } from '../errors.js';
 import { type ArmMeasurement, type Distribution, MEASUREMENT_SCHEMA, type Measurement } from '../measurement.js';
 import { medianInterval } from '../statistics/median-interval.js';
 import { median, quantile } from '../statistics/quantile.js';
 import { ARCHMETER_VERSION } from '../version.js';
+import { BOUND_FIELDS } from './bounds.js';
 import type { Profile } from './profile.js';
+import { layerTimings } from './timings.js';
 
-/** A profile as a measurement, which compare, check, reports and fits read like one of our own. */
-export function measurementOf(profile: Profile, name: string, command: string): Measurement {
+/**
+ * A profile as a measurement, which compare, check, reports and fits read like one of our own.
+ *
+ * @param device that the trace was made on, where it is known: layers are held against its data sheet
+ */
+export function measurementOf(profile: Profile, name: string, command: string, device?: Device): Measurement {
   const { trace, dtype } = profile;
   const spans = trace.iterations.map(({ spanMs }) => spanMs);
   if (spans.length === 0) throw new ArchmeterError('the trace holds no iteration');
@@ -32,7 +39,7 @@ export function measurementOf(profile: Profile, name: string, command: string): 
       confidence: time.confidence,
       elapsedSeconds: elapsed,
     },
-    arms: [armOf(profile, name, time)],
+    arms: [armOf(profile, name, time, device)],
     comparisons: [],
     environment: {},
     warnings: [
@@ -50,7 +57,7 @@ export function measurementOf(profile: Profile, name: string, command: string): 
   };
 }
 
-function armOf(profile: Profile, name: string, time: Distribution): ArmMeasurement {
+function armOf(profile: Profile, name: string, time: Distribution, device: Device | undefined): ArmMeasurement {
   const { trace, analysis, rows, joinedTo, joinedFraction } = profile;
   const { iterations, attributedMs, totalMs, leftOutMs } = trace;
   const { totals, options } = analysis;
@@ -75,12 +82,7 @@ function armOf(profile: Profile, name: string, time: Distribution): ArmMeasureme
       : {}),
     energy: { status: 'unavailable', reason: 'a trace holds no energy' },
     layers: {
-      timings: rows.map(({ name: row, layers, latencyMs }) => ({
-        name: row,
-        latencyMs,
-        ...(layers.length === 0 ? { unjoined: true as const } : {}),
-        ...(layers.length > 1 ? { members: layers } : {}),
-      })),
+      timings: layerTimings(profile, device, CONFIDENCE),
       unexplainedFraction: time.medianMs === 0 ? 0 : (time.medianMs - sum) / time.medianMs,
     },
     trace: {
@@ -93,6 +95,9 @@ function armOf(profile: Profile, name: string, time: Distribution): ArmMeasureme
         : { attributedFraction: Math.min(1, attributedMs / (totalMs - leftOutMs)) }),
       joinedFraction: Math.min(1, joinedFraction),
       joinedTo,
+      ...(device === undefined
+        ? {}
+        : { boundsOf: { id: device.id, name: device.name, unverified: unverifiedFields(device, BOUND_FIELDS) } }),
     },
   };
 }

@@ -8,6 +8,8 @@ export interface ProfileRow {
   /** All layers that it stands for; empty for work of no layer. */
   readonly layers: readonly string[];
   readonly latencyMs: number;
+  /** Of each iteration, in their order. */
+  readonly samplesMs: ArrayLike<number>;
   /** Kernels, copies or operators in one iteration. */
   readonly kernels: number;
   readonly other?: OtherWork | undefined;
@@ -37,7 +39,10 @@ export function rowsOf(
   iterations: readonly TraceIteration[],
   joined: readonly (readonly (readonly string[])[])[],
 ): ProfileRow[] {
-  const rows = new Map<string, { row: Omit<ProfileRow, 'latencyMs'>; times: Float64Array; kernels: Float64Array }>();
+  const rows = new Map<
+    string,
+    { row: Omit<ProfileRow, 'latencyMs' | 'samplesMs'>; times: Float64Array; kernels: Float64Array }
+  >();
   iterations.forEach(({ steps }, at) => {
     steps.forEach((step, i) => {
       if (step.deviceMs === 0 && step.kernels === 0) return;
@@ -59,6 +64,7 @@ export function rowsOf(
   return [...rows.values()].map(({ row, times, kernels }) => ({
     ...row,
     latencyMs: median(times),
+    samplesMs: times,
     kernels: median(kernels),
   }));
 }

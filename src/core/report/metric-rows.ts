@@ -176,6 +176,8 @@ function measuredFigure(timing: ModelTiming | undefined, id: MetricId): Figure {
     case 'measuredBandwidth':
       return rate(arm.bandwidthBytesPerSecond, distribution);
     case 'measuredEnergyJoules':
+      // A trace never has it: nothing was left undone.
+      if (arm.trace !== undefined) return { value: null };
       return arm.energy.status === 'measured'
         ? { value: arm.energy.grossEnergyJoules }
         : { value: null, missing: arm.energy.reason };

@@ -1,3 +1,4 @@
+import { isProfiled } from './charts/drawing/layer-shares.js';
 import { paperCostCaveat } from './paper-cost.js';
 import { listPhrases, name, type Sentence, say } from './verdict-phrases.js';
 import { describeInputs, type ReportView } from './view.js';
@@ -36,7 +37,7 @@ function unlikeWork({ models }: ReportView): Sentence[] {
 
 function paperCost({ models }: ReportView): Sentence[] {
   const analyses = models.flatMap(({ analysis }) => analysis ?? []);
-  const caveat = analyses.length > 1 ? paperCostCaveat(analyses) : undefined;
+  const caveat = analyses.length > 1 && !models.some(isProfiled) ? paperCostCaveat(analyses) : undefined;
   return caveat === undefined ? [] : [say('caveat', caveat)];
 }
 
@@ -67,13 +68,16 @@ function unverifiedDevices({ document }: ReportView): Sentence[] {
     );
 }
 
+/** Of a profile: said where its time is. */
+const FEW_ITERATIONS = 'few-iterations';
+
 function measurementWarnings({ measurements, models }: ReportView): Sentence[] {
   const concerns = (arm: string | undefined) => arm === undefined || models.some((model) => model.name === arm);
   return measurements.flatMap(({ device, warnings }) => [
     ...(device.kind === 'software'
       ? [say('caveat', `${device.name} is a software adapter: its timings say nothing about a GPU.`)]
       : []),
-    ...briefWarnings(warnings.filter(({ arm }) => concerns(arm))).map(
+    ...briefWarnings(warnings.filter(({ arm, id }) => concerns(arm) && id !== FEW_ITERATIONS)).map(
       ({ text }): Sentence => ({ ...say('caveat', `${capital(withoutStop(text))}.`), fromHarness: true }),
     ),
   ]);

@@ -1,6 +1,8 @@
 import type { MetricId } from '../units.js';
+import { isProfiled } from './charts/drawing/layer-shares.js';
 import { type MetricRow, metricRows } from './metric-rows.js';
 import { formatFigure, significant } from './number-format.js';
+import { profileSentences } from './profile/sentences.js';
 import { caveats } from './verdict-caveats.js';
 import { estimateSentences } from './verdict-estimates.js';
 import {
@@ -34,6 +36,7 @@ export function verdictOf(view: ReportView): Verdict {
   return {
     subject: subjectOf(view),
     sentences: [
+      ...profileSentences(view),
       ...timed.flatMap(({ sentences }) => sentences),
       ...analyticSentences(view, rows, fastest),
       ...energySentences(view, rows),
@@ -86,6 +89,7 @@ function analyticSentences(view: ReportView, rows: readonly MetricRow[], fastest
   const { models } = view;
   const [first] = models;
   if (first === undefined) return [];
+  if (models.some(isProfiled)) return profiledAnalyses(models);
   if (models.length === 1) return singleModelSentences(first);
   const spoken = SPOKEN.flatMap(({ id, noun }) =>
     rows.filter((row) => row.id === id).map((row): SpokenRow => ({ ...row, noun })),
@@ -111,6 +115,11 @@ function analyticSentences(view: ReportView, rows: readonly MetricRow[], fastest
     sentences.push(say('exact', 'All have the same ', ...listPhrases(figures), '.'));
   }
   return sentences;
+}
+
+/** Of profiles the counts stand behind the times. */
+function profiledAnalyses(models: readonly ReportModel[]): Sentence[] {
+  return models.length === 1 ? models.flatMap((model) => singleModelSentences(model).slice(0, 1)) : [];
 }
 
 /** Where a model is lowest, and what it costs more than whoever is lowest there. */

@@ -132,7 +132,18 @@ const arm = closed(
         type: 'array',
         items: closed(
           { name: text, latencyMs: number },
-          { unjoined: { const: true }, members: { type: 'array', items: text } },
+          {
+            unjoined: { const: true },
+            members: { type: 'array', items: text },
+            lowMs: count,
+            highMs: count,
+            kernels: count,
+            work: said(closed({ madds: count, flops: count, bytes: count }), 'What its layers do in all.'),
+            bound: said(
+              closed({ latencyMs: count, by: { enum: ['compute', 'memory'] } }),
+              "The least time that the device's data sheet allows.",
+            ),
+          },
         ),
       },
       unexplainedFraction: number,
@@ -147,7 +158,11 @@ const arm = closed(
           joinedFraction: fraction,
           joinedTo: { enum: ['model', 'operators'] },
         },
-        { hostMs: count, attributedFraction: fraction },
+        {
+          hostMs: count,
+          attributedFraction: fraction,
+          boundsOf: closed({ id: text, name: text, unverified: { type: 'array', items: text } }),
+        },
       ),
       'Of a profile that others made.',
     ),

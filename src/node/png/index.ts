@@ -1,10 +1,12 @@
 import { CHARTS } from '../../core/report/charts/index.js';
 import type { ReportInput } from '../../core/report/define-reporter.js';
 import { toDocument } from '../../core/report/document.js';
+import { profiledModels } from '../../core/report/profile/view.js';
 import { viewsOf } from '../../core/report/view.js';
 import { renderFigure } from './figure.js';
 import { renderGate } from './gate.js';
 import { panelOf, renderPanel } from './panel.js';
+import { renderProfile } from './profile.js';
 import { renderSlide } from './slide.js';
 
 /**
@@ -15,6 +17,8 @@ export async function renderPng(input: ReportInput): Promise<Uint8Array> {
   const document = toDocument(input);
   if (document.gate !== undefined) return renderGate(document.gate, document);
   const views = viewsOf(document);
+  const [view] = views;
+  if (view !== undefined && views.length === 1 && profiledModels(view).length > 0) return renderProfile(view, document);
   return views.length > 1 ? renderSlide(views, document) : renderFigure(views, document);
 }
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deviceOfDriver } from '../../../src/core/analysis/devices/driver-name.js';
 import { findDevice } from '../../../src/core/analysis/devices/index.js';
+import { alikeLayers } from '../../../src/core/compare/profiles/layers.js';
 import { align } from '../../../src/core/profile/align.js';
 import { batchOfTrace } from '../../../src/core/profile/batch.js';
-import { alikeRows, boundedRows } from '../../../src/core/profile/bounded.js';
 import { measurementOf } from '../../../src/core/profile/measurement.js';
 import { profileOf } from '../../../src/core/profile/profile.js';
 import { measurementSchema } from '../../../src/core/schemas/measurement.schema.js';
@@ -114,14 +114,22 @@ describe('bounds', () => {
     expect(deviceOfDriver('NVIDIA H100 PCIe')?.id).toBe('h100-pcie');
     expect(deviceOfDriver('NVIDIA B900')).toBeUndefined();
     const profile = profileOf(await traceOf(VIT), 'vit');
-    const rows = boundedRows(profile, await findDevice('h100-sxm'));
-    const linear = rows.find(({ row }) => row.name.endsWith('ViTIntermediate_0.Linear_4'));
+    const { arms } = measurementOf(profile, 'vit', 'x', await findDevice('h100-sxm'));
+    const timings = arms[0]?.layers?.timings ?? [];
+    const linear = timings.find(({ name }) => name.endsWith('ViTIntermediate_0.Linear_4'));
     // 2·788·768·3072 multiply-adds and biases at 989.4 TFLOP/s: 3.76 µs.
     expect(linear?.bound).toEqual({ by: 'compute', latencyMs: expect.closeTo(3.76e-3, 5) as number });
-    const [first] = alikeRows(rows);
-    expect(first?.lostMs).toBeGreaterThan(0);
-    expect(alikeRows(rows).reduce((sum, { latencyMs }) => sum + latencyMs, 0)).toBeCloseTo(
-      rows.reduce((sum, { row }) => sum + row.latencyMs, 0),
+    // 2·788·768·3072 operations and 788·3072 of the bias; bf16 matrices of 788×768, 768×3072 and 788×3072 with 3072 biases.
+    expect(linear?.work).toEqual({
+      madds: 788 * 768 * 3072,
+      flops: 2 * 788 * 768 * 3072 + 788 * 3072,
+      bytes: 2 * (788 * 768 + 768 * 3072 + 3072 + 788 * 3072),
+    });
+    expect(arms[0]?.trace?.boundsOf).toEqual({ id: 'h100-sxm', name: 'H100 SXM5 80GB', unverified: ['float16Tflops'] });
+    const rows = alikeLayers(timings);
+    expect(rows.map(({ lostMs }) => lostMs)).toEqual(rows.map(({ lostMs }) => lostMs).toSorted((a, b) => b - a));
+    expect(rows.reduce((sum, { latencyMs }) => sum + latencyMs, 0)).toBeCloseTo(
+      timings.reduce((sum, { latencyMs }) => sum + latencyMs, 0),
       9,
     );
   });

@@ -16,6 +16,7 @@ import { CHARTS } from '../../../src/core/report/charts/index.js';
 import { toDocument } from '../../../src/core/report/document.js';
 import { DARK, LIGHT, modelFill } from '../../../src/core/report/palette.js';
 import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
+import { profiledReport } from './profiled-report.js';
 import { deepNetwork, denseBlock, osaBlock } from './sample-graphs.js';
 import { fullReport, manyReport, sampleReport } from './sample-report.js';
 
@@ -36,8 +37,10 @@ const context = (view: ReportView, more: Partial<ChartContext> = {}): ChartConte
 const chart = (id: string) => CHARTS.find((candidate) => candidate.id === id) as ChartDefinition;
 
 const many = viewOf(await manyReport());
-/** Of few models or of many, whichever the chart is made for. */
-const madeFor = (definition: ChartDefinition) => (definition.applies(full) ? full : many);
+const profiled = viewOf(await profiledReport());
+/** Of few models, of many or of a profile, whichever the chart is made for. */
+const madeFor = (definition: ChartDefinition) =>
+  [full, many, profiled].find((view) => definition.applies(view)) as ReportView;
 
 describe.each(CHARTS.map((definition) => [definition.id, definition] as const))('%s', (_, definition) => {
   it('draws a full report, in every variant and theme, with a table beside it', () => {

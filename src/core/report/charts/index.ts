@@ -5,9 +5,11 @@ import dots from './dots.js';
 import efficiency from './efficiency.js';
 import energy from './energy.js';
 import history from './history.js';
+import iteration from './iteration.js';
 import kinds from './kinds.js';
 import latency from './latency.js';
 import liveness from './liveness.js';
+import lost from './lost.js';
 import memoryAccess from './memory-access.js';
 import metrics from './metrics.js';
 import modules from './modules.js';
@@ -21,6 +23,8 @@ import { sweepChart } from './sweep.js';
 export const CHARTS: readonly ChartDefinition[] = [
   metrics,
   dots,
+  iteration,
+  lost,
   latency,
   speed,
   efficiency,

@@ -1,8 +1,15 @@
 import type { LayerAnalysis } from '../../analysis/result.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { defineChart } from './define-chart.js';
-import { type IcicleNode, type IcicleRoot, icicleChart, icicleHeight, icicleTree } from './drawing/icicle.js';
-import { shareOf, shareVariants, TIME_CAPTION, timesOf } from './drawing/layer-shares.js';
+import {
+  type IcicleLeaf,
+  type IcicleNode,
+  type IcicleRoot,
+  icicleChart,
+  icicleHeight,
+  icicleTree,
+} from './drawing/icicle.js';
+import { isProfiled, shareOf, shareVariants, TIME_CAPTION, timesOf } from './drawing/layer-shares.js';
 
 /** Where in the structure a cost lies: the model, its modules under it, theirs under them. */
 export default defineChart({
@@ -10,7 +17,7 @@ export default defineChart({
   section: 'cost',
   title: (_view, variant) => `${shareOf(variant, 'bytes').label} by module`,
   caption: (view, variant) =>
-    `A box is as wide as what its module costs${variant === 'time' ? ` (${TIME_CAPTION})` : ''}; its parts stand under it, in execution order${view.models.length > 1 ? ', all models on one scale' : ''}.`,
+    `A box is as wide as what its module costs${timeCaption(view, variant)}; its parts stand under it, in execution order${view.models.length > 1 ? ', all models on one scale' : ''}.`,
   variants: (view) => shareVariants(view, ['bytes', 'params', 'madds', 'memoryAccessCost', 'time']),
   namesModels: () => true,
   height: (view, variant) => icicleHeight(rootsOf(view, variant)),
@@ -34,6 +41,11 @@ export default defineChart({
   },
 });
 
+function timeCaption({ models }: ReportView, variant: string | null): string {
+  if (variant !== 'time') return '';
+  return models.some(isProfiled) ? ' of an iteration, gaps left out' : ` (${TIME_CAPTION})`;
+}
+
 function rootsOf(view: ReportView, variant: string | null): IcicleRoot[] {
   return view.models.flatMap((model) => {
     const tree = treeOf(view, model, variant);
@@ -49,7 +61,15 @@ function treeOf(view: ReportView, model: ReportModel, variant: string | null): I
     value: share.of(layer, times),
     layer: layer.name,
   }));
-  return icicleTree(model.name, leaves);
+  return icicleTree(model.name, share.unit === 'ms' ? [...leaves, ...otherWork(model)] : leaves);
+}
+
+/** What a profile shows beside layers. */
+function otherWork({ timings }: ReportModel): IcicleLeaf[] {
+  const profiled = timings.find(({ arm }) => arm.trace !== undefined);
+  return (profiled?.arm.layers?.timings ?? []).flatMap(({ name, latencyMs, unjoined }) =>
+    unjoined === true ? [{ path: ['of no layer', name], value: latencyMs }] : [],
+  );
 }
 
 /** The module's names, then what the layer adds to them. */

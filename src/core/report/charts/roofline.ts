@@ -4,6 +4,7 @@ import type { DeviceCeilings } from '../define-reporter.js';
 import { formatFigure, shortFigure, significant } from '../number-format.js';
 import type { ReportModel, ReportView } from '../view.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, defineChart } from './define-chart.js';
+import { isProfiled } from './drawing/layer-shares.js';
 import { layerTimes } from './drawing/layer-timing.js';
 import { axis, baseOptions, drawing, layerPoints, logLimits, selectionRing } from './drawing/style.js';
 
@@ -177,16 +178,21 @@ function isTimed({ models }: ReportView): boolean {
 function pointsOf(view: ReportView, model: ReportModel, device: DeviceCeilings | undefined): RooflinePoint[] {
   const needsTime = device === undefined && isTimed(view);
   const times = layerTimes(model, device);
-  return (model.analysis === null ? [] : workOf(model.analysis)).flatMap(({ layer, members }) => {
-    const flops = members.reduce((sum, member) => sum + member.flops, 0);
-    const bytes = members.reduce((sum, member) => sum + member.readBytes + member.writeBytes, 0);
+  // Layers that a profile timed with another are that one's.
+  const within = new Set([...times.values()].flatMap(({ members = [] }) => members.slice(1)));
+  const works = model.analysis === null ? [] : workOf(model.analysis).filter(({ layer }) => !within.has(layer.name));
+  return works.flatMap(({ layer, members }) => {
+    const timed = times.get(layer.name)?.work;
+    const flops = timed?.flops ?? members.reduce((sum, member) => sum + member.flops, 0);
+    const bytes = timed?.bytes ?? members.reduce((sum, member) => sum + member.readBytes + member.writeBytes, 0);
     if (flops === 0 || bytes === 0) return [];
     const x = flops / bytes;
     const known = members.flatMap(({ name }) => times.get(name) ?? []);
     const latencyMs = known.reduce((sum, time) => sum + time.latencyMs, 0);
     const source: Source =
       known.length === 0 ? 'attainable' : known.every((time) => time.source === 'measured') ? 'measured' : 'estimated';
-    if (needsTime && latencyMs === 0) return [];
+    // Layers of a profile that no time was found for are no points of it.
+    if ((needsTime || isProfiled(model)) && latencyMs === 0) return [];
     const attainable = device === undefined ? flops : Math.min(device.flopsPerSecond, device.bytesPerSecond * x);
     const y = (device === undefined && !needsTime) || latencyMs === 0 ? attainable : flops / (latencyMs / 1000);
     const lines = [
@@ -205,7 +211,7 @@ function pointsOf(view: ReportView, model: ReportModel, device: DeviceCeilings |
         y,
         model: model.index,
         layer: layer.name,
-        members: members.map(({ name }) => name),
+        members: times.get(layer.name)?.members ?? members.map(({ name }) => name),
         source,
         latencyMs,
         lines,

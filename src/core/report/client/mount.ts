@@ -21,6 +21,7 @@ import { startGroups } from './groups.js';
 import { LayersTable } from './layers-table.js';
 import { startNavigation } from './navigation.js';
 import { startSelectionBar } from './selection-bar.js';
+import { startSortableTables } from './sortable.js';
 import type { Store } from './state.js';
 import { startTools } from './tools.js';
 
@@ -93,6 +94,7 @@ export function mountReport(
     settings.selection = layer === null ? null : { model, layer };
   };
 
+  startSortableTables(root);
   startTools(root, source, views[0]?.document.title ?? '');
   startGroups(views, store);
   const tablePlace = find('#layers-table', root);

@@ -2,6 +2,7 @@ import { METRICS } from '../../units.js';
 import { defineReporter } from '../define-reporter.js';
 import { type ReportDocument, toDocument } from '../document.js';
 import { code, escapeMarkdown, escapeName } from '../markdown/escape.js';
+import { profileBlocks } from '../markdown/profile.js';
 import { costliestLayers, gateTable, KEY_FIGURES, metricTable } from '../markdown/tables.js';
 import { metricRows } from '../metric-rows.js';
 import { formatChange, formatFigure, significant } from '../number-format.js';
@@ -23,6 +24,7 @@ export default defineReporter({
     const blocks = [
       ...(document.gate === undefined ? [] : [gateTable(document.gate).join('\n')]),
       ...views.flatMap(keyBlocks),
+      ...views.flatMap(profileBlocks),
       ...views.flatMap(allFigures),
       ...views.flatMap(layerBlocks),
       ...findingBlocks(document),

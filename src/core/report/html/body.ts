@@ -1,11 +1,13 @@
+import { profiledModels } from '../profile/view.js';
 import { type Certainty, type Sentence, untimed, verdictOf } from '../verdict.js';
 import { describeInputs, describeRig, type ReportView } from '../view.js';
-import { chartCard, chartGroups, heroCharts } from './chart-cards.js';
+import { chartCard, chartGroups, heroCharts, profileCards } from './chart-cards.js';
 import { html, type Markup } from './escape.js';
 import { findings } from './findings.js';
 import { keyTable } from './key-table.js';
 import { facts, method } from './method.js';
 import { type HeadingLevel, heading, marker, sentence } from './parts.js';
+import { profileTables } from './profile-section.js';
 import { published } from './published.js';
 import { diagrams, gate, gateBanner, layersSection } from './sections.js';
 
@@ -69,12 +71,19 @@ function main(sections: readonly Section[]): Markup {
 function sectionsOf(views: readonly ReportView[], { document }: ReportView): Section[] {
   const models = views.flatMap((view) => view.models);
   const analysed = models.some(({ analysis }) => analysis !== null);
-  const section = (id: string, title: string, content: Markup, wanted = true) =>
-    wanted ? [{ id, title, body: content }] : [];
+  const section = (id: string, title: string, content: Markup, wanted = true, short = title) =>
+    wanted ? [{ id, title, short, body: content }] : [];
   const advice = document.findings ?? [];
   return [
     ...section('verdict', 'Verdict', hero(views, document)),
     ...(document.gate === undefined ? [] : section('gate', 'Check', gate(document.gate))),
+    ...section(
+      'time',
+      'Where the time went',
+      html`${grouped(views, profileTables)}<div class="cards">${profileCards(views)}</div>`,
+      views.some((view) => profiledModels(view).length > 0),
+      'Time',
+    ),
     ...section('figures', 'Figures', figures(views), models.length > 0),
     ...chartGroups(views).map(({ id, title, short, markup }) => ({ id, title, short, body: markup })),
     ...section('structure', 'Structure', diagrams(), analysed),

@@ -7,6 +7,7 @@ import {
   SHOWN_NOTES,
 } from '../charts/define-chart.js';
 import { CHARTS } from '../charts/index.js';
+import { profiledModels } from '../profile/view.js';
 import type { ReportView } from '../view.js';
 import { html, type Markup } from './escape.js';
 import { type HeadingLevel, heading, modelName } from './parts.js';
@@ -49,20 +50,29 @@ function placed(charts: readonly ChartDefinition[], views: readonly ReportView[]
 
 /** What stands beside the verdict: models against each other; of single models, where their cost lies. */
 export function heroCharts(views: readonly ReportView[]): PlacedChart[] {
+  if (views.some((view) => profiledModels(view).length > 0))
+    return placed(chartsNamed(['iteration', 'modules']), views);
   const comparisons = placed(
     CHARTS.filter(({ section }) => section === 'comparison'),
     views,
   );
-  return comparisons.length > 0
-    ? comparisons
-    : placed(
-        CHARTS.filter(({ id }) => id === 'modules'),
-        views,
-      );
+  return comparisons.length > 0 ? comparisons : placed(chartsNamed(['modules']), views);
+}
+
+const chartsNamed = (ids: readonly string[]) => CHARTS.filter(({ id }) => ids.includes(id));
+
+/** Charts that stand beside the times of profiles. */
+function profilePlaced(views: readonly ReportView[]): PlacedChart[] {
+  const profiled = views.filter((view) => profiledModels(view).length > 0);
+  return placed(chartsNamed(['lost', 'roofline']), profiled);
+}
+
+export function profileCards(views: readonly ReportView[]): Markup[] {
+  return profilePlaced(views).map(({ chart, view }) => chartCard(chart, view));
 }
 
 function chartCards(views: readonly ReportView[], section: ChartSection): Markup[] {
-  const above = new Set(heroCharts(views).map(({ chart }) => chart));
+  const above = new Set([...heroCharts(views), ...profilePlaced(views)].map(({ chart }) => chart));
   return placed(
     CHARTS.filter((chart) => chart.section === section && !above.has(chart)),
     views,

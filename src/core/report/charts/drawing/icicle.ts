@@ -233,7 +233,7 @@ function fitted(canvas: Chart['ctx'], label: string, room: number): string {
 }
 
 /** Black or white, whichever stands out more (WCAG relative luminance). */
-function inkOn(fill: string): string {
+export function inkOn(fill: string): string {
   const [r, g, b] = [1, 3, 5].map((i) => (Number.parseInt(fill.slice(i, i + 2), 16) / 255) ** 2.2) as [
     number,
     number,

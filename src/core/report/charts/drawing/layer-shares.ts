@@ -27,14 +27,20 @@ export function shareOf(variant: string | null, otherwise: ShareId): LayerShare 
 
 /** Variants of a chart; time only where a layer has one. */
 export function shareVariants(view: ReportView, ids: readonly ShareId[]): ChartVariant[] {
-  return ids
-    .filter((id) => id !== 'time' || view.models.some((model) => timesOf(view, model).size > 0))
-    .map((id) => ({ id, label: SHARES[id].label }));
+  return (
+    [...ids]
+      // What a profile tells stands first.
+      .sort((a, b) => (view.models.some(isProfiled) ? Number(b === 'time') - Number(a === 'time') : 0))
+      .filter((id) => id !== 'time' || view.models.some((model) => timesOf(view, model).size > 0))
+      .map((id) => ({ id, label: SHARES[id].label }))
+  );
 }
 
-/** On the report's first device. */
+/** On the report's first device; of a profile on the one that it was made on. */
 export function timesOf(view: ReportView, model: ReportModel): Map<string, LayerTime> {
-  return layerTimes(model, view.document.devices?.[0]);
+  return layerTimes(model, isProfiled(model) ? undefined : view.document.devices?.[0]);
 }
+
+export const isProfiled = ({ timings }: ReportModel): boolean => timings.some(({ arm }) => arm.trace !== undefined);
 
 export const TIME_CAPTION = 'measured where it was measured, estimated otherwise';

@@ -1,3 +1,4 @@
+import type { LayerWork } from '../../../measurement.js';
 import type { Bound, DeviceCeilings } from '../../define-reporter.js';
 import type { ReportModel } from '../../view.js';
 
@@ -6,6 +7,9 @@ export interface LayerTime {
   readonly latencyMs: number;
   readonly source: 'measured' | 'estimated';
   readonly bound?: Bound | undefined;
+  /** All layers whose time it is, and what they do: a profile tells several at once. */
+  readonly members?: readonly string[] | undefined;
+  readonly work?: LayerWork | undefined;
 }
 
 /** Times of a model's layers: measured where they were measured on that device, estimated for it otherwise. */
@@ -19,7 +23,8 @@ export function layerTimes(model: ReportModel, device: DeviceCeilings | undefine
     ({ arm, measurement }) => arm.layers !== undefined && isOn(measurement.device.name),
   );
   const measured = timing?.arm.layers?.timings ?? [];
-  for (const { name, latencyMs } of measured)
-    times.set(name, { latencyMs, source: 'measured', bound: times.get(name)?.bound });
+  for (const { name, latencyMs, members, work, unjoined } of measured)
+    if (unjoined !== true)
+      times.set(name, { latencyMs, source: 'measured', bound: times.get(name)?.bound, members, work });
   return times;
 }
