@@ -146,7 +146,9 @@ function usageError(
   const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
   if (meant !== undefined) return new ArchmeterError('there is no such command', `Did you mean '${meant}'? ${help}`);
   const odd = /^Unknown arguments?: (.*)$/s.exec(message)?.[1]?.split(', ') ?? [];
-  const option = odd.find((name) => argv.some((typed) => typed.split('=')[0] === `--${name}`));
+  const option = odd
+    .flatMap((name) => [name, `no-${name}`])
+    .find((name) => argv.some((typed) => typed.split('=')[0] === `--${name}`));
   if (option !== undefined) {
     const near = nearest(option, options);
     return new ArchmeterError(

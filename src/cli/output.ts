@@ -32,7 +32,7 @@ export const REPORT_INPUT_OPTIONS = {
     array: true,
     nargs: 1,
     describe:
-      "Device to estimate time and energy for, whose ceilings a report's roofline shows, e.g. rtx-4090 (repeatable)",
+      "Devices to estimate time and energy for, whose ceilings a report's roofline shows, e.g. rtx-4090,a100 (repeatable)",
   },
 } as const satisfies Record<string, Options>;
 

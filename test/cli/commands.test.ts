@@ -122,6 +122,8 @@ describe('errors', () => {
       ['analyze', 'resnet50', '--bach', '2'],
       "archmeter: there is no option --bach. Did you mean --batch? See 'archmeter analyze --help'.\n",
     ],
+    [['blocks', '--no-bench'], "archmeter: there is no option --no-bench. See 'archmeter blocks --help'.\n"],
+    [['blocks', 'bench'], "archmeter: 'bench' is one word too many. See 'archmeter blocks --help'.\n"],
     [['analyse'], /^archmeter: .*analyze.* See 'archmeter --help'\.\n$/],
     [
       ['explain', 'resnet50', 'layer1.0.convv2'],
@@ -136,7 +138,24 @@ describe('errors', () => {
   });
 });
 
+it.each([
+  [['estimate', 'alexnet', '--on', 'rtx-409'], "there is no device named 'rtx-409'. Did you mean rtx-4090, "],
+  [['analyze', 'resnet5'], "there is no file and no zoo model named 'resnet5'. Did you mean resnet50, "],
+  [['bench', 'alexnet', '--runtime', 'tfjs-was'], "there is no runtime 'tfjs-was'"],
+  [['explain', 'resnet50', 'layer1.0.convv2'], "has no layer 'layer1.0.convv2'. Did you mean 'layer1.0.conv2'?"],
+])('%j: what is built suggests what was meant', (argv, message) => {
+  const { status, stderr } = spawnSync(process.execPath, ['bin/archmeter.js', ...argv], { encoding: 'utf8' });
+  expect(stderr).toContain(message);
+  expect(status).toBe(2);
+});
+
 describe('compare, explain, zoo, blocks', () => {
+  it('estimates on several devices, separated by commas or named one by one', async () => {
+    const { out } = await run(['compare', 'alexnet', 'vovnet39', '--on', 'rtx-4090,t4'], 120);
+    expect(out).toMatch(/vovnet39 +Tesla T4 /);
+    expect((await run(['compare', 'alexnet', 'vovnet39', '--on', 'rtx-4090', '--on', 't4'], 120)).out).toBe(out);
+  });
+
   it('puts models side by side with ratios', async () => {
     const { out } = await run(['compare', 'vovnet39', 'densenet121']);
     expect(out).toMatch(/MAC \(paper\)\s+37\.5 M\s+28\.7 M\s+0\.765×/);

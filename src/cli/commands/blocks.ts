@@ -113,9 +113,9 @@ async function reportInput(
   measurement: Measurement | undefined,
   args: Arguments,
 ): Promise<ReportInput> {
-  const [{ onDevicesOf }, { reportDevices }] = await Promise.all([
+  const [{ onDevicesOf }, { namedDevices }] = await Promise.all([
     import('../../core/compose/on-devices.js'),
-    import('../inputs/report-devices.js'),
+    import('../options/target-devices.js'),
   ]);
   const arms = groups.flatMap((group) => group.arms);
   return {
@@ -130,6 +130,6 @@ async function reportInput(
       models: members.map(({ name, architecture }) => ({ name, architecture })),
     })),
     measurements: measurement === undefined ? [] : [measurement],
-    ...(await onDevicesOf(arms, await reportDevices(args), measurement)),
+    ...(await onDevicesOf(arms, await namedDevices(args['on']), measurement)),
   };
 }

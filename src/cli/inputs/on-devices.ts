@@ -7,10 +7,10 @@ export async function estimatesText(
   args: Arguments,
   streams: Streams,
 ): Promise<string> {
-  const [{ estimatesOf }, { reportDevices }, { onDevicesTable }] = await Promise.all([
+  const [{ estimatesOf }, { namedDevices }, { onDevicesTable }] = await Promise.all([
     import('../../core/compose/on-devices.js'),
-    import('./report-devices.js'),
+    import('../options/target-devices.js'),
     import('../tables/on-devices.js'),
   ]);
-  return onDevicesTable(await estimatesOf(models, await reportDevices(args)), streams);
+  return onDevicesTable(await estimatesOf(models, await namedDevices(args['on'])), streams);
 }

@@ -13,8 +13,8 @@ import type { MetricId } from '../../core/units.js';
 import { loadModel } from '../../node/load-model.js';
 import type { Arguments } from '../define-command.js';
 import { analyzeOptions, loadOptions } from '../options/model.js';
+import { namedDevices } from '../options/target-devices.js';
 import { commandLine } from '../output.js';
-import { reportDevices } from './report-devices.js';
 
 /** A model of the report: what the user typed and what came of it. */
 export interface ReportedModel {
@@ -35,7 +35,7 @@ export async function reportInput(
   const published = (await Promise.all(models.map((model) => publishedFor(model, args)))).filter(
     (entry) => entry !== undefined,
   );
-  const onDevices = await onDevicesOf(models, await reportDevices(args), measurement);
+  const onDevices = await onDevicesOf(models, await namedDevices(args['on']), measurement);
   return {
     title: more.title ?? titleOf(models.map(({ result }) => result.model.name)),
     command: commandLine(),
@@ -77,7 +77,7 @@ const MOST_POINTS = 64;
 
 async function sweep(written: string, models: readonly ReportedModel[], args: Arguments): Promise<Sweep> {
   const { variable, values } = parseSweep(written);
-  const devices = await reportDevices(args);
+  const devices = await namedDevices(args['on']);
   const points: SweepPoint[] = [];
   for (const { reference, graph, result } of models) {
     for (const value of values) {

@@ -13,20 +13,12 @@ export interface TargetDevice {
 /**
  * Devices that `--on` names, each option a list separated by commas: known devices, YAML files, `machine` or the file of
  * a calibration.
- *
- * @throws ArchmeterError where none is named
  */
-export async function targetsOf(named: readonly string[] | undefined): Promise<TargetDevice[]> {
-  const references = (named ?? [])
+export async function namedDevices(named: unknown): Promise<TargetDevice[]> {
+  const references = ((named as readonly string[] | undefined) ?? [])
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())
     .filter(Boolean);
-  if (references.length === 0) {
-    throw new ArchmeterError(
-      'no device is named',
-      "Name one with --on, e.g. --on rtx-4090; 'archmeter devices --known' lists them.",
-    );
-  }
   const [{ loadDevice }, { loadCalibration }] = await Promise.all([
     import('../../node/device-file.js'),
     import('../../node/calibration-file.js'),
@@ -37,5 +29,19 @@ export async function targetsOf(named: readonly string[] | undefined): Promise<T
         ? loadCalibration(reference)
         : { device: await loadDevice(reference) },
     ),
+  );
+}
+
+/**
+ * The same where one at least has to be named.
+ *
+ * @throws ArchmeterError where none is
+ */
+export async function targetsOf(named: readonly string[] | undefined): Promise<TargetDevice[]> {
+  const devices = await namedDevices(named);
+  if (devices.length > 0) return devices;
+  throw new ArchmeterError(
+    'no device is named',
+    "Name one with --on, e.g. --on rtx-4090; 'archmeter devices --known' lists them.",
   );
 }

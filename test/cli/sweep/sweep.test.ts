@@ -97,6 +97,20 @@ describe('archmeter sweep', () => {
     expect(await readFile(file, 'utf8')).toBe(`design,params\n${asked}`);
   });
 
+  it('shows a design a layer a line, with what differs from the defaults', async () => {
+    const { out } = await run(['sweep', 'show', '0', into]);
+    expect(out.split('\n').slice(0, 8)).toEqual([
+      'schema: archmeter/spec@1',
+      'name: small-0',
+      'input: [ 1, 3, 224, 224 ]',
+      'layers:',
+      '  - { op: conv, name: stem.0, stride: 2, padding: 1, bias: false, outChannels: 32, kernel: 3 }',
+      '  - { op: batchNorm, name: stem.1 }',
+      '  - { op: relu, name: stem.2 }',
+      '  - { op: conv, name: proj.0, stride: 2, bias: false, outChannels: 24, kernel: 1 }',
+    ]);
+  });
+
   it('shares parts out among threads as they get free', async () => {
     const threads = join(folder, 'threads');
     const built = spawnSync(

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { ArchmeterError } from '../../errors.js';
 import { AMD } from './amd.js';
 import { APPLE } from './apple.js';
@@ -36,7 +37,6 @@ function of(part: DevicePart, devices: readonly Device[]): Device[] {
 export async function findDevice(typed: string, devices: readonly Device[] = DEVICES): Promise<Device> {
   const found = matchDevice(typed, devices);
   if (found !== undefined) return found;
-  const { distance } = await import('fastest-levenshtein');
   const wanted = plain(typed);
   const nearest = devices
     .map((device) => ({
