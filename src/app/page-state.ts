@@ -5,10 +5,12 @@ export interface PageState {
   readonly references: readonly string[];
   /** Groups of the paper's matched blocks. */
   readonly blocks: readonly string[];
+  /** Specs written in the page, by the paths they have among the references. */
+  readonly texts: Readonly<Record<string, string>>;
   readonly settings: AnalysisSettings;
 }
 
-export const EMPTY: PageState = { references: [], blocks: [], settings: { execution: 'eager', on: [] } };
+export const EMPTY: PageState = { references: [], blocks: [], texts: {}, settings: { execution: 'eager', on: [] } };
 
 export const isEmpty = ({ references, blocks }: PageState) => references.length === 0 && blocks.length === 0;
 

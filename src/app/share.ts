@@ -5,6 +5,8 @@ import { EMPTY, type PageState } from './page-state.js';
 interface Link {
   readonly m?: readonly string[];
   readonly b?: readonly string[];
+  /** Paths and texts of specs. */
+  readonly s?: readonly (readonly [string, string])[];
   readonly n?: number;
   readonly r?: number;
   readonly t?: string;
@@ -17,11 +19,13 @@ const KEY = 'open=';
 const MOST_BYTES = 2 ** 20;
 
 /** The fragment of a link to what is open. Files stay with the reader: they are left out. */
-export function toFragment({ references, blocks, settings }: PageState): string {
+export function toFragment({ references, blocks, texts, settings }: PageState): string {
   const { batch, resolution, dtype, execution, on } = settings;
+  const written = Object.entries(texts).filter(([path]) => references.includes(path));
   const link: Link = {
     ...(references.length === 0 ? {} : { m: references }),
     ...(blocks.length === 0 ? {} : { b: blocks }),
+    ...(written.length === 0 ? {} : { s: written }),
     ...(batch === undefined ? {} : { n: batch }),
     ...(resolution === undefined ? {} : { r: resolution }),
     ...(dtype === undefined ? {} : { t: dtype }),
@@ -49,7 +53,7 @@ export function fromFragment(fragment: string): PageState | undefined {
   }
 }
 
-function stateOf({ m, b, n, r, t, x, o }: Link): PageState {
+function stateOf({ m, b, s, n, r, t, x, o }: Link): PageState {
   const texts = (list: unknown): string[] =>
     Array.isArray(list) ? list.filter((item) => typeof item === 'string').slice(0, 32) : [];
   const size = (value: unknown) =>
@@ -58,6 +62,11 @@ function stateOf({ m, b, n, r, t, x, o }: Link): PageState {
     ...EMPTY,
     references: texts(m),
     blocks: texts(b),
+    texts: Object.fromEntries(
+      (Array.isArray(s) ? s : [])
+        .filter((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string'))
+        .slice(0, 32),
+    ),
     settings: {
       batch: size(n),
       resolution: size(r),

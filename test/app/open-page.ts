@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { ReportDocument } from '../../src/core/report/document.js';
@@ -77,8 +78,21 @@ export async function savedText(page: Page, button: string): Promise<string> {
 
 export async function closeAll(page: Page): Promise<void> {
   for (;;) {
-    const button = page.locator('.open-model button').first();
+    const button = page.locator('.open-model button[aria-label^="Close"]').first();
     if ((await button.count()) === 0) return;
     await button.click();
   }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds, in words. */
+export async function axeFindings({ page }: OpenedPage): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate('axe.run(document)')) as {
+    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
 }

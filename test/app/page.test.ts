@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -7,7 +6,16 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeModel } from '../../src/cli/options/model.js';
 import { damagedBytes } from '../core/importers/damaged.js';
-import { closeAll, launchForPage, type OpenedPage, openPage, savedDocument, savedText, settled } from './open-page.js';
+import {
+  axeFindings,
+  closeAll,
+  launchForPage,
+  type OpenedPage,
+  openPage,
+  savedDocument,
+  savedText,
+  settled,
+} from './open-page.js';
 
 let browser: Browser;
 let opened: OpenedPage[] = [];
@@ -36,18 +44,6 @@ const filesOf = (folder: string, ending: RegExp) =>
   readdirSync(join(FIXTURES, folder))
     .filter((name) => ending.test(name))
     .map((name) => join(FIXTURES, folder, name));
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function axeFindings({ page }: OpenedPage): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run(document)')) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
 
 describe('figures', () => {
   it.each([

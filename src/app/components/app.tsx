@@ -1,10 +1,13 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { ReportDocument } from '../../core/report/document.js';
-import { fromDrop } from '../drop.js';
 import { named } from '../given.js';
 import { EMPTY, isEmpty, type PageState } from '../page-state.js';
-import { fromFragment, toFragment } from '../share.js';
-import type { AnalysisReply, GivenFile } from '../worker/protocol.js';
+import { fromFragment } from '../share.js';
+import { useAnalysis } from '../use-analysis.js';
+import { useDrop } from '../use-drop.js';
+import { useLink } from '../use-link.js';
+import { useSpec } from '../use-spec.js';
+import type { GivenFile } from '../worker/protocol.js';
 import type { WorkerClient } from '../worker-client.js';
 import { Controls } from './controls.js';
 import { Header } from './header.js';
@@ -12,69 +15,25 @@ import { Picker } from './picker.js';
 import { Problems } from './problems.js';
 import { Report } from './report.js';
 import { Save } from './save.js';
+import { SpecEditor } from './spec-editor.js';
 import { Timing } from './timing.js';
 import { Welcome } from './welcome.js';
 
-/** While a number is being typed. */
-const SETTLE_MS = 80;
-/** Longer than this the reader may end what goes on. */
-const PATIENCE_MS = 1500;
-
 export function App({ worker }: { readonly worker: WorkerClient }) {
   const [state, setState] = useState<PageState>(() => fromFragment(location.hash) ?? EMPTY);
-  const [reply, setReply] = useState<AnalysisReply | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  /** The last state that was answered, and whether files are being taken: what is newer is being read. */
-  const [answered, setAnswered] = useState(state);
   const [isTaking, setTaking] = useState(false);
-  const [isSlow, setSlow] = useState(false);
   const [isTiming, setTiming] = useState(false);
-  const [isDragged, setDragged] = useState(false);
   const paths = useRef(new Set<string>());
-  const asked = useRef(0);
-
-  useEffect(() => {
-    const shared = { ...state, references: state.references.filter((reference) => !paths.current.has(reference)) };
-    history.replaceState(null, '', isEmpty(shared) ? location.pathname : toFragment(shared));
-    const turn = ++asked.current;
-    const isCurrent = () => turn === asked.current;
-    if (isEmpty(state)) {
-      setReply(null);
-      setFailure(null);
-      setAnswered(state);
-      return;
-    }
-    const patience = setTimeout(() => isCurrent() && setSlow(true), PATIENCE_MS);
-    const start = setTimeout(async () => {
-      try {
-        const found = await worker.run('analyse', state);
-        if (!isCurrent()) return;
-        setReply(found);
-        setFailure(null);
-      } catch (error) {
-        if (isCurrent()) setFailure((error as Error).message);
-      } finally {
-        clearTimeout(patience);
-        if (isCurrent()) {
-          setSlow(false);
-          setAnswered(state);
-        }
-      }
-    }, SETTLE_MS);
-    return () => {
-      clearTimeout(start);
-      clearTimeout(patience);
-    };
-  }, [state, worker]);
-
-  useEffect(() => {
-    const onHash = () => {
-      const linked = fromFragment(location.hash);
-      if (linked !== undefined) setState(linked);
-    };
-    addEventListener('hashchange', onHash);
-    return () => removeEventListener('hashchange', onHash);
+  const { reply, failure, isBusy, isSlow, setReply } = useAnalysis(worker, state);
+  const spec = useSpec(worker, state, setState, paths.current);
+  /** How often a link was followed: the editor begins anew. */
+  const [turn, setTurn] = useState(0);
+  const follow = useCallback((linked: PageState) => {
+    setState(linked);
+    setTurn((before) => before + 1);
   }, []);
+  const isFile = useCallback((reference: string) => paths.current.has(reference), []);
+  useLink(state, isFile, follow);
 
   const take = useCallback(
     async (files: readonly GivenFile[]) => {
@@ -88,26 +47,7 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
     },
     [worker],
   );
-
-  useEffect(() => {
-    if (isTiming) return;
-    const stop = new AbortController();
-    const on = <K extends 'dragover' | 'dragleave' | 'drop'>(name: K, listener: (event: DragEvent) => void) =>
-      document.addEventListener(name, listener, { signal: stop.signal });
-    on('dragover', (event) => {
-      event.preventDefault();
-      setDragged(true);
-    });
-    on('dragleave', ({ relatedTarget }) => {
-      if (relatedTarget === null) setDragged(false);
-    });
-    on('drop', async (event) => {
-      event.preventDefault();
-      setDragged(false);
-      if (event.dataTransfer !== null) await take(await fromDrop(event.dataTransfer));
-    });
-    return () => stop.abort();
-  }, [isTiming, take]);
+  const isDragged = useDrop(isTiming, take);
 
   const add = (reference: string) =>
     setState((before) =>
@@ -116,12 +56,15 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
         : { ...before, blocks: [], references: [...before.references, reference] },
     );
   const remove = (reference: string) =>
-    setState((before) => ({
+    setState(({ texts: { [reference]: _, ...texts }, ...before }) => ({
       ...before,
+      texts,
       references: before.references.filter((other) => other !== reference),
       blocks: before.blocks.filter((other) => other !== reference),
     }));
   const shown = reply?.document;
+  const problems = reply?.problems ?? [];
+  const faults = useMemo(() => problems.filter(({ reference }) => reference === spec.path), [problems, spec.path]);
   const hasFigures = shown !== undefined && shown.analyses.length + shown.measurements.length > 0;
 
   return (
@@ -134,7 +77,10 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
         <Picker
           references={state.references}
           blocks={state.blocks}
-          problems={reply?.problems ?? []}
+          problems={problems}
+          editable={Object.keys(reply?.names ?? {})}
+          onEdit={spec.open}
+          onWrite={spec.begin}
           onAdd={add}
           onRemove={remove}
           onFiles={take}
@@ -146,8 +92,8 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
           />
         )}
       </section>
-      <main id="top" aria-busy={isTaking || answered !== state}>
-        {isEmpty(state) ? <Welcome onOpen={setState} /> : null}
+      <main id="top" aria-busy={isTaking || isBusy}>
+        {isEmpty(state) ? <Welcome onOpen={setState} onWrite={spec.begin} /> : null}
         {isSlow ? (
           <p class="slow" role="status">
             Reading …{' '}
@@ -161,7 +107,20 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
             {failure}
           </p>
         )}
-        <Problems problems={reply?.problems ?? []} />
+        <Problems problems={spec.problem === null ? problems : [...problems, spec.problem]} />
+        {spec.path === null ? null : (
+          <SpecEditor
+            key={`${turn} ${spec.path}`}
+            worker={worker}
+            path={spec.path}
+            text={state.texts[spec.path] ?? ''}
+            isFocused={spec.isFocused}
+            problems={faults}
+            analysis={shown?.analyses.find(({ model }) => model.name === reply?.names[spec.path ?? ''])}
+            onText={spec.write}
+            onClose={spec.close}
+          />
+        )}
         {hasFigures ? (
           <Timing worker={worker} state={state} isTiming={isTiming} onTiming={setTiming} onReply={setReply} />
         ) : null}

@@ -7,6 +7,10 @@ interface PickerProps {
   readonly references: readonly string[];
   readonly blocks: readonly string[];
   readonly problems: readonly Problem[];
+  /** Those that may be written as a spec. */
+  readonly editable: readonly string[];
+  onEdit(reference: string): void;
+  onWrite(): void;
   onAdd(reference: string): void;
   onRemove(reference: string): void;
   onFiles(files: readonly GivenFile[]): void;
@@ -15,7 +19,17 @@ interface PickerProps {
 const NAMES = modelNames();
 
 /** What is open, and the ways to open more. */
-export function Picker({ references, blocks, problems, onAdd, onRemove, onFiles }: PickerProps) {
+export function Picker({
+  references,
+  blocks,
+  problems,
+  editable,
+  onEdit,
+  onWrite,
+  onAdd,
+  onRemove,
+  onFiles,
+}: PickerProps) {
   const [text, setText] = useState('');
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -59,6 +73,9 @@ export function Picker({ references, blocks, problems, onAdd, onRemove, onFiles 
       <button type="button" class="quiet" onClick={() => folder.current?.click()}>
         Open a folder …
       </button>
+      <button type="button" class="quiet" onClick={onWrite}>
+        Write a spec
+      </button>
       <input ref={files} type="file" multiple hidden data-files onChange={() => take(files.current)} />
       <input
         ref={folder}
@@ -76,6 +93,16 @@ export function Picker({ references, blocks, problems, onAdd, onRemove, onFiles 
           return (
             <li key={reference} class={problem === undefined ? 'open-model' : 'open-model failed'}>
               <bdi>{title}</bdi>
+              {editable.includes(reference) ? (
+                <button
+                  type="button"
+                  class="edit"
+                  aria-label={`Edit ${title} as a spec`}
+                  onClick={() => onEdit(reference)}
+                >
+                  Edit
+                </button>
+              ) : null}
               <button type="button" aria-label={`Close ${title}`} onClick={() => onRemove(reference)}>
                 ×
               </button>

@@ -1,7 +1,7 @@
 import { EXAMPLES, type PageState } from '../page-state.js';
 
 /** Before anything is open. */
-export function Welcome({ onOpen }: { onOpen(state: PageState): void }) {
+export function Welcome({ onOpen, onWrite }: { onOpen(state: PageState): void; onWrite(): void }) {
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <h1 id="welcome-title">What does a neural network cost?</h1>
@@ -22,6 +22,12 @@ export function Welcome({ onOpen }: { onOpen(state: PageState): void }) {
             </button>
           </li>
         ))}
+        <li>
+          <button type="button" class="tab" onClick={onWrite}>
+            <strong>Write a model</strong>
+            <span>a layer spec with completion, its figures and structure as you type</span>
+          </button>
+        </li>
       </ul>
     </section>
   );

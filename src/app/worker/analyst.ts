@@ -14,12 +14,14 @@ import { measurementOf } from '../../core/profile/measurement.js';
 import { profileOf } from '../../core/profile/profile.js';
 import { titleOf } from '../../core/report/document.js';
 import { joinSavedFiles, type ReportInput, type SavedFile } from '../../core/report/index.js';
+import { looksLikeSpec } from '../../core/spec/read-spec.js';
+import { specText } from '../../core/spec/spec-text.js';
 import { readTrace } from '../../core/traces/index.js';
 import { MATCHED_BLOCKS } from '../../core/zoo/index.js';
 import { asCommand } from './command.js';
 import { GivenFiles } from './files.js';
 import { kindOf } from './kinds.js';
-import type { AnalysisRequest, AnalysisSettings, GivenFile, Problem } from './protocol.js';
+import type { AnalysisRequest, AnalysisSettings, GivenFile, Problem, SpecReply, SpecRequest } from './protocol.js';
 
 /** A model that is open, as it is asked for. */
 export interface OpenModel {
@@ -41,6 +43,9 @@ const MOST_GRAPHS = 32;
 export class Analyst {
   private readonly files = new GivenFiles();
   private readonly graphs = new Map<string, Graph>();
+  /** Texts written in the page by path, and the last of each that was without fault. */
+  private readonly texts = new Map<string, string>();
+  private readonly faultless = new Map<string, string>();
   /** By what was timed. */
   private timed: { readonly key: string; readonly measurement: Measurement } | undefined;
 
@@ -64,6 +69,7 @@ export class Analyst {
         return undefined;
       }
     };
+    for (const [path, text] of Object.entries(request.texts ?? {})) this.write(path, text);
     const models: OpenModel[] = [];
     const saved: SavedFile[] = [];
     const profiles: ReportInput[] = [];
@@ -72,6 +78,7 @@ export class Analyst {
         const kind = (await this.files.exists(reference)) ? await kindOf(this.files, reference) : 'model';
         if (kind === 'saved') saved.push(await this.savedFile(reference));
         else if (kind === 'profile') profiles.push(await this.profile(reference));
+        else if (this.texts.has(reference)) models.push(...(await this.written(reference, request.settings, problems)));
         else models.push(await this.model(reference, request.settings));
       });
     }
@@ -156,6 +163,46 @@ export class Analyst {
     }
   }
 
+  /** A spec as it was last without fault, where it has one while it is typed: its figures stay beside the text. */
+  private async written(
+    reference: string,
+    settings: AnalysisSettings,
+    problems: Problem[],
+  ): Promise<readonly OpenModel[]> {
+    const text = this.texts.get(reference) ?? '';
+    try {
+      const model = await this.model(reference, settings);
+      this.faultless.set(reference, text);
+      return [model];
+    } catch (error) {
+      problems.push(problemOf(reference, error));
+      const before = this.faultless.get(reference);
+      if (before === undefined || before === text) return [];
+      this.write(reference, before);
+      return [await this.model(reference, settings)];
+    }
+  }
+
+  private write(path: string, text: string): void {
+    if (this.texts.get(path) === text) return;
+    this.texts.set(path, text);
+    this.files.write(path, text);
+    for (const key of this.graphs.keys()) if (JSON.parse(key)[0] === path) this.graphs.delete(key);
+  }
+
+  /** @throws ArchmeterError where a model has what spec files cannot say */
+  async spec({ reference, settings: { batch, resolution } }: SpecRequest): Promise<SpecReply> {
+    if (await this.files.exists(reference)) {
+      const text = await this.files.text(reference, MOST_SPEC_BYTES);
+      if (text !== undefined && /\.(ya?ml|json)$/i.test(reference) && looksLikeSpec(text)) {
+        return { text, isOwn: true, name: reference };
+      }
+    }
+    const graph = await this.graph(reference, { batch, resolution });
+    const name = `my-${graph.name.replace(/[^\w.-]+/g, '-')}`;
+    return { text: specText({ ...graph, name }), isOwn: false, name };
+  }
+
   private async graph(reference: string, options: LoadModelOptions): Promise<Graph> {
     const key = JSON.stringify([reference, options]);
     const known = this.graphs.get(key);
@@ -188,10 +235,11 @@ export class Analyst {
 }
 
 const MOST_SAVED_BYTES = 2 ** 28;
+const MOST_SPEC_BYTES = 2 ** 20;
 
 /** What a measurement belongs to: the models and what changes their work. */
-function keyOf({ references, blocks = [], settings: { batch, resolution } }: AnalysisRequest): string {
-  return JSON.stringify([references, blocks, batch, resolution]);
+function keyOf({ references, blocks = [], texts = {}, settings: { batch, resolution } }: AnalysisRequest): string {
+  return JSON.stringify([references, blocks, texts, batch, resolution]);
 }
 
 /** Options written behind the name make another model than the published one. */

@@ -13,6 +13,10 @@ export class GivenFiles implements ModelFiles {
     for (const { path, file } of files) this.files.set(path, file);
   }
 
+  write(path: string, text: string): void {
+    this.files.set(path, new Blob([text]));
+  }
+
   async exists(path: string): Promise<boolean> {
     return this.files.has(path);
   }

@@ -1,4 +1,5 @@
 import { renderReport, toDocument } from '../../core/report/index.js';
+import { specSchema } from '../../core/schemas/spec.schema.js';
 import type { Analysed } from './analyst.js';
 import { Analyst } from './analyst.js';
 import { HiddenClock } from './hidden-clock.js';
@@ -11,7 +12,11 @@ let last: Analysed | undefined;
 let timing: AbortController | undefined;
 
 const post = (message: WorkerMessage) => postMessage(message);
-const replyOf = ({ input, problems }: Analysed) => ({ document: toDocument(input), problems });
+const replyOf = ({ input, models, problems }: Analysed) => ({
+  document: toDocument(input),
+  names: Object.fromEntries(models.map(({ reference, graph }) => [reference, graph.name])),
+  problems,
+});
 
 const jobs: Jobs = {
   async give(files) {
@@ -21,6 +26,8 @@ const jobs: Jobs = {
     last = await analyst.analyse(request);
     return replyOf(last);
   },
+  spec: (request) => analyst.spec(request),
+  specSchema,
   async render(format) {
     if (last === undefined) return '';
     return String(await renderReport(format, last.input));

@@ -25,6 +25,8 @@ export interface AnalysisRequest {
   readonly references: readonly string[];
   /** Groups of the paper's matched blocks, by letter. */
   readonly blocks?: readonly string[] | undefined;
+  /** Specs written in the page, by the paths they have among the references. */
+  readonly texts?: Readonly<Record<string, string>> | undefined;
   readonly settings: AnalysisSettings;
 }
 
@@ -38,6 +40,8 @@ export interface Problem {
 
 export interface AnalysisReply {
   readonly document: ReportDocument;
+  /** Models of the document by what they were asked for as. */
+  readonly names: Readonly<Record<string, string>>;
   readonly problems: readonly Problem[];
 }
 
@@ -45,6 +49,19 @@ export interface TimingRequest extends AnalysisRequest {
   readonly runtime: TimingRuntime;
   readonly seconds: number;
   readonly seed: number;
+}
+
+export interface SpecRequest {
+  readonly reference: string;
+  readonly settings: AnalysisSettings;
+}
+
+export interface SpecReply {
+  readonly text: string;
+  /** Whether it is the text of the very file. */
+  readonly isOwn: boolean;
+  /** Of the model. */
+  readonly name: string;
 }
 
 export type TimingRuntime = 'tfjs-webgpu' | 'tfjs-wasm';
@@ -66,6 +83,10 @@ export interface TimingReply extends AnalysisReply {
 export interface Jobs {
   give(files: readonly GivenFile[]): Promise<void>;
   analyse(request: AnalysisRequest): Promise<AnalysisReply>;
+  /** What is open as a spec: the text of a spec file, or one that gives the same figures. */
+  spec(request: SpecRequest): Promise<SpecReply>;
+  /** JSON Schema of specs. */
+  specSchema(): Promise<object>;
   /** The report in a format to be saved. */
   render(format: 'html' | 'json' | 'markdown' | 'csv'): Promise<string>;
   devices(): Promise<readonly TimingDevice[]>;

@@ -1,6 +1,6 @@
-import { Document, isCollection, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import { ArchmeterError } from '../../core/errors.js';
-import { graphToSpec } from '../../core/spec/graph-to-spec.js';
+import { specText } from '../../core/spec/spec-text.js';
 import { Designs } from '../../core/sweep/index.js';
 import { designGraph } from './design-graph.js';
 import type { OpenSweep } from './open-space.js';
@@ -28,16 +28,5 @@ export function designSpec(sweep: OpenSweep, index: number): string {
     for (const [parameter, value] of Object.entries(values)) document.setIn(['parameters', parameter], value);
     return document.toString();
   }
-  return layerALine(graphToSpec(designGraph(sweep, values, name)));
-}
-
-function layerALine(spec: Record<string, unknown>): string {
-  const document = new Document(spec);
-  for (const path of [['input'], ['inputs'], ['outputs']]) {
-    const node = document.getIn(path);
-    if (isCollection(node)) node.flow = true;
-  }
-  const layers = document.get('layers');
-  for (const layer of isCollection(layers) ? layers.items : []) if (isCollection(layer)) layer.flow = true;
-  return document.toString({ flowCollectionPadding: true, lineWidth: 0 });
+  return specText(designGraph(sweep, values, name));
 }
