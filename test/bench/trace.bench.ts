@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { writeLargeTrace } from './trace/large-trace.js';
+import { type Repeats, writeLargeTrace } from './trace/large-trace.js';
 
 /** What a trace of so many bytes took to read, in a process of its own. */
 export interface TraceReadingCost {
@@ -18,7 +18,11 @@ export interface TraceReadingCost {
 }
 
 /** @param arguments_ of Node, e.g. `--max-old-space-size=64` */
-export async function traceReadingCost(bytes: number, arguments_: readonly string[] = []): Promise<TraceReadingCost> {
+export async function traceReadingCost(
+  bytes: number,
+  arguments_: readonly string[] = [],
+  repeats?: Repeats,
+): Promise<TraceReadingCost> {
   const folder = mkdtempSync(join(tmpdir(), 'archmeter-trace-'));
   try {
     await build({
@@ -31,7 +35,7 @@ export async function traceReadingCost(bytes: number, arguments_: readonly strin
       logLevel: 'error',
     });
     const path = join(folder, 'trace.json');
-    const written = await writeLargeTrace(path, bytes);
+    const written = await writeLargeTrace(path, bytes, repeats);
     const output = execFileSync(process.execPath, [...arguments_, join(folder, 'read.mjs'), path], {
       encoding: 'utf8',
     });

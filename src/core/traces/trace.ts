@@ -35,6 +35,8 @@ export interface TraceStep {
   /** Processor time of the device; summed over its kernels. */
   readonly deviceMs: number;
   readonly kernels: number;
+  /** How many calls alike it stands for, where an iteration has too many to tell apart; one where undefined. */
+  readonly repeats?: number | undefined;
   /** Set where it belongs to no layer of a forward pass. */
   readonly other?: OtherWork | undefined;
   /** What a model file calls the nodes that ran in it, and their ONNX operator, where the trace tells. */

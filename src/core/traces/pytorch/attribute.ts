@@ -14,6 +14,9 @@ export interface Placed {
   readonly other: OtherWork | undefined;
 }
 
+/** Answers of a kind that are kept; a trace in which nothing repeats has no end of them. */
+const MOST_ANSWERS = 4096;
+
 /** Finds for operators the step they are part of; answers are kept, since many kernels ask of the same. */
 export class Placing {
   private readonly placed = new Map<number, Placed>();
@@ -21,13 +24,16 @@ export class Placing {
   private readonly known = new Map<string, OperatorCall>();
   private readonly lists = new Map<OperatorCall, readonly OperatorCall[]>();
   private readonly paths = new Map<string, readonly string[]>();
-  private readonly scratch = new CallLowering('scratch');
+  private scratch = new CallLowering('scratch');
+  /** Operators that were asked for. */
+  private readonly asked: Uint8Array;
   /** Of the forward pass, by the number that ties a backward operator to it. */
   private readonly bySequence: RowsByNumber;
 
   constructor(private readonly collected: Collected) {
     const { spans } = collected;
     const last = spans.length - 1;
+    this.asked = new Uint8Array(spans.length);
     // The first of those with a number, so rows are told from the end.
     this.bySequence = new RowsByNumber(spans.length, (row) =>
       spans.get(last - row, 'forward') > 0 ? -1 : spans.get(last - row, 'sequence'),
@@ -42,6 +48,7 @@ export class Placing {
   of(operator: number): Placed {
     const known = this.placed.get(operator);
     if (known !== undefined) return known;
+    if (this.placed.size >= MOST_ANSWERS) this.placed.clear();
     const { spans } = this.collected;
     const chain = chainOf(spans, operator);
     const operators = chain.filter((row) => spans.get(row, 'kind') === SPAN.operator);
@@ -80,6 +87,7 @@ export class Placing {
     const call = this.callOf(row);
     const known = this.lists.get(call);
     if (known !== undefined) return known;
+    if (this.lists.size >= MOST_ANSWERS) this.lists.clear();
     const list = [call];
     this.lists.set(call, list);
     return list;
@@ -90,6 +98,7 @@ export class Placing {
     const key = `${spans.get(row, 'name')} ${spans.get(row, 'call')}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
+    if (this.known.size >= MOST_ANSWERS) this.known.clear();
     const call = callOf(names.of(spans.get(row, 'name')), calls.of(spans.get(row, 'call')));
     this.known.set(key, call);
     return call;
@@ -97,6 +106,13 @@ export class Placing {
 
   startOf(row: number): number {
     return this.collected.spans.get(row, 'start');
+  }
+
+  /** Whether it is asked for the first time. */
+  isFirst(row: number): boolean {
+    if (row < 0 || this.asked[row] === 1) return false;
+    this.asked[row] = 1;
+    return true;
   }
 
   nameOf(row: number): string {
@@ -108,6 +124,10 @@ export class Placing {
     const key = `${spans.get(row, 'name')} ${spans.get(row, 'call')}`;
     const known = this.countable.get(key);
     if (known !== undefined) return known;
+    if (this.countable.size >= MOST_ANSWERS) {
+      this.countable.clear();
+      this.scratch = new CallLowering('scratch');
+    }
     const can = this.canCount(this.callOf(row));
     this.countable.set(key, can);
     return can;

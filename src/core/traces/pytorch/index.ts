@@ -3,8 +3,9 @@ import type { ByteSource } from '../../importers/define-importer.js';
 import { defineTraceFormat } from '../define-trace-format.js';
 import { rowsOfParts } from '../shared/columns.js';
 import { unionLength } from '../shared/intervals.js';
+import { StepList } from '../shared/step-list.js';
 import { warmUpCount } from '../shared/warm-up.js';
-import type { Trace, TraceIteration, TraceStep } from '../trace.js';
+import type { Trace, TraceIteration } from '../trace.js';
 import { Placing } from './attribute.js';
 import { type Collected, collect } from './collect.js';
 import { deviceOf, softwareOf, startOf } from './device.js';
@@ -87,6 +88,9 @@ async function read(source: ByteSource): Promise<Trace> {
     notes: [
       ...(hasShapes ? [] : ['The trace has no shapes (record_shapes=True), so its operators cannot be counted.']),
       ...(isLeftOut ? ['Work launched outside the iterations, or before the recording began, is left out.'] : []),
+      ...(kept.some(({ iteration }) => iteration.steps.some(({ repeats }) => repeats !== undefined))
+        ? ['Too much ran that repeats as no iteration: calls alike are told as one.']
+        : []),
     ],
   };
 }
@@ -121,7 +125,7 @@ function iterationOf(
   hasKernels: boolean,
 ): TraceIteration {
   placing.next();
-  const steps = new Map<string, { step: Mutable<TraceStep>; order: number }>();
+  const list = new StepList();
   const starts = new Float64Array(part.length);
   const ends = new Float64Array(part.length);
   let sum = 0;
@@ -136,11 +140,9 @@ function iterationOf(
     const other = OTHERS[columns.get(piece, 'other')] ?? placed?.other;
     const row = placed?.step ?? -1;
     const name = row < 0 ? names.of(table.get(source, 'name')) : placing.nameOf(row);
-    const key = row < 0 ? `${other} ${name}` : `${row} ${other ?? ''}`;
-    const known = steps.get(key);
-    if (known === undefined) {
+    list.add(row < 0 ? `${other} ${name}` : `${row} ${other ?? ''}`, duration / 1000, placing.isFirst(row), () => {
       const launchedAt = columns.get(piece, 'launchedAt');
-      steps.set(key, {
+      return {
         step: {
           name,
           calls: row < 0 ? [] : placing.callsOf(row),
@@ -150,22 +152,17 @@ function iterationOf(
           ...(other === undefined ? {} : { other }),
         },
         order: row >= 0 ? placing.startOf(row) : Number.isNaN(launchedAt) ? start : launchedAt,
-      });
-    } else {
-      known.step.deviceMs += duration / 1000;
-      known.step.kernels++;
-    }
+      };
+    });
   });
   const from = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY);
   const to = ends.reduce((most, end) => Math.max(most, end), Number.NEGATIVE_INFINITY);
   const busy = hasKernels ? unionLength(starts, ends) : Math.min(sum, to - from);
   return {
-    steps: [...steps.values()].sort((a, b) => a.order - b.order).map(({ step }) => step),
+    steps: list.steps(),
     spanMs: (to - from) / 1000,
     idleMs: Math.max(0, to - from - busy) / 1000,
     overlapMs: Math.max(0, sum - busy) / 1000,
     ...(Number.isFinite(stretch.end) ? { hostMs: (stretch.end - stretch.start) / 1000 } : {}),
   };
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -10,7 +10,7 @@ export interface Stretch {
 
 /**
  * Where each iteration lies: the profiler's steps (`ProfilerStep#7`); else runs of the outermost module; else repetitions
- * of the same sequence of operators; else the whole trace is one.
+ * of the same sequence of operators, with the same shapes or without; else the whole trace is one.
  *
  * @param top outermost operators in the order run
  */
@@ -35,9 +35,10 @@ export function findIterations(collected: Collected, top: Int32Array): Stretch[]
   if (roots.size === 1 && called.length > 1) return untilNext(called.map(stretch).sort(byStart));
   if (top.length === 0) return [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }];
   const kinds = collected.calls.texts.length;
-  const { first, period, count } = repetition(
-    Float64Array.from(top, (row) => spans.get(row, 'name') * kinds + spans.get(row, 'call')),
-  );
+  const nameOf = (row: number) => spans.get(row, 'name');
+  const alike = repetition(Float64Array.from(top, (row) => nameOf(row) * kinds + spans.get(row, 'call')));
+  // Of a sequence that grows, each iteration has its own shapes.
+  const { first, period, count } = alike.count > 1 ? alike : repetition(Float64Array.from(top, nameOf));
   const startAt = (i: number) => spans.get(top[i] as number, 'start');
   return untilNext(
     Array.from({ length: count }, (_, i) => ({

@@ -44,14 +44,24 @@ export class Columns<Name extends string> {
   }
 }
 
-/** Texts by number, each kept once. */
+/** Characters of all texts that are kept; those of a real trace are a hundredth of it. */
+const MOST_CHARACTERS = 2 ** 25;
+
+/** Texts by number, each kept once. What comes new once the room is full is the empty text. */
 export class Interned {
   readonly texts: string[] = [];
+  isFull = false;
   private readonly ids = new Map<string, number>();
+  private characters = 0;
 
   idOf(text: string): number {
     const known = this.ids.get(text);
     if (known !== undefined) return known;
+    this.characters += text.length;
+    if (this.characters > MOST_CHARACTERS && text !== '') {
+      this.isFull = true;
+      return this.idOf('');
+    }
     this.texts.push(text);
     this.ids.set(text, this.texts.length - 1);
     return this.texts.length - 1;
