@@ -87,12 +87,16 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
     return {};
   },
   async trace() {
-    const { bytes, iterations, peakMib, seconds } = await traceReadingCost(500e6);
-    console.log(
-      `trace of ${Math.round(bytes / 1e6)} MB, ${iterations} iterations: read and profiled in ${round(seconds)} s, peak ${Math.round(peakMib)} MiB`,
-    );
+    const alike = await traceReadingCost(500e6);
+    const varied = await traceReadingCost(500e6, [], 'varied');
+    for (const { bytes, iterations, peakMib, seconds } of [alike, varied]) {
+      console.log(
+        `trace of ${Math.round(bytes / 1e6)} MB, ${iterations === 1 ? 'nothing repeats' : `${iterations} iterations`}: read and profiled in ${round(seconds)} s, peak ${Math.round(peakMib)} MiB`,
+      );
+    }
+    const peakMib = Math.max(alike.peakMib, varied.peakMib);
     goal('MiB of the process at 500 MB', peakMib, 'at most', 300);
-    return { traceMemoryOverFile: round((peakMib * 2 ** 20) / bytes) };
+    return { traceMemoryOverFile: round((peakMib * 2 ** 20) / alike.bytes) };
   },
   async app() {
     const { interactiveMs, exampleMs, bytes, largeLayers, largeMs, largeInteractionMs } = await benchApp();

@@ -7,6 +7,7 @@ import { align } from './align.js';
 import { joinSteps } from './join.js';
 import { namedLayers } from './named.js';
 import { isModelWork, operatorGraph, stepTypes, stepWorks } from './operator-graph.js';
+import { repeated } from './repeated.js';
 import { type ProfileRow, rowsOf } from './rows.js';
 
 /** A trace joined to the layers of a model, or to its own operators as layers. */
@@ -44,10 +45,12 @@ export function profileOf(trace: Trace, name: string, model?: Graph): Profile {
   const { graph, layers } = operatorGraph({ spanMs: 0, idleMs: 0, overlapMs: 0, steps }, name);
   const sequence = sequenceOf(steps);
   const joined = trace.iterations.map((iteration) => {
+    // Of a sequence that grows, each iteration has its own shapes.
+    if (hasNamesOf(iteration.steps, steps)) return layers;
     const partner = align(sequenceOf(iteration.steps), sequence, () => 1);
     return iteration.steps.map((_, i) => layers[partner[i] as number] ?? []);
   });
-  return finish(trace, 'operators', graph, analyze(graph), dtype, joined);
+  return finish(trace, 'operators', graph, repeated(analyze(graph), steps, layers), dtype, joined);
 }
 
 /** By the names that a trace of a model file has, else by what the steps do. */
@@ -80,6 +83,9 @@ function finish(
   });
   return { trace, joinedTo, graph, analysis, dtype, rows, joinedFraction: all === 0 ? 0 : found / all };
 }
+
+const hasNamesOf = (a: readonly TraceStep[], b: readonly TraceStep[]) =>
+  a.length === b.length && a.every(({ name, other }, i) => name === b[i]?.name && other === b[i]?.other);
 
 const sequenceOf = (steps: readonly TraceStep[]) =>
   steps.map(

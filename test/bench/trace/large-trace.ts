@@ -32,11 +32,19 @@ export function* largeTrace(bytes: number, repeats: Repeats = 'alike'): Generato
   let text = `${JSON.stringify(rest).slice(0, -1)},"traceEvents":[${JSON.stringify(traceEvents.find(({ ph }) => ph === 'M'))}`;
   for (let written = 0, repeat = 0; written < bytes; repeat++) {
     for (const [i, event] of timed.entries()) {
-      if (repeats === 'varied' && (/^(python_function|user_annotation)$/.test(event.cat ?? '') || (i * 7919 + repeat * 10_473) % 9973 < 100)) continue;
+      if (
+        repeats === 'varied' &&
+        (/^(python_function|user_annotation)$/.test(event.cat ?? '') || (i * 7919 + repeat * 10_473) % 9973 < 100)
+      )
+        continue;
       const args = Object.fromEntries(
         Object.entries(event.args ?? {}).map(([name, value]) => [
           name,
-          IDS.includes(name) && typeof value === 'number' ? value + 1e6 * repeat : repeats === 'varied' && name === 'Input Dims' ? grown(value, repeat) : value,
+          IDS.includes(name) && typeof value === 'number'
+            ? value + 1e6 * repeat
+            : repeats === 'varied' && name === 'Input Dims'
+              ? grown(value, repeat)
+              : value,
         ]),
       );
       const id = event.id === undefined ? {} : { id: event.id + 1e6 * repeat };

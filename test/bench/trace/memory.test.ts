@@ -9,3 +9,10 @@ it('a trace is streamed: the memory it takes is a part of its size', { timeout: 
   expect(iterations).toBeGreaterThan(50);
   expect(peakMib - beforeMib).toBeLessThan(150);
 });
+
+it('where nothing repeats, what is held has a bound', { timeout: 120_000 }, async () => {
+  const { bytes, iterations, beforeMib, peakMib } = await traceReadingCost(96e6, ['--max-old-space-size=40'], 'varied');
+  expect(bytes).toBeGreaterThan(96e6);
+  expect(iterations).toBe(1);
+  expect(peakMib - beforeMib).toBeLessThan(200);
+});

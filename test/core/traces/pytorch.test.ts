@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../src/core/importers/shared/bytes.js';
+import { profileOf } from '../../../src/core/profile/profile.js';
 import { readTrace } from '../../../src/core/traces/index.js';
 import { repetition } from '../../../src/core/traces/shared/repetition.js';
 import { bytesOf, summedMs, traceFrom, traceOf } from './files.js';
@@ -307,5 +308,66 @@ describe('files that are no sound traces', () => {
     };
     const trace = await traceOfEvents([...odd, hostile, operator('aten::mm', 10, 5, 2)] as object[]);
     expect(trace.iterations[0]?.steps.map(({ name }) => name)).toEqual(['__proto__', 'aten::mm']);
+  });
+});
+
+describe('where nothing repeats', () => {
+  /** A step that the profiler marked, with so many products in it, of shapes as told. */
+  const step = (count: number, rowsOf: (i: number) => number) => [
+    { ph: 'X', cat: 'user_annotation', name: 'ProfilerStep#1', pid: 1, tid: 1, ts: 0, dur: 10 * count },
+    ...Array.from({ length: count }, (_, i) => {
+      const made = operator('aten::mm', 10 * i, 5, i);
+      return {
+        ...made,
+        args: {
+          ...made.args,
+          'Input Dims': [
+            [rowsOf(i), 8],
+            [8, 4],
+          ],
+          'Input type': ['float', 'float'],
+        },
+      };
+    }),
+  ];
+
+  it('calls alike are one step, with the time and the work of all', async () => {
+    const count = 25_000;
+    const trace = await traceOfEvents(step(count, (i) => 1 + (i % 3)));
+    const [iteration] = trace.iterations;
+    expect(iteration?.steps.map(({ repeats }) => repeats)).toEqual([8334, 8333, 8333]);
+    expect(summedMs(trace)).toBeCloseTo((5 * count) / 1000, 6);
+    expect(trace.notes).toContain('Too much ran that repeats as no iteration: calls alike are told as one.');
+    const { analysis, rows } = profileOf(trace, 'trace');
+    expect(analysis.totals.madds).toBe(8 * 4 * (8334 + 2 * 8333 + 3 * 8333));
+    expect(rows.map(({ kernels }) => kernels)).toEqual([8334, 8333, 8333]);
+  });
+
+  it('calls that are never alike are told by their operators, without a count', async () => {
+    const trace = await traceOfEvents(step(12_000, (i) => 1 + i));
+    const [only] = trace.iterations[0]?.steps ?? [];
+    expect(only).toMatchObject({ name: 'aten::mm', calls: [], repeats: 12_000, kernels: 12_000 });
+    expect(summedMs(trace)).toBeCloseTo(60, 6);
+    expect(profileOf(trace, 'trace').analysis.unsupportedOps).toHaveLength(1);
+  });
+
+  it('iterations of a sequence that grows are told by their operators; the shapes of the middle one are counted', async () => {
+    const names = ['aten::mm', 'aten::relu', 'aten::mm'];
+    const events = Array.from({ length: 9 }, (_, i) => {
+      const made = operator(names[i % 3] as string, 10 * i, 5, i);
+      const dims =
+        i % 3 === 1
+          ? [[1 + i, 8]]
+          : [
+              [1 + i, 8],
+              [8, 8],
+            ];
+      return { ...made, args: { ...made.args, 'Input Dims': dims, 'Input type': dims.map(() => 'float') } };
+    });
+    const trace = await traceOfEvents(events);
+    expect(trace.iterations.map(({ steps }) => steps.length)).toEqual([3, 3, 3]);
+    const { analysis, rows } = profileOf(trace, 'trace');
+    expect(analysis.totals.madds).toBe(64 * (4 + 6));
+    expect(rows.map(({ latencyMs }) => latencyMs)).toEqual([0.005, 0.005, 0.005]);
   });
 });

@@ -33,11 +33,21 @@ export class StepList {
   private level = 0;
 
   /** @param isFirst whether this is the first work of the call */
-  add(call: unknown, deviceMs: number, isFirst: boolean, made: () => { readonly step: TraceStep; readonly order: number }): void {
+  add(
+    call: unknown,
+    deviceMs: number,
+    isFirst: boolean,
+    made: () => { readonly step: TraceStep; readonly order: number },
+  ): void {
     const known = this.level === 0 ? this.kept.get(call) : undefined;
     if (known === undefined) {
       const { step, order } = made();
-      this.merge(this.level === 0 ? call : this.keyOf(step), step, { deviceMs, kernels: 1, repeats: Number(isFirst), order });
+      this.merge(this.level === 0 ? call : this.keyOf(step), step, {
+        deviceMs,
+        kernels: 1,
+        repeats: Number(isFirst),
+        order,
+      });
     } else {
       known.deviceMs += deviceMs;
       known.kernels++;
