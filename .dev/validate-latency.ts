@@ -1,6 +1,6 @@
 // Fits the latency model to published tables and judges it on architectures, models and devices that the fit never saw.
 // Writes reports/validation/. Options: --output DIR, --write-profiles, --rows N (of each table, to
-// try the reports).
+// try the reports), --fits DIR (keeps fits there, and takes those whose observations and law have not changed).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ import { aimsReport } from './latency/aims.js';
 import { judgeAllRows } from './latency/all-rows.js';
 import { collectCases } from './latency/cases.js';
 import { examine } from './latency/claim.js';
+import { fitsKeptIn } from './latency/fit-store.js';
+import { intervalsOf } from './latency/interval-pools.js';
 import { judge, judgeAlone, judgeGroup } from './latency/judge.js';
 import { timedModels } from './latency/language-models.js';
 import { modesReport, pairsOfModes } from './latency/modes.js';
@@ -17,7 +19,7 @@ import { writeProfiles } from './latency/profiles.js';
 import { claimReport, latencyReport, type TableJudgement } from './latency/report.js';
 import { judgeServer, serverTables } from './latency/server.js';
 import { judgeLanguageModels, serverReport } from './latency/server-report.js';
-import { allProfiles, intervalsOf } from './latency/shipped.js';
+import { allProfiles } from './latency/shipped.js';
 import { table4Report } from './latency/table4.js';
 import { groupOf, timmTables } from './latency/tables.js';
 import { unseenReport } from './latency/unseen-report.js';
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     output: { type: 'string', default: join(root, 'reports/validation') },
     'write-profiles': { type: 'boolean', default: false },
     rows: { type: 'string', default: 'Infinity' },
+    fits: { type: 'string' },
   },
 });
 
@@ -42,17 +45,18 @@ const began = performance.now();
 const tell = (text: string) => console.error(`${((performance.now() - began) / 1e3).toFixed(0)} s: ${text}`);
 
 async function main(): Promise<void> {
+  const fit = fitsKeptIn(options.fits);
   const tables = timmTables();
   const cases = await collectCases(tables, reference, Number(options.rows));
   tell(`${cases.length} rows of ${tables.length} tables have a graph`);
-  const server = judgeServer(serverTables(Number(options.rows)));
+  const server = judgeServer(serverTables(Number(options.rows)), fit);
   tell('single kernels of server GPUs');
 
   const groups = new Map(
     [...new Set(tables.map(groupOf))].map((name) => {
       const own = cases.filter(({ table }) => groupOf(table) === name);
       const fitted = own.filter(({ table }) => table.fitted);
-      const judgement = judgeGroup(fitted);
+      const judgement = judgeGroup(fitted, fit);
       tell(`${name}: ${fitted.length} rows`);
       const newest = fitted.filter(({ table }) => table === fitted[fitted.length - 1]?.table);
       const alone = judgeAlone(

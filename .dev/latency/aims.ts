@@ -1,4 +1,5 @@
 import { quantile } from '../../src/core/statistics/quantile.js';
+import type { Coverage } from './intervals.js';
 import { judge } from './judge.js';
 import { markdownTable, percent } from './markdown.js';
 import type { ModePair } from './modes.js';
@@ -65,18 +66,22 @@ export function aimsReport(
   }
   for (const row of server.products.filter(({ neverFitted }) => neverFitted))
     add(`Products, ${row.device}, never fitted: median`, '≤ 12 %', percent(row.median), row.median <= 0.12);
+  const shares: number[] = [];
+  const interval = (what: string, coverage: Coverage) => {
+    shares.push(coverage.inside);
+    add(`90 % interval, ${what}`, '85 to 95 %', text(coverage), covered(coverage.inside));
+  };
   const covered = (inside: number) => inside >= 0.85 && inside <= 0.95;
   for (const { device, mode, coverage } of unseen.filter(({ neverFitted }) => neverFitted))
-    add(`90 % interval, ${device}, ${mode}`, '85 to 95 %', text(coverage), covered(coverage.inside));
+    interval(`${device}, ${mode}`, coverage);
   for (const { device, execution, coverage } of server.models.filter(({ neverFitted }) => neverFitted))
-    add(
-      `90 % interval, language models, ${device}, ${execution}`,
-      '85 to 95 %',
-      text(coverage),
-      covered(coverage.inside),
-    );
+    interval(`language models, ${device}, ${execution}`, coverage);
   for (const { device, coverage } of server.products.filter(({ neverFitted }) => neverFitted))
-    add(`90 % interval, products, ${device}`, '85 to 95 %', text(coverage), covered(coverage.inside));
+    interval(`products, ${device}`, coverage);
+  if (shares.length > 0) {
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    add(`90 % interval, mean of the ${shares.length} sets above`, '85 to 95 %', percent(mean, 0), covered(mean));
+  }
   for (const pair of pairs.filter(({ what }) => what === 'compiled / eager')) {
     const where = `${pair.device}, PyTorch ${pair.version}${pair.fitted ? '' : ', never fitted'}`;
     add(`Compiled / eager, ${where}: Spearman`, '≥ 0.8', pair.spearman.toFixed(2), pair.spearman >= 0.8);
@@ -86,6 +91,11 @@ export function aimsReport(
 
 Written by \`npm run validate:latency\`; the other pages of this folder show each figure with its rows. ${aims.filter(({ met }) => met).length} of ${aims.length} are met.
 
+Sets that are never fitted (the RTX 5090 and RTX PRO 6000 tables, the language models of the L4 and H100, products of the L40S,
+H200 and RTX PRO 6000) set no constant and no width; they were looked at some ten times while the law was built, so that they
+are no longer quite fresh. An interval promises nine of ten over devices to come, not on each one: a device's bias takes all of its
+rows out or none, and of four rows no share lies between 85 and 95 %.
+
 ${markdownTable(
   ['Figure', 'Aim', 'Reached', ''],
   aims.map(({ what, aim, reached, met }) => [what, aim, reached, met ? 'met' : '**missed**']),
@@ -94,5 +104,4 @@ ${markdownTable(
   return { name: 'aims', markdown, json: aims };
 }
 
-const text = ({ inside, width, rows }: { inside: number; width: number; rows: number }) =>
-  `${percent(inside, 0)} of ${rows}, width ${percent(width, 0)}`;
+const text = ({ inside, width, rows }: Coverage) => `${percent(inside, 0)} of ${rows}, width ${percent(width, 0)}`;

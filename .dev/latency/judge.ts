@@ -1,5 +1,6 @@
-import { fitLatency, type LatencyFit, type Observation, workloadSeconds } from '../../src/core/analysis/latency/fit.js';
+import { type LatencyFit, type Observation, workloadSeconds } from '../../src/core/analysis/latency/fit.js';
 import type { Case } from './cases.js';
+import type { Fit } from './fit-store.js';
 import { type Accuracy, accuracyOf, type Judged } from './metrics.js';
 import { PREDICTORS, secondsOf } from './predictors.js';
 import type { Table } from './tables.js';
@@ -11,6 +12,8 @@ export interface HeldOutCase {
   readonly one: Case;
   readonly measured: number;
   readonly estimates: Readonly<Record<string, number>>;
+  /** What the device's constants of other versions of its software say; the same families left out. */
+  readonly byOtherVersions?: readonly number[];
 }
 
 /** Cases of a table that is judged only, by what devices of its part share; simple predictors come from another table. */
@@ -38,7 +41,7 @@ export const keyOf = (table: Table): string =>
   `${table.device.id}/${table.version}${table.channelsLast ? '/channels-last' : ''}`;
 
 /** Fits and judges tables that were timed in one way. */
-export function judgeGroup(cases: readonly Case[], expected?: Float64Array): GroupJudgement {
+export function judgeGroup(cases: readonly Case[], fitLatency: Fit): GroupJudgement {
   const weights = modelWeights(cases);
   const observe = (one: Case): Observation => ({
     kernels: one.kernels,
@@ -52,14 +55,14 @@ export function judgeGroup(cases: readonly Case[], expected?: Float64Array): Gro
     workloadSeconds({ kernels: one.kernels, batch: one.row.batch }, one.table.device, theta ?? fallback) /
     one.row.batch;
 
-  const full = fitLatency(cases.map(observe), undefined, expected);
+  const full = fitLatency(cases.map(observe));
   const families = [...new Set(cases.map(({ family }) => family))].sort();
   const heldOut: HeldOutCase[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
     const held = new Set(families.filter((_, i) => i % FOLDS === fold));
     const training = cases.filter(({ family }) => !held.has(family));
     const judged = cases.filter(({ family }) => held.has(family));
-    const fit = fitLatency(training.map(observe), full, expected);
+    const fit = fitLatency(training.map(observe), full);
     const byTable = new Map<Table, Map<string, (one: Case) => number>>();
     for (const one of judged) {
       let simple = byTable.get(one.table);
@@ -72,13 +75,17 @@ export function judgeGroup(cases: readonly Case[], expected?: Float64Array): Gro
         archmeter: estimate(one, fit.byDevice.get(keyOf(one.table)), fit.shared),
       };
       for (const [id, predict] of simple) estimates[id] = predict(one);
-      heldOut.push({ one, measured: secondsOf(one), estimates });
+      const others = [...fit.byDevice].filter(
+        ([key]) => key !== keyOf(one.table) && key.startsWith(`${one.table.device.id}/`),
+      );
+      const byOtherVersions = others.map(([, theta]) => estimate(one, theta, fit.shared));
+      heldOut.push({ one, measured: secondsOf(one), estimates, byOtherVersions });
     }
   }
   const unseenDevice = new Map<string, HeldOutCase[]>();
   const devices = [...new Set(cases.map(({ table }) => table.device.id))];
   for (const device of devices.length > 1 ? devices : []) {
-    const fit = fitLatency(cases.filter(({ table }) => table.device.id !== device).map(observe), undefined, expected);
+    const fit = fitLatency(cases.filter(({ table }) => table.device.id !== device).map(observe));
     for (const one of cases.filter(({ table }) => table.device.id === device)) {
       const key = keyOf(one.table);
       const list = unseenDevice.get(key) ?? [];

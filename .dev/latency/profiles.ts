@@ -2,10 +2,15 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DevicePart } from '../../src/core/analysis/devices/index.js';
 import type { Precision } from '../../src/core/analysis/latency/precision.js';
-import { type LatencyProfile, namedParameters, PROFILE_SCHEMA } from '../../src/core/analysis/latency/profile.js';
+import {
+  type FurtherIntervals,
+  type LatencyProfile,
+  type LogInterval,
+  namedParameters,
+  PROFILE_SCHEMA,
+} from '../../src/core/analysis/latency/profile.js';
 import type { ExecutionModel } from '../../src/core/analysis/result.js';
 import type { Case } from './cases.js';
-import type { LogInterval } from './intervals.js';
 import { accuracyOf, type Judged } from './metrics.js';
 import type { Table } from './tables.js';
 
@@ -26,12 +31,22 @@ export interface ProfileSource {
   readonly held: string;
   readonly interval: LogInterval;
   readonly layerInterval?: LogInterval | undefined;
+  /** Of devices further from those that were timed. */
+  readonly further?: Readonly<Record<keyof FurtherIntervals, Pick<ProfileSource, 'interval' | 'layerInterval'>>>;
+  readonly architectures?: readonly string[];
+  readonly otherArithmetic: number;
+  readonly otherExecution: number;
 }
 
 export function profileOf(from: ProfileSource): LatencyProfile {
   const { median, p90, spearman } = accuracyOf(from.judged);
   const round = (value: number) => Number(value.toPrecision(4));
   const rounded = ({ logLow, logHigh }: LogInterval) => ({ logLow: round(logLow), logHigh: round(logHigh) });
+  const both = ({ interval, layerInterval }: Pick<ProfileSource, 'interval' | 'layerInterval'>) => ({
+    ...rounded(interval),
+    ...(layerInterval === undefined ? {} : { layer: rounded(layerInterval) }),
+  });
+  const { further, architectures, otherArithmetic, otherExecution } = from;
   const [precision = 'float32', ...others] = from.precisions;
   return {
     schema: PROFILE_SCHEMA,
@@ -39,6 +54,7 @@ export function profileOf(from: ProfileSource): LatencyProfile {
     device: from.device,
     kind: from.kind,
     ...(from.part === undefined ? {} : { part: from.part }),
+    ...(architectures === undefined ? {} : { architectures }),
     runtime: from.runtime,
     precision,
     ...(others.length === 0 ? {} : { precisions: others }),
@@ -52,8 +68,14 @@ export function profileOf(from: ProfileSource): LatencyProfile {
       median: round(median),
       p90: round(p90),
       spearman: round(spearman),
-      ...rounded(from.interval),
-      ...(from.layerInterval === undefined ? {} : { layer: rounded(from.layerInterval) }),
+      ...both(from),
+      ...(further === undefined
+        ? {}
+        : {
+            further: { architecture: both(further.architecture), power: both(further.power), both: both(further.both) },
+          }),
+      ...(otherArithmetic === 0 ? {} : { otherArithmetic: round(otherArithmetic) }),
+      ...(otherExecution === 0 ? {} : { otherExecution: round(otherExecution) }),
     },
   };
 }

@@ -1,10 +1,11 @@
+import type { Device } from '../../src/core/analysis/devices/index.js';
 import { nonNegativeLeastSquares } from '../../src/core/statistics/non-negative-least-squares.js';
 import { median, quantile } from '../../src/core/statistics/quantile.js';
+import { distanceFrom, type Intervals } from './interval-pools.js';
 import { type Coverage, coverageOf } from './intervals.js';
 import { estimateModel, rooflineOf, type TimedModel } from './language-models.js';
 import { markdownTable, percent } from './markdown.js';
 import { isProduct, type JudgedKernel, type ServerJudgement } from './server.js';
-import type { Intervals } from './shipped.js';
 
 export interface JudgedModel {
   readonly one: TimedModel;
@@ -13,13 +14,18 @@ export interface JudgedModel {
   readonly estimated: number;
   /** By the data sheet and other devices alone. */
   readonly unseen: number;
+  /** By those of other architectures alone. */
+  readonly unseenArchitecture: number;
   readonly calibrated: boolean;
   readonly roofline: number;
   readonly linear: number;
 }
 
 /** No whole model is fitted on; `unseen` leaves the device's kernels out as well. */
-export function judgeLanguageModels(models: readonly TimedModel[], { full, without }: ServerJudgement): JudgedModel[] {
+export function judgeLanguageModels(
+  models: readonly TimedModel[],
+  { full, without, withoutArchitecture }: ServerJudgement,
+): JudgedModel[] {
   const withProducts = new Set(
     [...without].flatMap(([id, { judged }]) =>
       judged.some(({ one }) => isProduct(one) && one.arithmetic === 'float32') && id !== 'p4' ? [id] : [],
@@ -45,6 +51,7 @@ export function judgeLanguageModels(models: readonly TimedModel[], { full, witho
       measured: one.seconds,
       estimated: estimateModel(one, own ?? full.shared),
       unseen: estimateModel(one, shared),
+      unseenArchitecture: estimateModel(one, withoutArchitecture.get(id)?.fit.shared ?? full.shared),
       calibrated: own !== undefined,
       roofline: rooflineOf(one),
       linear: a * peak(one) + b * moved(one),
@@ -88,7 +95,7 @@ export interface ProductRow {
 }
 
 export function serverReport(server: ServerJudgement, models: readonly JudgedModel[], intervals: Intervals) {
-  const rows = modelRows(models, intervals);
+  const rows = modelRows(models, server, intervals);
   const products = productRows(server, intervals);
   const optional = (value: number) => (Number.isNaN(value) ? '–' : percent(value));
   const markdown = `# Server GPUs: products and language models
@@ -101,7 +108,8 @@ BERT-large, GPT-2 large, GPT-3 XL and 2.7B, OPT-1.3B, their attention written ou
 fitted on.** \`Own\`: with constants fitted to 32-bit products of the device where there are some. \`Left out\`: by the data sheet
 and the kernels of other devices alone. Of the L4 and H100 there are none. NeuSight: its published estimates. Roofline:
 every kernel at peak or full bandwidth. Linear: operations at peak and bytes at full bandwidth, two coefficients, fitted to the
-other devices' models. 90 % interval: that of a device never timed.
+other devices' models. 90 % interval: that of a device never timed, of its
+architecture or of another (\`.dev/latency/intervals.ts\`).
 
 ${markdownTable(
   [
@@ -175,7 +183,18 @@ Winograd's and other algorithms shape by shape, which no constant foretells. Ten
   return { name: 'server', markdown, json };
 }
 
-function modelRows(models: readonly JudgedModel[], { serverModels }: Intervals): ModelRow[] {
+/** How far a device lies from the others: it was left out itself. */
+const distanceAmong = (devices: readonly Device[], device: Device) =>
+  distanceFrom(
+    devices.filter(({ id }) => id !== device.id),
+    device,
+  );
+
+function modelRows(
+  models: readonly JudgedModel[],
+  { devices }: ServerJudgement,
+  { serverModels }: Intervals,
+): ModelRow[] {
   const keys = [...new Set(models.map(({ one }) => `${one.device.id} ${one.execution}`))];
   return keys.map((key) => {
     const own = models.filter(({ one }) => `${one.device.id} ${one.execution}` === key);
@@ -200,13 +219,13 @@ function modelRows(models: readonly JudgedModel[], { serverModels }: Intervals):
       linear: middle(({ linear }) => linear),
       coverage: coverageOf(
         own.map(({ unseen, measured }) => Math.log(measured / unseen)),
-        serverModels.without(first.one.device.id),
+        serverModels.at(distanceAmong(devices, first.one.device), first.one.device.id),
       ),
     };
   });
 }
 
-function productRows({ without, judgedAlone }: ServerJudgement, { serverProducts }: Intervals): ProductRow[] {
+function productRows({ devices, without, judgedAlone }: ServerJudgement, { serverProducts }: Intervals): ProductRow[] {
   const lists = [
     ...[...without.values()].map(({ judged }) => ({ judged, neverFitted: false })),
     ...[...new Set(judgedAlone.map(({ one }) => one.device.id))].map((id) => ({
@@ -232,7 +251,7 @@ function productRows({ without, judgedAlone }: ServerJudgement, { serverProducts
       roofline: median(own.map((judged) => absolute(kernelRoofline(judged), judged.measured))),
       coverage: coverageOf(
         own.map(({ estimated, measured }) => Math.log(measured / estimated)),
-        serverProducts.without(device.id),
+        serverProducts.at(distanceAmong(devices, device), device.id),
       ),
     };
   });

@@ -1,4 +1,6 @@
-import { fitLatency, type LatencyFit, type Observation, workloadSeconds } from '../../src/core/analysis/latency/fit.js';
+import { architectureOf, type Device } from '../../src/core/analysis/devices/index.js';
+import { type LatencyFit, type Observation, workloadSeconds } from '../../src/core/analysis/latency/fit.js';
+import type { Fit } from './fit-store.js';
 import { aiconfiguratorProducts, neusightKernels, type SingleKernel, vidurProducts } from './single-kernels.js';
 
 /**
@@ -37,7 +39,7 @@ export function serverTables(limit = Number.POSITIVE_INFINITY): ServerTables {
 export const isProduct = ({ rows, op }: SingleKernel): boolean => rows > 0 && op !== 'conv';
 
 /** Fits server GPUs to single kernels, every device with its own deviation. */
-export function fitServer(kernels: readonly SingleKernel[], expected?: Float64Array, start?: LatencyFit): LatencyFit {
+export function fitServer(kernels: readonly SingleKernel[], fitLatency: Fit, start?: LatencyFit): LatencyFit {
   const groups = new Map<string, SingleKernel[]>();
   for (const one of kernels) {
     if (isOdd(one)) continue;
@@ -52,7 +54,6 @@ export function fitServer(kernels: readonly SingleKernel[], expected?: Float64Ar
   return fitLatency(
     sampled.map((one): Observation => ({ ...one, weight: WEIGHT })),
     start,
-    expected,
   );
 }
 
@@ -66,35 +67,75 @@ export function estimateAll(kernels: readonly SingleKernel[], theta: Float64Arra
   return kernels.map((one) => ({ one, measured: one.seconds, estimated: workloadSeconds(one, one.device, theta) }));
 }
 
+interface LeftOut {
+  readonly fit: LatencyFit;
+  readonly judged: readonly JudgedKernel[];
+}
+
 export interface ServerJudgement {
   readonly full: LatencyFit;
+  /** Those that were fitted. */
+  readonly devices: readonly Device[];
   /** By device: what all others say of it. */
-  readonly without: ReadonlyMap<string, { readonly fit: LatencyFit; readonly judged: readonly JudgedKernel[] }>;
+  readonly without: ReadonlyMap<string, LeftOut>;
+  /** By device: what all devices of other architectures say of it. */
+  readonly withoutArchitecture: ReadonlyMap<string, LeftOut>;
+  /** By device and arithmetic: what its constants say of an arithmetic that only other devices were timed in. */
+  readonly withoutArithmetic: ReadonlyMap<string, readonly JudgedKernel[]>;
   readonly judgedAlone: readonly JudgedKernel[];
 }
 
 /** Each device judged by the others; those judged alone by all that are fitted. */
-export function judgeServer({ fitted, judgedAlone }: ServerTables, expected?: Float64Array): ServerJudgement {
-  const full = fitServer(fitted, expected);
-  const devices = [...new Set(fitted.map(({ device }) => device.id))];
-  const without = new Map(
-    devices.map((id) => {
-      const fit = fitServer(
-        fitted.filter(({ device }) => device.id !== id),
-        expected,
+export function judgeServer({ fitted, judgedAlone }: ServerTables, fitLatency: Fit): ServerJudgement {
+  const full = fitServer(fitted, fitLatency);
+  const devices = new Map(fitted.map(({ device }) => [device.id, device]));
+  const fits = new Map<string, LatencyFit>();
+  /** Judges a device by a fit without those that `leaves` names; equal sets are fitted once. */
+  const leftOut = (device: Device, leaves: (other: Device) => boolean): LeftOut => {
+    const key = [...devices.values()].flatMap((other) => (leaves(other) ? other.id : [])).join();
+    const fit =
+      fits.get(key) ??
+      fitServer(
+        fitted.filter((one) => !leaves(one.device)),
+        fitLatency,
         full,
       );
-      return [
-        id,
-        {
-          fit,
-          judged: estimateAll(
-            fitted.filter(({ device }) => device.id === id),
-            fit.shared,
-          ),
-        },
-      ] as const;
-    }),
-  );
-  return { full, without, judgedAlone: estimateAll(judgedAlone, full.shared) };
+    fits.set(key, fit);
+    return {
+      fit,
+      judged: estimateAll(
+        fitted.filter((one) => one.device.id === device.id),
+        fit.shared,
+      ),
+    };
+  };
+  const judgeEach = (leaves: (device: Device, other: Device) => boolean) =>
+    new Map([...devices].map(([id, device]) => [id, leftOut(device, (other) => leaves(device, other))]));
+  return {
+    full,
+    devices: [...new Set(fitted.filter((one) => !isOdd(one)).map(({ device }) => device))],
+    without: judgeEach((device, other) => other.id === device.id),
+    withoutArchitecture: judgeEach((device, other) => architectureOf(other) === architectureOf(device)),
+    withoutArithmetic: judgeArithmetics(fitted, full, fitLatency),
+    judgedAlone: estimateAll(judgedAlone, full.shared),
+  };
+}
+
+function judgeArithmetics(fitted: readonly SingleKernel[], full: LatencyFit, fitLatency: Fit) {
+  const products = fitted.filter((one) => isProduct(one) && !isOdd(one));
+  const found = new Map<string, JudgedKernel[]>();
+  for (const id of new Set(products.map(({ device }) => device.id))) {
+    const own = products.filter(({ device }) => device.id === id);
+    const arithmetics = [...new Set(own.map(({ arithmetic }) => arithmetic))];
+    for (const left of arithmetics.length > 1 ? arithmetics : []) {
+      const isLeft = ({ device, arithmetic }: SingleKernel) => device.id === id && arithmetic === left;
+      const fit = fitServer(
+        fitted.filter((one) => !isLeft(one)),
+        fitLatency,
+        full,
+      );
+      found.set(`${id} ${left}`, estimateAll(own.filter(isLeft), fit.byDevice.get(id) as Float64Array));
+    }
+  }
+  return found;
 }

@@ -1,114 +1,16 @@
-import type { Device } from '../../src/core/analysis/devices/index.js';
+import { architectureOf, type Device } from '../../src/core/analysis/devices/index.js';
 import { LATENCY_PARAMETERS } from '../../src/core/analysis/latency/parameters.js';
 import type { LatencyProfile } from '../../src/core/analysis/latency/profile.js';
 import type { Case } from './cases.js';
-import { logOf, type TableGroup, type TableGroups } from './groups.js';
-import {
-  biasOf,
-  conformal,
-  conformalOverDevices,
-  deviationsOf,
-  type LogInterval,
-  type Residuals,
-} from './intervals.js';
+import type { TableGroup, TableGroups } from './groups.js';
+import { type DeviceIntervals, type Intervals, JUDGED_MODELS } from './interval-pools.js';
+import { conformal } from './intervals.js';
 import { type HeldOutCase, keyOf, pairsOf } from './judge.js';
 import type { Judged } from './metrics.js';
-import { batchesOf, profileOf, runtimeOf } from './profiles.js';
+import { batchesOf, type ProfileSource, profileOf, runtimeOf } from './profiles.js';
 import { estimateAll, isProduct, type JudgedKernel, type ServerJudgement, serverTables } from './server.js';
 import type { JudgedModel } from './server-report.js';
 import type { Table } from './tables.js';
-
-/** An interval of devices never timed, with all devices that were left out in turn, or without one of them. */
-export interface DeviceIntervals {
-  readonly all: LogInterval;
-  without(device: string): LogInterval;
-}
-
-export interface Intervals {
-  /** By group: devices never timed, whole models. */
-  readonly groups: ReadonlyMap<string, LogInterval>;
-  /** Whole models and single products on server GPUs never timed. */
-  readonly serverModels: DeviceIntervals;
-  readonly serverProducts: DeviceIntervals;
-  /** Whole models on server GPUs whose kernels were timed. */
-  readonly serverOwn: LogInterval;
-}
-
-/** Judged alone, or too hot to tell (see server.ts). */
-const NOT_EXCHANGEABLE = new Set(['l4', 'h100-sxm', 'p4']);
-/** Of each device at most so many, evenly drawn: pairing grows with the square. */
-const DRAWN = 150;
-
-export function intervalsOf(groups: TableGroups, server: ServerJudgement, models: readonly JudgedModel[]): Intervals {
-  const modelResiduals = byDevice(
-    models.filter(({ one }) => one.execution === 'eager'),
-    ({ one }) => one.device,
-    ({ measured, unseen }) => Math.log(measured / unseen),
-  );
-  const ownResiduals = byDevice(
-    models.filter(({ calibrated }) => calibrated),
-    ({ one }) => one.device,
-    ({ measured, estimated }) => Math.log(measured / estimated),
-  );
-  const products = byDevice(
-    [...server.without.values()].flatMap(({ judged }) => judged.filter(({ one }) => isProduct(one))),
-    ({ one }) => one.device,
-    ({ measured, estimated }) => Math.log(measured / estimated),
-  );
-  const biases = [...modelResiduals.values()].map(biasOf);
-  return {
-    groups: new Map([...groups].map(([name, group]) => [name, groupInterval(group, biases)])),
-    serverModels: overDevices(modelResiduals),
-    serverProducts: overDevices(products),
-    serverOwn: overDevices(ownResiduals).all,
-  };
-}
-
-/**
- * Devices of a group that were left out give their biases, and with them the server GPUs, whose whole models stand for
- * devices never timed as well: two or three cards alone would tell too little of the next.
- */
-function groupInterval({ judgement }: TableGroup, others: Residuals): LogInterval {
-  const tables = [...judgement.unseenDevice.values()];
-  const biases = tables.map((cases) => biasOf(cases.map(logOf)));
-  const lists = tables.length > 0 ? tables : [judgement.heldOut];
-  const cpu = judgement.heldOut[0]?.one.table.device.kind === 'cpu';
-  return conformalOverDevices(
-    cpu ? biases : [...biases, ...others],
-    lists.map((cases) => drawn(deviationsOf(cases.map(logOf)))),
-  );
-}
-
-function byDevice<T>(
-  list: readonly T[],
-  device: (one: T) => Device,
-  residual: (one: T) => number,
-): Map<string, number[]> {
-  const found = new Map<string, number[]>();
-  for (const one of list) {
-    const { id } = device(one);
-    if (NOT_EXCHANGEABLE.has(id)) continue;
-    found.set(id, [...(found.get(id) ?? []), residual(one)]);
-  }
-  return found;
-}
-
-function drawn(residuals: Residuals): Residuals {
-  const step = Math.max(1, residuals.length / DRAWN);
-  return Array.from({ length: Math.min(DRAWN, residuals.length) }, (_, i) => residuals[Math.floor(i * step)] as number);
-}
-
-function overDevices(residuals: ReadonlyMap<string, Residuals>): DeviceIntervals {
-  const interval = (ids: readonly string[]) => {
-    const lists = ids.map((id) => residuals.get(id) as Residuals);
-    return conformalOverDevices(
-      lists.map(biasOf),
-      lists.map((list) => drawn(deviationsOf(list))),
-    );
-  };
-  const all = [...residuals.keys()];
-  return { all: interval(all), without: (device) => interval(all.filter((id) => id !== device)) };
-}
 
 const SERVER_SOURCES = 'NeuSight (data/dataset), aiconfigurator (gemm tables), Vidur (mlp profiles): single kernels';
 const SERVER_RUNTIME = 'PyTorch 2.1, eager; vLLM, TensorRT-LLM and SGLang in CUDA graphs';
@@ -165,8 +67,12 @@ function groupProfiles(
       id: `${table.device.id}-${table.precision}-${execution}`,
       device: table.device.id,
       theta: theta(judgement.full.byDevice.get(keyOf(table)) as Float64Array),
-      held: 'architectures, by family',
-      interval: conformal(judged.map(logOf)),
+      held: intervals.severalVersions(table)
+        ? 'architectures, by family, at this and at other versions of the software'
+        : 'architectures, by family; what another version of the software does is taken from other cards',
+      interval: intervals.ofTimed(table),
+      otherArithmetic: gpu ? intervals.otherArithmeticOfTimed : 0,
+      otherExecution: gpu ? intervals.otherExecution : 0,
     });
   });
   const unseen = [...judgement.unseenDevice.values()].flat();
@@ -180,7 +86,10 @@ function groupProfiles(
       unseen.length > 0
         ? 'devices: each judged by a fit to the others'
         : 'architectures, by family; only one device was timed',
-    interval: intervals.groups.get(name) as LogInterval,
+    ...far(intervals.groups.get(name) as DeviceIntervals),
+    architectures: architecturesOf(fitted.map(({ table }) => table.device)),
+    otherArithmetic: gpu ? intervals.otherArithmetic : 0,
+    otherExecution: gpu ? intervals.otherExecution : 0,
   });
   return [...timed, generic];
 }
@@ -188,7 +97,7 @@ function groupProfiles(
 function serverProfiles(
   { full, without }: ServerJudgement,
   models: readonly JudgedModel[],
-  { serverModels, serverProducts, serverOwn }: Intervals,
+  { serverModels, serverProducts, serverOwn, otherArithmetic, otherArithmeticOfTimed, otherExecution }: Intervals,
 ): LatencyProfile[] {
   const { fitted } = serverTables();
   const common = {
@@ -224,9 +133,11 @@ function serverProfiles(
           : 'nothing: the products that were fitted',
       interval: serverOwn,
       layerInterval: conformal(logs(judged)),
+      otherArithmetic: otherArithmeticOfTimed,
+      otherExecution,
     });
   });
-  const eager = models.filter(({ one }) => one.execution === 'eager' && !NOT_EXCHANGEABLE.has(one.device.id));
+  const eager = models.filter(({ one }) => one.execution === 'eager' && !JUDGED_MODELS.has(one.device.id));
   const generic = profileOf({
     ...common,
     id: 'generic-server-eager',
@@ -238,8 +149,26 @@ function serverProfiles(
         ? eager.map(({ measured, unseen }) => ({ measured, estimated: unseen }))
         : pairs([...without.values()].flatMap(({ judged }) => judged)),
     held: 'devices: each judged by the kernels of the others',
-    interval: serverModels.all,
-    layerInterval: serverProducts.all,
+    ...far(serverModels, serverProducts),
+    architectures: architecturesOf(fitted.map(({ device }) => device)),
+    otherArithmetic,
+    otherExecution,
   });
   return [...timed, generic];
 }
+
+function far(
+  whole: DeviceIntervals,
+  single?: DeviceIntervals,
+): Pick<ProfileSource, 'interval' | 'layerInterval' | 'further'> {
+  const at = (architecture: boolean, power: boolean) => ({
+    interval: whole.at({ architecture, power }),
+    layerInterval: single?.at({ architecture, power }),
+  });
+  return {
+    ...at(false, false),
+    further: { architecture: at(true, false), power: at(false, true), both: at(true, true) },
+  };
+}
+
+const architecturesOf = (devices: readonly Device[]): string[] => [...new Set(devices.map(architectureOf))].sort();

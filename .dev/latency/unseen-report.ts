@@ -1,10 +1,10 @@
 import { median } from '../../src/core/statistics/quantile.js';
 import { logOf, type TableGroups } from './groups.js';
-import { type Coverage, conformal, coverageOf, type LogInterval } from './intervals.js';
+import { type DeviceIntervals, distanceFrom, type Intervals } from './interval-pools.js';
+import { type Coverage, coverageOf } from './intervals.js';
 import { type HeldOutCase, judge } from './judge.js';
 import { markdownTable, percent } from './markdown.js';
 import type { Accuracy } from './metrics.js';
-import type { Intervals } from './shipped.js';
 import type { Table } from './tables.js';
 
 export interface UnseenRow {
@@ -32,8 +32,11 @@ export function unseenReport(groups: TableGroups, intervals: Intervals) {
       const own = alone.filter(({ one }) => one.table === table);
       // A device that was fitted in another mode has its own interval.
       const known = judgement.heldOut.filter(({ one }) => one.table.device.id === table.device.id);
-      const interval: LogInterval =
-        known.length > 0 ? conformal(known.map(logOf)) : (intervals.groups.get(name) as LogInterval);
+      const fitted = judgement.heldOut.map(({ one }) => one.table.device);
+      const interval =
+        known.length > 0
+          ? intervals.ofTimed((known[0] as HeldOutCase).one.table)
+          : (intervals.groups.get(name) as DeviceIntervals).at(distanceFrom(fitted, table.device));
       rows.push({
         file: table.file,
         device: table.device.name,
@@ -53,7 +56,9 @@ export function unseenReport(groups: TableGroups, intervals: Intervals) {
 timm's tables that no constant was fitted to, estimated from the data sheet with what devices of the same part share. Written by
 \`npm run validate:latency\`. Roofline: peak or full bandwidth layer by layer, one factor; linear: MAdds and activations; both fitted
 to the newest RTX 4090 table of the same execution, the linear fit scaled by bandwidth. 90 % intervals are conformal: the biases
-of devices that were left out, paired with what families stray (\`.dev/latency/intervals.ts\`); width is high over low, less 1.
+of devices that were left out, scaled to how far this one lies from those that were fitted (another architecture; short of power),
+paired with what families stray; of cards that were fitted, those of another version (\`.dev/latency/intervals.ts\`);
+width is high over low, less 1.
 
 ${markdownTable(
   [

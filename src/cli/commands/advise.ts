@@ -40,7 +40,10 @@ export default defineCommand({
     ['advise model.onnx --on t4 --json', 'findings for a program'],
   ],
   async run(args, streams) {
-    const { adviseModel } = await import('../../core/analysis/advice/index.js');
+    const [{ adviseModel }, { estimateLatency }] = await Promise.all([
+      import('../../core/analysis/advice/index.js'),
+      import('../../core/analysis/latency/index.js'),
+    ]);
     const [target, ...others] = await targetsOf([String(args['on'])]);
     if (target === undefined || others.length > 0) {
       throw new ArchmeterError('savings are those of one device', 'Name one with --on, and run again for another.');
@@ -54,12 +57,14 @@ export default defineCommand({
       const { graph, result } = await analyzeModel(reference, args);
       analyses.push(result);
       graphs.push(graph);
-      const found = await adviseModel(graph, {
+      const conditions = {
         device,
         profile,
         precision: precisionOption(args),
         execution: args['execution'] as 'eager' | 'fused' | undefined,
-      });
+      };
+      const found = await adviseModel(graph, conditions);
+      const { binds, kernelsMs, hostMs } = estimateLatency(graph, conditions);
       findings.push(...found);
       const batch = result.options.batch;
       parts.push(
@@ -67,6 +72,11 @@ export default defineCommand({
         found.length === 0
           ? 'No rule found anything to change.'
           : found.map((one) => findingText(one, streams)).join('\n\n'),
+        ...(binds === 'host'
+          ? [
+              `The host binds: it takes ${formatFigure(hostMs, 'ms')} to start kernels of ${formatFigure(kernelsMs, 'ms')}. On the wall these savings show in a larger batch or with a CUDA graph; kernels saved show at once.`,
+            ]
+          : []),
       );
     }
     if (args['format'] === 'json') {
@@ -74,7 +84,7 @@ export default defineCommand({
       await deliver(JSON.stringify(json, null, 2), args, streams);
     } else {
       const notes = [
-        'Savings are estimates of time or memory; what a change does to accuracy, training alone tells.',
+        "Savings are estimates of the kernels' time or of memory; what a change does to accuracy, training alone tells.",
         ...(device.unverified.length === 0
           ? []
           : [`Figures of the ${device.name} that no source confirmed: ${device.unverified.join(', ')}.`]),
@@ -105,7 +115,7 @@ export function toReportFinding({ id, model, title, detail, layers, saving, sour
 
 /** What a saving is a part of. */
 const SAVED: Readonly<Partial<Record<MetricId, string>>> = {
-  estimatedLatencyMs: 'the estimated time',
+  estimatedLatencyMs: "the kernels' estimated time",
   peakActivationBytes: 'the peak of activation memory',
 };
 

@@ -98,7 +98,7 @@ export async function reportOf(
         : `${cloud.designs} designs meet the constraints.`,
       devices === ''
         ? `Counts are exact. Bytes are those of ${DTYPE_OF_PRECISION[settings.precision]}.`
-        : `Counts are exact; latency and energy are estimated for ${devices} at ${DTYPE_OF_PRECISION[settings.precision]}, not measured.`,
+        : `Counts are exact; latency (of the kernels, whatever the host takes to start them) and energy are estimated for ${devices} at ${DTYPE_OF_PRECISION[settings.precision]}, not measured.`,
     ],
     parameters: varied,
     objectives,

@@ -8,9 +8,10 @@ import { NVIDIA_DESKTOP } from './nvidia-desktop.js';
 import { NVIDIA_JETSON } from './nvidia-jetson.js';
 import { NVIDIA_SERVER } from './nvidia-server.js';
 
+export { architectureOf } from './architecture.js';
 export type { Device, DeviceField, DevicePart } from './device.js';
 export { DEVICE_FIELDS } from './device.js';
-export { sustainedFraction } from './sustained.js';
+export { isShortOfPower, sustainedFraction } from './sustained.js';
 
 /** Every device archmeter knows. */
 export const DEVICES: readonly Device[] = [

@@ -20,3 +20,11 @@ export function sustainedFraction(device: Device): number {
   const share = Math.min(1, Math.max(0, (power - AT_BASE) / (AT_BOOST - AT_BASE)));
   return (baseClockMhz + share * (boostClockMhz - baseClockMhz)) / boostClockMhz;
 }
+
+/** Where less than this is sustained, the clock under load is anybody's guess between base and boost. */
+const SHORT = 0.9;
+
+/** Whether its power holds a board well below the clock of its data sheet. */
+export function isShortOfPower(device: Device): boolean {
+  return sustainedFraction(device) < SHORT;
+}

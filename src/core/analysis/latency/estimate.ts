@@ -1,14 +1,15 @@
 import type { Graph, Node, Value } from '../../ir/graph.js';
 import { opOf } from '../../ops/index.js';
-import { type Device, type DeviceField, unverifiedFields } from '../devices/index.js';
+import { architectureOf, type Device, type DeviceField, isShortOfPower, unverifiedFields } from '../devices/index.js';
 import type { ExecutionModel } from '../result.js';
 import { hostTime, type Launch } from './host.js';
+import { errorInterval, isKnownArchitecture } from './interval.js';
 import { isComputeClass } from './kernel.js';
 import { bindKernel, type KernelTime, kernelTime } from './kernel-time.js';
 import type { AttentionStyle } from './lower-attention.js';
 import { lowerKernels } from './lower-kernels.js';
 import { DEFAULT_PRECISION, type Precision } from './precision.js';
-import { type HeldOutError, type LatencyProfile, profileValues } from './profile.js';
+import { type LatencyProfile, profileValues } from './profile.js';
 import { PROFILES } from './profiles/index.js';
 
 /** What limits a layer: arithmetic, moving bytes, starting kernels, or too few tiles to fill the chip. */
@@ -125,7 +126,8 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
     .map(([at, { times, product }]) => layerOf(graph.nodes[at] as Node, times, product, seconds));
   const calibrated = profile.device === device.id && isTimedAt(profile, precision) && profile.execution === execution;
   const kernelsMs = seconds * 1e3;
-  const { logLow, logHigh } = intervalOf(profile, layers);
+  const fractions = layers.map(({ fraction }) => fraction);
+  const { logLow, logHigh } = errorInterval(profile, { device, precision, execution, fractions });
   const host = device.kind === 'cpu' ? undefined : hostTime(execution, options.launch ?? 'host');
   const started = kernels.reduce((sum, { steps }) => sum + steps, 0);
   const hostMs = (part: 'median' | 'low' | 'high') => (started * (host?.[part] ?? 0)) / 1e3;
@@ -149,14 +151,6 @@ export function estimateLatency(graph: Graph, options: LatencyOptions): LatencyE
     unverified: unverifiedFields(device, fieldsUsed(device, precision)),
     notes: notesOf(profile, { device, precision, execution, batch, calibrated, binds }),
   };
-}
-
-/** Few layers that take all the time stray as single ones do: errors of many cancel. */
-const FEW = 6;
-
-function intervalOf({ heldOut }: LatencyProfile, layers: readonly LayerLatency[]): HeldOutError['layer'] & object {
-  const concentration = layers.reduce((sum, { fraction }) => sum + fraction ** 2, 0);
-  return heldOut.layer !== undefined && concentration > 1 / FEW ? heldOut.layer : heldOut;
 }
 
 function layerOf(
@@ -201,7 +195,12 @@ function notesOf(
   const notes: string[] = [];
   if (!calibrated) {
     const differences = [
-      profile.device === device.id ? '' : `the ${device.name} was never timed`,
+      profile.device === device.id
+        ? ''
+        : isKnownArchitecture(profile.architectures, device)
+          ? `the ${device.name} was never timed`
+          : `neither the ${device.name} nor another ${architectureOf(device)} device was timed`,
+      profile.device === null && isShortOfPower(device) ? 'its power does not hold the clock of its data sheet' : '',
       isTimedAt(profile, precision)
         ? ''
         : `the profile was fitted at ${[profile.precision, ...(profile.precisions ?? [])].join(', ')}`,

@@ -5,8 +5,26 @@ import type { Precision } from './precision.js';
 
 export const PROFILE_SCHEMA = 'archmeter/latency-profile@1';
 
+/** Bounds of log(measured / estimated). */
+export interface LogInterval {
+  readonly logLow: number;
+  readonly logHigh: number;
+}
+
+/** 5th and 95th percentile of whole models; `layer`: of single layers, which stray further than sums of many. */
+export interface ErrorInterval extends LogInterval {
+  readonly layer?: LogInterval;
+}
+
+/** Intervals of devices of an architecture that was not timed, of those short of power, and of those that are both. */
+export interface FurtherIntervals {
+  readonly architecture: ErrorInterval;
+  readonly power: ErrorInterval;
+  readonly both: ErrorInterval;
+}
+
 /** How far estimates strayed from times that the fit had not seen. */
-export interface HeldOutError {
+export interface HeldOutError extends ErrorInterval {
   /** What was held out: architectures by family, or whole devices. */
   readonly held: string;
   readonly observations: number;
@@ -14,11 +32,11 @@ export interface HeldOutError {
   readonly median: number;
   readonly p90: number;
   readonly spearman: number;
-  /** 5th and 95th percentile of log(measured / estimated): the interval of estimates. */
-  readonly logLow: number;
-  readonly logHigh: number;
-  /** The same of single layers, which stray further than sums of many. */
-  readonly layer?: { readonly logLow: number; readonly logHigh: number };
+  /** Of a profile that stands for devices never timed. */
+  readonly further?: FurtherIntervals;
+  /** Half-widths that an arithmetic or an execution adds in which no run was timed. Default 0. */
+  readonly otherArithmetic?: number;
+  readonly otherExecution?: number;
 }
 
 /** Constants of the latency model for a runtime on a device, with how well they hold. Plain JSON. */
@@ -30,6 +48,8 @@ export interface LatencyProfile {
   readonly kind: 'gpu' | 'cpu';
   /** The part of devices that it stands for, where its kind has several. */
   readonly part?: DevicePart;
+  /** Of the devices that were timed, where it stands for others. */
+  readonly architectures?: readonly string[];
   /** Program that ran the models, with its version. */
   readonly runtime: string;
   readonly precision: Precision;

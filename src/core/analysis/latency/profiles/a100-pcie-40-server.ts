@@ -78,11 +78,13 @@ export const A100_PCIE_40_SERVER: LatencyProfile = {
     median: 0.05349,
     p90: 0.1292,
     spearman: 0.9956,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.3964,
       logHigh: 0.6707,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

@@ -79,11 +79,13 @@ export const A100_SXM_80_SERVER: LatencyProfile = {
     median: 0.07387,
     p90: 0.2153,
     spearman: 0.9983,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.1966,
       logHigh: 0.242,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

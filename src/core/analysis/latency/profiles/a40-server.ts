@@ -79,11 +79,13 @@ export const A40_SERVER: LatencyProfile = {
     median: 0.05965,
     p90: 0.1621,
     spearman: 0.9968,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.1663,
       logHigh: 0.1502,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

@@ -79,11 +79,13 @@ export const B200_SXM_SERVER: LatencyProfile = {
     median: 0.164,
     p90: 0.5014,
     spearman: 0.9593,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.3671,
       logHigh: 0.7725,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

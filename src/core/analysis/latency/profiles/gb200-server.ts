@@ -79,11 +79,13 @@ export const GB200_SERVER: LatencyProfile = {
     median: 0.1646,
     p90: 0.5061,
     spearman: 0.9584,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.3496,
       logHigh: 0.7761,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

@@ -6,6 +6,7 @@ export const GENERIC_CPU_FUSED: LatencyProfile = {
   id: 'generic-cpu-fused',
   device: null,
   kind: 'cpu',
+  architectures: ['Alder', 'Cascade'],
   runtime: 'PyTorch 2.4.0, compiled (dynamo)',
   precision: 'float32',
   execution: 'fused',
@@ -78,7 +79,21 @@ export const GENERIC_CPU_FUSED: LatencyProfile = {
     median: 0.2668,
     p90: 0.4756,
     spearman: 0.9692,
-    logLow: -0.5272,
-    logHigh: 1.153,
+    logLow: -0.8076,
+    logHigh: 0.8475,
+    further: {
+      architecture: {
+        logLow: -0.8479,
+        logHigh: 0.8765,
+      },
+      power: {
+        logLow: -1.328,
+        logHigh: 1.294,
+      },
+      both: {
+        logLow: -1.408,
+        logHigh: 1.362,
+      },
+    },
   },
 };

@@ -7,6 +7,7 @@ export const GENERIC_DESKTOP_EAGER: LatencyProfile = {
   device: null,
   kind: 'gpu',
   part: 'desktop',
+  architectures: ['Ada', 'Ampere'],
   runtime: 'PyTorch 2.4.0, eager, CUDA 12.4; PyTorch 2.9.1, eager, CUDA 12.8',
   precision: 'amp',
   execution: 'eager',
@@ -79,7 +80,23 @@ export const GENERIC_DESKTOP_EAGER: LatencyProfile = {
     median: 0.07611,
     p90: 0.1986,
     spearman: 0.9923,
-    logLow: -0.2652,
-    logHigh: 0.1281,
+    logLow: -0.2227,
+    logHigh: 0.2514,
+    further: {
+      architecture: {
+        logLow: -0.2319,
+        logHigh: 0.2595,
+      },
+      power: {
+        logLow: -0.3532,
+        logHigh: 0.3721,
+      },
+      both: {
+        logLow: -0.3755,
+        logHigh: 0.3912,
+      },
+    },
+    otherArithmetic: 0.05836,
+    otherExecution: 0.4336,
   },
 };

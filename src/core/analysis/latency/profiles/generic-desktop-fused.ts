@@ -7,6 +7,7 @@ export const GENERIC_DESKTOP_FUSED: LatencyProfile = {
   device: null,
   kind: 'gpu',
   part: 'desktop',
+  architectures: ['Ada'],
   runtime: 'PyTorch 2.4.0, compiled (dynamo), CUDA 12.4; PyTorch 2.9.1, compiled (dynamo), CUDA 12.8',
   precision: 'amp',
   execution: 'fused',
@@ -79,7 +80,23 @@ export const GENERIC_DESKTOP_FUSED: LatencyProfile = {
     median: 0.09424,
     p90: 0.3473,
     spearman: 0.9618,
-    logLow: -0.4626,
-    logHigh: 0.2323,
+    logLow: -0.4162,
+    logHigh: 0.3102,
+    further: {
+      architecture: {
+        logLow: -0.4204,
+        logHigh: 0.3159,
+      },
+      power: {
+        logLow: -0.4971,
+        logHigh: 0.4062,
+      },
+      both: {
+        logLow: -0.5103,
+        logHigh: 0.422,
+      },
+    },
+    otherArithmetic: 0.05836,
+    otherExecution: 0.4336,
   },
 };

@@ -79,11 +79,13 @@ export const H100_SXM_SERVER: LatencyProfile = {
     median: 0.1093,
     p90: 0.3607,
     spearman: 0.988,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.2582,
       logHigh: 0.5604,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

@@ -78,11 +78,13 @@ export const P100_PCIE_16_SERVER: LatencyProfile = {
     median: 0.1396,
     p90: 0.2309,
     spearman: 1,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.3468,
       logHigh: 0.6345,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

@@ -78,11 +78,13 @@ export const T4_SERVER: LatencyProfile = {
     median: 0.1783,
     p90: 0.3388,
     spearman: 1,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.3395,
       logHigh: 0.512,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };

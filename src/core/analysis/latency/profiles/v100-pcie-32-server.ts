@@ -78,11 +78,13 @@ export const V100_PCIE_32_SERVER: LatencyProfile = {
     median: 0.03154,
     p90: 0.06956,
     spearman: 1,
-    logLow: -0.2929,
-    logHigh: 0.05914,
+    logLow: -0.2537,
+    logHigh: 0.2276,
     layer: {
       logLow: -0.2666,
       logHigh: 0.315,
     },
+    otherArithmetic: 0.1735,
+    otherExecution: 0.4336,
   },
 };
