@@ -139,7 +139,9 @@ describe('estimates', () => {
     const unseen = estimateLatency(graph, { device: await findDevice('rtx-5090'), precision: 'amp' });
     expect(unseen.mode).toBe('specification');
     expect(unseen.unverified).toContain('memoryBandwidthGbs');
-    expect(unseen.notes).toEqual(['From the specification: neither the GeForce RTX 5090 nor another Blackwell device was timed.']);
+    expect(unseen.notes).toEqual([
+      'From the specification: neither the GeForce RTX 5090 nor another Blackwell device was timed.',
+    ]);
   });
 
   it('tell the kernels from the host: eager PyTorch waits for it at batch 1, a graph does not', async () => {
