@@ -66,4 +66,15 @@ export const AMD: readonly Device[] = [
     unverified: ['tensorFloat16Tflops', 'tensorFloat16AccumulateTflops', 'tdpWatts'],
     note: 'One of the two devices that the OS sees; half the board\'s 560 W.',
   },
+  {
+    id: 'mi355x', name: 'Instinct MI355X', kind: 'gpu', aliases: ['mi355'],
+    architecture: 'CDNA4', processNm: 3, computeUnits: 256,
+    float32Tflops: 157.3, float16Tflops: null, tensorFloat16Tflops: 2516.6, tensorFloat16AccumulateTflops: 2516.6,
+    memoryBandwidthGbs: 8000, l2Megabytes: 32, lastLevelCacheMegabytes: 256,
+    memoryGigabytes: 288, memoryType: 'HBM3e', tdpWatts: 1400,
+    tensorFloat8Tflops: 5033.2, tensorInt8Tops: 5033.2, boostClockMhz: 2400,
+    sources: [SOURCES.pages355, SOURCES.mem],
+    unverified: ['float32Tflops', 'tensorFloat16Tflops', 'tensorFloat16AccumulateTflops', 'l2Megabytes', 'lastLevelCacheMegabytes', 'tensorFloat8Tflops', 'tensorInt8Tops', 'boostClockMhz'],
+    note: 'Rates are units times boost clock: 128 lanes, 4096 16-bit and 8192 8-bit operations per unit and clock.',
+  },
 ];

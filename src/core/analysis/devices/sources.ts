@@ -10,6 +10,7 @@ export const SOURCES = {
   llmv: 'hahnyuan/LLM-Viewer hardwares/hardware_params.py',
   neu: 'sitar-lab/NeuSight scripts/asplos/data/device_configs/*.json',
   nvb115: 'NVIDIA/nvbench#115 (device query printout)',
+  pages355: 'tomshardware.com, boston.co.uk and world-today-news.com, pages of the MI355X (secondary)',
   pk3090: 'NVIDIA GA102 whitepaper, appendix A, as cited by a table of peak rates',
   r4090: 'waredb.com and holynerdvana.blogspot.com, pages of the RTX 4090 (secondary)',
   rocm: 'ROCm/legacy-rocm-build@089d751 docs/reference/gpu-arch-specs.rst (AMD)',
