@@ -7,6 +7,8 @@ import { opOf } from '../ops/index.js';
 export interface OnnxKernel {
   readonly name: string;
   readonly operator?: string | undefined;
+  /** TensorFlow names it: `model_1/conv_a_2/Relu` ran in the layer `conv_a`. */
+  readonly isScoped?: boolean | undefined;
   /** Of its first input, where the profile tells. */
   readonly elements?: number | undefined;
 }
@@ -25,8 +27,8 @@ export interface OnnxKernel {
 export function layersOfKernels(graph: Graph, kernels: readonly OnnxKernel[]): (Node | undefined)[] {
   const named = namesOf(graph);
   const contraction = contractionsBefore(graph);
-  const joined = kernels.map(({ name, operator = '' }) => {
-    const node = nodeNamed(named, name);
+  const joined = kernels.map(({ name, operator = '', isScoped = false }) => {
+    const node = nodeNamed(named, name) ?? (isScoped ? nodeScoped(named, name) : undefined);
     return node !== undefined && MULTIPLIES.test(operator) ? (contraction(node) ?? node) : node;
   });
   const taken = new Set(joined);
@@ -61,7 +63,7 @@ const NAMELESS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const MULTIPLIES =
-  /^(Fused|QLinear|Transpose)?(Conv|ConvTranspose|Conv2D|Gemm|MatMul|MatMulNBits|NhwcConv|ConvInteger)$/;
+  /^(Fused|_MklNativeFused|_Fused|QLinear|Transpose)?(Conv|ConvTranspose|Conv2D|Gemm|MatMul|MatMulNBits|NhwcConv|ConvInteger)$/;
 
 function namesOf({ nodes, values }: Graph): Map<string, Node> {
   const named = new Map<string, Node>();
@@ -93,6 +95,19 @@ function nodeNamed(named: ReadonlyMap<string, Node>, kernel: string): Node | und
   for (let end = kernel.lastIndexOf('/'); end > 0; end = kernel.lastIndexOf('/', end - 1)) {
     const node = named.get(kernel.slice(0, end));
     if (node !== undefined) return node;
+  }
+  return undefined;
+}
+
+/** The layer whose scope it ran in, without the model's own before it and the numbers of repeated calls after it. */
+function nodeScoped(named: ReadonlyMap<string, Node>, kernel: string): Node | undefined {
+  const parts = kernel.split('/');
+  for (let start = 0; start < parts.length; start++) {
+    for (let end = parts.length; end > start; end--) {
+      const name = parts.slice(start, end).join('/');
+      const node = named.get(name) ?? named.get(name.replace(/_\d+$/, ''));
+      if (node !== undefined) return node;
+    }
   }
   return undefined;
 }

@@ -24,6 +24,14 @@ export interface OperatorCall {
 /** What takes time beside layers. */
 export type OtherWork = 'copy' | 'communication' | 'optimizer' | 'backward' | 'layout' | 'graph' | 'unknown';
 
+/** A node of a model file as the trace calls it. */
+export interface TracedNode {
+  readonly name: string;
+  readonly operator?: string | undefined;
+  /** With TensorFlow's scopes around it. */
+  readonly isScoped?: true;
+}
+
 /** One piece of a model's work in one iteration: an operator with all that ran for it, or work without one. */
 export interface TraceStep {
   /** What it is called where no layer is found: the operator, kernel, node or layer of the trace. */
@@ -40,7 +48,7 @@ export interface TraceStep {
   /** Set where it belongs to no layer of a forward pass. */
   readonly other?: OtherWork | undefined;
   /** What a model file calls the nodes that ran in it, and their ONNX operator, where the trace tells. */
-  readonly nodes?: readonly { readonly name: string; readonly operator?: string | undefined }[] | undefined;
+  readonly nodes?: readonly TracedNode[] | undefined;
   /** `nodes` are the first and the last of a stretch of the file's nodes. */
   readonly nodesAreRange?: true | undefined;
 }

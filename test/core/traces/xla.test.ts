@@ -1,5 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { importModel } from '../../../src/core/importers/index.js';
+import { memorySource } from '../../../src/core/importers/shared/bytes.js';
 import { profileOf } from '../../../src/core/profile/profile.js';
 import { buildModel } from '../../../src/core/zoo/index.js';
 import { bytesOf, summedMs, traceFrom, traceOf } from './files.js';
@@ -75,5 +77,56 @@ describe('trace viewer files of XLA', () => {
     );
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain('\n');
+  });
+
+  it('of TensorFlow: marked steps are iterations, operations are joined to layers by the scopes that they ran in', async () => {
+    const path = 'xla/tensorflow-cpu.json.gz';
+    const trace = await traceOf(path);
+    const { traceEvents } = JSON.parse(gunzipSync(bytesOf(path)).toString()) as {
+      traceEvents: { ph?: string; dur: number; args?: { long_name?: string } }[];
+    };
+    const all = traceEvents.filter(({ ph, args }) => ph === 'X' && args?.long_name !== undefined);
+    expect(trace.totalMs * 1000).toBeCloseTo(
+      all.reduce((sum, { dur }) => sum + dur, 0),
+      6,
+    );
+    expect(trace.iterations.length + trace.warmUpIterations).toBe(5);
+    expect(summedMs(trace) + trace.leftOutMs).toBeCloseTo(trace.totalMs, 9);
+    const model = await importModel(memorySource('tensorflow-net.json', bytesOf('xla/tensorflow-net.json')), {});
+    const { joinedFraction, rows } = profileOf(trace, 'net', model);
+    expect(joinedFraction).toBe(1);
+    expect(rows.map(({ name }) => name)).toEqual(['conv_a', 'bn_a', 'conv_b', 'pool', 'head']);
+  });
+
+  it("of a session of TensorFlow 1: its timeline's operations", async () => {
+    const op = (name: string, op: string, ts: number) => ({
+      ph: 'X',
+      cat: 'Op',
+      name: op,
+      pid: 1,
+      tid: 0,
+      ts,
+      dur: 5,
+      args: { name, op },
+    });
+    const trace = await traceFrom(
+      JSON.stringify({
+        traceEvents: [
+          {
+            ph: 'M',
+            pid: 1,
+            name: 'process_name',
+            args: { name: '/job:localhost/replica:0/task:0/device:CPU:0 Compute' },
+          },
+          op('conv1/Conv2D', 'Conv2D', 0),
+          op('conv1/Relu', 'Relu', 5),
+        ],
+      }),
+    );
+    expect(trace.iterations[0]?.steps.map(({ name, nodes }) => [name, nodes?.[0]?.name])).toEqual([
+      ['Conv2D', 'conv1/Conv2D'],
+      ['Relu', 'conv1/Relu'],
+    ]);
+    expect(trace.totalMs).toBeCloseTo(0.01, 9);
   });
 });

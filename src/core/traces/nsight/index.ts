@@ -10,6 +10,7 @@ import { repetition } from '../shared/repetition.js';
 import { warmUpCount } from '../shared/warm-up.js';
 import type { OtherWork, Trace, TraceIteration, TraceStep } from '../trace.js';
 import { cellsOf, unitOf } from './csv.js';
+import { HOW } from './how.js';
 
 const EXPORT = 'nsys stats --report cuda_gpu_trace --format csv --output . FILE.nsys-rep';
 
@@ -27,6 +28,7 @@ export default defineTraceFormat({
   title: 'Nsight Systems (nsys stats CSV)',
   matches: (head) =>
     head.startsWith(SQLITE) || [TRACE, SUM, RANGES, NESTED].some((heading) => heading.test(head.slice(0, 65536))),
+  how: HOW,
   read,
 });
 

@@ -4,7 +4,7 @@ import type { DeviceInfo } from '../../measurement.js';
 import { defineTraceFormat } from '../define-trace-format.js';
 import { Columns, Interned, rowsOfParts } from '../shared/columns.js';
 import { exclusiveDurations } from '../shared/exclusive.js';
-import { unionLength } from '../shared/intervals.js';
+import { stretchAt, unionLength } from '../shared/intervals.js';
 import { numberOf, readEvents, recordOf, textOr } from '../shared/json-events.js';
 import { warmUpCount } from '../shared/warm-up.js';
 import type { OperatorArgument, OtherWork, Trace, TraceIteration, TraceStep } from '../trace.js';
@@ -126,7 +126,7 @@ function traceOf(
   hasKernels: boolean,
 ): Trace {
   const parts = rowsOfParts(Math.max(1, runs.length), pieces.length, (row) =>
-    runs.length === 0 ? 0 : runAt(runs, pieces.get(row, 'at')),
+    runs.length === 0 ? 0 : stretchAt(runs, pieces.get(row, 'at')),
   );
   const found = parts.flatMap((part, i) =>
     part.length === 0 ? [] : [{ part, iteration: iterationOf(pieces, part, texts, runs[i], hasKernels) }],
@@ -162,17 +162,6 @@ function traceOf(
       ...(runs.length === 0 ? ['The profile holds no model_run event: all of it is taken for one run.'] : []),
     ],
   };
-}
-
-function runAt(runs: readonly Run[], time: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((runs[middle] as Run).start <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && time <= (runs[low - 1] as Run).end ? low - 1 : -1;
 }
 
 /** Of a device the time from the first kernel to the last, of a processor that of the run. */

@@ -2,7 +2,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { ByteSource } from '../../importers/define-importer.js';
 import { defineTraceFormat } from '../define-trace-format.js';
 import { rowsOfParts } from '../shared/columns.js';
-import { unionLength } from '../shared/intervals.js';
+import { stretchAt, unionLength } from '../shared/intervals.js';
 import { StepList } from '../shared/step-list.js';
 import { warmUpCount } from '../shared/warm-up.js';
 import type { Trace, TraceIteration } from '../trace.js';
@@ -106,14 +106,7 @@ function stretchOf(stretches: readonly Stretch[], time: number, isUnknown: boole
   const [only, second] = stretches;
   if (second === undefined && only?.end === Number.POSITIVE_INFINITY) return 0;
   if (isUnknown) return -1;
-  let low = 0;
-  let high = stretches.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((stretches[middle] as Stretch).start <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && time <= (stretches[low - 1] as Stretch).end ? low - 1 : -1;
+  return stretchAt(stretches, time);
 }
 
 function iterationOf(

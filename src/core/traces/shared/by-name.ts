@@ -1,4 +1,4 @@
-import type { OtherWork, TraceStep } from '../trace.js';
+import type { OtherWork, TracedNode, TraceStep } from '../trace.js';
 
 /**
  * A piece of work that a trace tells by a name alone. It is joined to a layer of that name or to none: without shapes
@@ -7,7 +7,7 @@ import type { OtherWork, TraceStep } from '../trace.js';
 export function stepByName(
   name: string,
   deviceMs: number,
-  told: { readonly node?: string; readonly kernels?: number; readonly other?: OtherWork | undefined } = {},
+  told: { readonly node?: TracedNode; readonly kernels?: number; readonly other?: OtherWork | undefined } = {},
 ): TraceStep {
   return {
     name,
@@ -15,7 +15,7 @@ export function stepByName(
     modules: [],
     deviceMs,
     kernels: told.kernels ?? 1,
-    nodes: [{ name: told.node ?? name }],
+    nodes: [told.node ?? { name }],
     ...(told.other === undefined ? {} : { other: told.other }),
   };
 }

@@ -16,3 +16,18 @@ export function unionLength(starts: Float64Array, ends: Float64Array): number {
   }
   return total;
 }
+
+/** Index of the last of some stretches, sorted by start, that began before a time and was not over; -1 for none. */
+export function stretchAt(
+  stretches: readonly { readonly start: number; readonly end: number }[],
+  time: number,
+): number {
+  let low = 0;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((stretches[middle]?.start as number) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && time <= (stretches[low - 1]?.end as number) ? low - 1 : -1;
+}

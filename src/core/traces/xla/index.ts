@@ -5,10 +5,11 @@ import { defineTraceFormat } from '../define-trace-format.js';
 import { stepByName } from '../shared/by-name.js';
 import { Columns, Interned, rowsOfParts } from '../shared/columns.js';
 import { exclusiveDurations } from '../shared/exclusive.js';
-import { unionLength } from '../shared/intervals.js';
+import { stretchAt, unionLength } from '../shared/intervals.js';
 import { numberOf, readEvents, recordOf, textOr } from '../shared/json-events.js';
 import { warmUpCount } from '../shared/warm-up.js';
-import type { OtherWork, Trace, TraceIteration } from '../trace.js';
+import type { OtherWork, Trace, TracedNode, TraceIteration } from '../trace.js';
+import { HOW } from './how.js';
 
 const XPLANE = /\/(host:(CPU|metadata)|device:(GPU|TPU):\d)/;
 const isJson = (head: string) => /^\s*[[{]/.test(head);
@@ -18,8 +19,10 @@ export default defineTraceFormat({
   title: 'JAX, XLA and TensorFlow (trace viewer JSON)',
   matches: (head) =>
     isJson(head)
-      ? /"(hlo_op|hlo_module|tf_op)"\s*:/.test(head) || /"name"\s*:\s*"\/(host:CPU|device:(GPU|TPU):\d)/.test(head)
+      ? /"(hlo_op|hlo_module|tf_op)"\s*:|"long_name"\s*:\s*"[^"]*:[A-Z]|"cat"\s*:\s*"Op"/.test(head) ||
+        /"name"\s*:\s*"\/(host:CPU|device:(GPU|TPU):\d)/.test(head)
       : XPLANE.test(head.slice(0, 4096)),
+  how: HOW,
   read,
 });
 
@@ -37,6 +40,7 @@ async function read(source: ByteSource): Promise<Trace> {
   const texts = new Interned();
   const processes = new Map<string, string>();
   const threads = new Map<string, string>();
+  const marks: Mark[] = [];
   const pieces: Pieces = new Columns({
     name: 'i32',
     node: 'i32',
@@ -63,14 +67,16 @@ async function read(source: ByteSource): Promise<Trace> {
       const duration = numberOf(event['dur']);
       if (event['ph'] !== 'X' || start === undefined || duration === undefined || duration < 0) return;
       const name = textOr(event['name']);
-      const framework = textOr(args['tf_op'], textOr(args['name']));
+      if (args['step_num'] !== undefined && processes.get(process) === '/host:CPU')
+        marks.push({ start, end: start + duration });
+      const framework = textOr(args['tf_op'], nodeWithOperator(args['long_name']) ?? textOr(args['name']));
       const operation = textOr(args['hlo_op']);
       // Names of derived lines are not known before the end: all work of devices is kept, of hosts what is an operation.
       if (!/^\/device:/.test(processes.get(process) ?? '') && operation === '' && framework === '') return;
       const run = args['run_id'] ?? args['group_id'];
       pieces.add(
         texts.idOf(operation === '' ? name : operation),
-        texts.idOf(framework === '' ? operation || name : nodeOf(framework)),
+        texts.idOf(framework === '' ? operation || name : framework),
         texts.idOf(process),
         texts.idOf(thread),
         run === undefined ? -1 : texts.idOf(`${textOr(args['hlo_module'])} ${String(run)}`),
@@ -100,7 +106,29 @@ async function read(source: ByteSource): Promise<Trace> {
   }).forEach((own, i) => {
     pieces.set(at(i), 'own', own);
   });
+  if (!isDevice) runsOfMarks(pieces, texts, marks);
   return traceOf(pieces, kept, texts, deviceOf([...processes.values()]));
+}
+
+/** A step that the program told the profiler of; µs. */
+interface Mark {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Operations of TensorFlow name no run; they lie in the steps that the program marked. */
+function runsOfMarks(pieces: Pieces, texts: Interned, marks: Mark[]): void {
+  marks.sort((a, b) => a.start - b.start);
+  for (let row = 0; row < pieces.length; row++) {
+    if (pieces.get(row, 'run') >= 0) continue;
+    const step = stretchAt(marks, pieces.get(row, 'start'));
+    if (step >= 0) pieces.set(row, 'run', texts.idOf(`step ${step}`));
+  }
+}
+
+/** `model/conv_1/Relu:_FusedConv2D`, as TensorFlow's profiler calls an operation in full. */
+function nodeWithOperator(name: unknown): string | undefined {
+  return typeof name === 'string' && /^[^:\s]+:_*[A-Z]\w*$/.test(name) ? name : undefined;
 }
 
 async function isGzip(source: ByteSource): Promise<boolean> {
@@ -166,7 +194,7 @@ function traceOf(pieces: Pieces, rows: Int32Array, texts: Interned, device: Devi
     leftOutMs: isWhole ? 0 : Math.max(0, total - sum(kept)),
     attributedMs: sum(kept),
     notes: [
-      'XLA fuses operations, and its trace has no shapes: they are timed, not counted, and joined to layers by name alone.',
+      'The trace has no shapes, and XLA fuses operations: they are timed, not counted, and joined to layers by name alone.',
       ...(areIterations || runs.size < 2 ? [] : ['Several modules ran: all of the trace is taken for one iteration.']),
     ],
   };
@@ -183,7 +211,7 @@ function iterationOf(pieces: Pieces, rows: Int32Array, texts: Interned): TraceIt
     steps: Array.from(rows, (row) => {
       const name = texts.of(pieces.get(row, 'name'));
       return stepByName(name, pieces.get(row, 'own') / 1000, {
-        node: texts.of(pieces.get(row, 'node')),
+        node: nodeOf(texts.of(pieces.get(row, 'node'))),
         other: otherOf(name),
       });
     }),
@@ -198,9 +226,14 @@ function otherOf(name: string): OtherWork | undefined {
   return /^Memcpy(H2D|D2H)|^(infeed|outfeed)\b/i.test(name) ? 'copy' : undefined;
 }
 
-/** `jit(f)/jit(main)/conv_1/add` is `conv_1/add`, `model/conv_1/Conv2D:Conv2D` is `model/conv_1/Conv2D`. */
-function nodeOf(framework: string): string {
-  return framework.replace(/^(p?jit\([^)]*\)\/)+/, '').replace(/:[A-Za-z]\w*$/, '');
+/**
+ * `jit(f)/jit(main)/conv_1/add` is `conv_1/add`; `model/conv_1/Conv2D:Conv2D` is `model/conv_1/Conv2D`, whose scopes are
+ * TensorFlow's.
+ */
+function nodeOf(framework: string): TracedNode {
+  const [, path = framework, operator] = /^(.*?)(?::(\w+))?$/.exec(framework) ?? [];
+  const name = path.replace(/^(p?jit\([^)]*\)\/)+/, '');
+  return { name, ...(operator === undefined ? {} : { operator, isScoped: true as const }) };
 }
 
 function deviceOf(processes: readonly string[]): DeviceInfo {
