@@ -128,6 +128,84 @@ describe('a profile', () => {
   });
 });
 
+describe('figures', () => {
+  it('sorts models that are columns, by keyboard too, and back to the order that was given', async () => {
+    const { page } = await open(sampleReport());
+    const names = () => page.locator('.key thead th bdi').allTextContents();
+    const given = await names();
+    expect(given).toHaveLength(3);
+    const heading = page.locator('.key tbody th', { hasText: 'Params' }).first();
+    const button = heading.getByRole('button', { name: 'Sort models by Params' });
+    const values = async () =>
+      await heading
+        .locator('xpath=..')
+        .locator('td')
+        .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
+    const least = [...(await values())].sort((a, b) => a - b);
+    await button.focus();
+    await page.keyboard.press('Enter');
+    expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+    expect(await values()).toEqual(least);
+    await page.keyboard.press('Space');
+    expect(await heading.getAttribute('aria-sort')).toBe('descending');
+    expect(await values()).toEqual([...least].reverse());
+    await page.keyboard.press('Enter');
+    expect(await heading.getAttribute('aria-sort')).toBeNull();
+    expect(await names()).toEqual(given);
+  });
+
+  it('sorts models that are rows, those without the figure last', async () => {
+    const { page } = await open(await manyReport());
+    const headings = page.locator('.key.tall thead th[data-best]:visible');
+    const heading = headings.first();
+    const at = await heading.evaluate((cell) => (cell as unknown as { cellIndex: number }).cellIndex);
+    const values = () =>
+      page
+        .locator('.key.tall tbody tr')
+        .evaluateAll((rows, i) => rows.map((row) => row.children[i as number]?.getAttribute('data-value') ?? null), at);
+    await heading.locator('.sort-models').click();
+    const found = await values();
+    const known = found.flatMap((value) => (value === null ? [] : [Number(value)]));
+    const descending = (await heading.getAttribute('aria-sort')) === 'descending';
+    expect(known.length).toBeGreaterThan(5);
+    expect(known).toEqual([...known].sort((a, b) => (descending ? b - a : a - b)));
+    expect(found.slice(known.length)).toEqual(found.slice(known.length).map(() => null));
+    await headings.nth(1).locator('.sort-models').click();
+    expect(await page.locator('.key.tall th[aria-sort]').count()).toBe(1);
+  });
+});
+
+describe('modules', () => {
+  it('shows one module alone by keyboard and by a click, and has a way back', async () => {
+    const { page, complaints } = await open(sampleReport());
+    const trail = page.locator('#chart-modules .trail');
+    const steps = () => trail.locator('li').allTextContents();
+    const select = trail.getByLabel('Show a part alone');
+    expect(await steps()).toEqual(['All models']);
+    const whole = await page.locator('#chart-modules canvas').screenshot();
+    await select.selectOption({ index: 1 });
+    const [, model = ''] = await steps();
+    await select.selectOption({ index: 1 });
+    expect(await steps()).toHaveLength(3);
+    expect(await trail.locator('[aria-current]').textContent()).toBe((await steps()).at(-1));
+    expect((await page.locator('#chart-modules canvas').screenshot()).equals(whole)).toBe(false);
+    await trail.locator('button').first().focus();
+    await page.keyboard.press('Escape');
+    expect(await steps()).toEqual(['All models', model]);
+    await trail.locator('button').click();
+    expect(await steps()).toEqual(['All models']);
+    const canvas = page.locator('#chart-modules canvas');
+    await expect
+      .poll(async () => {
+        // Charts are drawn when they come into view, which moves what stands below them.
+        if ((await steps()).length === 1) await canvas.click({ position: { x: 60, y: 24 } });
+        return steps();
+      })
+      .toEqual(['All models', model]);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('layers', () => {
   it('sorts by a column, both ways, and back to execution order', async () => {
     const { page } = await open(sampleReport());

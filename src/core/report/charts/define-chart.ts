@@ -8,6 +8,26 @@ export interface LayerSelection {
   readonly layer: string;
 }
 
+/** A module that a chart is narrowed to. */
+export interface ChartFocus {
+  readonly model: number;
+  /** The empty path is the whole model. */
+  readonly path: string;
+}
+
+/** Where a chart stands among what it can be narrowed to. */
+export interface ChartTrail {
+  /** From everything, whose focus is null, to what is shown. */
+  readonly steps: readonly ChartStep[];
+  /** What lies within it. */
+  readonly within: readonly ChartStep[];
+}
+
+export interface ChartStep {
+  readonly label: string;
+  readonly focus: ChartFocus | null;
+}
+
 export interface ChartContext {
   readonly view: ReportView;
   readonly theme: Theme;
@@ -20,6 +40,8 @@ export interface ChartContext {
   readonly selection: LayerSelection | null;
   /** Indices of models that the reader has switched off. */
   readonly hidden: ReadonlySet<number>;
+  /** What the chart is narrowed to, where it has a trail. */
+  readonly focus?: ChartFocus | null;
 }
 
 export interface ChartVariant {
@@ -42,6 +64,8 @@ export interface ChartPoint {
   readonly layer?: string;
   /** All layers that it stands for, where it is a fused kernel. */
   readonly members?: readonly string[];
+  /** What a click narrows the chart to, or widens it to. */
+  readonly focus?: ChartFocus | null;
   /** Said in the tooltip: a title, then one line each. */
   readonly lines: readonly string[];
 }
@@ -80,6 +104,8 @@ export interface ChartDefinition {
   applies(view: ReportView): boolean;
   build(context: ChartContext): AnyChart;
   table(view: ReportView, variant: string | null): ChartTable;
+  /** Of a chart that can be narrowed to a module. */
+  trail?(view: ReportView, variant: string | null, focus: ChartFocus | null): ChartTrail;
 }
 
 /** Notes under a chart that stand open; more are folded. */

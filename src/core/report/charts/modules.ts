@@ -1,10 +1,11 @@
 import type { LayerAnalysis } from '../../analysis/result.js';
 import type { ReportModel, ReportView } from '../view.js';
-import { defineChart } from './define-chart.js';
+import { type ChartFocus, type ChartStep, type ChartTrail, defineChart } from './define-chart.js';
 import {
   type IcicleLeaf,
   type IcicleNode,
   type IcicleRoot,
+  icicleChain,
   icicleChart,
   icicleHeight,
   icicleTree,
@@ -17,13 +18,14 @@ export default defineChart({
   section: 'cost',
   title: (_view, variant) => `${shareOf(variant, 'bytes').label} by module`,
   caption: (view, variant) =>
-    `A box is as wide as what its module costs${timeCaption(view, variant)}; its parts stand under it, in execution order${view.models.length > 1 ? ', all models on one scale' : ''}.`,
+    `A box is as wide as what its module costs${timeCaption(view, variant)}; its parts stand under it, in execution order${view.models.length > 1 ? ', all models on one scale' : ''}. A click on a module shows it alone.`,
   variants: (view) => shareVariants(view, ['bytes', 'params', 'madds', 'memoryAccessCost', 'time']),
   namesModels: () => true,
   height: (view, variant) => icicleHeight(rootsOf(view, variant)),
   applies: (view) => rootsOf(view, null).length > 0,
   build: (context) =>
     icicleChart(context, rootsOf(context.view, context.variant), shareOf(context.variant, 'bytes').unit),
+  trail: trailOf,
   table(view, variant) {
     const { label, unit } = shareOf(variant, 'bytes');
     return {
@@ -44,6 +46,23 @@ export default defineChart({
 function timeCaption({ models }: ReportView, variant: string | null): string {
   if (variant !== 'time') return '';
   return models.some(isProfiled) ? ' of an iteration, gaps left out' : ` (${TIME_CAPTION})`;
+}
+
+/** The modules that lie around a module, and those within it. */
+function trailOf(view: ReportView, variant: string | null, focus: ChartFocus | null): ChartTrail {
+  const roots = rootsOf(view, variant);
+  const step = (model: number, { label, path }: IcicleNode): ChartStep => ({ label, focus: { model, path } });
+  const modules = ({ model }: IcicleRoot, node: IcicleNode) =>
+    node.children.filter(({ children }) => children.length > 0).map((child) => step(model, child));
+  const root = roots.length === 1 ? roots[0] : roots.find(({ model }) => model === focus?.model);
+  if (root === undefined) {
+    const all = { label: 'All models', focus: null };
+    return { steps: [all], within: roots.map(({ model, tree }) => step(model, tree)) };
+  }
+  const all = roots.length === 1 ? { label: root.tree.label, focus: null } : { label: 'All models', focus: null };
+  const chain = icicleChain(root.tree, focus?.path ?? '');
+  const steps = chain.map((node) => step(root.model, node)).slice(roots.length === 1 ? 1 : 0);
+  return { steps: [all, ...steps], within: modules(root, chain.at(-1) ?? root.tree) };
 }
 
 function rootsOf(view: ReportView, variant: string | null): IcicleRoot[] {

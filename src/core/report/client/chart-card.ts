@@ -2,6 +2,7 @@ import { Chart } from 'chart.js';
 import {
   type ChartContext,
   type ChartDefinition,
+  type ChartFocus,
   type ChartPoint,
   hasLegend,
   hiddenIn,
@@ -16,6 +17,7 @@ import { el, find } from './dom.js';
 import { modelLabel } from './model-label.js';
 import { numbersTable } from './numbers-table.js';
 import { currentTheme } from './theme.js';
+import { TrailBar } from './trail-bar.js';
 
 /** What all charts share. */
 export interface ChartSettings {
@@ -36,6 +38,7 @@ const NARROW = 480;
 export class ChartCard {
   private chart: { destroy(): void } | null = null;
   private variant: string | null = null;
+  private focus: ChartFocus | null = null;
   private stale = true;
   private narrow = false;
   private readonly plot: HTMLElement;
@@ -43,6 +46,7 @@ export class ChartCard {
   private readonly numbers: HTMLElement;
   private readonly select: HTMLSelectElement;
   private readonly toggle: HTMLButtonElement;
+  private readonly trail: TrailBar | null;
 
   constructor(
     private readonly frame: HTMLElement,
@@ -61,6 +65,8 @@ export class ChartCard {
       this.describe();
       this.redraw();
     });
+    this.trail =
+      definition.trail === undefined ? null : new TrailBar(frame, this.plot, (focus) => this.setFocus(focus));
     this.setView();
     new ResizeObserver(() => {
       const narrow = this.plot.clientWidth < NARROW;
@@ -83,6 +89,7 @@ export class ChartCard {
     const variants = this.definition.variants?.(view) ?? [];
     const kept = variants.some(({ id }) => id === this.variant) ? this.variant : (variants[0]?.id ?? null);
     this.variant = kept;
+    this.focus = null;
     this.select.hidden = variants.length < 2;
     this.select.replaceChildren(
       ...variants.map(({ id, label }) => el('option', { value: id, selected: id === kept }, label)),
@@ -144,7 +151,14 @@ export class ChartCard {
     );
     const point =
       hit === undefined ? undefined : (chart.data.datasets[hit.datasetIndex]?.data[hit.index] as unknown as ChartPoint);
-    if (point?.layer !== undefined) this.settings.onSelect({ model: point.model, layer: point.layer });
+    if (point?.focus !== undefined) this.setFocus(point.focus);
+    else if (point?.layer !== undefined) this.settings.onSelect({ model: point.model, layer: point.layer });
+  }
+
+  private setFocus(focus: ChartFocus | null): void {
+    this.focus = focus;
+    this.describe();
+    this.redraw();
   }
 
   private context(): ChartContext {
@@ -157,6 +171,8 @@ export class ChartCard {
       variant: this.variant,
       selection,
       hidden: hiddenIn(this.definition, view, hidden),
+      // Paper shows the whole.
+      focus: printing ? null : this.focus,
     };
   }
 
@@ -178,6 +194,8 @@ export class ChartCard {
     this.plot.style.flexBasis = height;
     this.numbers.style.flexBasis = height;
     if (!this.numbers.hidden) this.showNumbers(true);
+    const trail = this.definition.trail?.(view, this.variant, this.focus);
+    if (trail !== undefined) this.trail?.show(trail);
   }
 
   /** The table takes the place of the drawing. */

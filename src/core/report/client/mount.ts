@@ -17,6 +17,7 @@ import type { ReportView } from '../view.js';
 import { ChartCard, type ChartSettings } from './chart-card.js';
 import { Diagrams } from './diagrams.js';
 import { all, find, whenIdle } from './dom.js';
+import { startFiguresSort } from './figures-sort.js';
 import { startGroups } from './groups.js';
 import { LayersTable } from './layers-table.js';
 import { startNavigation } from './navigation.js';
@@ -97,6 +98,7 @@ export function mountReport(
   startSortableTables(root);
   startTools(root, source, views[0]?.document.title ?? '');
   startGroups(views, store);
+  startFiguresSort(root);
   const tablePlace = find('#layers-table', root);
   const table = tablePlace === null ? null : new LayersTable(tablePlace, views, store);
   const diagramPlace = find('#diagrams', root);

@@ -51,7 +51,7 @@ function modelsAsColumns({ models }: ReportView, groups: ReadonlyMap<string, rea
       const lines = (list: readonly MetricRow[]) =>
         list.map(
           (row) =>
-            html`<tr><th scope="row">${heading(row)}</th>${row.cells.map((cell, index) => tableCell(row, cell, index, ''))}${alone ? html`<td class="meaning">${firstSentence(METRICS[row.id].definition)}</td>` : null}</tr>`,
+            html`<tr><th scope="row"${sortable(row, models)}>${heading(row)}</th>${row.cells.map((cell, index) => tableCell(row, cell, index, ''))}${alone ? html`<td class="meaning">${firstSentence(METRICS[row.id].definition)}</td>` : null}</tr>`,
         );
       const folded = rows.filter(isFolded);
       return html`<tbody>${head}${lines(rows.filter((row) => !isFolded(row)))}</tbody>${folded.length === 0 ? null : html`<tbody class="folded">${lines(folded)}</tbody>`}`;
@@ -74,7 +74,7 @@ function modelsAsRows({ models }: ReportView, groups: ReadonlyMap<string, readon
   const fold = (row: MetricRow) => (isFolded(row) ? 'folded' : '');
   return html`<table class="key tall"><thead><tr><th scope="col"><span class="visually-hidden">Model</span></th>${rows.map(
     (row) =>
-      html`<th scope="col" class="${fold(row)}">${heading(row)}${row.origin === 'analytic' ? null : html`<span class="role">${row.origin}${row.place === null ? '' : `, ${row.place}`}</span>`}</th>`,
+      html`<th scope="col" class="${fold(row)}"${sortable(row, models)}>${heading(row)}${row.origin === 'analytic' ? null : html`<span class="role">${row.origin}${row.place === null ? '' : `, ${row.place}`}</span>`}</th>`,
   )}</tr></thead><tbody>${models.map(
     (model) =>
       html`<tr><th scope="row">${modelName(model)}${role(model, models.length)}</th>${rows.map((row) => tableCell(row, row.cells[model.index] as MetricCell, model.index, fold(row)))}</tr>`,
@@ -83,6 +83,12 @@ function modelsAsRows({ models }: ReportView, groups: ReadonlyMap<string, readon
 
 function role({ index }: ReportModel, count: number): Markup | null {
   return index === 0 && count > 1 ? html`<span class="role">baseline</span>` : null;
+}
+
+/** Where two models or more have a figure, the client adds a button that sorts them by it: the best, or the least, first. */
+function sortable({ better, cells }: MetricRow, models: readonly ReportModel[]): Markup | null {
+  if (models.length < 3 || cells.filter(({ value }) => value !== null).length < 2) return null;
+  return html` data-best="${better === 'higher' ? 'descending' : 'ascending'}"`;
 }
 
 function heading({ id, heading: text }: MetricRow): Markup {
@@ -103,7 +109,7 @@ function tableCell(row: MetricRow, cell: MetricCell, index: number, fold: string
     row.unit === 'byte/s'
       ? null
       : html`<span class="interval">${formatInterval(cell.low, cell.high, row.unit)}</span>`;
-  return html`<td class="${best ? 'best' : ''} ${fold}"><span class="value" title="${formatExact(cell.value)}">${figure(cell.value, row.unit)}</span>${
+  return html`<td class="${best ? 'best' : ''} ${index === 0 ? 'baseline' : ''} ${fold}" data-value="${cell.value}"><span class="value" title="${formatExact(cell.value)}">${figure(cell.value, row.unit)}</span>${
     index === 0 ? null : delta(row, cell)
   }${interval}${best ? html`<span class="visually-hidden"> (best)</span>` : null}</td>`;
 }

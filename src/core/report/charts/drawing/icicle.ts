@@ -3,7 +3,7 @@ import type { Unit } from '../../../units.js';
 import { figureTicks, formatFigure, significant } from '../../number-format.js';
 import { mix, modelColour } from '../../palette.js';
 import type { ModelStyle } from '../../view.js';
-import type { AnyChart, ChartContext, ChartPoint } from '../define-chart.js';
+import type { AnyChart, ChartContext, ChartFocus, ChartPoint } from '../define-chart.js';
 import { axis, baseOptions, drawing } from './style.js';
 
 /** A cost that lies somewhere in a tree of modules. */
@@ -91,6 +91,45 @@ export function icicleHeight(roots: readonly IcicleRoot[]): number {
   return 40 + roots.length * (icicleDepth(roots) * ROW + GAP * ROW);
 }
 
+/** The modules from a tree's root to one of its nodes; none where there is no such node. */
+export function icicleChain(tree: IcicleNode, path: string): readonly IcicleNode[] {
+  if (tree.path === path) return [tree];
+  for (const child of tree.children) {
+    const rest = icicleChain(child, path);
+    if (rest.length > 0) return [tree, ...rest];
+  }
+  return [];
+}
+
+/** What is drawn: a module of one model, or all of every model. */
+interface Block {
+  readonly root: IcicleRoot;
+  readonly node: IcicleNode;
+  /** Where a click on it leads: out of it. */
+  readonly out: ChartFocus | null | undefined;
+}
+
+function blocksOf(context: ChartContext, roots: readonly IcicleRoot[]): readonly Block[] {
+  const shown = roots.filter(({ model }) => !context.hidden.has(model));
+  const { focus } = context;
+  const focused = focus == null ? undefined : shown.find(({ model }) => model === focus.model);
+  const chain = focused === undefined || focus == null ? [] : icicleChain(focused.tree, focus.path);
+  const node = chain.at(-1);
+  if (focused !== undefined && node !== undefined) {
+    const above = chain.at(-2);
+    const out =
+      above === undefined || (above.path === '' && roots.length === 1)
+        ? null
+        : { model: focused.model, path: above.path };
+    return [{ root: focused, node, out }];
+  }
+  return shown.map((root) => ({
+    root,
+    node: root.tree,
+    out: roots.length > 1 ? { model: root.model, path: '' } : undefined,
+  }));
+}
+
 interface Cell extends ChartPoint {
   readonly span: [number, number];
   readonly label: string;
@@ -100,12 +139,15 @@ interface Cell extends ChartPoint {
 
 /** Trees below each other on one scale: a box is as wide as what its module costs, its parts stand under it. */
 export function icicleChart(context: ChartContext, roots: readonly IcicleRoot[], unit: Unit): AnyChart {
-  const shown = roots.filter(({ model }) => !context.hidden.has(model));
-  const depth = icicleDepth(roots);
-  const largest = Math.max(1e-12, ...shown.map(({ tree }) => tree.value));
-  const cells = shown.flatMap((root, i) => {
+  const blocks = blocksOf(context, roots);
+  const levels = icicleDepth(roots);
+  const rows = (count: number) => count * (levels + GAP) - GAP;
+  const isNarrowed = blocks.length === 1 && roots.length > 1;
+  const depth = isNarrowed ? Math.min(6, Math.floor(rows(roots.length))) : levels;
+  const largest = Math.max(1e-12, ...blocks.map(({ node }) => node.value));
+  const cells = blocks.flatMap((block, i) => {
     const top = i * (depth + GAP);
-    return cellsOf(context, root, root.tree, { unit, depth, top, least: largest * 0.0012, at: 0, level: 0 });
+    return cellsOf(context, block, block.node, { unit, depth, top, least: largest * 0.0012, at: 0, level: 0 });
   });
   const options = baseOptions(context);
   return {
@@ -143,7 +185,7 @@ export function icicleChart(context: ChartContext, roots: readonly IcicleRoot[],
           reverse: true,
           offset: false,
           min: -0.5,
-          max: Math.max(1, shown.length) * (depth + GAP) - GAP - 0.5 + 0.1,
+          max: rows(isNarrowed ? roots.length : Math.max(1, blocks.length)) - 0.5 + 0.1,
         },
       },
     },
@@ -164,8 +206,9 @@ interface Place {
   readonly level: number;
 }
 
-function cellsOf(context: ChartContext, root: IcicleRoot, node: IcicleNode, place: Place): Cell[] {
+function cellsOf(context: ChartContext, block: Block, node: IcicleNode, place: Place): Cell[] {
   const { theme } = context;
+  const { root } = block;
   const { unit, depth, top, least, at, level } = place;
   if (level >= depth || node.value < least) return [];
   const name = node.path === '' ? node.label : `${root.tree.label}: ${node.path}`;
@@ -176,8 +219,9 @@ function cellsOf(context: ChartContext, root: IcicleRoot, node: IcicleNode, plac
     span: [at, at + node.value],
     model: root.model,
     ...(level === 0 || node.layer === undefined ? {} : { layer: node.layer }),
+    ...focusOf(block, node),
     members: node.children.length === 0 && node.layer !== undefined ? [node.layer] : [],
-    label: level === 0 ? `${node.label}  ${formatFigure(node.value, unit)}` : node.label,
+    label: level === 0 ? `${name}  ${formatFigure(node.value, unit)}` : node.label,
     level,
     fill: mix(modelColour(theme, root.style), theme.surface, Math.max(0.22, 0.92 - 0.16 * level)),
     lines: [
@@ -188,11 +232,16 @@ function cellsOf(context: ChartContext, root: IcicleRoot, node: IcicleNode, plac
   };
   let next = at;
   const below = node.children.flatMap((child) => {
-    const found = cellsOf(context, root, child, { ...place, at: next, level: level + 1 });
+    const found = cellsOf(context, block, child, { ...place, at: next, level: level + 1 });
     next += child.value;
     return found;
   });
   return [cell, ...below];
+}
+
+function focusOf({ root, node: top, out }: Block, node: IcicleNode): Pick<ChartPoint, 'focus'> {
+  if (node === top) return out === undefined ? {} : { focus: out };
+  return node.children.length === 0 ? {} : { focus: { model: root.model, path: node.path } };
 }
 
 /** The name in each box that has room for it. */
