@@ -10,6 +10,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
 const TARGET = ['es2022', 'chrome113', 'firefox121', 'safari17'];
 
+/** The drawing of PNG files is that of the command line; its canvas, and nothing else of it, is the browser's. */
+const pngPlugin = {
+  name: 'png-in-a-page',
+  setup({ onResolve }) {
+    onResolve({ filter: /^archmeter:png$/ }, () => ({ path: at('src/node/png/index.ts') }));
+    onResolve({ filter: /^archmeter:fonts\// }, ({ path }) => ({
+      path: at('src/node/png/fonts', path.slice('archmeter:fonts/'.length)),
+    }));
+    onResolve({ filter: /^\.\/canvas\.js$/ }, ({ importer }) =>
+      /[\\/]node[\\/]png[\\/]/.test(importer) ? { path: at('src/app/worker/png-canvas.ts') } : undefined,
+    );
+  },
+};
+
 /** @param {string} out folder that the page is written to */
 export async function buildApp(out = at('dist/app')) {
   rmSync(out, { recursive: true, force: true });
@@ -26,8 +40,8 @@ export async function buildApp(out = at('dist/app')) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     chunkNames: 'chunks/[name]-[hash]',
-    loader: { '.wasm': 'binary' },
-    plugins: [reportAssetsPlugin],
+    loader: { '.wasm': 'binary', '.ttf': 'binary' },
+    plugins: [reportAssetsPlugin, pngPlugin],
   });
   const { themeVariables, headersOf, META_POLICY } = await evaluate(`
     export { themeVariables } from './src/core/report/html/page.ts';

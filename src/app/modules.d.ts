@@ -3,3 +3,13 @@ declare module '*.wasm' {
   const bytes: Uint8Array;
   export default bytes;
 }
+
+declare module 'archmeter:fonts/*' {
+  const bytes: Uint8Array;
+  export default bytes;
+}
+
+/** `src/node/png`, on a canvas of the browser (`.dev/app.js`). */
+declare module 'archmeter:png' {
+  export function renderPng(input: import('../core/report/index.js').ReportInput): Promise<Uint8Array>;
+}

@@ -1,4 +1,5 @@
 import type { Progress } from '../bench/progress.js';
+import type { Measurement } from '../core/measurement.js';
 import type { GivenFile, JobName, Jobs, WorkerMessage } from './worker/protocol.js';
 
 type Argument<J extends JobName> = Parameters<Jobs[J]>[0];
@@ -16,6 +17,8 @@ export class WorkerClient {
   private readonly given: GivenFile[] = [];
   private next = 0;
   onProgress: (progress: Progress) => void = () => {};
+  /** What timing has found so far: all that is left where the thread is killed. */
+  onPartial: (measurement: Measurement) => void = () => {};
 
   constructor(private readonly start: () => Worker) {
     this.worker = this.open();
@@ -49,13 +52,14 @@ export class WorkerClient {
     worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => this.take(data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.restart(event.message || 'the thread that computes has ended, most likely for want of memory');
+      this.restart(`The thread that computes ended: ${event.message || 'most likely for want of memory'}.`);
     });
     return worker;
   }
 
   private take(message: WorkerMessage): void {
     if ('progress' in message) this.onProgress(message.progress);
+    if ('partial' in message) this.onPartial(message.partial);
     if (!('id' in message)) return;
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);

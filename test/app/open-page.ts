@@ -68,12 +68,16 @@ export async function savedDocument(page: Page): Promise<ReportDocument> {
 }
 
 export async function savedText(page: Page, button: string): Promise<string> {
+  return (await savedBytes(page, button)).toString('utf8');
+}
+
+export async function savedBytes(page: Page, button: string): Promise<Buffer> {
   if ((await page.locator('.tools details[open]').count()) === 0) await page.getByText('Save', { exact: true }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: button }).first().click(),
   ]);
-  return readFileSync(await download.path(), 'utf8');
+  return readFileSync(await download.path());
 }
 
 export async function closeAll(page: Page): Promise<void> {

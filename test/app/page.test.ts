@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import pixelmatch from 'pixelmatch';
 import type { Browser } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeModel } from '../../src/cli/options/model.js';
+import { joinSavedFiles } from '../../src/core/report/index.js';
+import { renderPng } from '../../src/node/png/index.js';
 import { damagedBytes } from '../core/importers/damaged.js';
 import {
   axeFindings,
@@ -12,6 +16,7 @@ import {
   launchForPage,
   type OpenedPage,
   openPage,
+  savedBytes,
   savedDocument,
   savedText,
   settled,
@@ -151,6 +156,27 @@ describe('files that would harm', () => {
     await settled(page);
     expect(await page.locator('h1').textContent()).toContain('<img src=x');
     expect(await page.locator('main img, main script').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('a picture', () => {
+  it('is the one that the command line writes', async () => {
+    const { page, complaints } = await open();
+    await page.locator('#zoo-name').fill('resnet18');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await settled(page);
+    const picture = PNG.sync.read(await savedBytes(page, 'Picture (PNG)'));
+    const text = await savedText(page, 'Data (JSON)');
+    const input = joinSavedFiles([{ name: 'page.json', text }], {
+      title: 'resnet18',
+      command: JSON.parse(text).command,
+    });
+    const own = PNG.sync.read(Buffer.from(await renderPng(input)));
+    expect([picture.width, picture.height]).toEqual([own.width, own.height]);
+    // Two drawers of letters: edges differ, what is drawn does not.
+    const different = pixelmatch(picture.data, own.data, undefined, own.width, own.height, { threshold: 0.4 });
+    expect(different / (own.width * own.height)).toBeLessThan(0.02);
     expect(complaints).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import type { Browser } from 'playwright-core';
+import type { Browser, Worker } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Measurement } from '../../src/core/measurement.js';
 import { joinSavedFiles } from '../../src/core/report/index.js';
@@ -26,15 +26,26 @@ afterAll(async () => {
   await browser?.close();
 });
 
+async function start(runtime: string, seconds: string): Promise<void> {
+  const { page } = opened;
+  await page.locator('[name=runtime]').selectOption(runtime);
+  await page.locator('[name=seconds]').selectOption(seconds);
+  await page.getByRole('button', { name: 'Start' }).click();
+}
+
 /** Times for the shortest while, or until told to stop, and gives what a reader can save. */
 async function time(runtime: string, stopAfterMs?: number): Promise<{ text: string; measurement: Measurement }> {
   const { page } = opened;
-  await page.locator('[name=runtime]').selectOption(runtime);
-  await page.locator('[name=seconds]').selectOption('10');
-  await page.getByRole('button', { name: 'Start' }).click();
+  await start(runtime, '10');
   if (stopAfterMs !== undefined) {
     await page.locator('.progress').getByText('Timing').waitFor({ timeout: 60_000 });
+    // As a reader who looks at another tab meanwhile.
+    const setHidden = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    await setHidden(true);
     await page.waitForTimeout(stopAfterMs);
+    await setHidden(false);
     await page.getByRole('button', { name: /Stop/ }).click();
   }
   await page.getByRole('button', { name: 'Start' }).waitFor({ timeout: 120_000 });
@@ -44,12 +55,13 @@ async function time(runtime: string, stopAfterMs?: number): Promise<{ text: stri
 }
 
 it('blocks are timed on WebAssembly and kept when stopped; the command line reads the file', async () => {
-  const { text, measurement } = await time('tfjs-wasm', 200);
+  const { text, measurement } = await time('tfjs-wasm', 1200);
   const ajv = new Ajv({ allowUnionTypes: true });
   ajv.validate((await schemas())['measurement'] as object, measurement);
   expect(ajv.errors).toBeNull();
   expect(measurement.device).toMatchObject({ kind: 'cpu' });
   expect(measurement.settings.stoppedBy).toBe('interrupt');
+  expect(measurement.warnings.map(({ id }) => id)).toContain('background-tab');
   expect(measurement.arms.map(({ name }) => name)).toEqual(['osa', 'dense']);
   for (const { status } of measurement.arms) expect(['ok', 'partial']).toContain(status);
   const { measurements } = joinSavedFiles([{ name: 'page.json', text }], { command: '', title: '' });
@@ -69,4 +81,41 @@ it('an adapter in software is timed, with right outputs, and never called a GPU'
   expect(measurement.warnings.map(({ id }) => id)).toContain('software-adapter');
   expect(await opened.page.locator('#verdict').textContent()).toContain('software adapter, not a GPU');
   expect(opened.complaints).toEqual([]);
+});
+
+it('a device that is lost ends the timing of what ran on it, and is said; the page can time again', async () => {
+  const { page } = opened;
+  const [worker] = page.workers() as [Worker];
+  await worker.evaluate(`{
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...options) {
+      globalThis.device = await request.apply(this, options);
+      GPUAdapter.prototype.requestDevice = request;
+      return globalThis.device;
+    };
+  }`);
+  await start('tfjs-webgpu', '30');
+  await page.locator('.progress').getByText('Timing').waitFor({ timeout: 60_000 });
+  await worker.evaluate('setTimeout(() => globalThis.device.destroy())');
+  await page.getByRole('button', { name: 'Start' }).waitFor({ timeout: 60_000 });
+  const measurement = JSON.parse(await savedText(page, 'Measurement (JSON)')) as Measurement;
+  expect(measurement.arms.some(({ status }) => status !== 'ok')).toBe(true);
+  for (const { status, message } of measurement.arms) if (status !== 'ok') expect(message).toMatch(/was lost/);
+});
+
+it('a thread that was killed leaves what it had found', async () => {
+  const { page } = opened;
+  await start('tfjs-wasm', '30');
+  await page.locator('.progress').getByText('Timing').waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(6000);
+  const [worker] = page.workers() as [Worker];
+  await worker.evaluate("setTimeout(() => { throw new RangeError('Array buffer allocation failed'); })");
+  await page.getByRole('button', { name: 'Start' }).waitFor({ timeout: 60_000 });
+  expect(await page.locator('.timing .problem').textContent()).toMatch(/Array buffer allocation failed/);
+  const text = await savedText(page, 'Measurement (JSON)');
+  const measurement = JSON.parse(text) as Measurement;
+  expect(measurement.settings.stoppedBy).toBe('failure');
+  expect(measurement.warnings.map(({ id }) => id)).toContain('cut-off');
+  expect(measurement.arms.flatMap(({ wall }) => wall?.hot.samplesMs ?? []).length).toBeGreaterThan(0);
+  expect(joinSavedFiles([{ name: 'page.json', text }], { command: '', title: '' }).measurements).toEqual([measurement]);
 });

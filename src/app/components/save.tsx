@@ -32,6 +32,10 @@ export function Save({
     setCopied(true);
     setTimeout(() => setCopied(false), 2000);
   };
+  const picture = async () => {
+    const bytes = await worker.run('picture');
+    if (bytes !== undefined) save(bytes, `${fileName(shown.title)}.png`, 'image/png');
+  };
   return (
     <>
       <button type="button" class="quiet" onClick={copy}>
@@ -50,6 +54,9 @@ export function Save({
               {title}
             </button>
           ))}
+          <button type="button" class="quiet" onClick={picture}>
+            Picture (PNG)
+          </button>
           {shown.measurements.map((measurement, i) => (
             <button
               key={measurement.startedAt}

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Progress } from '../../bench/progress.js';
+import type { Measurement } from '../../core/measurement.js';
 import type { PageState } from '../page-state.js';
 import type { AnalysisReply, TimingDevice, TimingRuntime } from '../worker/protocol.js';
 import type { WorkerClient } from '../worker-client.js';
@@ -24,10 +25,14 @@ export function Timing({ worker, state, isTiming, onTiming, onReply }: TimingPro
   const [seconds, setSeconds] = useState(30);
   const [progress, setProgress] = useState<Progress | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  const partial = useRef<Measurement | null>(null);
   const [isStopping, setStopping] = useState(false);
 
   useEffect(() => {
     worker.onProgress = setProgress;
+    worker.onPartial = (measurement) => {
+      partial.current = measurement;
+    };
     worker.run('devices').then(setDevices, () => undefined);
   }, [worker]);
 
@@ -42,10 +47,15 @@ export function Timing({ worker, state, isTiming, onTiming, onReply }: TimingPro
     onTiming(true);
     setFailure(null);
     setProgress(null);
+    partial.current = null;
     try {
       onReply(await worker.run('time', { ...state, runtime: chosen.runtime, seconds, seed: 1 }));
     } catch (error) {
-      setFailure((error as Error).message);
+      const reason = (error as Error).message;
+      setFailure(reason);
+      const measurement = partial.current as Measurement | null;
+      const isWorthKeeping = measurement?.arms.some(({ wall, device }) => (wall ?? device) !== undefined) === true;
+      if (isWorthKeeping) onReply(await worker.run('keep', { ...state, measurement, reason }));
     } finally {
       setStopping(false);
       onTiming(false);
@@ -58,7 +68,7 @@ export function Timing({ worker, state, isTiming, onTiming, onReply }: TimingPro
     setTimeout(
       () =>
         setStopping((still) => {
-          if (still) worker.restart('The runtime did not stop; it was ended, and its timings are lost.');
+          if (still) worker.restart('The runtime did not stop, and was ended.');
           return false;
         }),
       GIVE_UP_MS,

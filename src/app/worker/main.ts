@@ -32,6 +32,9 @@ const jobs: Jobs = {
     if (last === undefined) return '';
     return String(await renderReport(format, last.input));
   },
+  async picture() {
+    return last === undefined ? undefined : (await import('./png.js')).pictureOf(last.input);
+  },
   devices: timingDevices,
   async time(request) {
     timing = new AbortController();
@@ -50,6 +53,13 @@ const jobs: Jobs = {
     } finally {
       timing = undefined;
     }
+  },
+  async keep({ measurement, reason, ...request }) {
+    const text = `${reason} What was finished by then is kept; it was not checked again afterwards.`;
+    const warnings = [...measurement.warnings, { id: 'cut-off', text }];
+    analyst.keep(request, { ...measurement, settings: { ...measurement.settings, stoppedBy: 'failure' }, warnings });
+    last = await analyst.analyse(request);
+    return replyOf(last);
   },
   async stop() {
     timing?.abort();

@@ -51,6 +51,11 @@ export interface TimingRequest extends AnalysisRequest {
   readonly seed: number;
 }
 
+export interface KeepRequest extends AnalysisRequest {
+  readonly measurement: Measurement;
+  readonly reason: string;
+}
+
 export interface SpecRequest {
   readonly reference: string;
   readonly settings: AnalysisSettings;
@@ -89,8 +94,12 @@ export interface Jobs {
   specSchema(): Promise<object>;
   /** The report in a format to be saved. */
   render(format: 'html' | 'json' | 'markdown' | 'csv'): Promise<string>;
+  /** The report as a PNG file; undefined where nothing is open. */
+  picture(): Promise<Uint8Array<ArrayBuffer> | undefined>;
   devices(): Promise<readonly TimingDevice[]>;
   time(request: TimingRequest): Promise<TimingReply>;
+  /** Takes a measurement that a thread left which came to no end: why is said in it. */
+  keep(request: KeepRequest): Promise<AnalysisReply>;
   /** Ends timing; what is finished is returned by `time`. */
   stop(): Promise<void>;
   /** Whether the page is in the background. */

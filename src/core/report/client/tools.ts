@@ -26,8 +26,8 @@ export function startTools(root: HTMLElement, source: string, title: string): vo
 }
 
 /** Hands a text to the reader as a file. */
-export function save(text: string, name: string, type = 'application/json'): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function save(contents: BlobPart, name: string, type = 'application/json'): void {
+  const url = URL.createObjectURL(new Blob([contents], { type }));
   const link = el('a', { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
