@@ -21,8 +21,8 @@ export async function openWebGpu(): Promise<RuntimeSession> {
     adapter,
   });
   const clock = device.features.has('timestamp-query') ? new PassClock(device) : undefined;
-  // The package registers a backend that would open an adapter of its own.
-  tf.removeBackend('webgpu');
+  // The package registers a backend that would open an adapter of its own; a session that was closed took it away.
+  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
   // Small tensors would else be computed on the host.
   tf.env().set('WEBGPU_CPU_FORWARD', false);

@@ -12,6 +12,9 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
+/** How long the word of a lost device may come after what failed by it. */
+const LOSS_MS = 100;
+
 /** A WebGPU device that remembers what went wrong on it. */
 export interface WatchedDevice {
   readonly device: GPUDevice;
@@ -42,6 +45,8 @@ export async function openDevice({ adapter, device: { name } }: Adapter): Promis
       try {
         return await Promise.race([work, lost]);
       } catch (error) {
+        // What waits for a lost device fails a moment before the loss itself is told.
+        await Promise.race([lost.catch(() => {}), new Promise((resolve) => setTimeout(resolve, LOSS_MS))]);
         throw loss === undefined ? error : lostError(name, loss);
       } finally {
         if (errors.length > 0) {
