@@ -7,6 +7,7 @@ import { cacheFlusher } from '../../cache-flusher.js';
 import type { OpenOptions, RuntimeSession } from '../../define-runtime.js';
 import { lastLevelCacheBytes } from '../../host/cache-size.js';
 import { modelFolder } from '../../host/model-folder.js';
+import { withoutNativeLog } from '../../host/native-log.js';
 import { type Backend, LOWERING_DETAILS, prepare } from '../../lowering/executable.js';
 import { openFile } from '../../lowering/graph-model.js';
 import type { Tfjs } from '../../lowering/program.js';
@@ -18,6 +19,9 @@ interface NodeBackend {
   readonly isUsingGpuDevice: boolean;
   readonly binding: { readonly TF_Version: string };
 }
+
+/** TensorFlow's level of fatal errors alone. */
+const QUIET = '3';
 
 /** TensorFlow reads its environment once: what it was loaded with stays until the process ends. */
 let loadedWith: { readonly folder: string; readonly settings: string } | undefined;
@@ -32,7 +36,7 @@ function loadBinding(location: TfjsNodePackage, environment: Readonly<Record<str
     );
   }
   Object.assign(process.env, environment);
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= QUIET;
   const old = util as unknown as { isNullOrUndefined?: (x: unknown) => boolean };
   old.isNullOrUndefined ??= (x) => x === null || x === undefined;
   const tf = withoutWarnings(() => createRequire(import.meta.url)(location.folder) as Tfjs);
@@ -84,8 +88,16 @@ export async function openNodeSession({
         TF_NUM_INTRAOP_THREADS: String(threads),
         TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? (tellsCacheSizes() ? '1' : '0'),
       };
-  const tf = loadBinding(location, environment);
-  await tf.setBackend('tensorflow');
+  const load = async () => {
+    const loaded = loadBinding(location, environment);
+    await loaded.setBackend('tensorflow');
+    // The first kernel is where TensorFlow opens its devices.
+    loaded.tidy(() => loaded.zeros([1]).dataSync());
+    return loaded;
+  };
+  // Whoever sets a level wants to read the log.
+  const quiet = [undefined, QUIET].includes(process.env.TF_CPP_MIN_LOG_LEVEL);
+  const tf = await (quiet ? withoutNativeLog(load) : load());
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as NodeBackend;
   if (isUsingGpuDevice !== gpu) {
     throw new ArchmeterError(
