@@ -32,9 +32,7 @@ export function readCondition(text: string): Condition {
   if (match === null || left.trim() === '' || right.trim() === '') {
     throw new ArchmeterError(`'${text}' is no comparison`, "Write e.g. 'madds <= 600e6' or 'width3 >= width2'.");
   }
-  const names = [...new Set([...left.matchAll(NAME), ...right.matchAll(NAME)].map(([name]) => name))].filter(
-    (name) => !FUNCTIONS.has(name),
-  );
+  const names = [...new Set([...namesIn(left), ...namesIn(right)])];
   if (Object.hasOwn(EQUALITIES, operator)) {
     const wanted = EQUALITIES[operator as keyof typeof EQUALITIES];
     const [a, b] = [operand(left), operand(right)];
@@ -43,6 +41,10 @@ export function readCondition(text: string): Condition {
   const compare = COMPARISONS[operator as keyof typeof COMPARISONS];
   const [a, b] = [arithmetic(left), arithmetic(right)];
   return { text, names, holds: (values) => compare(a(values), b(values)) };
+}
+
+function namesIn(text: string): string[] {
+  return [...text.matchAll(NAME)].map(([name]) => name).filter((name) => !FUNCTIONS.has(name));
 }
 
 type Operand<T> = (values: Parameters) => T;
@@ -60,6 +62,10 @@ function arithmetic(text: string): Operand<number> {
   const literal = Number(trimmed);
   if (trimmed !== '' && !Number.isNaN(literal)) return () => literal;
   const whole = `\${${trimmed}}`;
+  if (namesIn(trimmed).length === 0) {
+    const constant = interpolate(whole, {}) as number;
+    return () => constant;
+  }
   return (values) => {
     const own = values[trimmed];
     const value = typeof own === 'number' ? own : interpolate(whole, values);

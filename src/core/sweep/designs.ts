@@ -24,7 +24,10 @@ export class Designs {
   /** Numbers spanned by one step of each parameter. */
   private readonly spans: readonly number[];
 
+  private readonly hasConditions: boolean;
+
   constructor(readonly parameters: readonly SpaceParameter[]) {
+    this.hasConditions = parameters.some(({ when }) => when !== undefined);
     const spans = new Array<number>(parameters.length);
     let size = 1;
     for (let i = parameters.length - 1; i >= 0; i--) {
@@ -35,15 +38,22 @@ export class Designs {
     this.size = size;
   }
 
-  /** Digits of a number, into `digits`. */
-  decode(index: number, digits: Digits): void {
+  /**
+   * Digits of a number, into `digits`.
+   *
+   * @returns the first that is another than before
+   */
+  decode(index: number, digits: Digits): number {
     let rest = index;
+    let changed = this.spans.length;
     for (let i = 0; i < this.spans.length; i++) {
       const span = this.spans[i] as number;
       const digit = Math.floor(rest / span);
+      if (digits[i] !== digit && i < changed) changed = i;
       digits[i] = digit;
       rest -= digit * span;
     }
+    return changed;
   }
 
   encode(digits: Digits): number {
@@ -55,10 +65,11 @@ export class Designs {
   /**
    * Values of a design, into `values`.
    *
+   * @param from parameters before this one have their values already
    * @returns the first parameter whose digit stands for no design, or -1
    */
-  fill(digits: Digits, values: Record<string, ParameterValue>): number {
-    for (let i = 0; i < this.parameters.length; i++) {
+  fill(digits: Digits, values: Record<string, ParameterValue>, from = 0): number {
+    for (let i = from; i < this.parameters.length; i++) {
       const parameter = this.parameters[i] as SpaceParameter;
       if (parameter.when === undefined || parameter.when.holds(values)) {
         values[parameter.name] = parameter.values[digits[i] as number] as ParameterValue;
@@ -78,6 +89,7 @@ export class Designs {
 
   /** Digits of the nearest design: those of parameters that do not apply become 0. */
   canonical(digits: Digits): Digits {
+    if (!this.hasConditions) return digits;
     const result = digits.slice();
     const values: Record<string, ParameterValue> = {};
     for (let odd = this.fill(result, values); odd >= 0; odd = this.fill(result, values)) result[odd] = 0;

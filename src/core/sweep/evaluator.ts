@@ -1,23 +1,31 @@
 import { GraphBuilder } from '../graph/builder.js';
 import type { Graph } from '../ir/graph.js';
 import type { DType, TensorType } from '../ir/tensor.js';
-import type { ModelChain } from './chain.js';
+import { type ModelChain, StepRuns } from './chain.js';
 import type { ParameterValue } from './domain.js';
 import { contextFigures, type FigureOptions, figureNames, LOCAL_FIGURES, localFigures } from './figures.js';
 
 /** Steps and pairs that are remembered before the memory starts anew: some hundred megabytes. */
 const MOST_REMEMBERED = 400_000;
-/** Types and steps are numbered below this, so that two numbers make one exact key. */
-const KEYS = 2 ** 26;
 
+/** A step at one type of input. */
 interface Step {
-  readonly number: number;
   readonly step: number;
   readonly input: TensorType;
-  readonly output: number;
+  /** Numbers of the types that go in and come out. */
+  readonly from: number;
+  readonly to: number;
   readonly local: Float64Array;
   /** Filled when first needed. */
   context: Float64Array | undefined;
+  /** What followed it so far, by number of the step. */
+  readonly next: Map<number, Link>;
+}
+
+interface Link {
+  readonly to: Step;
+  /** Figures of both together, filled when first needed. */
+  pair: Float64Array | undefined;
 }
 
 /**
@@ -31,11 +39,16 @@ export class Evaluator {
   readonly names: readonly string[];
   private readonly types: TensorType[] = [];
   private readonly typeNumbers = new Map<string, number>();
-  private readonly steps = new Map<number, Step>();
-  private readonly pairs = new Map<number, Float64Array>();
+  /** By type number, then by step. */
+  private readonly steps: Map<number, Step>[] = [];
+  private remembered = 0;
   private built = 0;
   private readonly peakAt = LOCAL_FIGURES.length;
+  private readonly runs = new StepRuns();
+  /** Steps of the design under way, and how often each comes in a row. */
   private readonly path: Step[] = [];
+  private readonly times: number[] = [];
+  private lastInput: { readonly type: TensorType; readonly number: number } | undefined;
 
   constructor(
     private readonly chain: ModelChain,
@@ -47,29 +60,68 @@ export class Evaluator {
 
   /** Figures of a design in the order of `names`, into `figures`. Throws ArchmeterError where it cannot be built. */
   evaluate(values: Readonly<Record<string, ParameterValue>>, figures: Float64Array): void {
-    if (this.steps.size + this.pairs.size > MOST_REMEMBERED) this.forget();
-    const { path, peakAt } = this;
-    const steps = this.chain.stepsOf(values);
+    if (this.remembered > MOST_REMEMBERED) this.forget();
+    const { path, times, peakAt } = this;
+    const length = this.walk(values);
     figures.fill(0);
-    let type = this.numberOf(this.chain.inputOf(values));
-    for (let i = 0; i < steps.length; i++) {
-      const step = this.step(steps[i] as number, type);
-      path[i] = step;
-      for (let f = 0; f < peakAt; f++) figures[f] = (figures[f] as number) + (step.local[f] as number);
-      figures[peakAt] = Math.max(figures[peakAt] as number, step.local[peakAt] as number);
-      type = step.output;
+    for (let i = 0; i < length; i++) {
+      const { local } = path[i] as Step;
+      const count = times[i] as number;
+      for (let f = 0; f < peakAt; f++) figures[f] = (figures[f] as number) + count * (local[f] as number);
+      figures[peakAt] = Math.max(figures[peakAt] as number, local[peakAt] as number);
     }
-    if (this.options.localOnly) return;
-    if (steps.length === 1) add(figures, this.contextOf(path[0] as Step), peakAt + 1, 1);
-    for (let i = 1; i < steps.length; i++) {
-      add(figures, this.pair(path[i - 1] as Step, path[i] as Step), peakAt + 1, 1);
-      if (i > 1) add(figures, this.contextOf(path[i - 1] as Step), peakAt + 1, -1);
-    }
+    if (!this.options.localOnly) this.addContext(length, figures);
   }
 
   /** Steps and pairs of steps that were built so far: the rest were remembered. */
   get builds(): number {
     return this.built;
+  }
+
+  /** Fills `path` and `times`; returns their length. */
+  private walk(values: Readonly<Record<string, ParameterValue>>): number {
+    const { runs, path, times } = this;
+    runs.length = 0;
+    this.chain.stepsOf(values, runs);
+    let length = 0;
+    let at: Step | undefined;
+    for (let i = 0; i < runs.length; i++) {
+      const step = runs.steps[i] as number;
+      for (let left = runs.times[i] as number; left > 0; ) {
+        at = at === undefined ? this.step(step, this.inputNumber(values)) : this.link(at, step).to;
+        // A step that gives the type it takes is followed by itself.
+        const count = at.from === at.to ? left : 1;
+        path[length] = at;
+        times[length++] = count;
+        left -= count;
+      }
+    }
+    return length;
+  }
+
+  private addContext(length: number, figures: Float64Array): void {
+    const { path, times } = this;
+    const from = this.peakAt + 1;
+    let before: Step | undefined;
+    let isFirst = true;
+    for (let i = 0; i < length; i++) {
+      const step = path[i] as Step;
+      for (let left = times[i] as number; left > 0; left--) {
+        if (before !== undefined) {
+          add(figures, this.pair(before, step), from, 1);
+          if (!isFirst) add(figures, this.contextOf(before), from, -1);
+          isFirst = false;
+        }
+        before = step;
+      }
+    }
+    if (isFirst && before !== undefined) add(figures, this.contextOf(before), from, 1);
+  }
+
+  private inputNumber(values: Readonly<Record<string, ParameterValue>>): number {
+    const type = this.chain.inputOf(values);
+    if (this.lastInput?.type !== type) this.lastInput = { type, number: this.numberOf(type) };
+    return this.lastInput.number;
   }
 
   private numberOf(type: TensorType): number {
@@ -78,26 +130,31 @@ export class Evaluator {
     if (known !== undefined) return known;
     const number = this.types.length;
     this.types.push({ shape: [...type.shape], dtype: type.dtype });
+    this.steps.push(new Map());
     this.typeNumbers.set(key, number);
     return number;
   }
 
   private step(step: number, type: number): Step {
-    const key = step * KEYS + type;
-    const known = this.steps.get(key);
+    const steps = this.steps[type] as Map<number, Step>;
+    const known = steps.get(step);
     if (known !== undefined) return known;
     const input = this.types[type] as TensorType;
     const { graph, output } = this.graphOf([step], input);
-    const entry: Step = {
-      number: this.steps.size,
-      step,
-      input,
-      output: this.numberOf(output),
-      local: localFigures(graph),
-      context: undefined,
-    };
-    this.steps.set(key, entry);
+    const to = this.numberOf(output);
+    const local = localFigures(graph);
+    const entry: Step = { step, input, from: type, to, local, context: undefined, next: new Map() };
+    steps.set(step, entry);
+    this.remembered++;
     return entry;
+  }
+
+  private link(before: Step, step: number): Link {
+    const known = before.next.get(step);
+    if (known !== undefined) return known;
+    const link: Link = { to: this.step(step, before.to), pair: undefined };
+    before.next.set(step, link);
+    return link;
   }
 
   private contextOf(step: Step): Float64Array {
@@ -106,13 +163,12 @@ export class Evaluator {
   }
 
   private pair(first: Step, second: Step): Float64Array {
-    const key = first.number * KEYS + second.number;
-    const known = this.pairs.get(key);
-    if (known !== undefined) return known;
+    const link = this.link(first, second.step);
+    if (link.pair !== undefined) return link.pair;
     const { graph } = this.graphOf([first.step, second.step], first.input);
-    const figures = contextFigures(graph, this.options);
-    this.pairs.set(key, figures);
-    return figures;
+    link.pair = contextFigures(graph, this.options);
+    this.remembered++;
+    return link.pair;
   }
 
   private graphOf(steps: readonly number[], type: TensorType): { graph: Graph; output: TensorType } {
@@ -124,8 +180,10 @@ export class Evaluator {
   }
 
   private forget(): void {
-    this.steps.clear();
-    this.pairs.clear();
+    for (const steps of this.steps) steps.clear();
+    this.path.length = 0;
+    this.remembered = 0;
+    this.chain.forget();
   }
 }
 

@@ -4,10 +4,10 @@ import type { Value } from '../ir/graph.js';
 import type { TensorType } from '../ir/tensor.js';
 import { nearest } from '../nearest.js';
 import type { Parameters } from '../spec/expression.js';
-import type { AnyFamily, FamilyStep } from '../zoo/define-family.js';
+import type { AnyFamily, FamilyStep, TakeStep } from '../zoo/define-family.js';
 import { registry } from '../zoo/families/registry.js';
 import { checkOptions } from '../zoo/options.js';
-import type { ModelChain } from './chain.js';
+import type { ModelChain, StepRuns } from './chain.js';
 
 /** Parameters of the input, beside those of the family. */
 const INPUT_PARAMETERS = ['resolution', 'batch'];
@@ -54,58 +54,97 @@ export async function familyChain(
       near ? `Did you mean '${near}'?` : `It has ${known.join(', ')}.`,
     );
   }
-  return new FamilyChain(family, variant, new Set(options));
+  const varied = names.filter((one) => !INPUT_PARAMETERS.includes(one));
+  return new FamilyChain(
+    family,
+    variant,
+    varied.filter((one) => !options.includes(one)),
+    varied.filter((one) => options.includes(one)),
+  );
 }
 
+type WalkSteps = (settings: Readonly<Record<string, unknown>>, take: TakeStep) => void;
+
 class FamilyChain implements ModelChain {
-  private readonly numbers = new Map<string, number>();
-  private readonly steps: FamilyStep[] = [];
-  /** Options of the design before, and what it varied of them: most designs have the same. */
-  private last: { readonly varied: string; readonly options: Readonly<Record<string, unknown>> } | undefined;
+  private readonly numbers = new Map<FamilyStep, number>();
+  private readonly numbersByKey = new Map<string, number>();
+  private steps: FamilyStep[] = [];
+  private readonly inputs = new Map<string, TensorType>();
+  /** By the options that vary: most spaces vary none. */
+  private readonly walks = new Map<string, WalkSteps>();
+  /** Those of the design under way. */
+  private readonly settings: Record<string, unknown>;
 
   constructor(
     private readonly family: AnyFamily,
     private readonly variant: AnyFamily['variants'][number],
-    private readonly optionNames: ReadonlySet<string>,
-  ) {}
+    private readonly settingNames: readonly string[],
+    private readonly optionNames: readonly string[],
+  ) {
+    this.settings = { ...variant.settings };
+  }
 
   inputOf(values: Parameters): TensorType {
     const side = Number(values['resolution'] ?? this.variant.resolution ?? 224);
-    return { shape: [Number(values['batch'] ?? 1), 3, side, side], dtype: 'float32' };
-  }
-
-  stepsOf(values: Parameters): readonly number[] {
-    const settings: Record<string, unknown> = { ...this.variant.settings };
-    let varied = '';
-    for (const name in values) {
-      if (INPUT_PARAMETERS.includes(name)) continue;
-      if (this.optionNames.has(name)) varied += `${name}=${values[name]};`;
-      else settings[name] = values[name];
+    const shape = [Number(values['batch'] ?? 1), 3, side, side];
+    const key = shape.join('x');
+    let type = this.inputs.get(key);
+    if (type === undefined) {
+      type = { shape, dtype: 'float32' };
+      this.inputs.set(key, type);
     }
-    if (this.last?.varied !== varied) this.last = { varied, options: this.optionsOf(values) };
-    const { options } = this.last;
-    const steps = this.family.steps?.(settings, options as never) ?? [this.whole(settings, options)];
-    return steps.map((step) => {
-      let number = this.numbers.get(step.key);
-      if (number === undefined) {
-        number = this.steps.length;
-        this.steps.push(step);
-        this.numbers.set(step.key, number);
-      }
-      return number;
-    });
+    return type;
   }
 
-  private optionsOf(values: Parameters): Readonly<Record<string, unknown>> {
-    const options: Record<string, unknown> = { classes: this.variant.classes ?? 1000, ...this.variant.options };
-    for (const [name, value] of Object.entries(values)) if (this.optionNames.has(name)) options[name] = value;
-    const { classes: _, ...own } = options;
-    if (this.family.options !== undefined) checkOptions(`family '${this.family.name}'`, this.family.options, own);
-    return options;
+  stepsOf(values: Parameters, runs: StepRuns): void {
+    const { settings, settingNames } = this;
+    for (let i = 0; i < settingNames.length; i++) {
+      const name = settingNames[i] as string;
+      settings[name] = values[name];
+    }
+    this.walkOf(values)(settings, (step, times) => runs.add(this.numberOf(step), times));
   }
 
   build(step: number, builder: GraphBuilder, input: Value): Value {
     return (this.steps[step] as FamilyStep).build(builder, input);
+  }
+
+  forget(): void {
+    this.numbers.clear();
+    this.numbersByKey.clear();
+    this.walks.clear();
+    this.steps = [];
+  }
+
+  private walkOf(values: Parameters): WalkSteps {
+    let key = '';
+    for (const name of this.optionNames) key += `${name}=${values[name]};`;
+    let walk = this.walks.get(key);
+    if (walk === undefined) {
+      const options = this.optionsOf(values);
+      walk =
+        this.family.steps?.(options as never) ?? ((settings, take) => take(this.whole({ ...settings }, options), 1));
+      this.walks.set(key, walk);
+    }
+    return walk;
+  }
+
+  private numberOf(step: FamilyStep): number {
+    const known = this.numbers.get(step) ?? this.numbersByKey.get(step.key);
+    if (known !== undefined) return known;
+    const number = this.steps.length;
+    this.steps.push(step);
+    if (this.family.steps !== undefined) this.numbers.set(step, number);
+    this.numbersByKey.set(step.key, number);
+    return number;
+  }
+
+  private optionsOf(values: Parameters): Readonly<Record<string, unknown>> {
+    const options: Record<string, unknown> = { classes: this.variant.classes ?? 1000, ...this.variant.options };
+    for (const name of this.optionNames) options[name] = values[name];
+    const { classes: _, ...own } = options;
+    if (this.family.options !== undefined) checkOptions(`family '${this.family.name}'`, this.family.options, own);
+    return options;
   }
 
   private whole(settings: unknown, options: unknown): FamilyStep {

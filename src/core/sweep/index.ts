@@ -1,4 +1,4 @@
-export { type ModelChain, withBatch } from './chain.js';
+export { buildDesign, type ModelChain, withBatch } from './chain.js';
 export { Designs, type SpaceParameter } from './designs.js';
 export type { ParameterValue } from './domain.js';
 export { Evaluator } from './evaluator.js';

@@ -1,7 +1,7 @@
 import { ArchmeterError } from '../errors.js';
 import type { ModelChain } from './chain.js';
 import type { Condition } from './condition.js';
-import { Designs } from './designs.js';
+import { Designs, type SpaceParameter } from './designs.js';
 import type { ParameterValue } from './domain.js';
 import { Evaluator } from './evaluator.js';
 import { type FigureOptions, figureNames, LOCAL_FIGURES } from './figures.js';
@@ -46,6 +46,9 @@ export class SpaceRun {
   readonly counts: RunCounts = { walked: 0, designs: 0, kept: 0, impossible: 0, examples: [] };
   private readonly before: readonly Condition[];
   private readonly after: readonly Condition[];
+  /** Parameters and figures that `after` reads; `figure` is -1 for a parameter. */
+  private readonly reads: readonly { readonly name: string; readonly figure: number }[];
+  private readonly read: Record<string, ParameterValue> = {};
   private readonly row: Float64Array;
   /** Where each objective stands among the figures; -1 for a parameter. */
   private readonly objectiveAt: readonly number[];
@@ -64,6 +67,10 @@ export class SpaceRun {
     const readsFigures = ({ names }: Condition) => names.some((name) => figures.has(name));
     this.before = space.constraints.filter((condition) => !readsFigures(condition));
     this.after = space.constraints.filter(readsFigures);
+    const parameters = new Set(space.parameters.map(({ name }) => name));
+    this.reads = [...new Set(this.after.flatMap(({ names }) => names))]
+      .map((name) => ({ name, figure: this.evaluator.names.indexOf(name) }))
+      .filter(({ name, figure }) => figure >= 0 || parameters.has(name));
     this.row = new Float64Array(this.evaluator.names.length);
     this.objectiveAt = space.objectives.map(({ name }) => this.evaluator.names.indexOf(name));
     this.objectives = new Float64Array(space.objectives.length);
@@ -74,11 +81,11 @@ export class SpaceRun {
     if (!this.before.every((condition) => condition.holds(values))) return undefined;
     this.evaluator.evaluate(values, this.row);
     if (this.after.length === 0) return this.row;
-    const all: Record<string, ParameterValue> = { ...values };
-    this.evaluator.names.forEach((name, i) => {
-      all[name] = this.row[i] as number;
-    });
-    return this.after.every((condition) => condition.holds(all)) ? this.row : undefined;
+    const { read } = this;
+    for (const { name, figure } of this.reads) {
+      read[name] = figure < 0 ? (values[name] as ParameterValue) : (this.row[figure] as number);
+    }
+    return this.after.every((condition) => condition.holds(read)) ? this.row : undefined;
   }
 
   /** Objectives of the design whose values and figures are given, until the next call. */
@@ -106,10 +113,9 @@ export class SpaceRun {
 
   private *all(from: number, end: number, batch: () => BatchBuilder): Generator<boolean> {
     const { designs, values } = this;
-    const digits = new Int32Array(designs.parameters.length);
+    const digits = new Int32Array(designs.parameters.length).fill(-1);
     for (let at = from; at < end; ) {
-      designs.decode(at, digits);
-      const odd = designs.fill(digits, values);
+      const odd = designs.fill(digits, values, designs.decode(at, digits));
       const next = odd < 0 ? at + 1 : Math.min(end, designs.skip(at, odd));
       this.counts.walked += next - at;
       yield odd < 0 && this.keep(at, batch());
@@ -192,9 +198,10 @@ class BatchBuilder {
   add(index: number, values: Readonly<Record<string, ParameterValue>>, figures: Float64Array): void {
     const row = this.rows++;
     this.design[row] = index;
-    this.designs.parameters.forEach(({ name }, i) => {
+    for (let i = 0; i < this.parameters.length; i++) {
+      const { name } = this.designs.parameters[i] as SpaceParameter;
       (this.parameters[i] as ParameterValue[]).push(values[name] as ParameterValue);
-    });
+    }
     for (let i = 0; i < this.figures.length; i++) (this.figures[i] as Float64Array)[row] = figures[i] as number;
   }
 

@@ -9,7 +9,8 @@ import { loadBlocks, type SpecBlock } from '../spec/blocks.js';
 import { SpecDocument } from '../spec/document.js';
 import { interpolate, type Parameters } from '../spec/expression.js';
 import { appendSpecLayers, readSpec } from '../spec/read-spec.js';
-import type { ModelChain } from './chain.js';
+import { ByValues } from './by-values.js';
+import type { ModelChain, StepRuns } from './chain.js';
 
 type Values = Parameters;
 type Layer = string | Readonly<Record<string, unknown>>;
@@ -25,11 +26,11 @@ interface PlainSpec {
 /** A run of layers that hangs together with what follows by one value alone. */
 interface Segment {
   readonly document: SpecDocument;
-  /** Space parameters that the layers depend on. */
-  readonly uses: readonly string[];
+  /** By the space parameters that the layers depend on. */
+  readonly numbers: ByValues<number>;
   /** How often in a row; an expression or a number. */
   readonly repeat: string | number;
-  readonly numbers: Map<string, number>;
+  readonly times: ByValues<number>;
 }
 
 /** Ops that a kernel before or after them may take in, or that move nothing: no step is made of these alone. */
@@ -62,10 +63,9 @@ export async function specChain(text: string, file: string, names: readonly stri
 class SpecChain implements ModelChain {
   private readonly segments: Segment[];
   private readonly inputName: string;
-  private readonly inputUses: readonly string[];
-  private readonly inputTypes = new Map<string, TensorType>();
+  private readonly inputTypes: ByValues<TensorType>;
   /** By step: its segment and the values it was first met with. */
-  private readonly steps: { readonly segment: Segment; readonly values: Values }[] = [];
+  private steps: { readonly segment: Segment; readonly values: Values }[] = [];
 
   constructor(
     private readonly spec: PlainSpec,
@@ -75,40 +75,37 @@ class SpecChain implements ModelChain {
   ) {
     const [name = 'input'] = Object.keys(spec.inputs ?? {});
     this.inputName = name;
-    this.inputUses = this.usesOf(spec.input ?? spec.inputs);
-    this.segments = cut(spec, name).map(({ layers, repeat }) => ({
-      document: new SpecDocument(JSON.stringify({ parameters: spec.parameters ?? {}, layers }), file),
-      uses: this.usesOf([layers]),
-      repeat,
-      numbers: new Map(),
-    }));
+    this.inputTypes = new ByValues(this.usesOf(spec.input ?? spec.inputs), (values) => {
+      const input = spec.input ?? spec.inputs?.[name];
+      return this.read(JSON.stringify({ parameters: spec.parameters ?? {}, input, layers: [] }), values);
+    });
+    this.segments = cut(spec, name).map(({ layers, repeat }) => {
+      const segment: Segment = {
+        document: new SpecDocument(JSON.stringify({ parameters: spec.parameters ?? {}, layers }), file),
+        numbers: new ByValues(
+          this.usesOf([layers]),
+          (values) => this.steps.push({ segment, values: { ...values } }) - 1,
+        ),
+        repeat,
+        times: new ByValues(this.usesOf([repeat]), (values) => this.times(repeat, values)),
+      };
+      return segment;
+    });
   }
 
   inputOf(values: Values): TensorType {
-    const key = keyOf(this.inputUses, values);
-    let type = this.inputTypes.get(key);
-    if (type === undefined) {
-      const input = this.spec.input ?? this.spec.inputs?.[this.inputName];
-      type = this.read(JSON.stringify({ parameters: this.spec.parameters ?? {}, input, layers: [] }), values);
-      this.inputTypes.set(key, type);
-    }
-    return type;
+    return this.inputTypes.of(values);
   }
 
-  stepsOf(values: Values): readonly number[] {
-    const numbers: number[] = [];
-    for (const segment of this.segments) {
-      const key = keyOf(segment.uses, values);
-      let number = segment.numbers.get(key);
-      if (number === undefined) {
-        number = this.steps.length;
-        this.steps.push({ segment, values: { ...values } });
-        segment.numbers.set(key, number);
-      }
-      const times = typeof segment.repeat === 'number' ? segment.repeat : this.times(segment.repeat, values);
-      for (let i = 0; i < times; i++) numbers.push(number);
+  stepsOf(values: Values, runs: StepRuns): void {
+    for (const { numbers, repeat, times } of this.segments) {
+      runs.add(numbers.of(values), typeof repeat === 'number' ? repeat : times.of(values));
     }
-    return numbers;
+  }
+
+  forget(): void {
+    for (const { numbers } of this.segments) numbers.forget();
+    this.steps = [];
   }
 
   build(step: number, builder: GraphBuilder, input: Value): Value {
@@ -124,8 +121,8 @@ class SpecChain implements ModelChain {
     return { shape, dtype };
   }
 
-  private times(repeat: string, values: Values): number {
-    const times = interpolate(repeat, { ...this.derived(values), ...values });
+  private times(repeat: string | number, values: Values): number {
+    const times = interpolate(String(repeat), { ...this.derived(values), ...values });
     if (Number.isSafeInteger(times) && (times as number) >= 0) return times as number;
     throw new ArchmeterError(`repeat is ${JSON.stringify(times)}, not a whole number`, undefined, { file: this.file });
   }
@@ -156,12 +153,6 @@ class SpecChain implements ModelChain {
     visit(JSON.stringify(part ?? null));
     return [...found].filter((name) => this.free.has(name));
   }
-}
-
-function keyOf(uses: readonly string[], values: Values): string {
-  let key = '';
-  for (const name of uses) key += `${values[name]},`;
-  return key;
 }
 
 /** Cuts the layers of a spec where one value alone is needed by what follows. */

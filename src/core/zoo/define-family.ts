@@ -52,19 +52,11 @@ export interface CommonOptions {
 export interface FamilyStep {
   /** Everything that the piece depends on beside its input: equal keys are equal pieces. */
   readonly key: string;
-  /** Module that the layers lie in. */
-  readonly scope?: string;
   build(builder: GraphBuilder, input: Value): Value;
 }
 
-/** Runs steps one after the other. */
-export function buildSteps(builder: GraphBuilder, input: Value, steps: readonly FamilyStep[]): Value {
-  return steps.reduce(
-    (x, step) =>
-      step.scope === undefined ? step.build(builder, x) : builder.scope(step.scope, () => step.build(builder, x)),
-    input,
-  );
-}
+/** Takes a piece, so many times in a row. */
+export type TakeStep = (step: FamilyStep, times: number) => void;
 
 /** A family of models that one function builds. Layers are named as in the reference implementation. */
 export interface FamilyDefinition<S, O = Record<never, never>> {
@@ -74,8 +66,11 @@ export interface FamilyDefinition<S, O = Record<never, never>> {
   /** Options beside `classes`. */
   readonly options?: OptionsSchema;
   readonly variants: readonly Variant<S, O>[];
-  /** The model as a chain of steps, where it is one: a sweep then computes each step once. */
-  steps?(settings: S, options: O & CommonOptions): readonly FamilyStep[];
+  /**
+   * The models of certain options as chains of steps, where they are that: a sweep then computes each step once. Equal
+   * steps should be the same object: a sweep meets millions.
+   */
+  steps?(options: O & CommonOptions): (settings: S, take: TakeStep) => void;
   /** `input` is [N, C, H, W]; the result is [N, classes], of detectors [N, boxes, 5 + classes], of U-Nets an image of `classes` channels. */
   build(builder: GraphBuilder, input: Value, settings: S, options: O & CommonOptions): Value;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findDevice } from '../../../src/core/analysis/devices/index.js';
 import { GraphBuilder } from '../../../src/core/graph/builder.js';
-import type { ModelChain } from '../../../src/core/sweep/chain.js';
+import { buildDesign, type ModelChain } from '../../../src/core/sweep/chain.js';
 import type { ParameterValue } from '../../../src/core/sweep/domain.js';
 import { Evaluator } from '../../../src/core/sweep/evaluator.js';
 import { familyChain } from '../../../src/core/sweep/family-chain.js';
@@ -21,10 +21,7 @@ type Values = Record<string, ParameterValue>;
 /** Figures of the whole model, analysed at once. */
 function whole(chain: ModelChain, values: Values, options: FigureOptions): number[] {
   const builder = new GraphBuilder('whole');
-  const type = chain.inputOf(values);
-  let value = builder.input('input', type.shape, type.dtype);
-  for (const step of chain.stepsOf(values)) value = chain.build(step, builder, value);
-  const graph = builder.finish([value]);
+  const graph = builder.finish([buildDesign(chain, values, builder)]);
   return [...localFigures(graph), ...contextFigures(graph, options)];
 }
 

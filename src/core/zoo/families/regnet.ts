@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { GraphBuilder } from '../../graph/builder.js';
 import type { Value } from '../../ir/graph.js';
 import { squeezeExcitation } from '../blocks/squeeze-excitation.js';
-import { buildSteps, type CommonOptions, defineFamily, type FamilyStep, type Published } from '../define-family.js';
+import { type CommonOptions, defineFamily, type FamilyStep, type Published } from '../define-family.js';
 import { timm, torchvision } from '../facts/published.js';
 import { add, channelsOf, classifierHead, roundHalfEven, sequentialConvNorm, timmConvNorm } from '../parts/layers.js';
 import { type RegNetSettings, type RegNetStage, stagesOf } from '../parts/regnet-widths.js';
@@ -92,39 +92,61 @@ export default defineFamily<RegNetSettings & { readonly squeeze: boolean }, Opti
     timmOnly('regnety_080', [17, 192, 76.82, 2.19, 56], true, timm(39180068)),
     timmOnly('regnety_120', [19, 168, 73.36, 2.37, 112], true, timm(51822544)),
   ],
-  steps,
-  build: (builder, input, variant, options) => buildSteps(builder, input, steps(variant, options)),
+  steps: (options) => {
+    const { stem, head, blockOf } = stepsOf(options);
+    return (variant, take) => {
+      take(stem, 1);
+      for (const stage of stagesOf(variant)) {
+        take(blockOf(stage, 2, variant.squeeze), 1);
+        take(blockOf(stage, 1, variant.squeeze), stage.depth - 1);
+      }
+      take(head, 1);
+    };
+  },
+  build(builder, input, variant, options) {
+    const { stem, head, blockOf } = stepsOf(options);
+    const inTimm = options.naming === 'timm';
+    let x = stem.build(builder, input);
+    stagesOf(variant).forEach((stage, i) => {
+      for (let layer = 0; layer < stage.depth; layer++) {
+        const scope = inTimm ? `s${i + 1}.b${layer + 1}` : `trunk_output.block${i + 1}.block${i + 1}-${layer}`;
+        const block = blockOf(stage, layer === 0 ? 2 : 1, variant.squeeze);
+        x = builder.scope(scope, () => block.build(builder, x));
+      }
+    });
+    return inTimm ? builder.scope('head', () => head.build(builder, x)) : head.build(builder, x);
+  },
 });
 
-function steps(
-  variant: RegNetSettings & { readonly squeeze: boolean },
-  { naming, classes }: Options & CommonOptions,
-): FamilyStep[] {
-  const { squeeze } = variant;
+/** The pieces that RegNets of certain options are made of; each block made once. */
+function stepsOf({ naming, classes }: Options & CommonOptions) {
   const inTimm = naming === 'timm';
   const convNorm = inTimm ? timmConvNorm : sequentialConvNorm;
   const block = inTimm ? timmBlock : torchvisionBlock;
-  const blocks = stagesOf(variant).flatMap((stage, i) =>
-    Array.from({ length: stage.depth }, (_, layer): FamilyStep => {
-      const stride = layer === 0 ? 2 : 1;
-      return {
-        key: `${naming}:${stage.width}:${stage.groups}:${stride}:${squeeze}`,
-        scope: inTimm ? `s${i + 1}.b${layer + 1}` : `trunk_output.block${i + 1}.block${i + 1}-${layer}`,
-        build: (builder, x) => block(builder, x, stage, stride, squeeze),
-      };
-    }),
-  );
+  const blocks = new Map<number, Map<number, FamilyStep>>();
   const stem: FamilyStep = {
     key: `${naming}:stem`,
     build: (builder, x) => convNorm(builder, x, 'stem', 32, 3, { stride: 2, activation: 'relu' }),
   };
   const head: FamilyStep = {
     key: `${naming}:head:${classes}`,
-    ...(inTimm ? { scope: 'head' } : {}),
     build: (builder, x) =>
       classifierHead(builder, x, classes, { linear: 'fc', ...(inTimm ? { pool: 'global_pool' } : {}) }),
   };
-  return [stem, ...blocks, head];
+  const blockOf = (stage: RegNetStage, stride: 1 | 2, squeeze: boolean): FamilyStep => {
+    const { width, groups } = stage;
+    const ofWidth = blocks.get(width) ?? new Map<number, FamilyStep>();
+    const at = 4 * groups + 2 * (stride - 1) + Number(squeeze);
+    const known = ofWidth.get(at);
+    if (known !== undefined) return known;
+    const made: FamilyStep = {
+      key: `${naming}:${width}:${groups}:${stride}:${squeeze}`,
+      build: (builder, x) => block(builder, x, stage, stride, squeeze),
+    };
+    blocks.set(width, ofWidth.set(at, made));
+    return made;
+  };
+  return { stem, head, blockOf };
 }
 
 /** A quarter of the block's input channels. */

@@ -19,15 +19,20 @@ export interface RegNetStage {
 
 /** Widths grow linearly with depth, are rounded to powers of the multiplier and then to multiples of 8. */
 export function stagesOf({ depth, initial, slope, multiplier, groupWidth, rounding }: RegNetSettings): RegNetStage[] {
-  const depths = new Map<number, number>();
+  const stages: { width: number; depth: number }[] = [];
+  const base = Math.log(multiplier);
+  let [power, width] = [Number.NaN, 0];
   for (let i = 0; i < depth; i++) {
-    const power = roundHalfEven(Math.log((initial + slope * i) / initial) / Math.log(multiplier));
-    const width = roundHalfEven((initial * multiplier ** power) / 8) * 8;
-    depths.set(width, (depths.get(width) ?? 0) + 1);
+    const own = roundHalfEven(Math.log((initial + slope * i) / initial) / base);
+    if (own !== power) width = roundHalfEven((initial * multiplier ** own) / 8) * 8;
+    power = own;
+    const last = stages[stages.length - 1];
+    if (last?.width === width) last.depth++;
+    else stages.push({ width, depth: 1 });
   }
-  return [...depths].map(([width, count]) => {
+  return stages.map(({ width, depth }) => {
     const group = Math.min(groupWidth, width);
     const fitted = rounding === 'near' ? roundChannels(width, group) : roundHalfEven(width / group) * group;
-    return { width: fitted, depth: count, groups: fitted / group };
+    return { width: fitted, depth, groups: fitted / group };
   });
 }
