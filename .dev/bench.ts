@@ -41,7 +41,10 @@ const SECTIONS: Record<string, () => Promise<Ratios>> = {
     goal('exact totals of RegNets a second on one core', large.perSecond, 'at least', 10_000);
     goal('with latency and energy of a device, a second', estimated.perSecond, 'at least', 2000);
     goal('rate at ten times the designs over that at one', large.perSecond / small.perSecond, 'at least', 1);
-    goal('two workers over one', runs.speedup, 'at least', 1.8);
+    console.log(
+      `${runs.designs} designs, the whole command: ${round(runs.seconds[0])} s by one thread, ${round(runs.seconds[1])} s by two (least of three turns); processor time of two over that of one ${round(runs.processorRatio)}`,
+    );
+    goal('two threads over one', runs.speedup, 'at least', 1.8);
     goal('parts of a killed and a whole run of equal bytes (1 = yes)', Number(runs.identical), 'at least', 1);
     return {};
   },
@@ -120,7 +123,7 @@ const ON_DEMAND: Record<string, () => Promise<void>> = {
     const text = [
       '# A sweep as it grows',
       '',
-      `\`npm run bench sweep-growth\`: \`archmeter sweep\` on one core (${cpus()[0]?.model ?? 'unknown'}), exact counts, constraints, Parquet and front included. Processor time and memory are those of one thread; two threads start their memories of layers anew, which weighs less the larger the space.`,
+      `\`npm run bench sweep-growth\`: \`archmeter sweep\` on one core (${cpus()[0]?.model ?? 'unknown'}), exact counts, constraints, Parquet and front included. Processor time and memory are those of one thread; two threads each load and compile the program, which weighs less the larger the space.`,
       '',
       '| designs | processor seconds | a second | peak MiB | wall seconds, one thread | two threads | times faster |',
       '|--:|--:|--:|--:|--:|--:|--:|',

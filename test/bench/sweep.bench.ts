@@ -112,58 +112,68 @@ function sweepUsage(space: string, output: string, jobs: number): NodeJS.Resourc
 }
 
 export interface SweepRuns {
-  /** Wall time of one worker over that of two. */
-  readonly speedup: number;
   readonly designs: number;
+  /** Wall time of the whole command, start included, by one thread and by two: the least of three turns. */
+  readonly seconds: readonly [one: number, two: number];
+  readonly speedup: number;
+  /** Processor time by two threads over that by one: what the second thread costs. */
+  readonly processorRatio: number;
   /** Whether two runs, one of them killed on the way, wrote the same bytes. */
   readonly identical: boolean;
 }
 
-/** The command itself: the same sweep by one worker and by two, the latter killed once on the way. */
+/** The command itself: nine million designs by one thread and by two in turns; a million killed once on the way. */
 export function sweepRuns(): SweepRuns {
   const folder = mkdtempSync(join(tmpdir(), 'archmeter-sweep-bench-'));
   try {
-    const space = join(folder, 'regnets.yaml');
-    writeFileSync(space, GRID);
-    const command = (output: string, jobs: number) => [
-      'bin/archmeter.js',
-      'sweep',
-      space,
-      '--output',
-      join(folder, output),
-      '--shards',
-      '8',
-      '--jobs',
-      String(jobs),
-      '--format',
-      'csv',
-    ];
-    const time = (output: string, jobs: number) => {
-      const started = performance.now();
-      execFileSync(process.execPath, command(output, jobs), { stdio: 'ignore' });
-      return performance.now() - started;
-    };
-    const one = time('one', 1);
-    const two = time('two', 2);
-    try {
-      execFileSync(process.execPath, command('killed', 2), {
-        stdio: 'ignore',
-        timeout: two / 3,
-        killSignal: 'SIGKILL',
-      });
-    } catch {
-      // Killed, as it should be.
-    }
-    time('killed', 2);
-    const parts = readdirSync(join(folder, 'one')).filter((name) => name.endsWith('.parquet'));
-    const same = (output: string, part: string) =>
-      readFileSync(join(folder, output, part)).equals(readFileSync(join(folder, 'one', part)));
+    const large = join(folder, 'large.yaml');
+    const text = growthSpace(GROWTH[2]);
+    writeFileSync(large, text);
+    const turns = [0, 1, 2].map((turn) =>
+      [1, 2].map((jobs) => {
+        const output = join(folder, `turn-${turn}-${jobs}`);
+        const usage = sweepUsage(large, output, jobs);
+        rmSync(output, { recursive: true });
+        return { wall: usage.wallSeconds, processor: (usage.userCPUTime + usage.systemCPUTime) / 1e6 };
+      }),
+    );
+    const least = (at: 0 | 1, what: 'wall' | 'processor') => Math.min(...turns.map((turn) => turn[at]?.[what] ?? 0));
+    const seconds = [least(0, 'wall'), least(1, 'wall')] as const;
     return {
-      speedup: one / two,
-      designs: 24 * 30 * 32 * 11 * 4,
-      identical: parts.every((part) => same('two', part) && same('killed', part)),
+      designs: new Designs(readSpace(text, 'regnets.yaml').parameters).size,
+      seconds,
+      speedup: seconds[0] / seconds[1],
+      processorRatio: least(1, 'processor') / least(0, 'processor'),
+      identical: sameAfterKill(folder),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Whether a million designs by one thread, by two, and by two that were killed on the way are the same bytes. */
+function sameAfterKill(folder: string): boolean {
+  const space = join(folder, 'regnets.yaml');
+  writeFileSync(space, GRID);
+  const command = (output: string, jobs: number) => [
+    ...['bin/archmeter.js', 'sweep', space, '--output', join(folder, output)],
+    ...['--jobs', String(jobs), '--format', 'csv'],
+  ];
+  const run = (output: string, jobs: number) => {
+    const started = performance.now();
+    execFileSync(process.execPath, command(output, jobs), { stdio: 'ignore' });
+    return performance.now() - started;
+  };
+  run('one', 1);
+  const timeout = run('two', 2) / 3;
+  try {
+    execFileSync(process.execPath, command('killed', 2), { stdio: 'ignore', timeout, killSignal: 'SIGKILL' });
+  } catch {
+    // Killed, as it should be.
+  }
+  run('killed', 2);
+  const parts = readdirSync(join(folder, 'one')).filter((name) => name.endsWith('.parquet'));
+  const same = (output: string, part: string) =>
+    readFileSync(join(folder, output, part)).equals(readFileSync(join(folder, 'one', part)));
+  return parts.every((part) => same('two', part) && same('killed', part));
 }

@@ -10,11 +10,11 @@ import { outputFolder } from '../output.js';
 import { showFront } from './front.js';
 import { sweepProgress } from './progress.js';
 import { chosenShards } from './shards.js';
-import { givenShards, runInWorkers, tellWalked } from './workers.js';
+import { ownThread, type SweepThread, startThreads, tellWalked } from './workers.js';
 
 /** Runs a space file into a folder: what is missing of it, or the shards that were asked for. */
 export async function runSweep(path: string, args: Arguments, streams: Streams): Promise<number> {
-  const { openSpace } = await import('../../node/sweep/open-space.js');
+  const { newRun, openSpace } = await import('../../node/sweep/open-space.js');
   const { partStates, prepareFolder } = await import('../../node/sweep/folder.js');
   const { runShard } = await import('../../node/sweep/part.js');
   const asked = chosenShards(args);
@@ -25,8 +25,16 @@ export async function runSweep(path: string, args: Arguments, streams: Streams):
   });
   if (args['search'] !== undefined) return runSearch(sweep, args, streams);
   const folder = (args['output'] as string | undefined) ?? sweep.space.name;
+  const runShards = async (thread: SweepThread, onWalked: (walked: number) => void) => {
+    const run = newRun(sweep, thread.exchange);
+    try {
+      for (const shard of thread.shards()) await runShard(sweep, folder, shard, run, onWalked);
+    } finally {
+      thread.close();
+    }
+  };
   if (!isMainThread) {
-    for await (const shard of givenShards()) await runShard(sweep, folder, shard, tellWalked);
+    await runShards(ownThread(), tellWalked);
     return 0;
   }
   await outputFolder(folder, 'Results as one file: sweep front FOLDER --format csv.');
@@ -40,8 +48,10 @@ export async function runSweep(path: string, args: Arguments, streams: Streams):
     parts: missing.length,
   });
   try {
-    if (jobs > 1) await runInWorkers(missing, jobs, sweep.settings, folder, path, progress.add);
-    else for (const shard of missing) await runShard(sweep, folder, shard, progress.add);
+    const { settings } = sweep;
+    const { own, others } = startThreads(missing, jobs, { space: path, folder, settings }, progress.add);
+    await runShards(own, progress.add);
+    await others;
   } finally {
     progress.stop();
   }

@@ -8,7 +8,7 @@ export class ByValues<T extends number | object> {
   private alone: T | undefined;
 
   constructor(
-    private readonly names: readonly string[],
+    readonly names: readonly string[],
     private readonly make: (values: Readonly<Record<string, ParameterValue>>) => T,
   ) {}
 

@@ -23,13 +23,17 @@ export class StepRuns {
  * step and input type, and a design is a sum of look-ups.
  */
 export interface ModelChain {
-  /** Type of the model's input; of equal ones the same object. */
+  /** Type of the model's input; while it stays equal, the same object. */
   inputOf(values: Values): TensorType;
   /** Numbers of a design's steps, into `runs`, which is empty; equal numbers are equal steps. */
   stepsOf(values: Values, runs: StepRuns): void;
+  /** A step's name in every thread that sweeps the same space. */
+  keyOf(step: number): string;
   /** Adds a step to a graph. */
   build(step: number, builder: GraphBuilder, input: Value): Value;
-  /** Numbers given so far are asked no more: what is remembered of them may go. */
+  /** Rises when numbers are given anew. */
+  readonly generation: number;
+  /** Numbers given so far are asked no more, and what was remembered of them goes. */
   forget(): void;
 }
 
@@ -60,7 +64,11 @@ export function withBatch(chain: ModelChain, batch: number): ModelChain {
       return type;
     },
     stepsOf: (values, runs) => chain.stepsOf(values, runs),
+    keyOf: (step) => chain.keyOf(step),
     build: (step, builder, input) => chain.build(step, builder, input),
+    get generation() {
+      return chain.generation;
+    },
     forget: () => chain.forget(),
   };
 }

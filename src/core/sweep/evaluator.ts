@@ -3,6 +3,7 @@ import type { Graph } from '../ir/graph.js';
 import type { DType, TensorType } from '../ir/tensor.js';
 import { type ModelChain, StepRuns } from './chain.js';
 import type { ParameterValue } from './domain.js';
+import { type Exchange, type Found, Heard } from './exchange.js';
 import { contextFigures, type FigureOptions, figureNames, LOCAL_FIGURES, localFigures } from './figures.js';
 
 /** Steps and pairs that are remembered before the memory starts anew: some hundred megabytes. */
@@ -42,25 +43,30 @@ export class Evaluator {
   /** By type number, then by step. */
   private readonly steps: Map<number, Step>[] = [];
   private remembered = 0;
+  private generation = 0;
   private built = 0;
   private readonly peakAt = LOCAL_FIGURES.length;
   private readonly runs = new StepRuns();
   /** Steps of the design under way, and how often each comes in a row. */
   private readonly path: Step[] = [];
   private readonly times: number[] = [];
+  private readonly heard: Heard | undefined;
   private lastInput: { readonly type: TensorType; readonly number: number } | undefined;
 
   constructor(
     private readonly chain: ModelChain,
     private readonly options: FigureOptions,
     private readonly dtype: DType = 'float32',
+    exchange?: Exchange,
   ) {
     this.names = figureNames(options);
+    this.heard = exchange && new Heard(exchange);
   }
 
   /** Figures of a design in the order of `names`, into `figures`. Throws ArchmeterError where it cannot be built. */
   evaluate(values: Readonly<Record<string, ParameterValue>>, figures: Float64Array): void {
-    if (this.remembered > MOST_REMEMBERED) this.forget();
+    if (this.remembered > MOST_REMEMBERED) this.chain.forget();
+    if (this.chain.generation !== this.generation) this.forget();
     const { path, times, peakAt } = this;
     const length = this.walk(values);
     figures.fill(0);
@@ -140,9 +146,11 @@ export class Evaluator {
     const known = steps.get(step);
     if (known !== undefined) return known;
     const input = this.types[type] as TensorType;
-    const { graph, output } = this.graphOf([step], input);
-    const to = this.numberOf(output);
-    const local = localFigures(graph);
+    const { figures: local, output } = this.recall('local', [step], input, () => {
+      const { graph, output } = this.graphOf([step], input);
+      return { figures: localFigures(graph), output };
+    });
+    const to = this.numberOf(output as TensorType);
     const entry: Step = { step, input, from: type, to, local, context: undefined, next: new Map() };
     steps.set(step, entry);
     this.remembered++;
@@ -158,17 +166,36 @@ export class Evaluator {
   }
 
   private contextOf(step: Step): Float64Array {
-    step.context ??= contextFigures(this.graphOf([step.step], step.input).graph, this.options);
+    step.context ??= this.contextOfSteps([step.step], step.input);
     return step.context;
   }
 
   private pair(first: Step, second: Step): Float64Array {
     const link = this.link(first, second.step);
-    if (link.pair !== undefined) return link.pair;
-    const { graph } = this.graphOf([first.step, second.step], first.input);
-    link.pair = contextFigures(graph, this.options);
-    this.remembered++;
+    if (link.pair === undefined) {
+      link.pair = this.contextOfSteps([first.step, second.step], first.input);
+      this.remembered++;
+    }
     return link.pair;
+  }
+
+  private contextOfSteps(steps: readonly number[], input: TensorType): Float64Array {
+    const make = () => ({ figures: contextFigures(this.graphOf(steps, input).graph, this.options) });
+    return this.recall('context', steps, input, make).figures;
+  }
+
+  /** What `make` gives, unless another thread told it. */
+  private recall(
+    kind: string,
+    steps: readonly number[],
+    { dtype, shape }: TensorType,
+    make: () => Omit<Found, 'key'>,
+  ): Omit<Found, 'key'> {
+    if (this.heard === undefined) return make();
+    return this.heard.recall(
+      JSON.stringify([kind, ...steps.map((step) => this.chain.keyOf(step)), dtype, shape]),
+      make,
+    );
   }
 
   private graphOf(steps: readonly number[], type: TensorType): { graph: Graph; output: TensorType } {
@@ -183,7 +210,8 @@ export class Evaluator {
     for (const steps of this.steps) steps.clear();
     this.path.length = 0;
     this.remembered = 0;
-    this.chain.forget();
+    this.generation = this.chain.generation;
+    this.heard?.forget();
   }
 }
 

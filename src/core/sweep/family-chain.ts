@@ -66,10 +66,12 @@ export async function familyChain(
 type WalkSteps = (settings: Readonly<Record<string, unknown>>, take: TakeStep) => void;
 
 class FamilyChain implements ModelChain {
+  generation = 0;
   private readonly numbers = new Map<FamilyStep, number>();
   private readonly numbersByKey = new Map<string, number>();
   private steps: FamilyStep[] = [];
-  private readonly inputs = new Map<string, TensorType>();
+  /** Of the design before. */
+  private input: TensorType = { shape: [], dtype: 'float32' };
   /** By the options that vary: most spaces vary none. */
   private readonly walks = new Map<string, WalkSteps>();
   /** Those of the design under way. */
@@ -86,14 +88,10 @@ class FamilyChain implements ModelChain {
 
   inputOf(values: Parameters): TensorType {
     const side = Number(values['resolution'] ?? this.variant.resolution ?? 224);
-    const shape = [Number(values['batch'] ?? 1), 3, side, side];
-    const key = shape.join('x');
-    let type = this.inputs.get(key);
-    if (type === undefined) {
-      type = { shape, dtype: 'float32' };
-      this.inputs.set(key, type);
-    }
-    return type;
+    const batch = Number(values['batch'] ?? 1);
+    const [ownBatch, , ownSide] = this.input.shape;
+    if (batch !== ownBatch || side !== ownSide) this.input = { shape: [batch, 3, side, side], dtype: 'float32' };
+    return this.input;
   }
 
   stepsOf(values: Parameters, runs: StepRuns): void {
@@ -105,11 +103,16 @@ class FamilyChain implements ModelChain {
     this.walkOf(values)(settings, (step, times) => runs.add(this.numberOf(step), times));
   }
 
+  keyOf(step: number): string {
+    return (this.steps[step] as FamilyStep).key;
+  }
+
   build(step: number, builder: GraphBuilder, input: Value): Value {
     return (this.steps[step] as FamilyStep).build(builder, input);
   }
 
   forget(): void {
+    this.generation++;
     this.numbers.clear();
     this.numbersByKey.clear();
     this.walks.clear();

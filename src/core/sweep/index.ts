@@ -2,6 +2,7 @@ export { buildDesign, type ModelChain, withBatch } from './chain.js';
 export { Designs, type SpaceParameter } from './designs.js';
 export type { ParameterValue } from './domain.js';
 export { Evaluator } from './evaluator.js';
+export type { Exchange, Found } from './exchange.js';
 export { familyChain } from './family-chain.js';
 export { type FigureOptions, figureNames, type SweepDevice } from './figures.js';
 export { Front, type FrontPoint } from './front.js';

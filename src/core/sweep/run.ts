@@ -4,6 +4,7 @@ import type { Condition } from './condition.js';
 import { Designs, type SpaceParameter } from './designs.js';
 import type { ParameterValue } from './domain.js';
 import { Evaluator } from './evaluator.js';
+import type { Exchange } from './exchange.js';
 import { type FigureOptions, figureNames, LOCAL_FIGURES } from './figures.js';
 import { Front } from './front.js';
 import { createSampler, MOST_ATTEMPTS } from './sampling.js';
@@ -38,12 +39,12 @@ export function walkLength(space: Space, designs: Designs): number {
   return space.sampling?.count ?? designs.size;
 }
 
-/** One walk over a part of a space: batches of what it keeps, and the front. */
+/** Walks over parts of a space: batches of what it keeps, and the front. What layers cost is remembered throughout. */
 export class SpaceRun {
   readonly designs: Designs;
   readonly evaluator: Evaluator;
-  readonly front: Front;
-  readonly counts: RunCounts = { walked: 0, designs: 0, kept: 0, impossible: 0, examples: [] };
+  front!: Front;
+  counts!: RunCounts;
   private readonly before: readonly Condition[];
   private readonly after: readonly Condition[];
   /** Parameters and figures that `after` reads; `figure` is -1 for a parameter. */
@@ -59,10 +60,16 @@ export class SpaceRun {
     readonly space: Space,
     chain: ModelChain,
     options: FigureOptions,
+    exchange?: Exchange,
   ) {
     this.designs = new Designs(space.parameters);
-    this.evaluator = new Evaluator(chain, { ...options, localOnly: !needsContext(space, options) });
-    this.front = new Front(space.objectives.map(({ direction }) => direction));
+    this.evaluator = new Evaluator(
+      chain,
+      { ...options, localOnly: !needsContext(space, options) },
+      'float32',
+      exchange,
+    );
+    this.begin();
     const figures = new Set(figureNames(options));
     const readsFigures = ({ names }: Condition) => names.some((name) => figures.has(name));
     this.before = space.constraints.filter((condition) => !readsFigures(condition));
@@ -74,6 +81,12 @@ export class SpaceRun {
     this.row = new Float64Array(this.evaluator.names.length);
     this.objectiveAt = space.objectives.map(({ name }) => this.evaluator.names.indexOf(name));
     this.objectives = new Float64Array(space.objectives.length);
+  }
+
+  /** Starts front and counts anew. */
+  begin(): void {
+    this.front = new Front(this.space.objectives.map(({ direction }) => direction));
+    this.counts = { walked: 0, designs: 0, kept: 0, impossible: 0, examples: [] };
   }
 
   /** Figures of one design; undefined where it is outside the constraints. Throws where it cannot be built. */

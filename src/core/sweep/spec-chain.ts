@@ -61,6 +61,7 @@ export async function specChain(text: string, file: string, names: readonly stri
 }
 
 class SpecChain implements ModelChain {
+  generation = 0;
   private readonly segments: Segment[];
   private readonly inputName: string;
   private readonly inputTypes: ByValues<TensorType>;
@@ -104,8 +105,14 @@ class SpecChain implements ModelChain {
   }
 
   forget(): void {
+    this.generation++;
     for (const { numbers } of this.segments) numbers.forget();
     this.steps = [];
+  }
+
+  keyOf(step: number): string {
+    const { segment, values } = this.steps[step] as (typeof this.steps)[number];
+    return JSON.stringify([this.segments.indexOf(segment), ...segment.numbers.names.map((name) => values[name])]);
   }
 
   build(step: number, builder: GraphBuilder, input: Value): Value {

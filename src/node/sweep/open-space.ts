@@ -7,6 +7,7 @@ import { ArchmeterError } from '../../core/errors.js';
 import {
   Designs,
   deviceKey,
+  type Exchange,
   type FigureOptions,
   familyChain,
   type ModelChain,
@@ -43,13 +44,16 @@ export interface OpenSweep {
   readonly length: number;
 }
 
-/** Numbers a shard holds where the caller says nothing: some seconds to half a minute of work. */
-const SHARD_LENGTH = 250_000;
+/** Numbers a shard holds at most where the caller says nothing: seconds of work. */
+const MOST_OF_SHARD = 250_000;
+/** So many parts where each still holds `LEAST_OF_SHARD` numbers: threads then end at about one time. */
+const SHARDS = 16;
+const LEAST_OF_SHARD = 16_384;
 
 export interface SweepOptions {
   readonly precision: Precision;
   readonly batch?: number | undefined;
-  /** How many parts; by default as many as keep one near 250,000 designs. */
+  /** How many parts; by default 16, fewer of a small space, more of one with over 4 million designs. */
   readonly shards?: number | undefined;
 }
 
@@ -81,8 +85,13 @@ export async function openSpace(path: string, options: SweepOptions): Promise<Op
     model: spec,
     precision: options.precision,
     batch: options.batch ?? space.batch ?? null,
-    shards: options.shards ?? Math.max(1, Math.ceil(length / SHARD_LENGTH)),
+    shards: options.shards ?? shardsOf(length),
   });
+}
+
+function shardsOf(length: number): number {
+  const few = Math.min(SHARDS, Math.floor(length / LEAST_OF_SHARD));
+  return Math.max(1, few, Math.ceil(length / MOST_OF_SHARD));
 }
 
 /** Opens what `sweep.json` of a folder says. */
@@ -103,8 +112,8 @@ export async function openSweep(settings: SweepSettings): Promise<OpenSweep> {
   };
 }
 
-export function newRun(sweep: OpenSweep): SpaceRun {
-  return new SpaceRun(sweep.space, sweep.chain, sweep.figures);
+export function newRun(sweep: OpenSweep, exchange?: Exchange): SpaceRun {
+  return new SpaceRun(sweep.space, sweep.chain, sweep.figures, exchange);
 }
 
 async function chainOf(

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ColumnSource, fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import type { Batch, RunCounts } from '../../core/sweep/index.js';
+import type { Batch, RunCounts, SpaceRun } from '../../core/sweep/index.js';
 import { metricOfFigure } from '../../core/sweep/index.js';
 import { ARCHMETER_VERSION } from '../../core/version.js';
 import { writeAtomically } from '../write-atomically.js';
@@ -34,12 +34,14 @@ export function shardRange(length: number, shard: number, shards: number): { fro
  * Computes one shard into a folder: a Parquet file and its manifest, each written aside and renamed when whole, so that
  * a run killed at any moment leaves nothing half. The same sweep gives the same bytes.
  *
+ * @param run remembers what layers cost from shard to shard
  * @param onProgress numbers walked since the last call
  */
 export async function runShard(
   sweep: OpenSweep,
   folder: string,
   shard: number,
+  run: SpaceRun = newRun(sweep),
   onProgress: (walked: number) => void = () => {},
 ): Promise<PartManifest> {
   const { shards } = sweep.settings;
@@ -47,7 +49,7 @@ export async function runShard(
   await mkdir(folder, { recursive: true });
   const path = join(folder, partName(shard, shards));
   const aside = `${path}.${process.pid}.unfinished`;
-  const run = newRun(sweep);
+  run.begin();
   try {
     const file = new PartFile(aside, sweep);
     let walked = 0;

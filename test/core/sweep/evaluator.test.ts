@@ -6,6 +6,7 @@ import { GraphBuilder } from '../../../src/core/graph/builder.js';
 import { buildDesign, type ModelChain } from '../../../src/core/sweep/chain.js';
 import type { ParameterValue } from '../../../src/core/sweep/domain.js';
 import { Evaluator } from '../../../src/core/sweep/evaluator.js';
+import type { Exchange, Found } from '../../../src/core/sweep/exchange.js';
 import { familyChain } from '../../../src/core/sweep/family-chain.js';
 import {
   contextFigures,
@@ -137,5 +138,61 @@ layers:
     await expect(specChain('input: [1, 8]\nlayers: [relu]', 'net.yaml', ['width'])).rejects.toThrow(
       "net.yaml: the model has no parameter 'width'. Add it under the spec's 'parameters'.",
     );
+  });
+});
+
+describe('threads of one sweep', () => {
+  /** An end of a line on which each hears what the other tells. */
+  const line = (own: Found[], other: Found[]): Exchange => ({
+    tell: (found) => other.push(structuredClone(found)),
+    next: () => own.shift(),
+  });
+
+  it.each<[string, Values, () => Promise<ModelChain>]>([
+    ['RegNets', { depth: 13, groupWidth: 8 }, () => familyChain('regnet', undefined, ['depth', 'groupWidth'])],
+    [
+      'a spec',
+      { layers: 4, width2: 96 },
+      async () => {
+        const text = await readFile('fixtures/spaces/osa.spec.yaml', 'utf8');
+        return specChain(text, 'osa.spec.yaml', ['layers', 'width2']);
+      },
+    ],
+  ])('compute each step of %s once between them, and give the same figures', async (_, values: Values, open) => {
+    const options: FigureOptions = {
+      devices: [{ key: 'rtx_4090', device: await findDevice('rtx-4090') }],
+      precision: 'float32',
+    };
+    const toFirst: Found[] = [];
+    const toSecond: Found[] = [];
+    const first = new Evaluator(await open(), options, 'float32', line(toFirst, toSecond));
+    const second = new Evaluator(await open(), options, 'float32', line(toSecond, toFirst));
+    const alone = new Evaluator(await open(), options);
+    const figures = [first, second, alone].map((evaluator) => {
+      const row = new Float64Array(evaluator.names.length);
+      evaluator.evaluate(values, row);
+      return row;
+    });
+    expect(figures[1]).toEqual(figures[0]);
+    expect(figures[2]).toEqual(figures[0]);
+    expect(first.builds).toBe(alone.builds);
+    expect(second.builds).toBe(0);
+  });
+});
+
+describe('what a chain forgets', () => {
+  it('is forgotten by every evaluator of it', async () => {
+    const chain = await familyChain('regnet', undefined, ['initial']);
+    const evaluator = new Evaluator(chain, { devices: [], precision: 'float32' });
+    const row = (initial: number) => {
+      const figures = new Float64Array(evaluator.names.length);
+      evaluator.evaluate({ initial }, figures);
+      return figures;
+    };
+    const [small, large] = [row(24), row(96)];
+    chain.forget();
+    // In another order, so that the same numbers stand for other steps.
+    expect(row(96)).toEqual(large);
+    expect(row(24)).toEqual(small);
   });
 });
