@@ -16,7 +16,8 @@ import { layerTimings } from './timings.js';
 export function measurementOf(profile: Profile, name: string, command: string, device?: Device): Measurement {
   const { trace, dtype } = profile;
   const spans = trace.iterations.map(({ spanMs }) => spanMs);
-  if (spans.length === 0) throw new ArchmeterError('the trace holds no iteration');
+  if (spans.length === 0)
+    throw new ArchmeterError('the trace holds no iteration', 'Record whole runs of the model.', { file: trace.file });
   const time = distributionOf(spans);
   const elapsed = spans.reduce((sum, span) => sum + span, 0) / 1000;
   return {

@@ -48,7 +48,12 @@ export function operatorGraph(iteration: TraceIteration, name: string): Operator
     return opaque === undefined ? [] : [opaque.name];
   });
   const graph = builder.finish([], { format: 'trace' });
-  if (graph.nodes.length === 0) throw new ArchmeterError('the trace holds no work of a model');
+  if (graph.nodes.length === 0) {
+    throw new ArchmeterError(
+      'the trace holds no work of a model',
+      "Record while the model runs, after warm-up; 'archmeter profile --how pytorch' shows how.",
+    );
+  }
   // What a call reads is no input of the model but of its first.
   return { graph: { ...graph, inputs: graph.inputs.slice(0, 1) }, layers };
 }

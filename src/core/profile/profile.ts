@@ -1,5 +1,6 @@
 import { analyze } from '../analysis/analyze.js';
 import type { AnalysisResult } from '../analysis/result.js';
+import { ArchmeterError } from '../errors.js';
 import type { Graph } from '../ir/graph.js';
 import { type DType, isFloat } from '../ir/tensor.js';
 import type { Trace, TraceStep } from '../traces/trace.js';
@@ -29,6 +30,14 @@ export interface Profile {
  * @throws ArchmeterError where the trace holds no work of a model
  */
 export function profileOf(trace: Trace, name: string, model?: Graph): Profile {
+  try {
+    return joinTo(trace, name, model);
+  } catch (error) {
+    throw error instanceof ArchmeterError ? error.at({ file: trace.file }) : error;
+  }
+}
+
+function joinTo(trace: Trace, name: string, model: Graph | undefined): Profile {
   const typical = trace.iterations[trace.iterations.length >> 1];
   const steps = typical?.steps ?? [];
   const dtype = dtypeOf(steps);

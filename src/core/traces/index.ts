@@ -33,7 +33,7 @@ export async function readTrace(source: ByteSource, options: TraceOptions = {}):
     );
   }
   try {
-    return await found.read(source, options);
+    return { ...(await found.read(source, options)), file: source.name };
   } catch (error) {
     throw error instanceof ArchmeterError ? error.at({ file: source.name }) : error;
   }

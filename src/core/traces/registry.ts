@@ -2,6 +2,7 @@
 
 /** Members by file name, imported when asked for. */
 export const registry = {
+  chrome: () => import('./chrome/index.js'),
   nsight: () => import('./nsight/index.js'),
   onnxruntime: () => import('./onnxruntime/index.js'),
   pytorch: () => import('./pytorch/index.js'),

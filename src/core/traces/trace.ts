@@ -68,6 +68,8 @@ export interface TraceIteration {
 
 /** A profile that others made, read: times are attributed to operators, not yet to layers. */
 export interface Trace {
+  /** Of the file that was read. */
+  readonly file?: string | undefined;
   /** File name in `core/traces`. */
   readonly format: string;
   readonly title: string;

@@ -371,3 +371,39 @@ describe('where nothing repeats', () => {
     expect(rows.map(({ latencyMs }) => latencyMs)).toEqual([0.005, 0.005, 0.005]);
   });
 });
+
+describe('work outside of operators', () => {
+  const launched = (ts: number, correlation: number) => [
+    { ph: 'X', cat: 'cuda_runtime', name: 'cudaLaunchKernel', pid: 1, tid: 1, ts, dur: 2, args: { correlation } },
+    { ph: 'X', cat: 'kernel', name: 'fused_adam', pid: 0, tid: 7, ts: ts + 100, dur: 4, args: { correlation } },
+  ];
+
+  it('of an optimizer in C++ is its own', async () => {
+    const { iterations, attributedMs } = await traceOfEvents([
+      operator('aten::mm', 0, 10, 1),
+      { ph: 'X', cat: 'user_annotation', name: 'Optimizer.step#FusedAdam.step', pid: 1, tid: 1, ts: 20, dur: 20 },
+      ...launched(25, 5),
+      ...launched(60, 6),
+    ]);
+    expect(iterations[0]?.steps.map(({ name, other }) => [name, other])).toEqual([
+      ['Optimizer.step#FusedAdam.step', 'optimizer'],
+      ['fused_adam', 'unknown'],
+    ]);
+    expect(attributedMs).toBeCloseTo(0.004, 9);
+  });
+
+  it('of all steps that the profiler marked: the whole trace is one iteration', async () => {
+    const mark = { ph: 'X', cat: 'user_annotation', name: 'ProfilerStep#5', pid: 1, tid: 1, ts: 0, dur: 10 };
+    const trace = await traceOfEvents([mark, operator('aten::mm', 20, 5, 1)]);
+    expect(trace.iterations.map(({ steps }) => steps.map(({ name }) => name))).toEqual([['aten::mm']]);
+    expect(trace.leftOutMs).toBe(0);
+  });
+
+  it('of a model is said to be none, with the file and what to do', async () => {
+    const copy = { ph: 'X', cat: 'gpu_memcpy', name: 'Memcpy HtoD', pid: 0, tid: 7, ts: 0, dur: 4, args: {} };
+    const trace = await traceOfEvents([copy]);
+    expect(() => profileOf(trace, 'x')).toThrow(
+      "trace.json: the trace holds no work of a model. Record while the model runs, after warm-up; 'archmeter profile --how pytorch' shows how.",
+    );
+  });
+});

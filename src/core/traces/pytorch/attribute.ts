@@ -144,11 +144,13 @@ export class Placing {
 
   private otherOf(chain: readonly number[], isBackward: boolean): OtherWork | undefined {
     const names = chain.map((row) => this.nameOf(row));
-    if (names.some((name) => /^Optimizer\.(step|zero_grad)/.test(name))) return 'optimizer';
+    if (names.some(isOptimizer)) return 'optimizer';
     if (names.some((name) => COLLECTIVE.test(name))) return 'communication';
     return isBackward ? 'backward' : undefined;
   }
 }
+
+export const isOptimizer = (annotation: string) => /^Optimizer\.(step|zero_grad)/.test(annotation);
 
 /** Operators and annotations of collective communication. */
 const COLLECTIVE =

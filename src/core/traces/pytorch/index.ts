@@ -10,7 +10,7 @@ import { Placing } from './attribute.js';
 import { type Collected, collect } from './collect.js';
 import { deviceOf, softwareOf, startOf } from './device.js';
 import { HOW } from './how.js';
-import { findIterations, type Stretch } from './iterations.js';
+import { findIterations, type Stretch, WHOLE } from './iterations.js';
 import { kernelPieces, OTHERS, operatorPieces, type Pieces, topOperators } from './pieces.js';
 import { nest } from './tree.js';
 
@@ -46,12 +46,19 @@ async function read(source: ByteSource): Promise<Trace> {
       { file: source.name },
     );
   }
-  const stretches = findIterations(collected, topOperators(collected));
   const placing = new Placing(collected);
-  const parts = rowsOfParts(stretches.length, columns.length, (piece) => {
-    const at = columns.get(piece, 'launchedAt');
-    return stretchOf(stretches, at, Number.isNaN(at));
-  });
+  const partsOf = (found: readonly Stretch[]) =>
+    rowsOfParts(found.length, columns.length, (piece) => {
+      const at = columns.get(piece, 'launchedAt');
+      return stretchOf(found, at, Number.isNaN(at));
+    });
+  let stretches = findIterations(collected, topOperators(collected));
+  let parts = partsOf(stretches);
+  if (parts.every(({ length }) => length === 0)) {
+    // Steps that all work lies outside of tell nothing.
+    stretches = [WHOLE];
+    parts = partsOf(stretches);
+  }
   const all = parts.flatMap((part, i) =>
     part.length === 0
       ? []

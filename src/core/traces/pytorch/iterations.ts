@@ -8,6 +8,9 @@ export interface Stretch {
   readonly end: number;
 }
 
+/** The whole trace. */
+export const WHOLE: Stretch = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+
 /**
  * Where each iteration lies: the profiler's steps (`ProfilerStep#7`); else runs of the outermost module; else repetitions
  * of the same sequence of operators, with the same shapes or without; else the whole trace is one.
@@ -33,7 +36,7 @@ export function findIterations(collected: Collected, top: Int32Array): Stretch[]
   if (steps.length > 0) return steps.map(stretch).sort(byStart);
   const called = [...roots.values()].sort((a, b) => b.length - a.length)[0] ?? [];
   if (roots.size === 1 && called.length > 1) return untilNext(called.map(stretch).sort(byStart));
-  if (top.length === 0) return [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }];
+  if (top.length === 0) return [WHOLE];
   const kinds = collected.calls.texts.length;
   const nameOf = (row: number) => spans.get(row, 'name');
   const alike = repetition(Float64Array.from(top, (row) => nameOf(row) * kinds + spans.get(row, 'call')));

@@ -1,8 +1,8 @@
 import { Columns, RowsByNumber } from '../shared/columns.js';
 import type { OtherWork } from '../trace.js';
-import { isCommunication, isTransfer } from './attribute.js';
+import { isCommunication, isOptimizer, isTransfer } from './attribute.js';
 import { type Collected, SPAN } from './collect.js';
-import { operatorAt, type Threads } from './tree.js';
+import { spanAt, type Threads } from './tree.js';
 
 /** Kinds of `OtherWork` by the number that pieces have them as. */
 export const OTHERS: readonly (OtherWork | undefined)[] = [undefined, 'copy', 'communication', 'graph', 'unknown'];
@@ -18,19 +18,28 @@ export interface Pieces {
 const newColumns = (): Pieces['columns'] =>
   new Columns({ row: 'i32', operator: 'i32', launchedAt: 'f64', duration: 'f64', other: 'u8' });
 
-/** Finds the operator of each kernel by its external id, else by where its launch lies; every kernel is one piece. */
+/**
+ * Finds the operator of each kernel by its external id, else by where its launch lies; every kernel is one piece. An
+ * optimizer written in C++ launches kernels without an operator: its step stands for one.
+ */
 export function kernelPieces({ spans, work, launches, names }: Collected, threads: Threads): Pieces {
   const byExternal = new RowsByNumber(spans.length, (row) =>
     spans.get(row, 'kind') === SPAN.operator ? spans.get(row, 'external') : -1,
   );
   const byCorrelation = new RowsByNumber(launches.length, (row) => launches.get(row, 'correlation'));
+  const isKind = (kind: number) => (row: number) => spans.get(row, 'kind') === kind;
+  const launcher = (launch: number): number => {
+    const at = (isWanted: (row: number) => boolean) =>
+      spanAt(spans, threads[launches.get(launch, 'thread')], launches.get(launch, 'start'), isWanted);
+    const operator = at(isKind(SPAN.operator));
+    if (operator >= 0) return operator;
+    return at((row) => isKind(SPAN.annotation)(row) && isOptimizer(names.of(spans.get(row, 'name'))));
+  };
   const columns = newColumns();
   for (let row = 0; row < work.length; row++) {
     const launch = byCorrelation.get(work.get(row, 'correlation')) ?? -1;
     const external = work.get(row, 'external');
-    const operator =
-      (external < 0 ? undefined : byExternal.get(external)) ??
-      (launch < 0 ? -1 : operatorAt(spans, threads[launches.get(launch, 'thread')], launches.get(launch, 'start')));
+    const operator = (external < 0 ? undefined : byExternal.get(external)) ?? (launch < 0 ? -1 : launcher(launch));
     const launchedAt =
       launch >= 0 ? launches.get(launch, 'start') : operator >= 0 ? spans.get(operator, 'start') : Number.NaN;
     const name = names.of(work.get(row, 'name'));

@@ -33,8 +33,13 @@ export function endOf(spans: Collected['spans'], row: number): number {
   return spans.get(row, 'start') + spans.get(row, 'duration');
 }
 
-/** The innermost operator of a thread that was running at a time; -1 where there was none. */
-export function operatorAt(spans: Collected['spans'], rows: Int32Array | undefined, time: number): number {
+/** The innermost span of a thread that was running at a time and is wanted; -1 where there was none. */
+export function spanAt(
+  spans: Collected['spans'],
+  rows: Int32Array | undefined,
+  time: number,
+  isWanted: (row: number) => boolean,
+): number {
   if (rows === undefined) return -1;
   let low = 0;
   let high = rows.length;
@@ -44,7 +49,7 @@ export function operatorAt(spans: Collected['spans'], rows: Int32Array | undefin
     else high = middle;
   }
   let row = low === 0 ? -1 : (rows[low - 1] as number);
-  while (row >= 0 && (endOf(spans, row) < time || spans.get(row, 'kind') !== SPAN.operator)) {
+  while (row >= 0 && (endOf(spans, row) < time || !isWanted(row))) {
     row = spans.get(row, 'parent');
   }
   return row;
