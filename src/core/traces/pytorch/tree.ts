@@ -1,5 +1,5 @@
 import { rowsOfParts } from '../shared/columns.js';
-import { type Collected, SPAN } from './collect.js';
+import type { Collected } from './collect.js';
 
 /** Rows of each thread, by start; those that start together with the longest first. */
 export type Threads = readonly Int32Array[];
