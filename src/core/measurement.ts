@@ -112,6 +112,8 @@ export interface LayerTiming {
   /** A layer of the graph, or what the runtime calls a kernel of its own. */
   readonly name: string;
   readonly latencyMs: number;
+  /** Of it, changes of layout or type that the runtime added for the layer. */
+  readonly conversionMs?: number;
   /** No layer: the runtime added the work (layouts changed, shapes brought together). */
   readonly unjoined?: true;
   /** All layers that it stands for, where what was timed does not tell them apart. */

@@ -79,8 +79,14 @@ export interface MeterSession {
 /** What a meter of GPUs answers when it is asked about another device. */
 export const NOT_A_GPU: MeterProbe = { available: false, applies: false, reason: 'it measures GPUs' };
 
-/** Refuses to measure a GPU while something else is timed. */
+/** Refuses to measure a GPU while something else is timed, or a part of it alone. */
 export function requireGpu({ device }: MeterTarget, meter: string): void {
+  if (/\(MIG slice\)$/.test(device.name)) {
+    throw new ArchmeterError(
+      `${meter} measures whole GPUs, and '${device.name}' is a part of one`,
+      'Leave --meter out, or time on a GPU that is not divided.',
+    );
+  }
   if (device.kind === 'gpu') return;
   throw new ArchmeterError(
     `${meter} measures GPUs, and '${device.name}' is none`,

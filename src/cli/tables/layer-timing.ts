@@ -1,4 +1,4 @@
-import type { ArmMeasurement, Measurement } from '../../core/measurement.js';
+import type { ArmMeasurement, LayerTiming, Measurement } from '../../core/measurement.js';
 import { formatFigure, significant } from '../../core/report/number-format.js';
 import type { Streams } from '../define-command.js';
 import { paint, renderTable } from './table.js';
@@ -30,7 +30,14 @@ function layerTable(
   ] as const;
   const more = timings.length > slowest.length ? `${timings.length - slowest.length} more; ` : '';
   const rest = unexplainedFraction < 0 ? 'more than the whole' : 'less than the whole';
-  const sum = `${more}one by one they take ${formatFigure(sumMs, 'ms')}, ${percent(Math.abs(unexplainedFraction))} ${rest}`;
+  const shareOf = (ms: (timing: LayerTiming) => number) => timings.reduce((sum, each) => sum + ms(each), 0) / sumMs;
+  const converted = shareOf(({ conversionMs = 0 }) => conversionMs);
+  const own = shareOf(({ unjoined, latencyMs }) => (unjoined === true ? latencyMs : 0));
+  const sum = [
+    `${more}one by one they take ${formatFigure(sumMs, 'ms')}, ${percent(Math.abs(unexplainedFraction))} ${rest}`,
+    ...(converted > 0 ? [`${percent(converted)} of it changes layouts for the layers`] : []),
+    ...(own > 0 ? [`${percent(own)} is the runtime's own, of no layer`] : []),
+  ].join('; ');
   return `${renderTable(columns, rows, streams)}\n${paint(sum, 'dim', streams.color)}`;
 }
 

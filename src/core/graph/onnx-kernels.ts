@@ -11,6 +11,9 @@ export interface OnnxKernel {
   readonly isScoped?: boolean | undefined;
   /** Of its first input, where the profile tells. */
   readonly elements?: number | undefined;
+  /** Names of the values that it reads and writes, where the model is known as ONNX Runtime rewrote it. */
+  readonly inputs?: readonly string[] | undefined;
+  readonly outputs?: readonly string[] | undefined;
 }
 
 /**
@@ -27,8 +30,12 @@ export interface OnnxKernel {
 export function layersOfKernels(graph: Graph, kernels: readonly OnnxKernel[]): (Node | undefined)[] {
   const named = namesOf(graph);
   const contraction = contractionsBefore(graph);
-  const joined = kernels.map(({ name, operator = '', isScoped = false }) => {
-    const node = nodeNamed(named, name) ?? (isScoped ? nodeScoped(named, name) : undefined);
+  const joined = kernels.map(({ name, operator = '', isScoped = false, outputs = [] }) => {
+    const writes = CONVERTS.test(operator) ? [] : outputs;
+    const node =
+      nodeNamed(named, name) ??
+      (isScoped ? nodeScoped(named, name) : undefined) ??
+      writes.map((output) => named.get(output)).find((one) => one !== undefined);
     return node !== undefined && MULTIPLIES.test(operator) ? (contraction(node) ?? node) : node;
   });
   const taken = new Set(joined);
@@ -52,10 +59,45 @@ export function layersOfKernels(graph: Graph, kernels: readonly OnnxKernel[]): (
   return joined;
 }
 
+/** Operators that change how values lie or are stored, and nothing else. */
+const CONVERTS =
+  /^(Reorder(In|Out)put|Transpose|Reshape|Squeeze|Unsqueeze|Flatten|Identity|Cast|(Dynamic)?QuantizeLinear|DequantizeLinear|Memcpy\w+)$/;
+
+/**
+ * The layer that each conversion which ONNX Runtime added serves: the first that reads what it wrote, over further
+ * conversions; of an output of the model the layer that computed it. Undefined for all other kernels.
+ *
+ * @param kernels of one run, in the order run, with the values that they read and write
+ * @param layers of each kernel, as `layersOfKernels` gives them
+ */
+export function layersServed(
+  kernels: readonly OnnxKernel[],
+  layers: readonly (Node | undefined)[],
+): (Node | undefined)[] {
+  const served = new Array<Node | undefined>(kernels.length);
+  const isOpen = (at: number) => layers[at] === undefined && CONVERTS.test(kernels[at]?.operator ?? '');
+  const readers = new Map<string, Node>();
+  for (let at = kernels.length - 1; at >= 0; at--) {
+    const { inputs = [], outputs = [] } = kernels[at] as OnnxKernel;
+    if (isOpen(at)) served[at] = outputs.map((output) => readers.get(output)).find((node) => node !== undefined);
+    const reader = layers[at] ?? served[at];
+    if (reader !== undefined) for (const input of inputs) readers.set(input, reader);
+  }
+  const writers = new Map<string, Node>();
+  kernels.forEach(({ inputs = [], outputs = [] }, at) => {
+    if (isOpen(at)) served[at] ??= inputs.map((input) => writers.get(input)).find((node) => node !== undefined);
+    const writer = layers[at] ?? served[at];
+    if (writer !== undefined) for (const output of outputs) writers.set(output, writer);
+  });
+  return served;
+}
+
 /** Operators that ONNX Runtime names by themselves alone, and the op whose layer they are. */
 const NAMELESS: readonly (readonly [RegExp, string])[] = [
   [/^(Skip)?(Simplified)?LayerNormalization$/, 'layerNorm'],
   [/^(Fast|Bias)?Gelu$/, 'gelu'],
+  // Written out in the file, fused by ONNX Runtime.
+  [/^(Fast|Bias)?Gelu$/, 'erf'],
   // The function HardSwish, expanded.
   [/^HardSigmoid$/, 'hardSwish'],
   [/^Mul$/, 'hardSwish'],

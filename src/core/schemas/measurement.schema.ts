@@ -133,6 +133,7 @@ const arm = closed(
         items: closed(
           { name: text, latencyMs: number },
           {
+            conversionMs: said(count, 'Of it, changes of layout or type that the runtime added for the layer.'),
             unjoined: { const: true },
             members: { type: 'array', items: text },
             lowMs: count,

@@ -166,4 +166,11 @@ describe('NVML', () => {
       "nvml measures GPUs, and 'EPYC' is none. Leave --meter out, or name a meter of this device.",
     );
   });
+
+  it('does not take the power of a whole GPU for that of a slice', async () => {
+    const device: DeviceInfo = { kind: 'gpu', name: 'NVIDIA H100 (MIG slice)', pciBusId: '00000000:17:00.0' };
+    await expect(createNvmlMeter().open({ device })).rejects.toThrow(
+      "nvml measures whole GPUs, and 'NVIDIA H100 (MIG slice)' is a part of one.",
+    );
+  });
 });

@@ -29,6 +29,10 @@ describe('the GPU that CUDA takes', () => {
     expect(seen('-1')).toEqual([]);
     expect(seen('0,7,1')).toEqual(['NVIDIA A100-SXM4-40GB 00000000:07:00.0']);
     expect(seen('MIG-cccc')).toEqual(['NVIDIA GPU (MIG slice)']);
+    expect(seen('MIG-GPU-bbbb2222-0000/1/0')).toEqual(['NVIDIA H100 80GB HBM3 (MIG slice) 00000000:17:00.0']);
+    expect(seen('MIG-cccc', 'PCI_BUS_ID', gpus.slice(1))).toEqual([
+      'NVIDIA H100 80GB HBM3 (MIG slice) 00000000:17:00.0',
+    ]);
   });
 
   it('is not guessed among different models that CUDA counts by speed', () => {

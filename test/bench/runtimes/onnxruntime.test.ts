@@ -9,7 +9,7 @@ import { exportOnnx } from '../../../src/core/export/onnx/index.js';
 import { buildModel } from '../../../src/core/zoo/index.js';
 import { disagreement } from '../agreement.js';
 import { denseBlock, osaBlock, residualBlocks, smallClassifier } from '../models.js';
-import { joinedShare } from './onnx-join.js';
+import { joinedReference, joinedShare } from './onnx-join.js';
 
 const TOLERANCE = 1e-5;
 
@@ -54,6 +54,18 @@ describe('onnxruntime on the processor', () => {
     },
   );
 
+  it.each([
+    'models/ghostnetv2_100',
+    'models/tv_shufflenet_v2_x1_0',
+    'models/xcit_nano_12_p16_224',
+    'exports/efficientformerv2_s0',
+  ])('joins the kernel time of %s, conversions by the layer that reads them', async (name) => {
+    const { share, conversions, timings } = await joinedReference(session, `${name}.onnx`);
+    expect(share).toBeGreaterThanOrEqual(0.95);
+    expect(conversions).toBeGreaterThan(0);
+    expect(timings.some((timing) => timing.name.startsWith('Reorder') || timing.name === 'Transpose')).toBe(false);
+  });
+
   it('says what it ran with', () => {
     expect(session.device.kind).toBe('cpu');
     expect(session.runtime.details).toMatchObject({ provider: 'cpu', threads: '1', 'onnxruntime-node': '1.30.0' });
@@ -97,6 +109,31 @@ describe('a profile', () => {
       { name: 'ReorderOutput', latencyMs: 0.25, unjoined: true },
       { name: 'concat', latencyMs: 0.5 },
       { name: 'conv_1', latencyMs: 1 },
+    ]);
+  });
+
+  it('gives conversions to the layer that reads them, where the rewritten model is known', () => {
+    const graph = osaBlock(4, 4, 4, 1);
+    const node = (name: string, operator: string, inputs: string[], outputs: string[]) => ({
+      name,
+      operator,
+      inputs,
+      outputs,
+    });
+    const optimized = [
+      node('ReorderInput', 'ReorderInput', ['input'], ['blocked']),
+      node('relu_nchwc', 'Conv', ['blocked'], ['a']),
+      node('ReorderOutput', 'ReorderOutput', ['a'], ['relu']),
+      node('Reshape_token_1', 'Reshape', ['relu'], ['b']),
+      node('concat', 'Concat', ['b', 'input'], ['c']),
+      node('Transpose_token_2', 'Transpose', ['c'], ['output']),
+      node('own', 'Resize', ['x'], ['y']),
+    ];
+    const kernels = optimized.map(({ name, operator }) => kernel(name, operator, 1000));
+    expect(layerTimings(graph, kernels, optimized)).toEqual([
+      { name: 'conv', latencyMs: 2, conversionMs: 1 },
+      { name: 'concat', latencyMs: 4, conversionMs: 3 },
+      { name: 'Resize', latencyMs: 1, unjoined: true },
     ]);
   });
 

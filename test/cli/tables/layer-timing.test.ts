@@ -23,6 +23,18 @@ one by one they take 4.00 ms, 20 % less than the whole`,
     ]);
   });
 
+  it('say what of it is of conversions, and what of no layer', () => {
+    const timings = [
+      { name: 'conv1', latencyMs: 6, conversionMs: 1 },
+      { name: 'Resize', latencyMs: 4, unjoined: true },
+    ];
+    const [table] = tablesOf({ name: 'osa', layers: { timings, unexplainedFraction: 0.1 } });
+    expect(table?.split('\n').slice(-2)).toEqual([
+      "(the runtime's own: Resize)  4.00 ms        40 %",
+      "one by one they take 10.0 ms, 10 % less than the whole; 10 % of it changes layouts for the layers; 40 % is the runtime's own, of no layer",
+    ]);
+  });
+
   it('say how many more there are', () => {
     const timings = Array.from({ length: 12 }, (_, i) => ({ name: `conv${i}`, latencyMs: 1 }));
     const [table] = tablesOf({ name: 'osa', layers: { timings, unexplainedFraction: -0.5 } });

@@ -44,8 +44,12 @@ function mediansByName(passes: readonly (readonly LayerTiming[])[]): LayerTiming
     if (list === undefined) byName.set(key, [timing]);
     else list.push(timing);
   }
-  return [...byName.values()].map((list) => ({
-    ...(list[0] as LayerTiming),
-    latencyMs: median(list.map(({ latencyMs }) => latencyMs)),
-  }));
+  return [...byName.values()].map((list) => {
+    const conversionMs = median(list.map((timing) => timing.conversionMs ?? 0));
+    return {
+      ...(list[0] as LayerTiming),
+      latencyMs: median(list.map(({ latencyMs }) => latencyMs)),
+      ...(conversionMs > 0 ? { conversionMs } : {}),
+    };
+  });
 }

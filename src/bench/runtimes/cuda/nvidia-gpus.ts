@@ -61,16 +61,21 @@ export function visibleGpus(gpus: readonly NvidiaGpu[], environment: CudaEnviron
       ? gpus[Number(entry)]
       : gpus.find(({ uuid }) => entry.startsWith('GPU-') && uuid?.toLowerCase().startsWith(entry.toLowerCase()));
     if (gpu === undefined) {
-      // A slice of a GPU is named by an id of its own, which the list of GPUs does not hold.
-      if (entry.startsWith('MIG-'))
-        found.push({
-          kind: 'gpu',
-          name: `${gpus.length === 1 ? gpus[0]?.name : 'NVIDIA GPU'} (MIG slice)`,
-          vendor: 'nvidia',
-        });
+      if (entry.startsWith('MIG-')) found.push(sliceOf(gpus, entry));
       break;
     }
     found.push(numbered ? known(gpu) : gpu);
   }
   return found;
+}
+
+/**
+ * A slice of a GPU: `MIG-GPU-…/1/0` holds the UUID of its GPU; since driver 470 it is an id of its own, which the list of
+ * GPUs does not hold.
+ */
+function sliceOf(gpus: readonly NvidiaGpu[], entry: string): NvidiaGpu {
+  const parent = entry.slice('MIG-'.length).split('/')[0] as string;
+  const whole =
+    gpus.find(({ uuid }) => uuid?.toLowerCase() === parent.toLowerCase()) ?? (gpus.length === 1 ? gpus[0] : undefined);
+  return { kind: 'gpu', vendor: 'nvidia', ...whole, name: `${whole?.name ?? 'NVIDIA GPU'} (MIG slice)` };
 }

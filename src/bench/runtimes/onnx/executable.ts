@@ -11,6 +11,7 @@ import { type DType, isFloat } from '../../../core/ir/tensor.js';
 import type { Executable, ModelFile } from '../../define-runtime.js';
 import { randomInputs } from '../../weights.js';
 import { DeviceTensors } from './device-tensors.js';
+import { type OptimizedNode, optimizedNodes } from './optimized-nodes.js';
 import { kernelRuns, layerTimings, type ProfileEvent, strayContractions } from './profile.js';
 import type { Provider } from './providers.js';
 import { withReducedOutputs } from './reduced-outputs.js';
@@ -72,6 +73,7 @@ async function load(
   const timed = (fetches ?? outputs.map((_, place) => place)).map((place) => session.outputNames[place] as string);
   const device = bound ? new DeviceTensors(backend) : undefined;
   const resident = device === undefined ? drawn : await explained(backend, graph, () => uploaded(device, drawn));
+  let optimized: readonly OptimizedNode[] | undefined;
   const runs = async (iterations: number): Promise<void> => {
     for (let i = 0; i < iterations; i++) {
       const results = await session.run(resident, timed);
@@ -97,8 +99,9 @@ async function load(
       return { wallMs: performance.now() - start };
     },
     async timeLayers() {
+      optimized ??= await rewritten(backend, model);
       const kernels = await profile(backend, model, drawn, PROFILE_WARM_UP + 1);
-      return layerTimings(graph, kernels);
+      return layerTimings(graph, kernels, optimized);
     },
     async dispose() {
       if (device !== undefined) for (const tensor of Object.values(resident)) freed(tensor);
@@ -169,6 +172,23 @@ async function profile(
     if (file === undefined) throw new Error('onnxruntime wrote no profile');
     const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as ProfileEvent[];
     return kernelRuns(events).at(-1) ?? [];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Nodes of the model as onnxruntime rewrites it for this provider; none where it does not write them. */
+async function rewritten({ ort, options }: OnnxBackend, model: Uint8Array | string): Promise<OptimizedNode[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'archmeter-optimized-'));
+  try {
+    const optimizedModelFilePath = join(folder, 'model.onnx');
+    // Weights beside it: a message of protobuf holds 2 GiB at most.
+    const extra = { session: { optimized_model_external_initializers_file_name: 'weights' } };
+    const session = await createSession(ort, model, { ...options, optimizedModelFilePath, extra });
+    await session.release();
+    return optimizedNodes(await readFile(optimizedModelFilePath));
+  } catch {
+    return [];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
