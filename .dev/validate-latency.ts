@@ -11,6 +11,7 @@ import { judgeAllRows } from './latency/all-rows.js';
 import { collectCases } from './latency/cases.js';
 import { examine } from './latency/claim.js';
 import { fitsKeptIn } from './latency/fit-store.js';
+import { withFullRate } from './latency/full-rate.js';
 import { intervalsOf } from './latency/interval-pools.js';
 import { judge, judgeAlone, judgeGroup } from './latency/judge.js';
 import { timedModels } from './latency/language-models.js';
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
   const tables = timmTables();
   const cases = await collectCases(tables, reference, Number(options.rows));
   tell(`${cases.length} rows of ${tables.length} tables have a graph`);
-  const server = judgeServer(serverTables(Number(options.rows)), fit);
+  const kernels = serverTables(Number(options.rows));
+  const server = judgeServer(kernels, fit);
   tell('single kernels of server GPUs');
 
   const groups = new Map(
@@ -61,7 +63,7 @@ async function main(): Promise<void> {
       const newest = fitted.filter(({ table }) => table === fitted[fitted.length - 1]?.table);
       const alone = judgeAlone(
         own.filter(({ table }) => !table.fitted),
-        judgement.full.shared,
+        withFullRate(judgement.full.shared, kernels.fitted),
         newest,
       );
       return [name, { fitted, judgement, alone }] as const;

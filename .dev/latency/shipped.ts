@@ -2,6 +2,7 @@ import { architectureOf, type Device } from '../../src/core/analysis/devices/ind
 import { LATENCY_PARAMETERS } from '../../src/core/analysis/latency/parameters.js';
 import type { LatencyProfile } from '../../src/core/analysis/latency/profile.js';
 import type { Case } from './cases.js';
+import { withFullRate } from './full-rate.js';
 import type { TableGroup, TableGroups } from './groups.js';
 import { type DeviceIntervals, type Intervals, JUDGED_MODELS } from './interval-pools.js';
 import { conformal } from './intervals.js';
@@ -31,7 +32,10 @@ export function allProfiles(
 /** What 16-bit whole models tell nothing of: rates of other units, as server GPUs show them. */
 function completed(theta: Float64Array, server: Float64Array): Float64Array {
   const unseen = new Set(['units.vector', 'units.matrix32', 'units.matrix8', 'resident']);
-  return theta.map((value, i) => (unseen.has(LATENCY_PARAMETERS[i]?.name ?? '') ? (server[i] as number) : value));
+  return withFullRate(
+    theta.map((value, i) => (unseen.has(LATENCY_PARAMETERS[i]?.name ?? '') ? (server[i] as number) : value)),
+    serverTables().fitted,
+  );
 }
 
 function groupProfiles(

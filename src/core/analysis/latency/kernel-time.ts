@@ -27,6 +27,7 @@ const MEMORY = parameterIndex('memory');
 const CACHE = parameterIndex('cache');
 const REACH = parameterIndex('reach');
 const TERM = parameterIndex('termNanoseconds');
+const FULL_RATE = parameterIndex('fullRate');
 const UNITS: Readonly<Record<Units, number>> = {
   vector: parameterIndex('units.vector'),
   matrix32: parameterIndex('units.matrix32'),
@@ -68,6 +69,8 @@ export interface BoundKernel {
   readonly width: number;
   readonly units: number;
   readonly misaligned: boolean;
+  /** Whether its 16-bit products are summed in 32 bits at the units' full rate, as no GeForce does. */
+  readonly fullRate: boolean;
   readonly vector: boolean;
   readonly attention: boolean;
   readonly walksRows: boolean;
@@ -125,6 +128,7 @@ export function bindKernel(
       product &&
       arithmetic !== 'float32' &&
       ((kernel.depth % 8 !== 0 && kernel.depth > IMAGE_DEPTH) || kernel.width % 8 !== 0),
+    fullRate: units === 'matrix16' && device.tensorFloat16AccumulateTflops === device.tensorFloat16Tflops,
     vector,
     attention,
     walksRows: (name === 'normalization' || name === 'softmax') && kernel.depth > 0,
@@ -227,10 +231,10 @@ function computeTime(
   }
   if (bound.attention) penalty = 1 + at(HALF_TOKENS) / kernel.rows;
   if (bound.misaligned) penalty *= Math.max(1, at(MISALIGNED));
-  const compute = Math.max(
-    bound.atPeak / Math.min(sustained, (at(bound.efficiency) * at(bound.units) * occupancy) / penalty),
-    bound.depth < 0 ? 0 : depth * at(TERM) * 1e-9,
-  );
+  let rate = (at(bound.efficiency) * at(bound.units) * occupancy) / penalty;
+  // Units of full rate wait for operands that reach those of half rate in time.
+  if (bound.fullRate) rate = at(FULL_RATE) * Math.min(1, rate);
+  const compute = Math.max(bound.atPeak / Math.min(sustained, rate), bound.depth < 0 ? 0 : depth * at(TERM) * 1e-9);
   // Groups too thin for matrix units run as depthwise convolutions do.
   if (kernel.class === 'groupedConv') {
     const thin = atVectorPeak / Math.min(sustained, at(VECTOR_EFFICIENCY));

@@ -81,6 +81,7 @@ export const LATENCY_PARAMETERS: readonly LatencyParameter[] = [
   shape('launchMicroseconds', 4, 0.4, 'least time of a kernel'),
   shape('loadMicroseconds', 0.25, 0.5, 'one load that waits for the last, in threads too few to hide it'),
   shape('stepMicroseconds', 15, 0.6, 'least time of one step of a recurrent layer'),
+  shape('fullRate', 1, 0.3, 'its share of the rate, where constants of cards of half rate stand for one of full rate'),
 ];
 
 const INDEX: ReadonlyMap<string, number> = new Map(LATENCY_PARAMETERS.map(({ name }, i) => [name, i]));

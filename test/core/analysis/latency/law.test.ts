@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEVICES, type Device, sustainedFraction } from '../../../../src/core/analysis/devices/index.js';
-import { PROFILES, profileValues } from '../../../../src/core/analysis/latency/index.js';
+import { DEVICES, type Device, matchDevice, sustainedFraction } from '../../../../src/core/analysis/devices/index.js';
+import { type LatencyProfile, PROFILES, profileValues } from '../../../../src/core/analysis/latency/index.js';
 import { isComputeClass, type Kernel } from '../../../../src/core/analysis/latency/kernel.js';
 import { bindKernel, kernelTime } from '../../../../src/core/analysis/latency/kernel-time.js';
 import { LATENCY_PARAMETERS } from '../../../../src/core/analysis/latency/parameters.js';
@@ -153,4 +153,39 @@ describe('sustained clocks', () => {
     expect(fraction('t4')).toBeLessThan(0.5);
     for (const device of DEVICES) expect(sustainedFraction(device)).toBeLessThanOrEqual(1);
   });
+});
+
+describe('16-bit products on cards of full rate', () => {
+  const product: Kernel = {
+    class: 'linear',
+    node: 0,
+    madds: 8192 ** 3,
+    readBytes: 2 * 8192 ** 2,
+    writeBytes: 2 * 8192 ** 2,
+    weightBytes: 2 * 8192 ** 2,
+    rows: 8192,
+    depth: 8192,
+    width: 8192,
+    groups: 1,
+    steps: 1,
+    serialLoads: 0,
+    threads: 0,
+    arithmetic: 'float16',
+    channelsLast: false,
+    batched: false,
+  };
+  const shareOfPeak = (id: string, profile: LatencyProfile) => {
+    const device = matchDevice(id) as Device;
+    const { compute } = kernelTime(bindKernel(product, { device }), profileValues(profile));
+    return (2 * 8192 ** 3) / compute / ((device.tensorFloat16Tflops as number) * 1e12);
+  };
+
+  it.each(PROFILES.filter(({ device, part }) => device === null && part === 'desktop'))(
+    '$id reaches no more of it than GeForce cards of half rate, nor all of it',
+    (profile) => {
+      expect(shareOfPeak('rtx-4090', profile)).toBeGreaterThan(0.9);
+      expect(shareOfPeak('rtx-a6000', profile)).toBeLessThan(0.9);
+      expect(shareOfPeak('rtx-a6000', profile)).toBeCloseTo(profile.parameters['fullRate'] as number, 2);
+    },
+  );
 });

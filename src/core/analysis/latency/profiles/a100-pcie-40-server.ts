@@ -71,6 +71,7 @@ export const A100_PCIE_40_SERVER: LatencyProfile = {
     launchMicroseconds: 5.62077,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'whole language models; only single kernels were fitted',

@@ -72,6 +72,7 @@ export const A100_SXM_80_SERVER: LatencyProfile = {
     launchMicroseconds: 4.13195,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'nothing: the products that were fitted',

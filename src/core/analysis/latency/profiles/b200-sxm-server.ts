@@ -72,6 +72,7 @@ export const B200_SXM_SERVER: LatencyProfile = {
     launchMicroseconds: 2.96487,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'nothing: the products that were fitted',

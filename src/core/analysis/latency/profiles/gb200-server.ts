@@ -72,6 +72,7 @@ export const GB200_SERVER: LatencyProfile = {
     launchMicroseconds: 2.91978,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'nothing: the products that were fitted',

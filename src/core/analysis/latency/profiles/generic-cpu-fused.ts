@@ -72,6 +72,7 @@ export const GENERIC_CPU_FUSED: LatencyProfile = {
     launchMicroseconds: 22.9633,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'devices: each judged by a fit to the others',

@@ -73,6 +73,7 @@ export const GENERIC_DESKTOP_EAGER: LatencyProfile = {
     launchMicroseconds: 8.10838,
     loadMicroseconds: 0.260796,
     stepMicroseconds: 15,
+    fullRate: 0.70014,
   },
   heldOut: {
     held: 'devices: each judged by a fit to the others',

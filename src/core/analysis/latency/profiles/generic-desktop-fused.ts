@@ -73,6 +73,7 @@ export const GENERIC_DESKTOP_FUSED: LatencyProfile = {
     launchMicroseconds: 10.7147,
     loadMicroseconds: 0.00760306,
     stepMicroseconds: 15,
+    fullRate: 0.807573,
   },
   heldOut: {
     held: 'architectures, by family; only one device was timed',

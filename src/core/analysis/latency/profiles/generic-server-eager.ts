@@ -84,6 +84,7 @@ export const GENERIC_SERVER_EAGER: LatencyProfile = {
     launchMicroseconds: 4.50105,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'devices: each judged by the kernels of the others',

@@ -72,6 +72,7 @@ export const H100_SXM_SERVER: LatencyProfile = {
     launchMicroseconds: 3.03083,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'nothing: the products that were fitted',

@@ -70,6 +70,7 @@ export const I9_10940X_FLOAT32_FUSED: LatencyProfile = {
     launchMicroseconds: 40.5477,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'architectures, by family; what another version of the software does is taken from other cards',

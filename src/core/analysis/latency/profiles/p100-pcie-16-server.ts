@@ -71,6 +71,7 @@ export const P100_PCIE_16_SERVER: LatencyProfile = {
     launchMicroseconds: 5.23676,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'whole language models; only single kernels were fitted',

@@ -71,6 +71,7 @@ export const RTX_3090_AMP_EAGER: LatencyProfile = {
     launchMicroseconds: 9.62633,
     loadMicroseconds: 0.290419,
     stepMicroseconds: 15,
+    fullRate: 0.711172,
   },
   heldOut: {
     held: 'architectures, by family; what another version of the software does is taken from other cards',

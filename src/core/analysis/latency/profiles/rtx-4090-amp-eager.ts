@@ -71,6 +71,7 @@ export const RTX_4090_AMP_EAGER: LatencyProfile = {
     launchMicroseconds: 6.90081,
     loadMicroseconds: 0.249365,
     stepMicroseconds: 15,
+    fullRate: 0.69628,
   },
   heldOut: {
     held: 'architectures, by family, at this and at other versions of the software',

@@ -71,6 +71,7 @@ export const RTX_4090_AMP_FUSED: LatencyProfile = {
     launchMicroseconds: 8.61566,
     loadMicroseconds: 0.005804,
     stepMicroseconds: 15,
+    fullRate: 0.77236,
   },
   heldOut: {
     held: 'architectures, by family, at this and at other versions of the software',

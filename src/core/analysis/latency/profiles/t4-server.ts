@@ -71,6 +71,7 @@ export const T4_SERVER: LatencyProfile = {
     launchMicroseconds: 4.89976,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'whole language models; only single kernels were fitted',

@@ -71,6 +71,7 @@ export const V100_PCIE_32_SERVER: LatencyProfile = {
     launchMicroseconds: 5.15398,
     loadMicroseconds: 0.25,
     stepMicroseconds: 15,
+    fullRate: 1,
   },
   heldOut: {
     held: 'whole language models; only single kernels were fitted',
