@@ -1,12 +1,12 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Device } from '../core/analysis/devices/index.js';
 import type { EnergyProfile } from '../core/analysis/energy/index.js';
 import type { LatencyProfile } from '../core/analysis/latency/index.js';
-import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
 import { checkEnergyProfile } from './profile-file.js';
+import { readJson } from './read-text.js';
 
 export interface StoredCalibration {
   readonly device: Device;
@@ -16,7 +16,7 @@ export interface StoredCalibration {
 }
 
 /** Where calibrations are kept: `$XDG_CONFIG_HOME/archmeter/calibrations`, by default under `~/.config`. */
-export function calibrationFolder(environment: NodeJS.ProcessEnv = process.env): string {
+function calibrationFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const given = environment['XDG_CONFIG_HOME'];
   // The specification says to ignore relative paths.
   const base = given?.startsWith('/') ? given : join(homedir(), '.config');
@@ -32,16 +32,7 @@ export async function calibrationPath(name: string): Promise<string> {
 /** A calibration from a file; `machine` is the latest that `archmeter calibrate` kept. */
 export async function loadCalibration(reference: string): Promise<StoredCalibration> {
   const path = reference === 'machine' ? await latest() : reference;
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
-    throw new ArchmeterError(problem, undefined, { file: path });
-  });
-  let value: unknown;
-  try {
-    value = cleanTexts(JSON.parse(text));
-  } catch {
-    throw new ArchmeterError('the file is not JSON', undefined, { file: path });
-  }
+  const value = await readJson(path);
   const { schema, device, profile, energy } = (value ?? {}) as { schema?: unknown } & Partial<StoredCalibration>;
   if (schema !== 'archmeter/calibration@1' || device === undefined || profile?.parameters === undefined) {
     throw new ArchmeterError('the file is no calibration', "'archmeter calibrate' writes one.", { file: path });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   DEVICE_FIELDS,
   DEVICES,
@@ -9,6 +8,7 @@ import {
 } from '../core/analysis/devices/index.js';
 import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
+import { readText } from './read-text.js';
 
 const NUMBERS = [...Object.keys(DEVICE_FIELDS), 'memoryGigabytes'];
 const TEXTS = ['id', 'name', 'architecture', 'memoryType', 'note'];
@@ -22,11 +22,7 @@ const KNOWN = new Set([...NUMBERS, ...TEXTS, 'kind', 'aliases', 'sources', 'sour
  */
 export async function loadDevice(reference: string): Promise<Device> {
   if (!/\.ya?ml$/i.test(reference)) return findDevice(reference);
-  const text = await readFile(reference, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
-    throw new ArchmeterError(problem, undefined, { file: reference });
-  });
-  return readDevice(text, reference);
+  return readDevice(await readText(reference), reference);
 }
 
 export async function readDevice(text: string, file: string): Promise<Device> {

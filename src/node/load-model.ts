@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type LoadModelOptions, loadModelFrom, type ModelFiles } from '../core/compose/load-model.js';
-import { ArchmeterError } from '../core/errors.js';
 import type { Graph } from '../core/ir/graph.js';
+import { readProblem } from './read-text.js';
 
 export type { LoadModelOptions } from '../core/compose/load-model.js';
 
@@ -26,8 +26,7 @@ const DISK: ModelFiles = {
   },
   async text(path, maxBytes) {
     const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
-      throw new ArchmeterError(problem, undefined, { file: path });
+      throw readProblem(path, error);
     });
     return stats.isFile() && stats.size <= maxBytes ? readFile(path, 'utf8') : undefined;
   },

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { ENERGY_CONSTANTS, ENERGY_PROFILE_SCHEMA } from '../core/analysis/energy/calibrated.js';
 import type { EnergyProfile } from '../core/analysis/energy/index.js';
 import { LATENCY_PARAMETERS, type LatencyProfile, PROFILE_SCHEMA } from '../core/analysis/latency/index.js';
-import { cleanTexts } from '../core/clean-text.js';
 import { ArchmeterError } from '../core/errors.js';
+import { readJson } from './read-text.js';
 
 /** A profile that `archmeter calibrate` wrote. */
 export async function readLatencyProfile(path: string): Promise<LatencyProfile> {
-  const profile = (await readJson(path, [PROFILE_SCHEMA])) as unknown as LatencyProfile;
+  const profile = (await readProfile(path, [PROFILE_SCHEMA])) as unknown as LatencyProfile;
   const known = new Set(LATENCY_PARAMETERS.map(({ name }) => name));
   for (const [name, value] of Object.entries(profile.parameters ?? {})) {
     if (!known.has(name))
@@ -27,7 +26,7 @@ export async function readLatencyProfile(path: string): Promise<LatencyProfile> 
 
 /** Constants of energy: a file of them alone, or a calibration made with a power meter. */
 export async function readEnergyProfile(path: string): Promise<EnergyProfile> {
-  const value = await readJson(path, [ENERGY_PROFILE_SCHEMA, 'archmeter/calibration@1']);
+  const value = await readProfile(path, [ENERGY_PROFILE_SCHEMA, 'archmeter/calibration@1']);
   if (value['schema'] === ENERGY_PROFILE_SCHEMA) return checkEnergyProfile(value as unknown as EnergyProfile, path);
   if (value['energy'] !== undefined) return checkEnergyProfile(value['energy'] as EnergyProfile, path);
   throw new ArchmeterError(
@@ -55,17 +54,8 @@ export function checkEnergyProfile(profile: EnergyProfile, path: string): Energy
   return profile;
 }
 
-async function readJson(path: string, known: readonly string[]): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${error.code})`;
-    throw new ArchmeterError(problem, undefined, { file: path });
-  });
-  let value: unknown;
-  try {
-    value = cleanTexts(JSON.parse(text));
-  } catch {
-    throw new ArchmeterError('the file is not JSON', undefined, { file: path });
-  }
+async function readProfile(path: string, known: readonly string[]): Promise<Record<string, unknown>> {
+  const value = await readJson(path);
   const schema = (value as { schema?: unknown } | null)?.schema;
   if (typeof schema !== 'string' || !known.includes(schema)) {
     throw new ArchmeterError(`the file is no profile (${known.join(', ')})`, "'archmeter calibrate' writes one.", {

@@ -1,10 +1,9 @@
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RuntimeSession } from '../../bench/define-runtime.js';
-import { type Backend, LOWERING_DETAILS, prepare } from '../../bench/lowering/executable.js';
-import { readBack } from '../../bench/lowering/read-back.js';
+import { LOWERING_DETAILS, prepare } from '../../bench/lowering/executable.js';
 import { describeAdapter } from '../../bench/runtimes/webgpu/adapter.js';
-import { PassClock } from '../../bench/runtimes/webgpu/clock.js';
+import { backendOn } from '../../bench/runtimes/webgpu/backend.js';
 import { openDevice, overwrite } from '../../bench/runtimes/webgpu/device.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { adapterName } from '../worker/machine.js';
@@ -14,26 +13,10 @@ export async function openWebGpu(): Promise<RuntimeSession> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new ArchmeterError('this browser offers no WebGPU adapter', 'Time on WebAssembly instead.');
   const description = describeAdapter(adapterName(adapter.info), adapter.info);
-  const { device, watch } = await openDevice({
-    id: description.name,
-    device: description,
-    gpu: navigator.gpu,
-    adapter,
-  });
-  const clock = device.features.has('timestamp-query') ? new PassClock(device) : undefined;
+  const opened = await openDevice({ id: description.name, device: description, gpu: navigator.gpu, adapter });
   // The package registers a backend that would open an adapter of its own; a session that was closed took it away.
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
-  // Small tensors would else be computed on the host.
-  tf.env().set('WEBGPU_CPU_FORWARD', false);
-  const backend: Backend = {
-    tf,
-    async activate() {
-      await tf.setBackend('webgpu');
-    },
-    finish: (outputs) => watch(readBack(tf, outputs)),
-    ...(clock && { startDeviceClock: () => clock.start() }),
-  };
+  const backend = backendOn(tf, WebGPUBackend, opened, adapter.info);
   return {
     runtime: {
       name: 'tfjs-webgpu',
@@ -41,12 +24,12 @@ export async function openWebGpu(): Promise<RuntimeSession> {
       execution: 'fused',
     },
     device: description,
-    hasDeviceClock: clock !== undefined,
+    hasDeviceClock: backend.startDeviceClock !== undefined,
     prepare: (graph, seed) => prepare(backend, graph, seed),
-    flushCaches: (bytes) => watch(overwrite(device, bytes)),
+    flushCaches: (bytes) => opened.watch(overwrite(opened.device, bytes)),
     async close() {
       tf.removeBackend('webgpu');
-      device.destroy();
+      opened.device.destroy();
     },
   };
 }

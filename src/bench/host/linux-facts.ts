@@ -1,16 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn, textOf } from './sysfs.js';
 
 type Facts = Record<string, string | number | null>;
 
 /** What Linux tells of clocks, governor, throttling, temperature, power source, virtual machines and container limits. */
 export function linuxFacts({ sysfs = '/sys', procfs = '/proc' }: { sysfs?: string; procfs?: string } = {}): Facts {
-  const cpuFolders = list(join(sysfs, 'devices/system/cpu'))
+  const cpuFolders = namesIn(join(sysfs, 'devices/system/cpu'))
     .filter((name) => /^cpu\d+$/.test(name))
     .map((name) => join(sysfs, 'devices/system/cpu', name));
-  const cpuinfo = text(join(procfs, 'cpuinfo')) ?? '';
+  const cpuinfo = textOf(join(procfs, 'cpuinfo')) ?? '';
   return {
-    cpuGovernor: common(cpuFolders.map((folder) => text(join(folder, 'cpufreq/scaling_governor')))),
+    cpuGovernor: common(cpuFolders.map((folder) => textOf(join(folder, 'cpufreq/scaling_governor')))),
     cpuMaximumClockMhz: scaled(
       greatest(cpuFolders.map((folder) => number(join(folder, 'cpufreq/cpuinfo_max_freq')))),
       1e-3,
@@ -34,24 +34,24 @@ function turbo(sysfs: string): string | null {
 
 /** Hottest processor sensor: the drivers of Intel's, AMD's and ARM's, else a thermal zone that names the package. */
 function temperature(sysfs: string): number | null {
-  const monitors = list(join(sysfs, 'class/hwmon'))
+  const monitors = namesIn(join(sysfs, 'class/hwmon'))
     .map((name) => join(sysfs, 'class/hwmon', name))
-    .filter((folder) => /^(coretemp|k10temp|zenpower|cpu_thermal)$/.test(text(join(folder, 'name')) ?? ''));
+    .filter((folder) => /^(coretemp|k10temp|zenpower|cpu_thermal)$/.test(textOf(join(folder, 'name')) ?? ''));
   const readings = monitors.flatMap((folder) =>
-    list(folder)
+    namesIn(folder)
       .filter((name) => /^temp\d+_input$/.test(name))
       .map((name) => number(join(folder, name))),
   );
-  const zones = list(join(sysfs, 'class/thermal'))
+  const zones = namesIn(join(sysfs, 'class/thermal'))
     .map((name) => join(sysfs, 'class/thermal', name))
-    .filter((folder) => /cpu|x86_pkg_temp/i.test(text(join(folder, 'type')) ?? ''))
+    .filter((folder) => /cpu|x86_pkg_temp/i.test(textOf(join(folder, 'type')) ?? ''))
     .map((folder) => number(join(folder, 'temp')));
   return scaled(greatest([...readings, ...zones]), 1e-3);
 }
 
 /** Processors that the container may use, by its quota (cgroup 2, else 1). */
 function cpuLimit(sysfs: string): number | null {
-  const [quota, period] = (text(join(sysfs, 'fs/cgroup/cpu.max')) ?? '').split(' ').map(Number);
+  const [quota, period] = (textOf(join(sysfs, 'fs/cgroup/cpu.max')) ?? '').split(' ').map(Number);
   if (quota !== undefined && period !== undefined && quota > 0 && period > 0) return quota / period;
   const old = number(join(sysfs, 'fs/cgroup/cpu/cpu.cfs_quota_us'));
   const oldPeriod = number(join(sysfs, 'fs/cgroup/cpu/cpu.cfs_period_us'));
@@ -66,30 +66,14 @@ function memoryLimit(sysfs: string): number | null {
 }
 
 function powerSource(sysfs: string): string | null {
-  const supplies = list(join(sysfs, 'class/power_supply')).map((name) => join(sysfs, 'class/power_supply', name));
-  const ofType = (type: string): string[] => supplies.filter((folder) => text(join(folder, 'type')) === type);
+  const supplies = namesIn(join(sysfs, 'class/power_supply')).map((name) => join(sysfs, 'class/power_supply', name));
+  const ofType = (type: string): string[] => supplies.filter((folder) => textOf(join(folder, 'type')) === type);
   if (ofType('Mains').some((folder) => number(join(folder, 'online')) === 1)) return 'mains';
-  return ofType('Battery').some((folder) => text(join(folder, 'status')) === 'Discharging') ? 'battery' : null;
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
-
-function text(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
+  return ofType('Battery').some((folder) => textOf(join(folder, 'status')) === 'Discharging') ? 'battery' : null;
 }
 
 function number(file: string): number | undefined {
-  const content = text(file);
+  const content = textOf(file);
   if (content === undefined || content === '') return undefined;
   const value = Number(content);
   return Number.isFinite(value) ? value : undefined;

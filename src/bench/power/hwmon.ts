@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeviceInfo } from '../../core/measurement.js';
+import { namesIn, textOf } from '../host/sysfs.js';
 import { type Match, matchByBusId } from './pci.js';
 
 /** A GPU with the folder of its sensors. */
@@ -16,14 +17,14 @@ export function findGpuSensors(
   what: string,
   device: DeviceInfo | undefined,
 ): Match<GpuSensors> {
-  const cards = entries(join(sysfs, 'class/drm')).filter((name) => /^card\d+$/.test(name));
+  const cards = namesIn(join(sysfs, 'class/drm')).filter((name) => /^card\d+$/.test(name));
   const found = cards.flatMap((card): GpuSensors[] => {
     const root = join(sysfs, 'class/drm', card, 'device');
-    const busId = /^PCI_SLOT_NAME=(.*)$/m.exec(text(join(root, 'uevent')) ?? '')?.[1];
+    const busId = /^PCI_SLOT_NAME=(.*)$/m.exec(textOf(join(root, 'uevent')) ?? '')?.[1];
     if (busId === undefined) return [];
-    return entries(join(root, 'hwmon'))
+    return namesIn(join(root, 'hwmon'))
       .map((name) => join(root, 'hwmon', name))
-      .filter((folder) => drivers.includes(text(join(folder, 'name'))?.trim() ?? ''))
+      .filter((folder) => drivers.includes(textOf(join(folder, 'name')) ?? ''))
       .map((folder) => ({ busId, folder }));
   });
   return matchByBusId(found, device, what);
@@ -43,21 +44,5 @@ export function unreadable(file: string): string | undefined {
     return (error as NodeJS.ErrnoException).code === 'EACCES'
       ? `${file} is readable by root only`
       : `${file}: ${error}`;
-  }
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
-
-function text(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
   }
 }

@@ -13,7 +13,7 @@ export function cpuInfo(): DeviceInfo {
 const require = createRequire(import.meta.url);
 
 /** Version of an installed package, read from its package.json; nothing else of it is loaded. */
-export function packageVersion(name: string): string | undefined {
+function packageVersion(name: string): string | undefined {
   try {
     return (require(`${name}/package.json`) as { version: string }).version;
   } catch {

@@ -1,13 +1,12 @@
 import { ArchmeterError } from '../../core/errors.js';
 import type { OpenOptions, Runtime, RuntimeProbe, RuntimeSession } from '../define-runtime.js';
 import { modelFolder } from '../host/model-folder.js';
-import { type Backend, LOWERING_DETAILS, prepare } from '../lowering/executable.js';
+import { LOWERING_DETAILS, prepare } from '../lowering/executable.js';
 import { openFile } from '../lowering/graph-model.js';
-import { readBack } from '../lowering/read-back.js';
 import { packageVersions, requireFloat32 } from './shared.js';
 import type { Adapter } from './webgpu/adapter.js';
 import { findAdapters } from './webgpu/adapters.js';
-import { PassClock } from './webgpu/clock.js';
+import { backendOn } from './webgpu/backend.js';
 import { openDevice, overwrite } from './webgpu/device.js';
 
 const versions = () => packageVersions('@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'webgpu');
@@ -41,29 +40,18 @@ const runtime: Runtime = {
     // Imported before navigator.gpu is there: the package would open an adapter of its own choice.
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
     provideNavigator(chosen.gpu);
-    const { device, watch } = await openDevice(chosen);
-    const clock = device.features.has('timestamp-query') ? new PassClock(device) : undefined;
-    tf.registerBackend('webgpu', () => new WebGPUBackend(device, chosen.adapter.info));
-    // Small tensors would else be computed on the host.
-    tf.env().set('WEBGPU_CPU_FORWARD', false);
-    const backend: Backend = {
-      tf,
-      async activate() {
-        await tf.setBackend('webgpu');
-      },
-      finish: (outputs) => watch(readBack(tf, outputs)),
-      ...(clock && { startDeviceClock: () => clock.start() }),
-    };
+    const opened = await openDevice(chosen);
+    const backend = backendOn(tf, WebGPUBackend, opened, chosen.adapter.info);
     return {
       runtime: { name: 'tfjs-webgpu', details: { ...versions(), ...LOWERING_DETAILS }, execution: 'fused' },
       device: chosen.device,
-      hasDeviceClock: clock !== undefined,
+      hasDeviceClock: backend.startDeviceClock !== undefined,
       prepare: (graph, seed) => prepare(backend, graph, seed),
       openFile: (file, graph, seed) => openFile(backend, modelFolder(file), graph, seed),
-      flushCaches: (bytes) => watch(overwrite(device, bytes)),
+      flushCaches: (bytes) => opened.watch(overwrite(opened.device, bytes)),
       async close() {
         tf.removeBackend('webgpu');
-        device.destroy();
+        opened.device.destroy();
         // Node stays alive as long as an adapter is reachable.
         provideNavigator(undefined);
       },
@@ -72,7 +60,7 @@ const runtime: Runtime = {
 };
 
 /** The adapter asked for, else the best real one; software only where it is allowed. */
-export function chooseAdapter(adapters: readonly Adapter[], options: OpenOptions): Adapter {
+function chooseAdapter(adapters: readonly Adapter[], options: OpenOptions): Adapter {
   const named = options.device?.toLowerCase();
   const candidates = adapters.filter(({ id }) => named === undefined || id.toLowerCase().includes(named));
   if (candidates.length === 0) {

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { ArchmeterError } from '../../core/errors.js';
+import { readText } from '../../node/read-text.js';
 import { defineCommand } from '../define-command.js';
 import { commandLine, OUTPUT_OPTIONS, writeReportFiles } from '../output.js';
 
@@ -23,25 +22,10 @@ export default defineCommand({
   async run(args, streams) {
     const names = (args['files'] as string[]).map(String);
     const files: { name: string; text: string }[] = [];
-    for (const name of names) files.push({ name, text: await read(name) });
+    for (const name of names) files.push({ name, text: await readText(name) });
     const { joinSavedFiles } = await import('../../core/report/index.js');
     const joined = joinSavedFiles(files, { command: commandLine(), title: String(args['title'] ?? '') });
     await writeReportFiles(joined, args['output'] as string[], args, streams);
     return 0;
   },
 });
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ArchmeterError(
-      code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`,
-      undefined,
-      {
-        file: path,
-      },
-    );
-  }
-}

@@ -63,7 +63,7 @@ function unknown(analyses: readonly AnalysisResult[]): string[] {
 }
 
 /** Values with ratios; the best marked unless all are equal. */
-export function figureRow(
+function figureRow(
   heading: string,
   values: readonly (number | null)[],
   format: (value: number) => string,

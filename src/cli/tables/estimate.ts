@@ -37,7 +37,7 @@ export function estimateTables(
 }
 
 /** What an estimate of time leans on. */
-export function latencyRemarks({ unverified, notes }: LatencyEstimate): string[] {
+function latencyRemarks({ unverified, notes }: LatencyEstimate): string[] {
   return [
     ...(unverified.length > 0
       ? [`Leans on figures of the device that no source confirmed: ${unverified.join(', ')}.`]

@@ -34,7 +34,7 @@ export type MeasuredMetric = (typeof MEASURED_METRICS)[number];
 /** Stands for every finding that has no rule of its own. */
 export const ALL_FINDINGS = '*';
 
-export const CONFIG_SCHEMA = 'archmeter/config@1';
+const CONFIG_SCHEMA = 'archmeter/config@1';
 
 const quantity = {
   oneOf: [{ type: 'number' }, { type: 'string', pattern: '^[0-9]+([.][0-9]+)? ?([kKMGT]i?)?B?$' }],

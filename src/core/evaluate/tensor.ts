@@ -95,8 +95,8 @@ export function permuted(x: Tensor, permutation: readonly number[]): Tensor {
 }
 
 /** Axis order that brings the last axis to position 1, and back. */
-export const toChannelsFirst = (rank: number) => [0, rank - 1, ...range(1, rank - 1)];
-export const toChannelsLast = (rank: number) => [0, ...range(2, rank), 1];
+const toChannelsFirst = (rank: number) => [0, rank - 1, ...range(1, rank - 1)];
+const toChannelsLast = (rank: number) => [0, ...range(2, rank), 1];
 
 export const isChannelsLast = ({ attributes }: KernelCall) =>
   'layout' in attributes && attributes.layout === 'channelsLast';

@@ -54,7 +54,7 @@ export const DARK: Theme = {
 };
 
 /** Filled shapes only: hollow ones mean something else. */
-export const MARKERS = ['circle', 'rectRot', 'triangle', 'rect', 'rectRounded'] as const;
+const MARKERS = ['circle', 'rectRot', 'triangle', 'rect', 'rectRounded'] as const;
 
 /** How strongly the next variants of an architecture are filled. */
 export const SHADES: readonly number[] = [1, 0.5, 0.2];

@@ -5,7 +5,7 @@ import { significant } from './number-format.js';
 const LEAST_SHARE = 0.5;
 
 /** Share of a model's multiply-adds that convolutions do; 1 where there are none at all. */
-export function convolutionShare({ layers, totals }: AnalysisResult): number {
+function convolutionShare({ layers, totals }: AnalysisResult): number {
   if (totals.madds === 0) return 1;
   const convolutions = layers.reduce((sum, { kind, madds }) => sum + (kind === 'convolution' ? madds : 0), 0);
   return convolutions / totals.madds;

@@ -5,7 +5,7 @@ import { buildModel, findModel } from '../zoo/index.js';
 import type { HeldClaim } from './define-paper.js';
 
 /** Images at once, where a claim is tried: enough to fill a GPU. */
-export const CLAIM_BATCH = 256;
+const CLAIM_BATCH = 256;
 /** Rates nearer to each other than this are too close to tell. */
 const CLOSE = 0.05;
 

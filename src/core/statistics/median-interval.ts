@@ -7,7 +7,7 @@ export interface Bounds {
 }
 
 /** Samples below which no two of them hold the median with 95 % (1 - 2·2^-n): none is said then. */
-export const LEAST_SAMPLES = 6;
+const LEAST_SAMPLES = 6;
 
 /**
  * Interval of the median between two order statistics (Hahn and Meeker, "Statistical Intervals", 1991, section 5.2):

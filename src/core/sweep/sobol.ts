@@ -25,7 +25,7 @@ const DIRECTIONS: readonly (readonly [degree: number, coefficients: number, ...m
   [7, 4, 1, 3, 7, 13, 13, 15, 69],
 ];
 const BITS = 32;
-export const MOST_SOBOL_DIMENSIONS = DIRECTIONS.length + 1;
+const MOST_SOBOL_DIMENSIONS = DIRECTIONS.length + 1;
 
 /**
  * Points of a Sobol sequence by number, in Gray-code order (Antonov and Saleev 1979), each coordinate in [0, 1).

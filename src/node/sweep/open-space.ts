@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { findDevice } from '../../core/analysis/devices/index.js';
 import type { Precision } from '../../core/analysis/latency/index.js';
@@ -19,6 +18,7 @@ import {
   withBatch,
 } from '../../core/sweep/index.js';
 import { ARCHMETER_VERSION } from '../../core/version.js';
+import { readText } from '../read-text.js';
 
 /** What fixes every figure of a sweep: with it alone, any machine computes any part. Stored as `sweep.json`. */
 export interface SweepSettings {
@@ -126,15 +126,5 @@ async function chainOf(
     return await familyChain(space.model.family, space.model.variant, names);
   } catch (error) {
     throw error instanceof ArchmeterError ? error.at({ file, line: space.model.line }) : error;
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const problem = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
-    throw new ArchmeterError(problem, undefined, { file: path });
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalCdf, normalQuantile } from '../../../src/core/statistics/normal.js';
-import { outliers, tukeyFences } from '../../../src/core/statistics/outliers.js';
+import { outliers } from '../../../src/core/statistics/outliers.js';
 import {
   mean,
   median,
@@ -116,9 +116,5 @@ describe('outliers', () => {
     expect(outliers([10, 11, 9, 10.5, 9.5, 30])).toEqual([5]);
     expect(outliers([5, 5, 5, 5, 100])).toEqual([]);
     expect(outliers([])).toEqual([]);
-  });
-
-  it("lie beyond Tukey's fences", () => {
-    expect(tukeyFences([1, 2, 3, 4, 5])).toEqual({ low: -1, high: 7 });
   });
 });

@@ -4,7 +4,7 @@ import type { Bench } from '../bench.js';
 import type { DeviceLoad, DeviceState } from '../host.js';
 
 /** Samples in which the clock stood below this share of its median under load are left out. */
-export const LEAST_CLOCK_SHARE = 0.9;
+const LEAST_CLOCK_SHARE = 0.9;
 
 /** Begins to watch the device; the function that it returns ends it with what was seen. */
 export async function watchDevice({

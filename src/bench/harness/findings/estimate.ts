@@ -47,7 +47,7 @@ export function relativeHalfWidth(center: number, bounds: Bounds | undefined): n
 }
 
 /** Arms with their baselines. Failed arms are left out. */
-export function comparedPairs(arms: readonly Arm[]): (readonly [arm: Arm, baseline: Arm])[] {
+function comparedPairs(arms: readonly Arm[]): (readonly [arm: Arm, baseline: Arm])[] {
   const first = arms[0];
   const usable = arms.filter((arm) => isAlive(arm) && arm.hot.length > 0);
   return usable.flatMap((arm) => {

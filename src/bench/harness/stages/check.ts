@@ -163,7 +163,7 @@ function refuseNotANumber(outputs: readonly Float32Array[], expected: Reference[
 }
 
 /** Largest difference over all outputs, each over the largest magnitude of its reference. */
-export function largestError(outputs: readonly Float32Array[], expected: readonly ArrayLike<number>[]): number {
+function largestError(outputs: readonly Float32Array[], expected: readonly ArrayLike<number>[]): number {
   if (outputs.length !== expected.length) {
     throw new MeasurementFailure(
       'wrong-output',

@@ -12,7 +12,7 @@ import { LEAST_COPIES, StoppingRule, type StopReason } from './stopping-rule.js'
 import { warmUp } from './warm-up.js';
 
 /** Share of the time budget kept for the cold rounds. */
-export const COLD_SHARE = 0.15;
+const COLD_SHARE = 0.15;
 /** Share of the budget that warm-up of a further copy may take. */
 const WARM_UP_SHARE = 0.03;
 /** Repetitions of the search for carry-over, and the share of the budget they may take, in the first copy and later. */

@@ -26,7 +26,7 @@ const linear: Lowering<'linear'> = (call) => {
 };
 
 /** […, m, k] as [batch, m, k], stretched to the leading axes of the result where they differ. */
-export function asBatch(tf: Tfjs, x: Tensor, lead: Shape): Tensor {
+function asBatch(tf: Tfjs, x: Tensor, lead: Shape): Tensor {
   const own = x.shape.slice(0, -2);
   const [m = 1, k = 1] = x.shape.slice(-2);
   const same = own.length === lead.length && own.every((size, i) => size === lead[i]);

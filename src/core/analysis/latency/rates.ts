@@ -1,5 +1,4 @@
 import type { Device } from '../devices/device.js';
-import { sustainedFraction } from '../devices/sustained.js';
 import type { Arithmetic } from './kernel.js';
 
 /** Which of a chip's units a product runs on. */
@@ -31,11 +30,6 @@ export function peakRate(device: Device, arithmetic: Arithmetic): PeakRate {
     case 'int8':
       return device.tensorInt8Tops ? rate('matrix8', device.tensorInt8Tops) : peakRate(device, 'float16');
   }
-}
-
-/** The most that a device computes in an arithmetic for long: no estimate is faster. */
-export function sustainedRate(device: Device, arithmetic: Arithmetic): number {
-  return peakRate(device, arithmetic).flopsPerSecond * sustainedFraction(device);
 }
 
 /**

@@ -4,7 +4,7 @@ import { ProtobufWriter } from './protobuf.js';
 import { onnxType } from './tensor-data.js';
 
 /** Field numbers below are those of onnx.proto3 (github.com/onnx/onnx), IR version 9 with operator set 20. */
-export const OPSET = 20;
+const OPSET = 20;
 const IR_VERSION = 9;
 
 /** A whole number is an INT, an array INTS, a string STRING; a real number is wrapped to tell it apart. */

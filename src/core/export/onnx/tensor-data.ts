@@ -2,7 +2,7 @@ import { ArchmeterError } from '../../errors.js';
 import type { DType } from '../../ir/tensor.js';
 
 /** TensorProto.DataType of each element type. */
-export const ONNX_TYPES: Readonly<Partial<Record<DType, number>>> = {
+const ONNX_TYPES: Readonly<Partial<Record<DType, number>>> = {
   float32: 1,
   uint8: 2,
   int8: 3,

@@ -41,7 +41,7 @@ export function secondMoments(graph: Graph): Float64Array {
 const isStored = ({ kind }: Value) => kind === 'parameter' || kind === 'buffer' || kind === 'constant';
 
 /** Products summed into one output element, where a weight in slot 1 is a factor. */
-export function fanInOf({ op, attributes }: Node, weight: Value): number | undefined {
+function fanInOf({ op, attributes }: Node, weight: Value): number | undefined {
   const fanIn = slotOf(opOf(op), 'fanIn');
   return typeof fanIn === 'function' ? fanIn(weight.shape, attributes) : undefined;
 }

@@ -14,7 +14,7 @@ export interface ZipLimits {
 }
 
 /** JSON of a very repetitive model reaches a ratio near 60. */
-export const ZIP_LIMITS: ZipLimits = { bytes: 2 ** 28, ratio: 250 };
+const ZIP_LIMITS: ZipLimits = { bytes: 2 ** 28, ratio: 250 };
 
 const RATIO_FREE_BYTES = 2 ** 20;
 const LOCAL_HEADER = 0x04034b50;

@@ -18,7 +18,7 @@ import { tensorListOps } from './ops/tensor-list.js';
 import type { Tensor } from './tensor.js';
 
 /** Every TensorFlow op that is known, by name. */
-export const TENSORFLOW_OPS: ReadonlyMap<string, Lowering> = new Map(
+const TENSORFLOW_OPS: ReadonlyMap<string, Lowering> = new Map(
   [
     arrangementOps,
     controlOps,

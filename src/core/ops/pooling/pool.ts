@@ -1,4 +1,3 @@
-import type { FromSchema } from 'json-schema-to-ts';
 import { elementCount, type TensorType } from '../../ir/tensor.js';
 import {
   channelsOf,
@@ -33,8 +32,6 @@ export const poolAttributes = {
 
 /** Attributes whose stride is the kernel's where a layer says none (`defaultsFrom`). */
 export type Strided<A> = A & { readonly stride: PerAxis };
-
-export type PoolAttributes = Strided<FromSchema<typeof poolAttributes>>;
 
 /** Output of a sliding-window pooling. */
 export function poolOutput(input: TensorType, a: WindowAttributes & { readonly layout?: Layout }): TensorType {

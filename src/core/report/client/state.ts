@@ -46,7 +46,7 @@ export function readHash(hash: string): PageState {
   };
 }
 
-export function writeHash({ at, group, model, layer, query, columns }: PageState): string {
+function writeHash({ at, group, model, layer, query, columns }: PageState): string {
   const values = new URLSearchParams();
   if (at !== null) values.set('at', at);
   if (group !== 0) values.set('group', String(group));

@@ -20,7 +20,7 @@ export function metricHeading(metric: GateMetric): string {
 }
 
 /** Undefined for findings, which have no value. */
-export function metricUnit(metric: GateMetric): Unit | undefined {
+function metricUnit(metric: GateMetric): Unit | undefined {
   if (metric.startsWith('finding:')) return undefined;
   return metric.startsWith('ratio:') ? 'ratio' : METRICS[metric as MetricId].unit;
 }

@@ -5,7 +5,7 @@ import { type LatencyProfile, PROFILES, profileValues } from '../../../../src/co
 import { isComputeClass, type Kernel } from '../../../../src/core/analysis/latency/kernel.js';
 import { bindKernel, kernelTime } from '../../../../src/core/analysis/latency/kernel-time.js';
 import { LATENCY_PARAMETERS } from '../../../../src/core/analysis/latency/parameters.js';
-import { cacheBandwidth, cacheBytes, sustainedRate } from '../../../../src/core/analysis/latency/rates.js';
+import { cacheBandwidth, cacheBytes, peakRate } from '../../../../src/core/analysis/latency/rates.js';
 import { COMPUTE_CLASSES, type KernelClass, MEMORY_CLASSES } from '../../../../src/core/ops/execution.js';
 
 const size = (max: number) => fc.integer({ min: 1, max });
@@ -45,7 +45,9 @@ function leastSeconds(kernel: Kernel, device: Device, batch: number): number {
   const factor = kernel.batched ? batch : 1;
   const operations = 2 * kernel.madds * factor;
   // Thin groups and depthwise convolutions run on vector units where those are faster.
-  const rate = Math.max(sustainedRate(device, kernel.arithmetic), sustainedRate(device, 'float32'));
+  const sustained = (arithmetic: Kernel['arithmetic']) =>
+    peakRate(device, arithmetic).flopsPerSecond * sustainedFraction(device);
+  const rate = Math.max(sustained(kernel.arithmetic), sustained('float32'));
   const bytes = (kernel.readBytes + kernel.writeBytes) * factor + kernel.weightBytes;
   return Math.max(operations / rate, bytes / cacheBandwidth(device));
 }

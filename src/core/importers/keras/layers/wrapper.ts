@@ -1,6 +1,6 @@
 import type { Value } from '../../../ir/graph.js';
 import { isObject } from '../config.js';
-import { isValue, type Layer, type LayerCall, type LayerLowering, tensorsIn } from '../layer.js';
+import { type Layer, type LayerCall, type LayerLowering, tensorsIn } from '../layer.js';
 
 export function wrapped(call: LayerCall, key = 'layer'): Layer {
   const json = call.config.get(key);
@@ -41,8 +41,3 @@ export const wrapperLayers: Readonly<Record<string, LayerLowering>> = {
   SpectralNormalization: spectralNormalization,
   Wrapper: plainWrapper,
 };
-
-export function firstValue(call: LayerCall, result: unknown): Value {
-  const [value] = tensorsIn(result as Value);
-  return value !== undefined && isValue(value) ? value : call.fail('its inner layer gives no tensor');
-}

@@ -8,7 +8,7 @@ import type { Lowering, NodeContext } from '../lower/node-context.js';
  * views of the same memory.
  */
 
-export function isComplex({ dtype }: Value): boolean {
+function isComplex({ dtype }: Value): boolean {
   return dtype.startsWith('complex');
 }
 

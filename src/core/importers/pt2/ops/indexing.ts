@@ -8,7 +8,7 @@ import type { Lowering, NodeContext } from '../lower/node-context.js';
 
 const DATA_DEPENDENT = 'how much it gives depends on the data';
 
-export function isMask(value: Value): boolean {
+function isMask(value: Value): boolean {
   return value.dtype === 'bool' || value.dtype === 'uint8';
 }
 

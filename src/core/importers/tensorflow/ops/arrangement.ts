@@ -6,7 +6,7 @@ import { stridedSliceOf } from '../strided-slice.js';
 import type { Tensor } from '../tensor.js';
 
 /** Fills in the one -1 of a target shape; throws where the elements do not fit. */
-export function reshapeTarget(call: NodeCall, input: Shape, target: readonly number[]): number[] {
+function reshapeTarget(call: NodeCall, input: Shape, target: readonly number[]): number[] {
   const total = elementCount(input);
   const open = target.filter((size) => size < 0).length;
   const known = target.reduce((all, size) => (size < 0 ? all : all * size), 1);
