@@ -1,6 +1,6 @@
 /**
- * Damages the model files of `fixtures/` in every way that the tests know, and times how each reader takes them: a file
- * must become a graph or one error of ours within `SLOW_MS`. What does not is written to the folder given.
+ * Damages the model files and profiles of `fixtures/` in every way that the tests know, and times how each reader takes
+ * them: a file must become a graph or one error of ours within `SLOW_MS`. What does not is written to the folder given.
  *
  * `npm run fuzz -- [seconds] [folder]`: default 60 seconds; a run of the night takes 3600.
  */
@@ -9,12 +9,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { gunzipSync, strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { analyze } from '../src/core/analysis/analyze.js';
 import { ArchmeterError } from '../src/core/errors.js';
 import { importModel } from '../src/core/importers/index.js';
 import { memorySource } from '../src/core/importers/shared/bytes.js';
+import { profileOf } from '../src/core/profile/profile.js';
 import { readSpec } from '../src/core/spec/read-spec.js';
+import { readTrace } from '../src/core/traces/index.js';
 import { damagedBytes, damagedJson } from '../test/core/importers/damaged.js';
 
 const SLOW_MS = 5000;
@@ -61,9 +63,30 @@ function seeds(): Seed[] {
   });
 }
 
+/** Profiles, packed as they are and unpacked; an event of the smaller ones is damaged too. */
+function profileSeeds(): Seed[] {
+  return readdirSync(join(FIXTURES, 'profiles'), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.json\.gz$|nsight.*\.csv$/.test(entry.name))
+    .flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const bytes = new Uint8Array(readFileSync(path));
+      const name = path.slice(FIXTURES.length + 1);
+      if (!name.endsWith('.gz')) return [{ name, damaged: damagedBytes(bytes) }];
+      const plain = gunzipSync(bytes);
+      if (plain.length > MOST_BYTES) return [{ name, damaged: damagedBytes(bytes) }];
+      return [damagedBytes(bytes), damagedBytes(plain), damagedJson(plainJson(plain)).map((text) => strToU8(text))].map(
+        (damaged) => ({ name, damaged }),
+      );
+    });
+}
+
 /** What is wrong with how a file was taken; undefined where all is well. */
 async function attempt(name: string, bytes: Uint8Array): Promise<string | undefined> {
   try {
+    if (name.startsWith('profiles')) {
+      profileOf(await readTrace(memorySource(name, bytes)), 'trace');
+      return undefined;
+    }
     const graph = name.endsWith('.yaml')
       ? await readSpec(strFromU8(bytes), name, {})
       : await importModel(memorySource(name, bytes));
@@ -78,7 +101,7 @@ async function attempt(name: string, bytes: Uint8Array): Promise<string | undefi
 
 /** Takes damaged files one after the other, and says before and after each what it does. */
 async function work(seed: number, until: number): Promise<void> {
-  const all = seeds();
+  const all = [...seeds(), ...profileSeeds()];
   for (let round = 0; Date.now() < until; round++) {
     const { name, damaged } = all[(seed + round) % all.length] as Seed;
     const [bytes] = fc.sample(damaged, { numRuns: 1, seed: seed + round });

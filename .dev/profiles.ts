@@ -1,6 +1,5 @@
 // Writes reports/profiles: how much of the time of traces is joined, and where FLOPs differ from TraceLens's.
-// Traces made on this machine: .dev/profiles/make_traces.py. Usage:
-// tsx .dev/profiles.ts ONNXRUNTIME_TRACES ONNX_MODELS PYTORCH_TRACES [OTHERS_TRACES]
+// Usage, after `.dev/profiles/corpora.ts OUT` made what it reads: tsx .dev/profiles.ts OUT
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileOf } from '../src/core/profile/profile.js';
@@ -9,7 +8,10 @@ import { withModelFile } from '../src/node/byte-source.js';
 import { loadModel } from '../src/node/load-model.js';
 import { countedOperators, DIFFERENCES } from '../test/core/traces/tracelens.js';
 
-const [ortTraces = '', ortModels = '', torchTraces = '', others] = process.argv.slice(2);
+const out = process.argv[2] ?? '';
+const [ortTraces, ortModels, torchTraces, others] = ['onnxruntime', 'onnx', 'pytorch', 'others'].map((folder) =>
+  join(out, folder),
+) as [string, string, string, string];
 const percent = (fraction: number) => `${(100 * fraction).toFixed(2)} %`;
 const files = (folder: string, ending: string) =>
   existsSync(folder)
@@ -23,11 +25,15 @@ interface Joined {
   readonly name: string;
   readonly layers: number;
   readonly fraction: number;
+  /** Of all time, what went into layouts. */
+  readonly layout: number;
 }
 
 async function joined(trace: string, model: string, name: string): Promise<Joined> {
-  const { joinedFraction, graph } = profileOf(await read(trace), name, await loadModel(model, {}));
-  return { name, layers: graph.nodes.length, fraction: joinedFraction };
+  const { joinedFraction, graph, rows } = profileOf(await read(trace), name, await loadModel(model, {}));
+  const timeOf = (some: typeof rows) => some.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
+  const layout = timeOf(rows.filter(({ other }) => other === 'layout')) / timeOf(rows);
+  return { name, layers: graph.nodes.length, fraction: joinedFraction, layout };
 }
 
 function table(rows: readonly Joined[], goal: number): string {
@@ -36,9 +42,11 @@ function table(rows: readonly Joined[], goal: number): string {
   return [
     `${rows.length} models; least ${percent(least)}; below the goal of ${percent(goal)}: ${below.length === 0 ? 'none' : below.join(', ')}.`,
     '',
-    '| model | layers | time joined |',
-    '|---|---:|---:|',
-    ...rows.map(({ name, layers, fraction }) => `| ${name} | ${layers} | ${percent(fraction)} |`),
+    '| model | layers | time joined | layout conversions, of all time |',
+    '|---|---:|---:|---:|',
+    ...rows.map(
+      ({ name, layers, fraction, layout }) => `| ${name} | ${layers} | ${percent(fraction)} | ${percent(layout)} |`,
+    ),
   ].join('\n');
 }
 
@@ -60,13 +68,25 @@ function attributed({ attributedMs = 0, totalMs, leftOutMs }: Trace): [number, n
 }
 
 const fixtures = 'fixtures/profiles/pytorch';
+/** Every trace below a folder that is one of PyTorch's. */
+const below = (folder: string) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.json.gz'))
+        .sort()
+    : [];
 const traces = [
   ...files(fixtures, '.json.gz').map((name) => [name, join(fixtures, name)] as const),
-  ...(others === undefined ? [] : files(others, '.json.gz').map((name) => [name, join(others, name)] as const)),
+  ...below(others).map((name) => [name.replace(/^(\w+)\/tests\/(traces|data)\//, '$1: '), join(others, name)] as const),
 ];
 const operators: string[] = [];
+const refused: string[] = [];
 for (const [name, path] of traces) {
-  const trace = await read(path);
+  const trace = await read(path).catch((error: Error) => error);
+  if (trace instanceof Error) {
+    refused.push(`- ${name}: ${trace.message.replace(/^\S+: /, '')}`);
+    continue;
+  }
   const [found, held] = attributed(trace);
   const shapes = trace.notes.some((note) => note.includes('no shapes')) ? 'no' : 'yes';
   const inGraphs = trace.iterations.some(({ steps }) => steps.some(({ other }) => other === 'graph'));
@@ -87,8 +107,8 @@ const vit = profileOf(
 
 const text = `# Profiles joined to layers
 
-Written by \`.dev/profiles.ts\`; traces of this machine's processor by \`.dev/profiles/make_traces.py\` (random weights,
-one thread). "Time joined" is of the model's own time; layouts that a runtime converts are rows of their own and no part of it.
+Written by \`.dev/profiles.ts\`; its traces by \`.dev/profiles/corpora.ts\`: of a processor (random weights, one thread),
+and from the repositories of others. "Time joined" is of the model's own time; layouts that a runtime converts are rows of their own and no part of it.
 
 ## ONNX Runtime on a processor, exports of the reference set
 
@@ -106,6 +126,7 @@ The last column is what of the file's device time lies in an iteration: kernels 
 |---|---|---|---:|---:|
 ${operators.join('\n')}
 
+${refused.length === 0 ? '' : `Not profiles of a known format:\n\n${refused.join('\n')}\n`}
 ViT-B/16 on an H100 against the zoo's \`vit_b_16\`: ${percent(vit.joinedFraction)} of its time joined; the rest is the pooler, which
 torchvision's model does not have.
 
