@@ -84,7 +84,7 @@ const refused: string[] = [];
 for (const [name, path] of traces) {
   const trace = await read(path).catch((error: Error) => error);
   if (trace instanceof Error) {
-    refused.push(`- ${name}: ${trace.message.replace(/^\S+: /, '')}`);
+    refused.push(`- ${name}: ${trace.message.replace(/^\S+: /, '').split('. ')[0]}`);
     continue;
   }
   const [found, held] = attributed(trace);
