@@ -1,6 +1,6 @@
 // Builds the page into dist/app: `npm run app`, and part of `npm run build`.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -24,6 +24,21 @@ const pngPlugin = {
   },
 };
 
+/** Rows of the table of devices, from the measurements that readers sent. */
+const communityPlugin = {
+  name: 'community',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^archmeter:community$/ }, ({ path }) => ({ path, namespace: 'community' }));
+    onLoad({ filter: /.*/, namespace: 'community' }, async () => {
+      const { communityRows } = await evaluate("export { communityRows } from './src/core/compose/community-rows.ts';");
+      const folder = at('reports/community');
+      const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+      const rows = communityRows(names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))));
+      return { contents: JSON.stringify(rows), loader: 'json' };
+    });
+  },
+};
+
 /** @param {string} out folder that the page is written to */
 export async function buildApp(out = at('dist/app')) {
   rmSync(out, { recursive: true, force: true });
@@ -41,7 +56,7 @@ export async function buildApp(out = at('dist/app')) {
     jsxImportSource: 'preact',
     chunkNames: 'chunks/[name]-[hash]',
     loader: { '.wasm': 'binary', '.ttf': 'binary' },
-    plugins: [reportAssetsPlugin, pngPlugin],
+    plugins: [reportAssetsPlugin, pngPlugin, communityPlugin],
   });
   const { themeVariables, headersOf, META_POLICY } = await evaluate(`
     export { themeVariables } from './src/core/report/html/page.ts';

@@ -13,3 +13,9 @@ declare module 'archmeter:fonts/*' {
 declare module 'archmeter:png' {
   export function renderPng(input: import('../core/report/index.js').ReportInput): Promise<Uint8Array>;
 }
+
+/** Of the files in `reports/community`, when the page was built. */
+declare module 'archmeter:community' {
+  const rows: readonly import('../core/compose/community-rows.js').CommunityRow[];
+  export default rows;
+}

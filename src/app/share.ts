@@ -1,4 +1,6 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
+import { slimMeasurement } from '../core/compose/slim-measurement.js';
+import type { Measurement } from '../core/measurement.js';
 import { EMPTY, type PageState } from './page-state.js';
 
 /** What a link holds; keys are short, since every byte is typed into chats. */
@@ -18,6 +20,12 @@ const KEY = 'open=';
 /** A link is refused above it: a few letters may stand for gigabytes. */
 const MOST_BYTES = 2 ** 20;
 
+/** What a link can hold: files stay with the reader, but for specs that are edited. */
+export function withoutFiles(state: PageState, files: ReadonlySet<string>): PageState {
+  const references = state.references.filter((reference) => !files.has(reference) || reference in state.texts);
+  return { ...state, references };
+}
+
 /** The fragment of a link to what is open. Files stay with the reader: they are left out. */
 export function toFragment({ references, blocks, texts, settings }: PageState): string {
   const { batch, resolution, dtype, execution, on } = settings;
@@ -36,6 +44,27 @@ export function toFragment({ references, blocks, texts, settings }: PageState): 
   const text = btoa(String.fromCharCode(...bytes));
   return `#${KEY}${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
 }
+
+/** Longer links are cut by chats and mail. */
+const LONGEST_LINK = 32_000;
+const RESULTS = 'timing.json';
+
+/**
+ * The fragment of a link to what is open and what was timed of it; undefined where that is more than links can hold.
+ *
+ * @param state without files
+ */
+export function withResults(state: PageState, measurement: Measurement): string | undefined {
+  const fragment = toFragment({
+    ...state,
+    references: [...state.references.filter((reference) => reference !== RESULTS), RESULTS],
+    texts: { ...state.texts, [RESULTS]: JSON.stringify(slimMeasurement(measurement)) },
+  });
+  return fragment.length > LONGEST_LINK ? undefined : fragment;
+}
+
+/** Whether a text in a link is a result, and no spec. */
+export const isResult = (path: string) => path === RESULTS;
 
 /** What a fragment holds; undefined where it is none of ours or damaged. */
 export function fromFragment(fragment: string): PageState | undefined {

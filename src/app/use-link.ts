@@ -6,17 +6,12 @@ import { fromFragment, toFragment } from './share.js';
 const SETTLE_MS = 60;
 
 /** Keeps the page's address a link to what is open, and follows links within the page. */
-export function useLink(
-  state: PageState,
-  isFile: (reference: string) => boolean,
-  onLink: (state: PageState) => void,
-): void {
+export function useLink(state: PageState, onLink: (state: PageState) => void): void {
   useEffect(() => {
-    const shared = { ...state, references: state.references.filter((reference) => !isFile(reference)) };
-    const write = () => history.replaceState(null, '', isEmpty(shared) ? location.pathname : toFragment(shared));
+    const write = () => history.replaceState(null, '', isEmpty(state) ? location.pathname : toFragment(state));
     const timer = setTimeout(write, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [state, isFile]);
+  }, [state]);
 
   useEffect(() => {
     const onHash = () => {

@@ -1,6 +1,7 @@
 import { type StateUpdater, useCallback, useState } from 'preact/hooks';
 import { EXAMPLE_SPEC } from './editor/example.js';
 import type { PageState } from './page-state.js';
+import { isResult } from './share.js';
 import type { Problem } from './worker/protocol.js';
 import type { WorkerClient } from './worker-client.js';
 
@@ -26,7 +27,9 @@ export function useSpec(
   setState: (update: StateUpdater<PageState>) => void,
   taken: ReadonlySet<string>,
 ): SpecEditing {
-  const [chosen, setChosen] = useState<string | null>(() => Object.keys(state.texts)[0] ?? null);
+  const [chosen, setChosen] = useState<string | null>(
+    () => Object.keys(state.texts).find((path) => !isResult(path)) ?? null,
+  );
   const [isFocused, setFocused] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   // Closed with its model.

@@ -1,10 +1,13 @@
 import { Ajv } from 'ajv';
 import type { Browser, Worker } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EMPTY } from '../../src/app/page-state.js';
+import { toFragment } from '../../src/app/share.js';
+import { slimMeasurement } from '../../src/core/compose/slim-measurement.js';
 import type { Measurement } from '../../src/core/measurement.js';
 import { joinSavedFiles } from '../../src/core/report/index.js';
 import { schemas } from '../../src/core/schemas/index.js';
-import { launchForPage, type OpenedPage, openPage, savedText, settled } from './open-page.js';
+import { launchForPage, type OpenedPage, openPage, savedDocument, savedText, settled } from './open-page.js';
 
 const BLOCKS = ['block:osa:layers=2,outChannels=8,width=8@1x8x14x14', 'block:dense:layers=2,growth=8@1x8x14x14'];
 
@@ -26,8 +29,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-async function start(runtime: string, seconds: string): Promise<void> {
-  const { page } = opened;
+async function start(runtime: string, seconds: string, page = opened.page): Promise<void> {
   await page.locator('[name=runtime]').selectOption(runtime);
   await page.locator('[name=seconds]').selectOption(seconds);
   await page.getByRole('button', { name: 'Start' }).click();
@@ -67,6 +69,16 @@ it('blocks are timed on WebAssembly and kept when stopped; the command line read
   const { measurements } = joinSavedFiles([{ name: 'page.json', text }], { command: '', title: '' });
   expect(measurements).toEqual([measurement]);
   expect(await opened.page.locator('#verdict').textContent()).toContain('tfjs-wasm');
+  await opened.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await opened.page.getByRole('button', { name: 'Link with the timing' }).click();
+  await opened.page.getByRole('button', { name: 'Copied' }).waitFor();
+  const { hash } = new URL((await opened.page.evaluate('navigator.clipboard.readText()')) as string);
+  expect(hash.length).toBeLessThan(32_000);
+  const other = await openPage(browser, { hash });
+  await settled(other.page);
+  const [linked] = (await savedDocument(other.page)).measurements;
+  expect(linked).toEqual(slimMeasurement(measurement));
+  await other.close();
   expect(opened.complaints).toEqual([]);
 });
 
@@ -118,4 +130,21 @@ it('a thread that was killed leaves what it had found', async () => {
   expect(measurement.warnings.map(({ id }) => id)).toContain('cut-off');
   expect(measurement.arms.flatMap(({ wall }) => wall?.hot.samplesMs ?? []).length).toBeGreaterThan(0);
   expect(joinSavedFiles([{ name: 'page.json', text }], { command: '', title: '' }).measurements).toEqual([measurement]);
+});
+
+it('a timing of the blocks goes into the table of devices, or is told why not', async () => {
+  const fragment = toFragment({ ...EMPTY, blocks: ['E'] });
+  const welcome = await openPage(browser);
+  expect(await welcome.page.locator('.community').textContent()).toContain('Which device prefers which block');
+  await welcome.close();
+  const other = await openPage(browser, { hash: fragment });
+  await settled(other.page);
+  await start('tfjs-wasm', '10', other.page);
+  await other.page.locator('.progress').getByText('Timing').waitFor({ timeout: 60_000 });
+  await other.page.getByRole('button', { name: /Stop/ }).click();
+  await other.page.getByRole('button', { name: 'Add to the table of devices' }).click();
+  const reasons = other.page.locator('.add-to-table li');
+  await reasons.first().waitFor();
+  expect(await reasons.allTextContents()).toContain('it was stopped before its end');
+  await other.close();
 });

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { ReportDocument } from '../../core/report/document.js';
 import { named } from '../given.js';
 import { EMPTY, isEmpty, type PageState } from '../page-state.js';
-import { fromFragment } from '../share.js';
+import { fromFragment, withoutFiles } from '../share.js';
 import { useAnalysis } from '../use-analysis.js';
 import { useDrop } from '../use-drop.js';
 import { useLink } from '../use-link.js';
@@ -32,8 +32,8 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
     setState(linked);
     setTurn((before) => before + 1);
   }, []);
-  const isFile = useCallback((reference: string) => paths.current.has(reference), []);
-  useLink(state, isFile, follow);
+  const linked = useMemo(() => withoutFiles(state, paths.current), [state]);
+  useLink(linked, follow);
 
   const take = useCallback(
     async (files: readonly GivenFile[]) => {
@@ -72,7 +72,7 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
       <a class="skip" href="#top">
         Skip to the figures
       </a>
-      <Header>{hasFigures ? <Save worker={worker} document={shown as ReportDocument} /> : null}</Header>
+      <Header>{hasFigures ? <Save worker={worker} document={shown as ReportDocument} linked={linked} /> : null}</Header>
       <section class="workbench" aria-label="Models and settings" inert={isTiming}>
         <Picker
           references={state.references}
@@ -122,7 +122,14 @@ export function App({ worker }: { readonly worker: WorkerClient }) {
           />
         )}
         {hasFigures ? (
-          <Timing worker={worker} state={state} isTiming={isTiming} onTiming={setTiming} onReply={setReply} />
+          <Timing
+            worker={worker}
+            state={state}
+            timed={shown?.measurements[0]}
+            isTiming={isTiming}
+            onTiming={setTiming}
+            onReply={setReply}
+          />
         ) : null}
         {hasFigures ? <Report document={shown as ReportDocument} /> : null}
       </main>

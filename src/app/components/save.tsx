@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fileName, save } from '../../core/report/client/tools.js';
 import type { ReportDocument } from '../../core/report/document.js';
+import type { PageState } from '../page-state.js';
+import { withResults } from '../share.js';
 import type { WorkerClient } from '../worker-client.js';
 
 const FORMATS = [
@@ -10,13 +12,18 @@ const FORMATS = [
   ['csv', 'Layers (CSV)', 'csv', 'text/csv'],
 ] as const;
 
+const WITH_RESULTS = 'Link with the timing';
+
 /** A link to what is open, and files of it. */
 export function Save({
   worker,
   document: shown,
+  linked,
 }: {
   readonly worker: WorkerClient;
   readonly document: ReportDocument;
+  /** What a link can hold of what is open. */
+  readonly linked: PageState;
 }) {
   const [copied, setCopied] = useState(false);
   const menu = useRef<HTMLDetailsElement>(null);
@@ -31,6 +38,14 @@ export function Save({
     await navigator.clipboard.writeText(location.href);
     setCopied(true);
     setTimeout(() => setCopied(false), 2000);
+  };
+  const [measured] = shown.measurements;
+  const [copiedResults, setCopiedResults] = useState(WITH_RESULTS);
+  const copyResults = async () => {
+    const fragment = measured === undefined ? undefined : withResults(linked, measured);
+    if (fragment !== undefined) await navigator.clipboard.writeText(new URL(fragment, location.href).href);
+    setCopiedResults(fragment === undefined ? 'Too large for a link: save the measurement' : 'Copied');
+    setTimeout(() => setCopiedResults(WITH_RESULTS), 4000);
   };
   const picture = async () => {
     const bytes = await worker.run('picture');
@@ -57,6 +72,11 @@ export function Save({
           <button type="button" class="quiet" onClick={picture}>
             Picture (PNG)
           </button>
+          {measured === undefined ? null : (
+            <button type="button" class="quiet" onClick={copyResults}>
+              {copiedResults}
+            </button>
+          )}
           {shown.measurements.map((measurement, i) => (
             <button
               key={measurement.startedAt}

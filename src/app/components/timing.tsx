@@ -4,10 +4,13 @@ import type { Measurement } from '../../core/measurement.js';
 import type { PageState } from '../page-state.js';
 import type { AnalysisReply, TimingDevice, TimingRuntime } from '../worker/protocol.js';
 import type { WorkerClient } from '../worker-client.js';
+import { AddToTable } from './add-to-table.js';
 
 interface TimingProps {
   readonly worker: WorkerClient;
   readonly state: PageState;
+  /** What was timed here, of what is open. */
+  readonly timed: Measurement | undefined;
   readonly isTiming: boolean;
   onTiming(isTiming: boolean): void;
   onReply(reply: AnalysisReply): void;
@@ -19,7 +22,7 @@ const SECONDS = [10, 30, 60, 180, 600];
 const GIVE_UP_MS = 10_000;
 
 /** Times what is open on the reader's own device. */
-export function Timing({ worker, state, isTiming, onTiming, onReply }: TimingProps) {
+export function Timing({ worker, state, timed, isTiming, onTiming, onReply }: TimingProps) {
   const [devices, setDevices] = useState<readonly TimingDevice[]>([]);
   const [runtime, setRuntime] = useState<TimingRuntime | null>(null);
   const [seconds, setSeconds] = useState(30);
@@ -125,6 +128,9 @@ export function Timing({ worker, state, isTiming, onTiming, onReply }: TimingPro
         what copies of one model differ by. Keep this page in front.
         {missing === undefined ? '' : ` WebGPU is not to be had: ${missing.reason}.`}
       </p>
+      {timed === undefined || state.blocks.length === 0 || isTiming ? null : (
+        <AddToTable key={timed.startedAt} worker={worker} measurement={timed} />
+      )}
       {failure === null ? null : (
         <p class="problem" role="alert">
           {failure}

@@ -1,4 +1,5 @@
 import { EXAMPLES, type PageState } from '../page-state.js';
+import { CommunityTable } from './community-table.js';
 
 /** Before anything is open. */
 export function Welcome({ onOpen, onWrite }: { onOpen(state: PageState): void; onWrite(): void }) {
@@ -29,6 +30,7 @@ export function Welcome({ onOpen, onWrite }: { onOpen(state: PageState): void; o
           </button>
         </li>
       </ul>
+      <CommunityTable />
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import { slimMeasurement } from '../../core/compose/slim-measurement.js';
 import { renderReport, toDocument } from '../../core/report/index.js';
 import { specSchema } from '../../core/schemas/spec.schema.js';
 import type { Analysed } from './analyst.js';
@@ -53,6 +54,14 @@ const jobs: Jobs = {
     } finally {
       timing = undefined;
     }
+  },
+  async community(measurement) {
+    const { communityFileName, communityProblems } = await import('../../core/compose/community.js');
+    return {
+      name: communityFileName(measurement),
+      text: `${JSON.stringify(slimMeasurement(measurement))}\n`,
+      problems: await communityProblems(measurement),
+    };
   },
   async keep({ measurement, reason, ...request }) {
     const text = `${reason} What was finished by then is kept; it was not checked again afterwards.`;

@@ -51,6 +51,12 @@ export interface TimingRequest extends AnalysisRequest {
   readonly seed: number;
 }
 
+export interface CommunityReply {
+  readonly name: string;
+  readonly text: string;
+  readonly problems: readonly string[];
+}
+
 export interface KeepRequest extends AnalysisRequest {
   readonly measurement: Measurement;
   readonly reason: string;
@@ -98,6 +104,8 @@ export interface Jobs {
   picture(): Promise<Uint8Array<ArrayBuffer> | undefined>;
   devices(): Promise<readonly TimingDevice[]>;
   time(request: TimingRequest): Promise<TimingReply>;
+  /** A measurement as a file of `reports/community`, and what keeps it out of there. */
+  community(measurement: Measurement): Promise<CommunityReply>;
   /** Takes a measurement that a thread left which came to no end: why is said in it. */
   keep(request: KeepRequest): Promise<AnalysisReply>;
   /** Ends timing; what is finished is returned by `time`. */
