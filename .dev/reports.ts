@@ -14,6 +14,7 @@ import { writeReadme } from './reports/readme.js';
 import { writeReproduce } from './reports/reproduce.js';
 import { writeTable4 } from './reports/table4.js';
 import { writeZooFigures } from './reports/zoo-figures.js';
+import { writeZooPage } from './reports/zoo-list.js';
 
 const check = process.argv.includes('--check');
 const target = check ? mkdtempSync(join(tmpdir(), 'archmeter-reports-')) : '.';
@@ -29,7 +30,8 @@ await writeCompare(target);
 await writeDocs(target);
 await writeOsaSearch(target);
 await writeReproduce(target);
-writeReadme(target);
+await writeZooPage(target);
+await writeReadme(target);
 
 if (check) {
   // Pictures are left out: their pixels depend on the processor that draws them.

@@ -10,6 +10,7 @@ import { reference } from '../../test/reference.js';
 import { coverageSummary } from './coverage.js';
 import { claims } from './efficiency.js';
 import { fillGenerated } from './generated.js';
+import { zooFamilies } from './zoo-list.js';
 
 const [dense169, eseVovnet] = (await Promise.all(
   ['densenet169', 'ese_vovnet39b'].map(async (name) => analyze(await buildModel(name))),
@@ -19,13 +20,14 @@ const [densenet, vovnet] = await Promise.all(
 );
 
 /** The parts of README.md between `<!-- generated: NAME -->` and `<!-- end -->`, from results. */
-export function writeReadme(target: string): void {
+export async function writeReadme(target: string): Promise<void> {
   const parts: Record<string, string | undefined> = {
     surprise: surprise(),
     densenet: densenetTable(densenet as AnalysisResult, vovnet as AnalysisResult),
     predictors: predictorsTable('reports/validation/predictors.json'),
     blocks: claims(),
     coverage: coverageSummary(),
+    zoo: await zooFamilies(),
   };
   const text = fillGenerated(readFileSync('README.md', 'utf8'), parts);
   writeFileSync(join(target, 'README.md'), text);

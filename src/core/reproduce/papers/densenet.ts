@@ -15,7 +15,7 @@ export default definePaper({
     return {
       figures: facts.table2.map(({ depth, growth, compressed, params }) => ({
         what: `DenseNet${compressed ? '-BC' : ''}, L = ${depth}, k = ${growth}, params`,
-        where: 'table 2 (printed to 0.1 M)',
+        where: 'table 2, as the README of the authors prints it to 0.1 M',
         unit: 'count' as const,
         theirs: params * 1e6,
         ours: cifarParams(depth, growth, compressed),
