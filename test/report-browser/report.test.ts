@@ -11,6 +11,7 @@ import { diffPair } from '../../src/core/report/diff/align.js';
 import { diffPage } from '../../src/core/report/diff/page.js';
 import { reportAssets } from '../../src/core/report/html/assets.js';
 import { launchBrowser } from '../browser.js';
+import { run } from '../cli/run.js';
 import { profiledReport } from '../core/report/profiled-report.js';
 import { deepNetwork } from '../core/report/sample-graphs.js';
 import { fullReport, hostileReport, manyReport, sampleReport } from '../core/report/sample-report.js';
@@ -449,6 +450,23 @@ describe('paper', () => {
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     expect(await page.locator('.bar').isVisible()).toBe(false);
     expect(complaints).toEqual([]);
+  });
+
+  it('takes at most 8 pages for the groups of all blocks, with their figures', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'archmeter-blocks-'));
+    const path = join(folder, 'blocks.html');
+    const page = await browser.newPage();
+    try {
+      expect((await run(['blocks', '--no-time', '--report', path])).code).toBe(0);
+      await page.goto(pathToFileURL(path).href);
+      await settled(page);
+      const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true });
+      expect(pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g)?.length).toBeLessThanOrEqual(8);
+      expect(await page.locator('#method .each > div').count()).toBe(32);
+    } finally {
+      await page.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('takes at most 8 pages for three models, headings with what they head', async () => {
