@@ -407,3 +407,21 @@ describe('work outside of operators', () => {
     );
   });
 });
+
+it('a call that writes to a tensor of the caller is counted as one that does not', async () => {
+  const call = (types: string[], dims: number[][], concrete: string[]) => ({
+    ...operator('aten::addmm', 0, 5, 1),
+    args: { 'External id': 1, 'Input Dims': dims, 'Input type': types, 'Concrete Inputs': concrete },
+  });
+  const [half, number] = ['c10::Half', 'Scalar'];
+  const plain = call([half, half, half, number, number], [[4], [2, 3], [3, 4], [], []], ['', '', '', '1', '1']);
+  const written = call(
+    [half, half, half, number, number, half],
+    [[4], [2, 3], [3, 4], [], [], [2, 4]],
+    ['', '', '', '1', '1', ''],
+  );
+  const flops = await Promise.all(
+    [plain, written].map(async (one) => profileOf(await traceOfEvents([one]), 'x').analysis.totals.flops),
+  );
+  expect(flops).toEqual([2 * 2 * 3 * 4 + 8, 2 * 2 * 3 * 4 + 8]);
+});

@@ -591,11 +591,21 @@ const overloads = new Map(
     }),
 );
 
-/** Names of an operator's arguments where it was called with so many; the nearest longer overload where none fits. */
-export function argumentNames(operator: string, count: number): readonly string[] | undefined {
+/** Arguments that are never tensors. */
+const NUMBERS = /^(alpha|beta|dtype|out_dtype)$/;
+
+/**
+ * Names of an operator's arguments where it was called with so many; the nearest longer overload where none fits.
+ *
+ * @param endsInTensor whether the last of them is a tensor: one more than an overload has is what it wrote to
+ */
+export function argumentNames(operator: string, count: number, endsInTensor: boolean): readonly string[] | undefined {
   const known = overloads.get(operator) ?? overloads.get(operator.replace(/_copy$/, ''));
+  const exact = known?.find((names) => names.length === count && !(endsInTensor && NUMBERS.test(names.at(-1) ?? '')));
+  const written = endsInTensor ? known?.find((names) => names.length === count - 1) : undefined;
   return (
-    known?.find((names) => names.length === count) ??
+    exact ??
+    (written === undefined ? undefined : [...written, 'out']) ??
     known?.toSorted((a, b) => a.length - b.length).find((names) => names.length > count) ??
     known?.toSorted((a, b) => b.length - a.length)[0]
   );

@@ -54,7 +54,9 @@ export class CallLowering {
   lower(call: OperatorCall, scope: string, layer: string): readonly string[] {
     const operator = operatorOf(call.name.replace('::', '.'));
     const lowering = loweringOf(operator);
-    const names = argumentNames(operator.name, call.arguments.length);
+    const last = call.arguments.at(-1);
+    const endsInTensor = last !== undefined && dtypeNamed(last.type) !== undefined && last.concrete === '';
+    const names = argumentNames(operator.name, call.arguments.length, endsInTensor);
     if (lowering === undefined || names === undefined || call.arguments.length === 0) {
       throw new ArchmeterError(`${call.name} is not known to archmeter, or was recorded without shapes`);
     }
