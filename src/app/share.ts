@@ -2,6 +2,7 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { slimMeasurement } from '../core/compose/slim-measurement.js';
 import type { Measurement } from '../core/measurement.js';
 import { EMPTY, type PageState } from './page-state.js';
+import { dimsOf, pairsText, parametersOf } from './pairs.js';
 
 /** What a link holds; keys are short, since every byte is typed into chats. */
 interface Link {
@@ -14,6 +15,9 @@ interface Link {
   readonly t?: string;
   readonly x?: 'fused';
   readonly o?: readonly string[];
+  /** As typed: `deploy=true`. */
+  readonly p?: string;
+  readonly d?: string;
 }
 
 const KEY = 'open=';
@@ -28,7 +32,7 @@ export function withoutFiles(state: PageState, files: ReadonlySet<string>): Page
 
 /** The fragment of a link to what is open. Files stay with the reader: they are left out. */
 export function toFragment({ references, blocks, texts, settings }: PageState): string {
-  const { batch, resolution, dtype, execution, on } = settings;
+  const { batch, resolution, dtype, execution, on, parameters, dims } = settings;
   const written = Object.entries(texts).filter(([path]) => references.includes(path));
   const link: Link = {
     ...(references.length === 0 ? {} : { m: references }),
@@ -39,6 +43,8 @@ export function toFragment({ references, blocks, texts, settings }: PageState): 
     ...(dtype === undefined ? {} : { t: dtype }),
     ...(execution === 'fused' ? { x: 'fused' } : {}),
     ...(on.length === 0 ? {} : { o: on }),
+    ...(parameters === undefined ? {} : { p: pairsText(parameters) }),
+    ...(dims === undefined ? {} : { d: pairsText(dims) }),
   };
   const bytes = deflateSync(strToU8(JSON.stringify(link)), { level: 9 });
   const text = btoa(String.fromCharCode(...bytes));
@@ -82,7 +88,7 @@ export function fromFragment(fragment: string): PageState | undefined {
   }
 }
 
-function stateOf({ m, b, s, n, r, t, x, o }: Link): PageState {
+function stateOf({ m, b, s, n, r, t, x, o, p, d }: Link): PageState {
   const texts = (list: unknown): string[] =>
     Array.isArray(list) ? list.filter((item) => typeof item === 'string').slice(0, 32) : [];
   const size = (value: unknown) =>
@@ -102,6 +108,8 @@ function stateOf({ m, b, s, n, r, t, x, o }: Link): PageState {
       dtype: typeof t === 'string' ? t : undefined,
       execution: x === 'fused' ? 'fused' : 'eager',
       on: texts(o),
+      parameters: typeof p === 'string' ? parametersOf(p) : undefined,
+      dims: typeof d === 'string' ? dimsOf(d) : undefined,
     },
   };
 }

@@ -111,6 +111,26 @@ describe('figures', () => {
     );
   });
 
+  it('follow options of a model and sizes that a file leaves open', async () => {
+    const { page } = await open();
+    await page.locator('#zoo-name').fill('repvgg-a0');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.locator('[name=parameters]').fill('deploy=true');
+    await settled(page);
+    const { analyses, command } = await savedDocument(page);
+    const { result } = await counted('repvgg-a0', { set: ['deploy=true'] });
+    expect(analyses.map(({ totals }) => totals)).toEqual([JSON.parse(JSON.stringify(result.totals))]);
+    expect(command).toBe('archmeter analyze repvgg-a0 --set deploy=true');
+    const other = await open({ hash: new URL(page.url()).hash });
+    await settled(other.page);
+    expect((await savedDocument(other.page)).command).toBe(command);
+    await page.locator('[name=parameters]').fill('');
+    await page.locator('[name=dims]').fill('sequence=4');
+    await settled(page);
+    const error = await counted('repvgg-a0', { dim: ['sequence=4'] }).catch(({ message }: Error) => message);
+    expect(await page.locator('.problem').allTextContents()).toEqual([error]);
+  });
+
   it('tells in the words of the command line what cannot be had, and shows the rest', async () => {
     const { page } = await open();
     for (const name of ['resnet81', 'resnet18']) {

@@ -1,5 +1,6 @@
 import { DEVICES } from '../../core/analysis/devices/index.js';
 import { DTYPES } from '../../core/compose/dtypes.js';
+import { dimsOf, pairsText, parametersOf } from '../pairs.js';
 import type { AnalysisSettings } from '../worker/protocol.js';
 
 interface ControlsProps {
@@ -40,6 +41,26 @@ export function Controls({ settings, onChange }: ControlsProps) {
           placeholder="own"
           value={settings.resolution ?? ''}
           onInput={({ currentTarget }) => onChange({ resolution: size(currentTarget.value) })}
+        />
+      </label>
+      <label>
+        Options
+        <input
+          type="text"
+          name="parameters"
+          placeholder="deploy=true"
+          defaultValue={pairsText(settings.parameters ?? {})}
+          onInput={({ currentTarget }) => onChange({ parameters: parametersOf(currentTarget.value) })}
+        />
+      </label>
+      <label>
+        Open sizes
+        <input
+          type="text"
+          name="dims"
+          placeholder="sequence=128"
+          defaultValue={pairsText(settings.dims ?? {})}
+          onInput={({ currentTarget }) => onChange({ dims: dimsOf(currentTarget.value) })}
         />
       </label>
       <label>

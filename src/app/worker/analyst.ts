@@ -153,8 +153,8 @@ export class Analyst {
   }
 
   private async model(reference: string, settings: AnalysisSettings): Promise<OpenModel> {
-    const { batch, resolution, execution } = settings;
-    const graph = await this.graph(reference, { batch, resolution });
+    const { execution } = settings;
+    const graph = await this.graph(reference, loadOptions(settings));
     const dtype = settings.dtype === undefined ? undefined : DTYPES[settings.dtype];
     try {
       return { reference, graph, result: analyze(graph, { execution, dtype, excludeHead: false }) };
@@ -191,14 +191,14 @@ export class Analyst {
   }
 
   /** @throws ArchmeterError where a model has what spec files cannot say */
-  async spec({ reference, settings: { batch, resolution } }: SpecRequest): Promise<SpecReply> {
+  async spec({ reference, settings }: SpecRequest): Promise<SpecReply> {
     if (await this.files.exists(reference)) {
       const text = await this.files.text(reference, MOST_SPEC_BYTES);
       if (text !== undefined && /\.(ya?ml|json)$/i.test(reference) && looksLikeSpec(text)) {
         return { text, isOwn: true, name: reference };
       }
     }
-    const graph = await this.graph(reference, { batch, resolution });
+    const graph = await this.graph(reference, loadOptions(settings));
     const name = `my-${graph.name.replace(/[^\w.-]+/g, '-')}`;
     return { text: specText({ ...graph, name }), isOwn: false, name };
   }
@@ -234,12 +234,19 @@ export class Analyst {
   }
 }
 
+const loadOptions = ({ batch, resolution, parameters, dims }: AnalysisSettings): LoadModelOptions => ({
+  batch,
+  resolution,
+  parameters,
+  dims,
+});
+
 const MOST_SAVED_BYTES = 2 ** 28;
 const MOST_SPEC_BYTES = 2 ** 20;
 
 /** What a measurement belongs to: the models and what changes their work. */
-function keyOf({ references, blocks = [], texts = {}, settings: { batch, resolution } }: AnalysisRequest): string {
-  return JSON.stringify([references, blocks, texts, batch, resolution]);
+function keyOf({ references, blocks = [], texts = {}, settings }: AnalysisRequest): string {
+  return JSON.stringify([references, blocks, texts, loadOptions(settings)]);
 }
 
 /** Options written behind the name make another model than the published one. */

@@ -16,6 +16,10 @@ export interface AnalysisSettings {
   /** As `--dtype` takes it. */
   readonly dtype?: string | undefined;
   readonly execution: 'eager' | 'fused';
+  /** Values for options of zoo models and parameters of specs, as `--set`. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** Sizes that model files leave open, as `--dim`. */
+  readonly dims?: Readonly<Record<string, number>> | undefined;
   /** Ids of known devices to estimate for. */
   readonly on: readonly string[];
 }
