@@ -163,6 +163,18 @@ const RULES: readonly Rule[] = [
     remedy: 'To see each at its own steady state, time with --sustained.',
   },
   {
+    id: 'carry-over',
+    find: ({ comparisons }) =>
+      comparisons
+        .filter(({ withheldFor }) => withheldFor === 'carry-over')
+        .map(({ name, baseline }) => ({
+          arm: name,
+          seen: `what one arm leaves to the next may be all that it and ${baseline} differ by`,
+        })),
+    cause: 'Letting each run by itself before it is timed would take too long, so no verdict is given.',
+    remedy: 'Time with --sustained, or give more time (--time-budget).',
+  },
+  {
     id: 'host-bound',
     find: (m) =>
       m.arms.flatMap(({ name, wall, device }) => {

@@ -241,6 +241,8 @@ export interface ArmComparison {
   /** Of the hypothesis that the ratio lies within tolerance and A/A floor; after Holm's correction. */
   readonly pValue: number;
   readonly verdict: ComparisonVerdict;
+  /** What the ratio may be all due to, so that no verdict is given. */
+  readonly withheldFor?: 'carry-over';
   /** Of the hypothesis that the arms differ by the tolerance or more (two one-sided tests); after Holm's correction. */
   readonly equivalencePValue?: number;
   /** Confidence of [low, high]. */

@@ -180,7 +180,15 @@ const comparison = closed(
     pValue: fraction,
     verdict: { enum: ['faster', 'slower', 'equivalent', 'inconclusive'] },
   },
-  { low: count, high: count, equivalencePValue: fraction, confidence: fraction, rounds: whole, copies: whole },
+  {
+    low: count,
+    high: count,
+    withheldFor: { const: 'carry-over' },
+    equivalencePValue: fraction,
+    confidence: fraction,
+    rounds: whole,
+    copies: whole,
+  },
 );
 
 /** JSON Schema of `archmeter/measurement@1` (src/core/measurement.ts). */

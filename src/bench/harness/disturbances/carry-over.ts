@@ -82,28 +82,44 @@ function visitSeconds({ warmUp }: Arm): number {
 }
 
 /**
- * Carry-over as the orders of ordinary rounds show it: the log time of each sample over its arm's median in that copy,
- * by the arm before. It shows no more than what is gone before the next samples; for where visits would take too long.
+ * Carry-over as the orders of ordinary rounds show it; for where visits would take too long. It shows no more than what
+ * is gone before the next samples. Of two arms, one's time after the other over its time after itself, copy by copy; of
+ * more, the log time of each sample over its arm's median in that copy, by the arm before.
  */
 export function carryOverOfOrders(arms: readonly Arm[], reducer: Reducer): CarryOver {
   const samples = arms.flatMap((arm) => {
     const { timesMs } = reducer.hot(arm);
-    const centers = new Map<number, number>();
-    for (const copy of new Set(arm.hot.map((sample) => sample.copy)))
-      centers.set(copy, median(timesMs.filter((_, i) => arm.hot[i]?.copy === copy)));
     return arm.hot.map(({ copy, fromMs }, i) => ({
       arm: arm.spec.name,
       copy,
       fromMs,
-      excess: Math.log((timesMs[i] as number) / (centers.get(copy) as number)),
+      log: Math.log(timesMs[i] as number),
     }));
   });
   samples.sort((a, b) => a.fromMs - b.fromMs);
-  const visits = samples.flatMap(({ arm, copy, excess }, i): Visit[] => {
+  const followed = samples.flatMap((sample, i) => {
     const before = samples[i - 1];
-    if (before === undefined || before.copy !== copy || before.arm === arm || !Number.isFinite(excess)) return [];
-    return [{ arm, predecessor: before.arm, excess }];
+    const known = before !== undefined && before.copy === sample.copy && Number.isFinite(sample.log);
+    return known ? [{ ...sample, predecessor: before.arm }] : [];
   });
+  const hasTwo = arms.filter(isAlive).length === 2;
+  const visits = arms.flatMap(({ spec: { name } }) =>
+    [...new Set(followed.map(({ copy }) => copy))].flatMap((copy): Visit[] => {
+      const own = followed.filter((sample) => sample.arm === name && sample.copy === copy);
+      const after = own.filter(({ predecessor }) => predecessor !== name);
+      const [first] = after;
+      if (first === undefined) return [];
+      const logs = (of: typeof own) => of.map(({ log }) => log);
+      if (!hasTwo) {
+        const center = median(logs(own));
+        return after.map(({ predecessor, log }) => ({ arm: name, predecessor, excess: log - center }));
+      }
+      const alone = own.filter(({ predecessor }) => predecessor === name);
+      if (alone.length === 0) return [];
+      const excess = median(logs(after)) - median(logs(alone));
+      return [{ arm: name, predecessor: first.predecessor, excess }];
+    }),
+  );
   return { visits, washoutMs: 0 };
 }
 

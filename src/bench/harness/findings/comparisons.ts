@@ -36,7 +36,8 @@ export function compareArms(
     const found = verdicts[i];
     if (found === undefined || !Number.isFinite(ratio.mean)) return [];
     const names = [nameOf(arm), nameOf(baseline)] as const;
-    const bias = Math.max(carriedBias(carryOver, ...names, precision), competingBias(bench, waitingShare));
+    const carried = carriedBias(carryOver, ...names, precision);
+    const bias = Math.max(carried, competingBias(bench, waitingShare));
     const withheld = Math.abs(ratio.mean) <= bias;
     const bounds = copyInterval(ratio, confidence);
     return [
@@ -47,6 +48,7 @@ export function compareArms(
         ...(bounds === undefined ? {} : { low: Math.exp(bounds.low), high: Math.exp(bounds.high) }),
         ...found,
         ...(withheld ? { verdict: 'inconclusive' as const } : {}),
+        ...(withheld && bias === carried ? { withheldFor: 'carry-over' as const } : {}),
         confidence,
         copies: ratio.copies,
         rounds: new Set(arm.hot.map(({ round }) => round)).size,
