@@ -65,9 +65,9 @@ function layerOf(graph: Graph, node: Node, previous: number | undefined): Record
   });
   if (op.kind === 'opaque')
     throw new ArchmeterError('an unknown op has no place in a spec file', undefined, { layer: node.name });
-  // A concatenation of one value copies it; spec files take that for a forgotten name.
+  // What joins one value alone copies it; spec files take that for a forgotten name.
   const { op: name, attributes } =
-    node.op === 'concat' && data.length === 1
+    data.length === 1 && (slots.at(-1)?.least ?? 1) > 1
       ? { op: 'tile', attributes: { repeats: tensorOf(graph, data[0] as number).shape.map(() => 1) } }
       : node;
   return {
