@@ -150,6 +150,15 @@ it.each([
 });
 
 describe('compare, explain, zoo, blocks', () => {
+  it('says one of one', async () => {
+    const spec = join(folder, 'one.yaml');
+    await writeFile(spec, 'schema: archmeter/spec@1\nname: one\ninput: [1, 3, 8, 8]\nlayers: [relu]\n');
+    const { out } = await run(['advise', spec], 200);
+    expect(out).toContain(
+      '1 normalisation, activation or addition takes 100.0 % of the time and holds no multiply-add.',
+    );
+  });
+
   it('estimates on several devices, separated by commas or named one by one', async () => {
     const { out } = await run(['compare', 'alexnet', 'vovnet39', '--on', 'rtx-4090,t4'], 120);
     expect(out).toMatch(/vovnet39 +Tesla T4 /);

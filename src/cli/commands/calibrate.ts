@@ -34,7 +34,7 @@ export default defineCommand({
       describe: "Also fit energy, with this power meter ('archmeter devices' lists them; auto: the best that works)",
       requiresArg: true,
     },
-    seed: { type: 'number', describe: 'Orders and inputs follow from it', requiresArg: true },
+    seed: { type: 'number', describe: 'Seed of order and inputs', requiresArg: true },
     output: {
       ...OUTPUT_OPTIONS.output,
       describe: 'Write the calibration to this file instead of the configuration folder',

@@ -23,7 +23,7 @@ export default defineCommand({
     time: { type: 'boolean', describe: 'Time both revisions interleaved, for measured metrics; with --against' },
     measurement: {
       type: 'string',
-      describe: 'With --time but no --against: a measurement taken earlier, which is looked at and never failed by',
+      describe: 'With --time but no --against: a measurement taken earlier, shown but never a reason to fail',
       requiresArg: true,
     },
     'save-measurement': {

@@ -140,7 +140,7 @@ function tableOf(sweep: OpenSweep, rows: readonly FrontRow[], args: Arguments, s
   ]);
   const estimated = sweep.figures.devices.map(({ device }) => device.name).join(', ');
   const notes = [
-    `${rows.length} designs on the front of ${space.name}${shown.length < rows.length ? `, ${shown.length} of them shown (--top ${rows.length} shows all)` : ''}.`,
+    `${rows.length} ${rows.length === 1 ? 'design' : 'designs'} on the front of ${space.name}${shown.length < rows.length ? `, ${shown.length} of them shown (--top ${rows.length} shows all)` : ''}.`,
     estimated === ''
       ? `Counts are exact. Bytes are those of ${DTYPE_OF_PRECISION[sweep.settings.precision]}.`
       : `Counts are exact; latency (of the kernels, whatever the host takes to start them) and energy are estimated for ${estimated} at ${DTYPE_OF_PRECISION[sweep.settings.precision]}.`,

@@ -42,7 +42,7 @@ export default defineRule({
       {
         id: 'elementwise-share',
         title: 'Elementwise layers take much of the time',
-        detail: `${pointwise.length} normalisations, activations and additions take ${percent(share)} of the time and hold no multiply-add. ${advice} See ${some(names)}.`,
+        detail: `${pointwise.length === 1 ? '1 normalisation, activation or addition takes' : `${pointwise.length} normalisations, activations and additions take`} ${percent(share)} of the time and ${pointwise.length === 1 ? 'holds' : 'hold'} no multiply-add. ${advice} See ${some(names)}.`,
         layers: names,
         figure: { name: 'elementwiseShare', value: share },
         ...(change ?? {}),
