@@ -128,8 +128,9 @@ function traceOf(
   const parts = rowsOfParts(Math.max(1, runs.length), pieces.length, (row) =>
     runs.length === 0 ? 0 : stretchAt(runs, pieces.get(row, 'at')),
   );
+  const known = new Map<string, What>();
   const found = parts.flatMap((part, i) =>
-    part.length === 0 ? [] : [{ part, iteration: iterationOf(pieces, part, texts, runs[i], hasKernels) }],
+    part.length === 0 ? [] : [{ part, iteration: iterationOf(pieces, part, texts, runs[i], hasKernels, known) }],
   );
   const warmUp = warmUpCount(found.map(({ iteration }) => iteration.hostMs ?? iteration.spanMs));
   const kept = found.slice(warmUp);
@@ -171,6 +172,7 @@ function iterationOf(
   texts: Interned,
   run: Run | undefined,
   hasKernels: boolean,
+  known: Map<string, What>,
 ): TraceIteration {
   const sorted = part.sort((a, b) => pieces.get(a, 'start') - pieces.get(b, 'start') || a - b);
   const starts = Float64Array.from(sorted, (row) => pieces.get(row, 'start'));
@@ -180,7 +182,7 @@ function iterationOf(
   const sum = sorted.reduce((total, row) => total + pieces.get(row, 'own'), 0);
   const busy = unionLength(starts, ends);
   return {
-    steps: stepsOf(pieces, sorted, texts),
+    steps: stepsOf(pieces, sorted, texts, known),
     spanMs: (to - from) / 1000,
     idleMs: Math.max(0, to - from - busy) / 1000,
     overlapMs: Math.max(0, sum - busy) / 1000,
@@ -188,8 +190,11 @@ function iterationOf(
   };
 }
 
+/** Of a step what is the same in each run, kept once for all of them. */
+type What = Omit<TraceStep, 'deviceMs' | 'kernels'>;
+
 /** All kernels that one call of a node launched are one step. */
-function stepsOf(pieces: Pieces, rows: Int32Array, texts: Interned): TraceStep[] {
+function stepsOf(pieces: Pieces, rows: Int32Array, texts: Interned, known: Map<string, What>): TraceStep[] {
   const byCall = new Map<string, { deviceMs: number; kernels: number; readonly row: number }>();
   for (const row of rows) {
     const key = `${pieces.get(row, 'node')} ${pieces.get(row, 'at')}`;
@@ -199,19 +204,24 @@ function stepsOf(pieces: Pieces, rows: Int32Array, texts: Interned): TraceStep[]
     byCall.set(key, known);
   }
   return [...byCall.values()].map(({ row, deviceMs, kernels }): TraceStep => {
-    const node = texts.of(pieces.get(row, 'node'));
-    const operator = texts.of(pieces.get(row, 'operator'));
-    const other = otherOf(operator, node);
-    return {
-      name: operator === '' ? node : `${operator} ${node}`,
-      calls: [{ name: operator, arguments: argumentsOf(texts.of(pieces.get(row, 'shapes'))) }],
-      modules: [],
-      deviceMs,
-      kernels,
-      nodes: [{ name: node, ...(operator === '' ? {} : { operator }) }],
-      ...(other === undefined ? {} : { other }),
-    };
+    const key = `${pieces.get(row, 'node')} ${pieces.get(row, 'operator')} ${pieces.get(row, 'shapes')}`;
+    const what = known.get(key) ?? whatRan(pieces, row, texts);
+    known.set(key, what);
+    return { ...what, deviceMs, kernels };
   });
+}
+
+function whatRan(pieces: Pieces, row: number, texts: Interned): What {
+  const node = texts.of(pieces.get(row, 'node'));
+  const operator = texts.of(pieces.get(row, 'operator'));
+  const other = otherOf(operator, node);
+  return {
+    name: operator === '' ? node : `${operator} ${node}`,
+    calls: [{ name: operator, arguments: argumentsOf(texts.of(pieces.get(row, 'shapes'))) }],
+    modules: [],
+    nodes: [{ name: node, ...(operator === '' ? {} : { operator }) }],
+    ...(other === undefined ? {} : { other }),
+  };
 }
 
 /** What rewriting of layouts inserts, by operator and by the names that it gives: `Transpose_token_349`, `gemm_input_reshape`. */
