@@ -13,8 +13,10 @@ import { paint } from '../tables/table.js';
 
 const { dtype: _, ...SHAPE_OPTIONS } = MODEL_OPTIONS;
 
+const DEFAULT_DEVICE = 'rtx-4090';
+
 export default defineCommand({
-  usage: 'advise <models..>',
+  usage: 'advise [models..]',
   summary: 'What in an architecture is inefficient, what to change, and what that would save',
   positionals: {
     models: { type: 'string', array: true, describe: 'Model files, spec files or zoo models' },
@@ -22,9 +24,13 @@ export default defineCommand({
   options: {
     on: {
       type: 'string',
-      default: 'rtx-4090',
       describe:
-        "Device that savings are estimated for ('archmeter devices --known'), a YAML file, 'machine' or a calibration's file",
+        "Device that savings are estimated for ('archmeter devices --known'), a YAML file, 'machine' or a calibration's file; default: rtx-4090, with --profile the one in it",
+      requiresArg: true,
+    },
+    profile: {
+      type: 'string',
+      describe: 'A profile of the model, or its measurement: findings and savings by measured time',
       requiresArg: true,
     },
     ...SHAPE_OPTIONS,
@@ -38,13 +44,22 @@ export default defineCommand({
   examples: [
     ['advise densenet121 --batch 64', 'what one-shot aggregation would save'],
     ['advise model.onnx --on t4 --json', 'findings for a program'],
+    ['advise model.pt2 --profile trace.json.gz', 'ranked by the time that was measured'],
   ],
   async run(args, streams) {
+    const models = ((args['models'] as string[] | undefined) ?? []).map(String);
+    if (args['profile'] !== undefined) {
+      const { adviseByProfile } = await import('../inputs/advise-profile.js');
+      return adviseByProfile(String(args['profile']), models, args, streams);
+    }
+    if (models.length === 0) {
+      throw new ArchmeterError('advise takes a model', 'Name a zoo model, a spec or model file, or a --profile.');
+    }
     const [{ adviseModel }, { estimateLatency }] = await Promise.all([
       import('../../core/analysis/advice/index.js'),
       import('../../core/analysis/latency/index.js'),
     ]);
-    const [target, ...others] = await targetsOf([String(args['on'])]);
+    const [target, ...others] = await targetsOf([String(args['on'] ?? DEFAULT_DEVICE)]);
     if (target === undefined || others.length > 0) {
       throw new ArchmeterError('savings are those of one device', 'Name one with --on, and run again for another.');
     }
@@ -53,7 +68,7 @@ export default defineCommand({
     const analyses = [];
     const graphs = [];
     const parts: string[] = [];
-    for (const reference of (args['models'] as string[]).map(String)) {
+    for (const reference of models) {
       const { graph, result } = await analyzeModel(reference, args);
       analyses.push(result);
       graphs.push(graph);
@@ -119,12 +134,12 @@ const SAVED: Readonly<Partial<Record<MetricId, string>>> = {
   peakActivationBytes: 'the peak of activation memory',
 };
 
-function findingText({ id, title, detail, saving, source }: Finding, streams: Streams): string {
+export function findingText({ id, title, detail, saving, source }: Finding, streams: Streams): string {
   const saved =
     saving === undefined
       ? ''
       : paint(
-          `  saves ${formatFigure(saving.value, METRICS[saving.metric].unit)} of ${SAVED[saving.metric] ?? METRICS[saving.metric].heading} (${(100 * saving.fraction).toFixed(1)} %)`,
+          `  saves ${formatFigure(saving.value, METRICS[saving.metric].unit)} of ${saving.of === undefined ? (SAVED[saving.metric] ?? METRICS[saving.metric].heading) : `${saving.of}, at most`} (${(100 * saving.fraction).toFixed(1)} %)`,
           'good',
           streams.color,
         );

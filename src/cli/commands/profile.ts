@@ -65,6 +65,7 @@ export default defineCommand({
       );
     }
     const profiles: ReportedProfile[] = [];
+    const { readProfile } = await import('../inputs/read-profile.js');
     for (const path of paths) profiles.push(await readProfile(path, args));
     const [first, second] = profiles as [ReportedProfile, ReportedProfile?];
     if (args['format'] === 'json') {
@@ -87,32 +88,11 @@ export default defineCommand({
     }
     if (args['report'] !== undefined) {
       const { profileReport } = await import('../../core/compose/profile-report.js');
-      await writeReports(profileReport(profiles, commandLine()), args, streams);
+      await writeReports(await profileReport(profiles, commandLine()), args, streams);
     }
     return 0;
   },
 });
-
-async function readProfile(path: string, args: Arguments): Promise<ReportedProfile> {
-  const [{ withModelFile }, { readTrace }, { profileOf }, { measurementOf }, { modelOfTrace }, { deviceOfTrace }] =
-    await Promise.all([
-      import('../../node/byte-source.js'),
-      import('../../core/traces/index.js'),
-      import('../../core/profile/profile.js'),
-      import('../../core/profile/measurement.js'),
-      import('../inputs/profile-model.js'),
-      import('../inputs/trace-device.js'),
-    ]);
-  const info = args['layer-info'] as string | undefined;
-  const trace = await withModelFile(path, (source) =>
-    info === undefined ? readTrace(source) : withModelFile(info, (layerInfo) => readTrace(source, { layerInfo })),
-  );
-  const model = args['model'] === undefined ? undefined : await modelOfTrace(trace, args);
-  const name = model?.name ?? (path.split(/[/\\]/).at(-1) ?? path).replace(/(\.pt\.trace)?\.json(\.gz)?$|\.csv$/, '');
-  const profile = profileOf(trace, name, model);
-  const device = await deviceOfTrace(trace.device.name, args['on'] as string | undefined);
-  return { name, profile, measurement: measurementOf(profile, name, commandLine(), device), device };
-}
 
 async function printHow(named: string, args: Arguments, streams: Streams): Promise<number> {
   const { traceFormats } = await import('../../core/traces/index.js');

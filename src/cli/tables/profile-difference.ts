@@ -1,10 +1,10 @@
+import { type IterationTimes, iterationTimes } from '../../core/analysis/measured/times.js';
 import {
   type PairedLayers,
   type ProfileSide,
   pairProfiles,
   type TimeRatio,
 } from '../../core/compare/profiles/pairs.js';
-import { type IterationTimes, iterationTimes } from '../../core/compare/profiles/times.js';
 import { namesOf, type ReportedProfile } from '../../core/compose/profile-report.js';
 import type { ArmMeasurement } from '../../core/measurement.js';
 import { formatFigure, formatInterval, formatRatio } from '../../core/report/number-format.js';

@@ -1,4 +1,4 @@
-import { type IterationTimes, iterationTimes } from '../../core/compare/profiles/times.js';
+import { type IterationTimes, iterationTimes } from '../../core/analysis/measured/times.js';
 import type { ReportedProfile } from '../../core/compose/profile-report.js';
 import type { ArmMeasurement } from '../../core/measurement.js';
 import { formatFigure, significant } from '../../core/report/number-format.js';

@@ -1,7 +1,9 @@
+import type { Finding } from '../analysis/advice/index.js';
 import type { Device } from '../analysis/devices/index.js';
-import type { Measurement } from '../measurement.js';
+import type { Graph } from '../ir/graph.js';
+import type { ArmMeasurement, Measurement } from '../measurement.js';
 import type { Profile } from '../profile/profile.js';
-import type { ReportInput } from '../report/define-reporter.js';
+import type { ReportFinding, ReportInput } from '../report/define-reporter.js';
 import { ceilingsOf, precisionOf } from './on-devices.js';
 
 /** A trace joined to layers, as a measurement, and the device it was made on where that is known. */
@@ -13,7 +15,7 @@ export interface ReportedProfile {
 }
 
 /** A report of one profile or several: layers with their measured times under the roofs of the device of each. */
-export function profileReport(profiles: readonly ReportedProfile[], command: string): ReportInput {
+export async function profileReport(profiles: readonly ReportedProfile[], command: string): Promise<ReportInput> {
   const names = namesOf(profiles);
   const roofs = profiles.flatMap(({ device, profile: { dtype, trace } }) =>
     device === undefined || !/^b?float(16|32)$/.test(dtype)
@@ -22,6 +24,12 @@ export function profileReport(profiles: readonly ReportedProfile[], command: str
   );
   const key = ({ name, dtype }: (typeof roofs)[number]) => `${name} ${dtype}`;
   const devices = roofs.filter((roof, i) => roofs.findIndex((other) => key(other) === key(roof)) === i);
+  const findings: ReportFinding[] = [];
+  for (const [i, { profile, device, measurement }] of profiles.entries()) {
+    const graph = profile.joinedTo === 'model' ? profile.graph : undefined;
+    for (const { id, title, detail, layers, source, saving } of await findingsOfProfile({ graph, device, measurement }))
+      findings.push({ id, model: names[i] as string, title, detail, layers, source, ...(saving && { saving }) });
+  }
   return {
     title: `Profile of ${names.join(' and ')}`,
     command,
@@ -35,7 +43,25 @@ export function profileReport(profiles: readonly ReportedProfile[], command: str
       arms: measurement.arms.map((arm) => ({ ...arm, name: names[i] as string })),
     })),
     ...(devices.length === 0 ? {} : { devices }),
+    ...(findings.length === 0 ? {} : { findings }),
   };
+}
+
+/** What the times show, and of a known model on a known device what its rules say by measured time. */
+export async function findingsOfProfile({
+  graph,
+  device,
+  measurement,
+}: {
+  readonly graph: Graph | undefined;
+  readonly device: Device | undefined;
+  readonly measurement: Measurement;
+}): Promise<Finding[]> {
+  const arm = measurement.arms[0] as ArmMeasurement;
+  const { adviseMeasured, adviseModel } = await import('../analysis/advice/index.js');
+  if (graph === undefined || device === undefined) return adviseMeasured({ arm, measurement, moves: new Set() });
+  const precision = /^b?float16$/.test(measurement.dtype) ? 'float16' : 'float32';
+  return adviseModel(graph, { device, precision, execution: 'eager', measured: { arm, measurement } });
 }
 
 /** Of equal names the device tells which is which, else a number. */

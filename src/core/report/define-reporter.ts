@@ -135,7 +135,15 @@ export interface ReportFinding {
   readonly title: string;
   readonly detail: string;
   readonly layers: readonly string[];
-  readonly saving?: { readonly metric: MetricId; readonly value: number; readonly fraction: number } | undefined;
+  readonly saving?:
+    | {
+        readonly metric: MetricId;
+        readonly value: number;
+        readonly fraction: number;
+        /** What measured time it is a part of. */
+        readonly of?: string;
+      }
+    | undefined;
   readonly source: string;
 }
 

@@ -89,7 +89,7 @@ const estimate = closed(
 
 const finding = closed(
   { id: text, model: text, title: text, detail: text, layers: list(text), source: text },
-  { saving: closed({ metric: metricId, value: number, fraction: number }) },
+  { saving: closed({ metric: metricId, value: number, fraction: number }, { of: text }) },
 );
 
 const { verdict, rows, ...aboutGate } = gateOutcome;

@@ -51,7 +51,7 @@ export function drawFindings(
     const share =
       saving === undefined
         ? 'no saving is estimated'
-        : `−${significant(saving.fraction * 100, 2)} % ${METRICS[saving.metric].heading}`;
+        : `−${significant(saving.fraction * 100, 2)} % ${saving.of === undefined ? METRICS[saving.metric].heading : `of ${saving.of}`}`;
     const style = { size: 13, align: 'right', colour: saving === undefined ? LIGHT.mutedText : LIGHT.text } as const;
     drawText(context, share, left - 14, top + 18, style);
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deviceOfDriver } from '../../../src/core/analysis/devices/driver-name.js';
 import { findDevice } from '../../../src/core/analysis/devices/index.js';
-import { alikeLayers } from '../../../src/core/compare/profiles/layers.js';
+import { alikeLayers } from '../../../src/core/analysis/measured/layers.js';
 import { align } from '../../../src/core/profile/align.js';
 import { batchOfTrace } from '../../../src/core/profile/batch.js';
 import { measurementOf } from '../../../src/core/profile/measurement.js';

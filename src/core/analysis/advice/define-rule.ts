@@ -24,7 +24,8 @@ export interface AdviceContext {
   judge(graph: Graph): { readonly analysis: AnalysisResult; readonly latency: LatencyEstimate };
 }
 
-export type SavedMetric = 'estimatedLatencyMs' | 'peakActivationBytes';
+/** `measuredLatencyMs`: computed from the measured time of a profile. */
+export type SavedMetric = 'estimatedLatencyMs' | 'measuredLatencyMs' | 'peakActivationBytes';
 
 /** One thing that costs, what to change, and what the change would save. */
 export interface Finding {
@@ -38,7 +39,13 @@ export interface Finding {
   /** The figure that gave it away. */
   readonly figure: { readonly name: string; readonly value: number };
   /** Of the whole model, recomputed on the changed graph. */
-  readonly saving?: { readonly metric: SavedMetric; readonly value: number; readonly fraction: number };
+  readonly saving?: {
+    readonly metric: SavedMetric;
+    readonly value: number;
+    readonly fraction: number;
+    /** What measured time it is a part of. */
+    readonly of?: 'an iteration' | "the device's busy time";
+  };
   /** What else the change does, as a factor of the model's own. */
   readonly cost?: { readonly params: number; readonly madds: number };
   /** Paper that the rule follows. */

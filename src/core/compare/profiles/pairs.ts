@@ -1,5 +1,5 @@
+import { commonName, gatherAlike } from '../../analysis/measured/alike.js';
 import type { ArmMeasurement, ComparisonVerdict, Distribution, LayerTiming, Measurement } from '../../measurement.js';
-import { commonName, gatherAlike } from './alike.js';
 
 /** One arm of a profile. */
 export interface ProfileSide {

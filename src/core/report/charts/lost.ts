@@ -1,4 +1,4 @@
-import { alikeLayers } from '../../compare/profiles/layers.js';
+import { alikeLayers } from '../../analysis/measured/layers.js';
 import { figureTicks, formatFigure } from '../number-format.js';
 import { modelColour } from '../palette.js';
 import { layersLabel } from '../profile/table.js';

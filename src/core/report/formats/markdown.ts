@@ -116,7 +116,9 @@ function findingBlocks({ findings = [] }: ReportDocument): string[] {
   if (findings.length === 0) return [];
   const lines = findings.map(({ model, title, detail, saving }) => {
     const gain =
-      saving === undefined ? '' : ` Saves ${significant(saving.fraction * 100)} % ${METRICS[saving.metric].heading}.`;
+      saving === undefined
+        ? ''
+        : ` Saves ${significant(saving.fraction * 100)} % ${saving.of === undefined ? METRICS[saving.metric].heading : `of ${saving.of}`}.`;
     return `- **${escapeName(title)}** (${escapeName(model)}): ${escapeMarkdown(detail)}${gain}`;
   });
   return [folded(`Findings (${findings.length})`, lines)];

@@ -16,11 +16,21 @@ export function findings(view: ReportView): Markup | null {
     return own.length === 0 ? [] : [{ model, own }];
   });
   if (models.length === 0) return null;
-  return html`<p class="lead">What the architecture itself wastes and what changing it would save. Savings are estimates, each for its change alone: they do not add up.</p>
+  return html`<p class="lead">${leadOf(models.flatMap(({ own }) => own))}</p>
 <div class="findings">${models.map(
     ({ model, own }) =>
       html`<article class="card"><h3>${modelName(model)}</h3><ul>${own.map((finding) => findingLine(finding, model))}</ul></article>`,
   )}</div>`;
+}
+
+function leadOf(findings: readonly ReportFinding[]): string {
+  return findings.some(({ saving }) => saving?.of !== undefined)
+    ? 'What the profile shows, and what changing it would save, computed from measured time. Each saving is the most that its change alone could give: they do not add up.'
+    : 'What the architecture itself wastes and what changing it would save. Savings are estimates, each for its change alone: they do not add up.';
+}
+
+function savedOf({ metric, of }: NonNullable<ReportFinding['saving']>): string {
+  return of === undefined ? METRICS[metric].heading : `of ${of}`;
 }
 
 function concerns(finding: ReportFinding, { name, analysis }: ReportModel): boolean {
@@ -32,7 +42,7 @@ function findingLine(finding: ReportFinding, model: ReportModel): Markup {
   const saved =
     saving === undefined
       ? html`<span class="saving none">–</span>`
-      : html`<span class="saving"><strong>−${significant(saving.fraction * 100, 2)} %</strong> ${METRICS[saving.metric].heading}</span>`;
+      : html`<span class="saving"><strong>−${significant(saving.fraction * 100, 2)} %</strong> ${savedOf(saving)}</span>`;
   const more = layers.length - LINKED;
   return html`<li><details><summary><span class="finding-title">${title}</span>${saved}${
     saving === undefined

@@ -1,4 +1,4 @@
-import { alikeLayers } from '../../compare/profiles/layers.js';
+import { alikeLayers } from '../../analysis/measured/layers.js';
 import { type ProfilePair, pairProfiles } from '../../compare/profiles/pairs.js';
 import { formatFigure, formatInterval, formatRatio, significant } from '../number-format.js';
 import { name, type Sentence, say } from '../verdict-phrases.js';

@@ -1,4 +1,4 @@
-import { type AlikeLayers, alikeLayers } from '../../compare/profiles/layers.js';
+import { type AlikeLayers, alikeLayers } from '../../analysis/measured/layers.js';
 import { formatFigure } from '../number-format.js';
 import { share } from './sentences.js';
 import type { ProfiledModel } from './view.js';

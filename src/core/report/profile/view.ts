@@ -1,4 +1,4 @@
-import { type IterationTimes, iterationTimes } from '../../compare/profiles/times.js';
+import { type IterationTimes, iterationTimes } from '../../analysis/measured/times.js';
 import type { ArmMeasurement, Measurement } from '../../measurement.js';
 import type { ReportModel, ReportView } from '../view.js';
 

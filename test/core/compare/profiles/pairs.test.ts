@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../../src/core/analysis/analyze.js';
-import { alikeLayers } from '../../../../src/core/compare/profiles/layers.js';
+import { alikeLayers } from '../../../../src/core/analysis/measured/layers.js';
 import { type ProfileSide, pairProfiles } from '../../../../src/core/compare/profiles/pairs.js';
 import type { LayerTiming } from '../../../../src/core/measurement.js';
 import { distributionOf } from '../../../../src/core/profile/measurement.js';
