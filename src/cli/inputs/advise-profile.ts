@@ -5,9 +5,9 @@ import { iterationTimes } from '../../core/analysis/measured/times.js';
 import { findingsOfProfile } from '../../core/compose/profile-report.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
-import { findingText, toReportFinding } from '../commands/advise.js';
 import type { Arguments, Streams } from '../define-command.js';
 import { commandLine, deliver, writeReports } from '../output.js';
+import { findingText, toReportFinding } from '../tables/findings.js';
 import { paint } from '../tables/table.js';
 import { type MeasuredProfile, readMeasuredProfile } from './measured-profile.js';
 
