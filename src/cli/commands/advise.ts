@@ -2,7 +2,7 @@ import type { Finding } from '../../core/analysis/advice/index.js';
 import { ceilingsOf } from '../../core/compose/on-devices.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { formatFigure } from '../../core/report/number-format.js';
-import { defineCommand, type Streams } from '../define-command.js';
+import { defineCommand } from '../define-command.js';
 import { analyzeModel, MODEL_OPTIONS } from '../options/model.js';
 import { PRECISION_OPTION, precisionOption } from '../options/precision.js';
 import { targetsOf } from '../options/target-devices.js';
