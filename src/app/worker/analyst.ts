@@ -7,6 +7,7 @@ import { type BlockGroup, matchedGroup } from '../../core/compose/matched-groups
 import { uniqueName } from '../../core/compose/names.js';
 import { onDevicesOf, type ReportDevice } from '../../core/compose/on-devices.js';
 import { publishedOf } from '../../core/compose/published.js';
+import { backgroundOf } from '../../core/compose/zoo-background.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph } from '../../core/ir/graph.js';
 import type { Measurement } from '../../core/measurement.js';
@@ -148,6 +149,7 @@ export class Analyst {
           }),
       measurements: measurement === undefined ? [] : [measurement],
       ...(published.length === 0 ? {} : { published }),
+      ...(await backgroundOf(all, published, devices)),
       ...onDevices,
     };
   }
@@ -290,6 +292,7 @@ function together(parts: readonly ReportInput[]): ReportInput {
     ...(list('measurements') as Measurement[]).flatMap(({ arms }) => arms.map(({ name }) => name)),
   ];
   const createdAt = parts.find((part) => part.createdAt !== undefined)?.createdAt;
+  const zoo = parts.find((part) => part.zoo !== undefined)?.zoo;
   const gate = parts.find((part) => part.gate !== undefined)?.gate;
   return {
     title: (first.analyses.length === 0 && others.length === 1 ? others[0]?.title : '') || titleOf([...new Set(names)]),
@@ -299,6 +302,7 @@ function together(parts: readonly ReportInput[]): ReportInput {
     graphs: list('graphs') as Graph[],
     measurements: list('measurements') as Measurement[],
     ...Object.fromEntries(several.map((key) => [key, list(key)] as const).filter(([, values]) => values.length > 0)),
+    ...(zoo === undefined ? {} : { zoo }),
     ...(gate === undefined ? {} : { gate }),
   };
 }

@@ -2,12 +2,12 @@ import { analyze } from '../../core/analysis/analyze.js';
 import type { AnalysisResult } from '../../core/analysis/result.js';
 import { estimatedOnOnly, onDevicesOf } from '../../core/compose/on-devices.js';
 import { publishedOf } from '../../core/compose/published.js';
-import { zooBackground } from '../../core/compose/zoo-background.js';
+import { backgroundOf } from '../../core/compose/zoo-background.js';
 import { ArchmeterError } from '../../core/errors.js';
 import { resizedInput } from '../../core/graph/resized-input.js';
 import type { Graph } from '../../core/ir/graph.js';
 import type { Measurement } from '../../core/measurement.js';
-import type { PublishedModel, ReportInput, Sweep, SweepPoint } from '../../core/report/define-reporter.js';
+import type { ReportInput, Sweep, SweepPoint } from '../../core/report/define-reporter.js';
 import { titleOf } from '../../core/report/document.js';
 import type { MetricId } from '../../core/units.js';
 import { loadModel } from '../../node/load-model.js';
@@ -35,7 +35,8 @@ export async function reportInput(
   const published = (await Promise.all(models.map((model) => publishedFor(model, args)))).filter(
     (entry) => entry !== undefined,
   );
-  const onDevices = await onDevicesOf(models, await namedDevices(args['on']), measurement);
+  const targets = await namedDevices(args['on']);
+  const onDevices = await onDevicesOf(models, targets, measurement);
   return {
     title: more.title ?? titleOf(models.map(({ result }) => result.model.name)),
     command: commandLine(),
@@ -45,15 +46,9 @@ export async function reportInput(
     measurements: measurement === undefined ? [] : [measurement],
     ...(sweeps.length === 0 ? {} : { sweeps }),
     ...(published.length === 0 ? {} : { published }),
-    ...(hasBackground(models, published) ? { zoo: await zooBackground() } : {}),
+    ...(await backgroundOf(models, published, targets)),
     ...onDevices,
   };
-}
-
-/** The zoo's counts are of one image, heads included: it stands behind models that were counted alike. */
-function hasBackground(models: readonly ReportedModel[], published: readonly PublishedModel[]): boolean {
-  const alike = models.every(({ result: { options } }) => options.batch === 1 && !options.excludeHead);
-  return alike && published.filter(({ top1 }) => top1 !== undefined).length > 1;
 }
 
 /** Nothing is printed of a model that was changed. */

@@ -126,6 +126,8 @@ export interface ZooDot {
   readonly params: number;
   readonly madds: number;
   readonly memoryAccessCost: number;
+  /** Of one image, by name of a device; float32, eager. */
+  readonly estimatedLatencyMs?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Advice on an architecture. */

@@ -128,7 +128,12 @@ export const reportSchema = {
       devices: list(device),
       estimates: list(estimate),
       findings: list(finding),
-      zoo: list(closed({ name: text, top1: number, params: number, madds: number, memoryAccessCost: number })),
+      zoo: list(
+        closed(
+          { name: text, top1: number, params: number, madds: number, memoryAccessCost: number },
+          { estimatedLatencyMs: { type: 'object', additionalProperties: number } },
+        ),
+      ),
       history: list(closed({ commit: text, date: text, models: { type: 'object', additionalProperties: metrics } })),
       gate,
     },

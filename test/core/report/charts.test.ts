@@ -13,6 +13,7 @@ import {
 import { icicleTree } from '../../../src/core/report/charts/drawing/icicle.js';
 import { coincident } from '../../../src/core/report/charts/drawing/style.js';
 import { CHARTS } from '../../../src/core/report/charts/index.js';
+import type { ZooDot } from '../../../src/core/report/define-reporter.js';
 import { toDocument } from '../../../src/core/report/document.js';
 import { DARK, LIGHT, modelFill } from '../../../src/core/report/palette.js';
 import { type ReportView, viewsOf } from '../../../src/core/report/view.js';
@@ -342,7 +343,7 @@ it('draws the interval of a cost against accuracy', () => {
   expect(rows[0]?.slice(1, 4)).toEqual([1, 0.9, 1.2]);
 });
 
-it('draws models of the zoo near its own in grey behind them, against counts', () => {
+it('draws models of the zoo near its own in grey behind them, against counts and estimates', () => {
   const drawn = (variant: string) =>
     chart('pareto')
       .build(context(full, { variant }))
@@ -353,4 +354,14 @@ it('draws models of the zoo near its own in grey behind them, against counts', (
   expect(chart('pareto').caption(full, 'madds@')).toMatch(
     /Grey: other models of the zoo, each at its own image size\.$/,
   );
+  expect(drawn('estimatedLatencyMs@Other GPU')).toEqual(['near']);
+  expect(chart('pareto').caption(full, 'estimatedLatencyMs@Other GPU')).toMatch(
+    /Grey: other models of the zoo, each at its own image size, estimated alike \(fp32, eager, batch 1\)\.$/,
+  );
+  const elsewhere = { ...full, document: { ...full.document, zoo: full.document.zoo?.map(withoutTimes) } };
+  expect(chart('pareto').caption(elsewhere, 'estimatedLatencyMs@Other GPU')).not.toContain('Grey');
 });
+
+function withoutTimes({ estimatedLatencyMs: _, ...dot }: ZooDot): ZooDot {
+  return dot;
+}

@@ -1,8 +1,10 @@
 import { METRICS, type MetricId } from '../../units.js';
+import type { ZooDot } from '../define-reporter.js';
 import { metricRows } from '../metric-rows.js';
 import { figureTicks, formatFigure, formatInterval, shortFigure, significant } from '../number-format.js';
 import { modelColour, modelMarker } from '../palette.js';
 import type { ModelStyle, ReportView } from '../view.js';
+import { placeLabels } from '../zoo/labels.js';
 import { type AnyDataset, type ChartContext, type ChartPoint, type ChartVariant, defineChart } from './define-chart.js';
 import { axis, baseOptions, drawing, fade } from './drawing/style.js';
 
@@ -31,7 +33,7 @@ export default defineChart({
   section: 'scaling',
   title: (view, variant) => `Published top-1 against ${lowerFirst(headingOf(view, variant))}`,
   caption: (view, variant) =>
-    `Up and to the left is better. The broken line joins the models that no other in this report beats in both; lines through marks are intervals. Accuracies are published figures, not measured here.${(view.document.zoo ?? []).length > 0 && zooFigure(view, variant) !== undefined ? ' Grey: other models of the zoo, each at its own image size.' : ''}`,
+    `Up and to the left is better. The broken line joins the models that no other in this report beats in both; lines through marks are intervals. Accuracies are published figures, not measured here.${zooCaption(view, variant)}`,
   notes: ({ models }) => [
     ...new Set(
       models.flatMap(({ published }) =>
@@ -68,6 +70,7 @@ export default defineChart({
             ...axis(context, {
               title: headingOf(view, context.variant),
               type: logarithmic ? 'logarithmic' : 'linear',
+              max: logarithmic ? 1.08 * Math.max(...xs, ...behind) : undefined,
               tick: logarithmic ? (value) => shortFigure(value, unit) : figureTicks(Math.max(...xs), unit),
             }),
           },
@@ -90,8 +93,13 @@ export default defineChart({
   }),
 });
 
+interface Choice extends ChartVariant {
+  /** Device or runtime of the figure; null of a count. */
+  readonly place: string | null;
+}
+
 /** Figures that at least two models with a published accuracy have, by metric and place. */
-function choices(view: ReportView): ChartVariant[] {
+function choices(view: ReportView): Choice[] {
   return metricRows(view)
     .filter(
       ({ id, cells }) =>
@@ -101,6 +109,7 @@ function choices(view: ReportView): ChartVariant[] {
     .sort((a, b) => AGAINST.indexOf(a.id) - AGAINST.indexOf(b.id))
     .map(({ id, place, heading }) => ({
       id: `${id}@${place ?? ''}`,
+      place,
       label: place === null ? heading : `${heading}, ${place}`,
     }));
 }
@@ -110,7 +119,7 @@ function lowerFirst(text: string): string {
   return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
-function chosen(view: ReportView, variant: string | null): ChartVariant | undefined {
+function chosen(view: ReportView, variant: string | null): Choice | undefined {
   const all = choices(view);
   return all.find(({ id }) => id === variant) ?? all[0];
 }
@@ -159,11 +168,23 @@ function dot({ theme }: ChartContext, point: Candidate): AnyDataset {
   };
 }
 
-const ZOO_FIGURES = ['params', 'madds', 'memoryAccessCost'] as const;
+const ZOO_COUNTS = ['params', 'madds', 'memoryAccessCost'] as const;
 
-/** The zoo's figure of the chart, where it has one: counts alone, times are another device's matter. */
-function zooFigure(view: ReportView, variant: string | null): (typeof ZOO_FIGURES)[number] | undefined {
-  return ZOO_FIGURES.find((figure) => figure === metricOf(view, variant));
+/** The zoo's figure of the chart, where it has one: counts, and estimates for devices that are known. */
+function zooFigure(view: ReportView, variant: string | null): ((model: ZooDot) => number | undefined) | undefined {
+  const metric = metricOf(view, variant);
+  const count = ZOO_COUNTS.find((known) => known === metric);
+  if (count !== undefined) return (model) => model[count];
+  const device = chosen(view, variant)?.place;
+  if (metric !== 'estimatedLatencyMs' || device == null) return undefined;
+  const has = view.document.zoo?.some(({ estimatedLatencyMs = {} }) => Object.hasOwn(estimatedLatencyMs, device));
+  return has === true ? (model) => model.estimatedLatencyMs?.[device] : undefined;
+}
+
+function zooCaption(view: ReportView, variant: string | null): string {
+  if ((view.document.zoo ?? []).length === 0 || zooFigure(view, variant) === undefined) return '';
+  const alike = metricOf(view, variant) === 'estimatedLatencyMs' ? ', estimated alike (fp32, eager, batch 1)' : '';
+  return ` Grey: other models of the zoo, each at its own image size${alike}.`;
 }
 
 /** How far beyond the report's own models the background reaches: a factor of the cost, points of accuracy. */
@@ -174,22 +195,20 @@ function background({ theme, view, variant }: ChartContext, points: readonly Can
   const figure = zooFigure(view, variant);
   const zoo = view.document.zoo ?? [];
   if (figure === undefined || zoo.length === 0 || points.length === 0) return [];
+  const { heading, unit } = METRICS[metricOf(view, variant)];
   const own = new Set(points.map(({ name }) => name));
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const data = zoo.flatMap((model): ChartPoint[] => {
     const { name, top1 } = model;
-    const x = model[figure];
+    const x = figure(model);
     const near =
+      x !== undefined &&
       x > Math.min(...xs) / REACH.cost &&
       x < Math.max(...xs) * REACH.cost &&
       top1 > Math.min(...ys) - REACH.accuracy &&
       top1 < Math.max(...ys) + REACH.accuracy;
     if (!near || own.has(name)) return [];
-    const lines = [
-      name,
-      `${significant(top1)} % top-1`,
-      `${METRICS[figure].heading} ${formatFigure(x, METRICS[figure].unit)}`,
-    ];
+    const lines = [name, `${significant(top1)} % top-1`, `${heading} ${formatFigure(x, unit)}`];
     return [{ x, y: top1, model: -1, lines }];
   });
   const grey = fade(theme.mutedText, 0.4);
@@ -255,10 +274,25 @@ function names({ theme, font }: ChartContext, points: readonly Candidate[]) {
   return drawing('names', 'afterDatasetsDraw', (chart, canvas) => {
     const { x, y } = chart.scales;
     if (x === undefined || y === undefined) return;
-    canvas.font = `${font.size - 1}px ${font.family}`;
+    const size = font.size - 1;
+    canvas.font = `${size}px ${font.family}`;
+    canvas.textBaseline = 'alphabetic';
+    // The halo keeps a name legible over intervals and the zoo.
+    canvas.lineWidth = 3;
+    canvas.lineJoin = 'round';
+    canvas.strokeStyle = theme.background;
     canvas.fillStyle = theme.text;
-    canvas.textBaseline = 'bottom';
-    for (const point of points)
-      canvas.fillText(point.name, x.getPixelForValue(point.x) + 8, y.getPixelForValue(point.y) - 4);
+    const places = points.map((point) => ({
+      name: point.name,
+      x: x.getPixelForValue(point.x),
+      y: y.getPixelForValue(point.y),
+    }));
+    const marks = places.map((at) => ({ left: at.x - 6, top: at.y - 6, right: at.x + 6, bottom: at.y + 6 }));
+    const frame = { ...chart.chartArea, right: chart.width };
+    for (const label of placeLabels(places, marks, frame, size)) {
+      canvas.textAlign = label.anchor;
+      canvas.strokeText(label.text, label.x, label.y);
+      canvas.fillText(label.text, label.x, label.y);
+    }
   });
 }
