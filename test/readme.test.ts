@@ -81,7 +81,10 @@ const NEEDS_MORE: Readonly<Record<string, RegExp>> = {
   'calibrate --meter csv:watts.csv': /meter/,
   init: /a\s+configuration already/,
   // Profiles have tests of their own.
+  'advise model.pt2 --profile': /trace\.json\.gz:\s+there\s+is\s+no\s+such\s+file/,
   profile: /\S+:\s+there\s+is\s+no\s+such\s+file/,
+  // Named in prose, without the model that it takes.
+  advise: /advise\s+takes\s+a\s+model/,
 };
 
 async function works(line: string): Promise<void> {

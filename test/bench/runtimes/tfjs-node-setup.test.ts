@@ -44,7 +44,7 @@ if (util.isNullOrUndefined(undefined) !== true) throw new Error('no shim');
 const tensor = { dataSync() {} };
 module.exports = {
   backend: () => ({ binding: { TF_Version: '${tensorflow}' }, isUsingGpuDevice: ${usesGpu} }),
-  setBackend: async () => true, tidy: (f) => f(), ones: () => tensor, matMul: () => tensor,
+  setBackend: async () => true, tidy: (f) => f(), ones: () => tensor, zeros: () => tensor, matMul: () => tensor,
 };`;
 
 /** An nvidia-smi that lists one GPU. */
