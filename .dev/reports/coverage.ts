@@ -79,6 +79,43 @@ export function coverageSummary(rows = coverage()): string {
   return `Of ${rows.length} ops: ${runs.join(', ')}; made by the readers of ${readers.join(', ')}. Op by op, with the reason for each gap: [\`reports/coverage.md\`](reports/coverage.md).`;
 }
 
+/** Written by `npm run test:conformance -- --write`, which needs the tests of the onnx project. */
+const CONFORMANCE = fileURLToPath(new URL('../../reports/conformance.md', import.meta.url));
+
+const KINDS: Readonly<Record<string, string>> = {
+  uncounted: 'shapes are right; the work is not counted',
+  bounded: 'a size that depends on data is counted at its largest',
+  unsupported: 'shape not known',
+  disagrees: 'disagrees',
+};
+
+/** Of the ONNX backend node tests: how many agree, and each other by name with the reason. */
+export function conformanceRest(text: string): string[] {
+  const [, total, agreeing] = /^Of (\d+): (\d+) agree/m.exec(text) ?? [];
+  if (total === undefined) throw new Error(`${CONFORMANCE} does not say how many tests agree`);
+  const byReason = new Map<string, string[]>();
+  for (const [, name, kind, why] of text.matchAll(/^\| `(\w+)` \| (\w+) \| (.*) \|$/gm)) {
+    const reason = `${KINDS[kind as string] ?? kind} | ${reasonOf(why as string)}`;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), `\`${name}\``]);
+  }
+  const rest = [...byReason.values()].flat().length;
+  return [
+    `Of ${total} backend node tests ${agreeing} agree ([how](conformance.md)); the other ${rest} by name:`,
+    '',
+    '| outcome | why | tests |',
+    '|---|---|---|',
+    ...[...byReason].map(([reason, names]) => `| ${reason} | ${names.join(', ')} |`),
+  ];
+}
+
+/** An op that is not counted, with the reason that is given for it. */
+function reasonOf(why: string): string {
+  const op = /(\w+) not counted$/.exec(why)?.[1];
+  if (op === undefined) return why;
+  const reason = Object.entries(UNCOUNTED_ONNX).find(([ops]) => ops.split(' ').includes(op))?.[1];
+  return `\`${op}\`: ${reason ?? 'archmeter does not know it'}`;
+}
+
 /** `reports/coverage.md`: op by what can be done with it. */
 export function writeCoverage(target: string): void {
   const rows = coverage();
@@ -124,6 +161,10 @@ export function writeCoverage(target: string): void {
           .map((op) => `\`${op}\``)
           .join(', ')}: ${reason}`,
     ),
+    '',
+    '## Tests of ONNX that do not agree in full',
+    '',
+    ...conformanceRest(readFileSync(CONFORMANCE, 'utf8')),
     '',
   ].join('\n');
   mkdirSync(join(target, 'reports'), { recursive: true });

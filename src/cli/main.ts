@@ -50,7 +50,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     const rest = alone === undefined ? argv : argv.toSpliced(named, 1);
     const safe = rest.map((argument) => (argument === '-' ? DASH : argument));
     await parser.parseAsync(safe, {}, (_error, _args, output) => {
-      if (output) streams.out(`${output}\n`);
+      if (output) streams.out(`${spaced(output)}\n`);
     });
     return (await run?.()) ?? 0;
   } catch (error) {
@@ -71,6 +71,11 @@ const START = `archmeter: what a neural network architecture costs, counted and 
   archmeter zoo                           models, ops and blocks that it knows
   archmeter --help                        every command; each takes --help too
 `;
+
+/** A description that fills its column touches the type of the option, as yargs lays them out: a space between. */
+function spaced(help: string): string {
+  return help.replace(/^( .*\S)(\[(?:string|number|boolean|array|count|choices|default|required)\b.*)$/gm, '$1 $2');
+}
 
 /** Stands for `-`, standard input, which yargs takes for an option without a name. */
 const DASH = '\0-';
@@ -98,7 +103,8 @@ async function buildParser(
     .help()
     .alias('h', 'help')
     .strict()
-    .wrap(Math.min(streams.columns ?? 100, 110))
+    // One column is left for what `spaced` puts in.
+    .wrap(Math.min(streams.columns ?? 100, 110) - 1)
     .exitProcess(false)
     .parserConfiguration({ 'parse-positional-numbers': false, 'duplicate-arguments-array': true })
     .fail((message, error) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { registry } from '../../src/cli/commands/registry.js';
 import { OPS } from '../../src/core/ops/index.js';
 import { TOPICS } from '../../src/node/docs.js';
 import { run } from './run.js';
@@ -26,3 +27,21 @@ it('the spec page has every op that a spec can name', async () => {
   const { out } = await run(['help', 'spec']);
   for (const name of OPS.keys()) if (name !== 'opaque') expect(out).toContain(`| \`${name}\` |`);
 });
+
+it.each([80, 120])(
+  'no description of an option touches its type at %i columns, and no line is wider',
+  async (columns) => {
+    for (const name of [undefined, ...Object.keys(registry)]) {
+      const { out } = await run([...(name === undefined ? [] : [name]), '--help'], columns);
+      const lines = out.split('\n');
+      const touching = lines.filter((line) =>
+        /^ .*\S\[(string|number|boolean|array|count|choices|default|required)\b/.test(line),
+      );
+      expect(touching, name).toEqual([]);
+      expect(
+        lines.filter((line) => line.length > columns),
+        name,
+      ).toEqual([]);
+    }
+  },
+);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { coverage, exemption, type RunColumn } from '../../.dev/reports/coverage.js';
+import { conformanceRest, coverage, exemption, type RunColumn } from '../../.dev/reports/coverage.js';
 import { EXEMPT, UNCOUNTED_ONNX } from '../../.dev/reports/coverage-exempt.js';
 import { OPS } from '../../src/core/ops/index.js';
 
@@ -15,6 +15,16 @@ describe('the coverage matrix', () => {
   it('every op is made by a reader, or has a reason', () => {
     const unread = rows.filter(({ readers }) => !Object.values(readers).includes(true)).map(({ op }) => op);
     expect(unread.filter((op) => exemption('importers', op) === undefined)).toEqual([]);
+  });
+
+  it('names every backend node test of ONNX that does not agree, with the reason', () => {
+    const conformance = readFileSync('reports/conformance.md', 'utf8');
+    const [, total, agreeing] = /Of (\d+): (\d+) agree, 0 disagree/.exec(conformance) ?? [];
+    const lines = conformanceRest(conformance);
+    const named = lines.slice(2).flatMap((line) => [...line.matchAll(/`(test_\w+)`/g)].map(([, name]) => name));
+    expect(named).toHaveLength(Number(total) - Number(agreeing));
+    for (const line of lines.slice(4)) expect(line).toMatch(/^\| [^|]+\w \| [^|]+\w.* \| `test_/);
+    expect(readFileSync('reports/coverage.md', 'utf8')).toContain(lines.join('\n'));
   });
 
   it('names every op of ONNX that is not counted, with the reason', () => {

@@ -104,10 +104,13 @@ function acceptance({ accept }: GateOutcome, rows: readonly GateRow[]): string {
 
 function verdictLine({ verdict, rows, against, dtype }: GateOutcome, streams: Streams): string {
   const [style, word] = SUMMARIES[verdict];
+  // What the verdict says already is counted beside it, not again among the others.
+  const named = verdict === 'pass' ? undefined : verdict;
   const counts = (['fail', 'warn', 'inconclusive', 'not-comparable', 'accepted', 'improved'] as const)
     .map((kind) => [kind, rows.filter((row) => row.verdict === kind).length] as const)
-    .filter(([, count]) => count > 0)
+    .filter(([kind, count]) => count > 0 && kind !== named)
     .map(([kind, count]) => `${count} ${kind.replace('-', ' ')}`);
-  const figures = `${rows.length} ${rows.length === 1 ? 'figure' : 'figures'} against ${against}${dtype ? `, at ${dtype}` : ''}`;
+  const of = named === undefined ? '' : `${rows.filter((row) => row.verdict === named).length} of `;
+  const figures = `${of}${rows.length} ${rows.length === 1 ? 'figure' : 'figures'} against ${against}${dtype ? `, at ${dtype}` : ''}`;
   return `${paint(word, style, streams.color)}: ${[figures, ...counts].join(', ')}`;
 }

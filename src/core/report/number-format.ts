@@ -129,11 +129,22 @@ export function formatRatio(ratio: number): string {
   return `${digits(ratio)}×`;
 }
 
-/** A relative change as `+12.3 %`, `−4.0 %`, `±0 %`. */
+/** Beyond this a change is said as a multiple: percentages of many digits are not read. */
+const MOST_PERCENT_RATIO = 10;
+
+/** A relative change as `+12.3 %`, `−4.0 %`, `±0 %`; as a multiple beyond tenfold: `64.0×`. */
 export function formatChange(ratio: number): string {
+  if (ratio > MOST_PERCENT_RATIO) return formatMultiple(ratio);
   const percent = (ratio - 1) * 100;
   if (percent === 0) return '±0 %';
   const magnitude = Math.abs(percent);
   const digits = magnitude >= 100 ? 0 : magnitude >= 0.05 ? 1 : 2;
   return `${percent > 0 ? '+' : '−'}${magnitude.toFixed(digits)} %`;
+}
+
+/** `64.0×`, `42.8 M×`; without an end `∞×`. */
+function formatMultiple(ratio: number): string {
+  if (!Number.isFinite(ratio)) return '∞×';
+  const { number, unit } = figureParts(ratio, 'count');
+  return `${ratio < 1000 ? digits(ratio) : number}${unit === '' ? '' : ` ${unit}`}×`;
 }

@@ -1,6 +1,6 @@
 import { loadImage } from '@napi-rs/canvas';
 import { LIGHT } from '../../core/report/palette.js';
-import { frontFigure } from '../../core/report/sweep/front-figure.js';
+import { designsOnFront, frontFigure } from '../../core/report/sweep/front-figure.js';
 import type { Paint, SweepReport } from '../../core/report/sweep/sweep-input.js';
 import { createSheet, DENSITY, FONT_FAMILY } from './canvas.js';
 
@@ -19,7 +19,7 @@ export async function renderSweepPng(report: SweepReport): Promise<Uint8Array> {
   const { context } = sheet;
   context.fillStyle = LIGHT.text;
   context.font = `600 20px ${FONT_FAMILY}`;
-  context.fillText(`${report.name}: ${report.front.length} designs on the front`, 20, 36);
+  context.fillText(`${report.name}: ${designsOnFront(report.front.length)}`, 20, 36);
   context.fillStyle = LIGHT.mutedText;
   context.font = `13px ${FONT_FAMILY}`;
   context.fillText(report.basis.join(' '), 20, 60, WIDTH - 40);

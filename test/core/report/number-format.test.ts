@@ -72,6 +72,10 @@ it.each([
   [1, '±0 %'],
   [1.0001, '+0.01 %'],
   [6.29, '+529 %'],
+  [10, '+900 %'],
+  [64, '64.0×'],
+  [42_799_122.54, '42.8 M×'],
+  [Infinity, '∞×'],
 ] as const)('writes the ratio %d as a change of %s', (ratio, text) => {
   expect(formatChange(ratio)).toBe(text);
 });

@@ -25,7 +25,7 @@ export function frontFigure(report: SweepReport, x: SweepObjective, y: SweepObje
     frontLine(report.front, x, y, scaleX, scaleY, paint),
     axisTitles(x, y, paint),
   ];
-  const label = `${report.front.length} designs on the front: ${y.heading} against ${x.heading}`;
+  const label = `${designsOnFront(report.front.length)}: ${y.heading} against ${x.heading}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escapeText(label)}" font-family="Inter, system-ui, sans-serif" font-size="13">${parts.join('')}</svg>`;
 }
 
@@ -90,3 +90,8 @@ function axisTitles(x: SweepObjective, y: SweepObjective, paint: Paint): string 
 }
 
 const r = (value: number): string => value.toFixed(1);
+
+/** `1 design on the front`, `12 designs on the front`. */
+export function designsOnFront(count: number): string {
+  return `${count} ${count === 1 ? 'design' : 'designs'} on the front`;
+}

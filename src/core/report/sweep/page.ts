@@ -2,7 +2,7 @@ import type { ReportAssets } from '../html/assets.js';
 import { html, Markup } from '../html/escape.js';
 import { page } from '../html/page.js';
 import { formatFigure } from '../number-format.js';
-import { frontFigure } from './front-figure.js';
+import { designsOnFront, frontFigure } from './front-figure.js';
 import { parallelFigure } from './parallel-figure.js';
 import { type Paint, type SweepReport, valueOfDesign } from './sweep-input.js';
 
@@ -47,7 +47,7 @@ export function sweepPage(report: SweepReport, style: string): Promise<string> {
     first === undefined ? [] : others.map((other) => new Markup(frontFigure(report, first, other, variables)));
   const assets: ReportAssets = { script: '', style: `${style}${STYLE}` };
   const body = html`<main>
-<header class="hero"><h1>${report.name}: ${report.front.length} designs on the front</h1>
+<header class="hero"><h1>${report.name}: ${designsOnFront(report.front.length)}</h1>
 <p class="muted">${report.basis.join(' ')}</p></header>
 <section><h2>The front</h2>${figures.map((figure) => html`<div class="sweep-figure wide">${figure}</div>`)}
 <p class="caption">Orange: designs that no other beats in every objective. Grey: ${report.cloud === undefined ? 'not drawn, only the front is known' : `all designs that meet the constraints, darker where more of them lie${sampled(report)}`}.</p></section>

@@ -1,5 +1,6 @@
 import { escapeText } from '../html/escape.js';
 import { formatFigure } from '../number-format.js';
+import { designsOnFront } from './front-figure.js';
 import { type Paint, type SweepDesign, type SweepReport, valueOfDesign } from './sweep-input.js';
 
 const HEIGHT = 360;
@@ -44,7 +45,7 @@ export function parallelFigure(report: SweepReport, paint: Paint): string {
     (axis, i) =>
       `<line x1="${left(i)}" x2="${left(i)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="${paint('line')}"/><text x="${left(i)}" y="${i % 2 === 0 ? 20 : 36}" text-anchor="middle" fill="${paint('text')}">${escapeText(axis.heading)}</text><text x="${left(i)}" y="${TOP - 8}" text-anchor="middle" fill="${paint('mutedText')}">${escapeText(axis.top)}</text><text x="${left(i)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle" fill="${paint('mutedText')}">${escapeText(axis.bottom)}</text>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" role="img" aria-label="Parameters and objectives of the ${front.length} designs on the front" font-family="Inter, system-ui, sans-serif" font-size="12"><g fill="none" stroke-width="1.2" stroke-opacity="0.6">${lines.join('')}</g>${marks.join('')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" role="img" aria-label="Parameters and objectives of the ${designsOnFront(front.length)}" font-family="Inter, system-ui, sans-serif" font-size="12"><g fill="none" stroke-width="1.2" stroke-opacity="0.6">${lines.join('')}</g>${marks.join('')}</svg>`;
 }
 
 function parameterAxis(front: readonly SweepDesign[], name: string): ParallelAxis {
