@@ -4,9 +4,12 @@ import { formatFigure } from '../../core/report/number-format.js';
 import type { ReproducedFigure, Reproduction } from '../../core/reproduce/index.js';
 import { claimSentence, differenceText, reproductionMarkdown } from '../../core/reproduce/markdown.js';
 import { defineCommand, type Streams } from '../define-command.js';
+import { TIMING_OPTIONS } from '../options/timing.js';
 import { deliver, OUTPUT_OPTIONS } from '../output.js';
 import { renderTable } from '../tables/table.js';
 import { wrapWords } from '../tables/width.js';
+import { timeExperiments, withTimed } from '../timing/experiments.js';
+import { timingExitCode } from '../timing/measurement-file.js';
 
 export default defineCommand({
   usage: 'reproduce [paper]',
@@ -16,6 +19,8 @@ export default defineCommand({
   },
   options: {
     all: { type: 'boolean', describe: 'Every paper' },
+    time: { type: 'boolean', describe: "Time the paper's experiments here too, where it has such" },
+    ...TIMING_OPTIONS,
     format: { choices: ['table', 'json', 'markdown'], default: 'table', describe: 'Form of the output' },
     output: OUTPUT_OPTIONS.output,
     force: OUTPUT_OPTIONS.force,
@@ -23,6 +28,7 @@ export default defineCommand({
   examples: [
     ['reproduce vovnet', 'tables, the CIFAR ablation and the speed claims of VoVNet'],
     ['reproduce shufflenet-v2', 'its guidelines G1 to G4 as experiments'],
+    ['reproduce shufflenet-v2 --time', 'the same timed on a runtime of this machine'],
     ['reproduce --all --format json', 'everything, for a script'],
   ],
   async run(args, streams) {
@@ -41,14 +47,18 @@ export default defineCommand({
       );
     }
     const found: Reproduction[] = [];
-    for (const name of asked === undefined ? known : [asked]) found.push(await reproduce(name));
+    const timed = args['time'] === true ? await timeExperiments(asked, args, streams) : undefined;
+    for (const name of asked === undefined ? known : [asked]) {
+      const paper = await reproduce(name);
+      found.push(timed === undefined ? paper : withTimed(paper, timed));
+    }
     const texts: Readonly<Record<string, () => string>> = {
       json: () => JSON.stringify({ schema: 'archmeter/reproduction@1', papers: found }, null, 2),
       markdown: () => found.map(reproductionMarkdown).join('\n'),
       table: () => found.map((one) => reproductionText(one, streams)).join('\n'),
     };
     await deliver(texts[String(args['format'])]?.() ?? '', args, streams);
-    return 0;
+    return timingExitCode(timed?.measurement);
   },
 });
 

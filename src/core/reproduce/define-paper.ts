@@ -1,3 +1,4 @@
+import type { Graph } from '../ir/graph.js';
 import type { Unit } from '../units.js';
 import type { Paper } from '../zoo/define-block.js';
 
@@ -37,10 +38,27 @@ export interface Reproduction {
   readonly missing: readonly string[];
 }
 
+/** An experiment of the paper that can be timed here: variants of one network, and the first that they are held against. */
+export interface Experiment {
+  readonly where: string;
+  /** What the paper timed it on. */
+  readonly timedOn: string;
+  readonly variants: readonly [ExperimentVariant, ...ExperimentVariant[]];
+}
+
+export interface ExperimentVariant {
+  readonly what: string;
+  /** Speed that the paper prints, in a unit of its own: batches or images a second. */
+  readonly rate: number;
+  readonly graph: Graph;
+}
+
 /** A paper whose argument is reproduced: a file in `reproduce/papers`, its printed figures in `fixtures/papers`. */
 export interface PaperDefinition {
   readonly paper: Paper;
   reproduce(): Promise<Partial<Omit<Reproduction, 'paper' | 'title' | 'url'>>>;
+  /** Left out where no table of speeds can be timed. */
+  readonly experiments?: () => readonly Experiment[];
 }
 
 export function definePaper(definition: PaperDefinition): PaperDefinition {

@@ -1,8 +1,8 @@
-import type { Reproduction } from './define-paper.js';
+import type { Experiment, Reproduction } from './define-paper.js';
 import { registry } from './papers/registry.js';
 import { publishedFamilies, reproduceFamily } from './published.js';
 
-export type { HeldClaim, ReproducedFigure, Reproduction } from './define-paper.js';
+export type { Experiment, HeldClaim, ReproducedFigure, Reproduction } from './define-paper.js';
 
 /** Papers with a file of their own, then the families of the zoo whose authors print figures. */
 export async function knownPapers(): Promise<string[]> {
@@ -25,4 +25,11 @@ export async function reproduce(name: string): Promise<Reproduction> {
     findings: found.findings ?? [],
     missing: [...(found.missing ?? []), ...(ofFamily?.missing ?? [])],
   };
+}
+
+/** What can be timed of a paper: nothing of most. */
+export async function experimentsOf(name: string): Promise<readonly Experiment[]> {
+  if (!Object.hasOwn(registry, name)) return [];
+  const { experiments } = (await registry[name as keyof typeof registry]()).default;
+  return experiments?.() ?? [];
 }

@@ -124,3 +124,14 @@ it('unknown papers are told', async () => {
     err: "archmeter: no paper is known as 'vovnt'. Did you mean 'vovnet'?\n",
   });
 });
+
+it.each([
+  [['reproduce', '--all', '--time'], '--time takes one paper'],
+  [['reproduce', 'squeezenet', '--time'], "nothing of 'squeezenet' can be timed"],
+])('%j says what can be timed', async (argv, message) => {
+  expect(await run(argv)).toEqual({
+    code: 2,
+    out: '',
+    err: `archmeter: ${message}. Write e.g. 'archmeter reproduce shufflenet-v2 --time'.\n`,
+  });
+});

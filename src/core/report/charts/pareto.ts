@@ -289,7 +289,16 @@ function names({ theme, font }: ChartContext, points: readonly Candidate[]) {
     }));
     const marks = places.map((at) => ({ left: at.x - 6, top: at.y - 6, right: at.x + 6, bottom: at.y + 6 }));
     const frame = { ...chart.chartArea, right: chart.width };
-    for (const label of placeLabels(places, marks, frame, size)) {
+    const placed = placeLabels(
+      [...places].sort((a, b) => b.name.length - a.name.length),
+      marks,
+      frame,
+      size,
+    );
+    // No legend names the models: one without room stands where it covers another.
+    const others = places.filter(({ name }) => placed.every(({ text }) => text !== name));
+    const forced = others.map((at) => ({ text: at.name, x: at.x + 8, y: at.y - 4, anchor: 'start' as const }));
+    for (const label of [...placed, ...forced]) {
       canvas.textAlign = label.anchor;
       canvas.strokeText(label.text, label.x, label.y);
       canvas.fillText(label.text, label.x, label.y);

@@ -5,29 +5,26 @@ import { estimateLatency } from '../../analysis/latency/index.js';
 import { GraphBuilder } from '../../graph/builder.js';
 import type { Graph, Value } from '../../ir/graph.js';
 import { SHUFFLENET_V2 } from '../../zoo/facts/papers.js';
-import { definePaper, type ReproducedFigure } from '../define-paper.js';
+import { definePaper, type Experiment, type ExperimentVariant, type ReproducedFigure } from '../define-paper.js';
 
 /** Section 2: networks of ten equal blocks on 56x56 images, eight at once on the GPU. */
 const [BLOCKS, SIDE, BATCH] = [10, 56, 8];
 const DEVICE = 'gtx-1080-ti';
-
-interface Experiment {
-  readonly where: string;
-  readonly rows: readonly { readonly what: string; readonly rate: number; readonly graph: Graph }[];
-}
+const TIMED_ON = 'a GeForce GTX 1080 Ti';
 
 export default definePaper({
   paper: SHUFFLENET_V2,
+  experiments,
   async reproduce() {
     const device = await findDevice(DEVICE);
     const note = `estimated, ${device.name}, batch ${BATCH}`;
-    const figures = experiments().flatMap(({ where, rows }): ReproducedFigure[] => {
-      const [first] = rows as [Experiment['rows'][number]];
+    const figures = experiments().flatMap(({ where, variants }): ReproducedFigure[] => {
+      const [first, ...others] = variants;
       const [totals, time] = [
         (graph: Graph) => analyze(graph).totals,
         (graph: Graph) => estimateLatency(graph, { device }).latencyMs,
       ];
-      return rows.slice(1).flatMap(({ what, rate, graph }): ReproducedFigure[] => [
+      return others.flatMap(({ what, rate, graph }): ReproducedFigure[] => [
         {
           what: `${what}: madds over ${first.what}`,
           where,
@@ -57,7 +54,6 @@ export default definePaper({
       missing: [
         'The channels of table 3, as printed: ours are chosen so that multiply-adds are equal.',
         'Tables 1 to 4 on an ARM processor: no measured table of it is known here.',
-        "The experiments on this machine: write them as specs and time them with 'archmeter bench'.",
       ],
     };
   },
@@ -74,39 +70,55 @@ function experiments(): Experiment[] {
   return [
     {
       where: 'table 1 (G1: equal channel widths)',
-      rows: facts.g1.map(({ ratio, channels, rate }) => ({
-        what: `c1:c2 = ${ratio}`,
-        rate,
-        graph: stack(channels[0] as number, (builder, x) =>
-          pointwise(builder, pointwise(builder, x, channels[1] as number), channels[0] as number),
-        ),
-      })),
+      timedOn: TIMED_ON,
+      variants: withFirst(
+        facts.g1.map(({ ratio, channels, rate }) => ({
+          what: `c1:c2 = ${ratio}`,
+          rate,
+          graph: stack(channels[0] as number, (builder, x) =>
+            pointwise(builder, pointwise(builder, x, channels[1] as number), channels[0] as number),
+          ),
+        })),
+      ),
     },
     {
       where: 'table 2 (G2: group convolution)',
-      rows: facts.g2.map(({ groups, channels, rate }) => ({
-        what: `${groups} group${groups === 1 ? '' : 's'}`,
-        rate,
-        graph: stack(channels, (builder, x) => pointwise(builder, x, channels, groups)),
-      })),
+      timedOn: TIMED_ON,
+      variants: withFirst(
+        facts.g2.map(({ groups, channels, rate }) => ({
+          what: `${groups} group${groups === 1 ? '' : 's'}`,
+          rate,
+          graph: stack(channels, (builder, x) => pointwise(builder, x, channels, groups)),
+        })),
+      ),
     },
     {
       where: 'table 3 (G3: fragmentation)',
-      rows: facts.g3.map(({ form, fragments, parallel, channels, rate }) => ({
-        what: form,
-        rate,
-        graph: stack(channels, (builder, x) => fragmented(builder, x, channels, fragments, parallel)),
-      })),
+      timedOn: TIMED_ON,
+      variants: withFirst(
+        facts.g3.map(({ form, fragments, parallel, channels, rate }) => ({
+          what: form,
+          rate,
+          graph: stack(channels, (builder, x) => fragmented(builder, x, channels, fragments, parallel)),
+        })),
+      ),
     },
     {
       where: 'table 4 (G4: element-wise operations)',
-      rows: facts.g4.map(({ relu, shortcut, rate }) => ({
-        what: `${relu ? 'ReLU' : 'no ReLU'}, ${shortcut ? 'shortcut' : 'no shortcut'}`,
-        rate,
-        graph: stack(32, (builder, x) => bottleneck(builder, x, relu, shortcut)),
-      })),
+      timedOn: TIMED_ON,
+      variants: withFirst(
+        facts.g4.map(({ relu, shortcut, rate }) => ({
+          what: `${relu ? 'ReLU' : 'no ReLU'}, ${shortcut ? 'shortcut' : 'no shortcut'}`,
+          rate,
+          graph: stack(32, (builder, x) => bottleneck(builder, x, relu, shortcut)),
+        })),
+      ),
     },
   ];
+}
+
+function withFirst(variants: readonly ExperimentVariant[]): Experiment['variants'] {
+  return variants as Experiment['variants'];
 }
 
 function stack(channels: number, block: (builder: GraphBuilder, x: Value) => Value): Graph {
