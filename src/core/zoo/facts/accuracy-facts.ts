@@ -2,7 +2,7 @@
  * ImageNet accuracies of timm's weights at the model's default image size, and images a second of an RTX 4090 (AMP, NCHW,
  * PyTorch 2.4): facts from timm's results (results-imagenet.csv, -imagenetv2-matched-frequency, -imagenet-real,
  * benchmark-infer-amp-nchw-pt240-cu124-rtx4090.csv; github.com/huggingface/pytorch-image-models, Apache-2.0).
- * Weights that saw ImageNet-1k alone, the best of them, where there are any; else timm's default.
+ * Written by `.dev/accuracy-facts.ts`. Weights that saw ImageNet-1k alone, the best of them, where there are any; else timm's default.
  * A line: model | weights | top-1 | on ImageNet-V2 | with ReaL labels | images a second | at batch.
  */
 export const ACCURACY_FACTS = `
