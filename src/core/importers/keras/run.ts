@@ -219,9 +219,13 @@ function resolve(template: Template, results: ReadonlyMap<string, Result>): Argu
     if (values.length === 0) return result;
     const value = values[template.tensor];
     if (value !== undefined) return value;
-    throw new ArchmeterError(`it has ${values.length} outputs, output ${template.tensor} is asked for`, undefined, {
-      layer: template.layer,
-    });
+    throw new ArchmeterError(
+      `it has ${values.length} ${values.length === 1 ? 'output' : 'outputs'}, number ${template.tensor} (from 0) is asked for`,
+      undefined,
+      {
+        layer: template.layer,
+      },
+    );
   }
   if (Array.isArray(template)) return template.map((item) => resolve(item, results));
   if (typeof template === 'object' && template !== null) {

@@ -77,7 +77,9 @@ describe('Keras errors say what is wrong and how to mend it', () => {
     const problem = "layer 'd' takes a tensor that is not in the model, or its own output";
     await expect(importJson(model([[['y', 0, 0, {}]]]))).rejects.toThrow(problem);
     await expect(importJson(model([[['d', 0, 0, {}]]]))).rejects.toThrow(problem);
-    await expect(importJson(model([[['x', 0, 1, {}]]]))).rejects.toThrow('it has 1 outputs, output 1 is asked for');
+    await expect(importJson(model([[['x', 0, 1, {}]]]))).rejects.toThrow(
+      'it has 1 output, number 1 (from 0) is asked for',
+    );
     await expect(importJson(model([]))).rejects.toThrow("its output 'd' (call 0) is not in the model");
   });
 
