@@ -33,18 +33,22 @@ export function timedExperiments(
         ours: 1 / ratio,
         note: [
           low === undefined || high === undefined
-            ? 'timed here, without an interval'
-            : `timed here, ${significant(1 / high)} to ${significant(1 / low)}`,
+            ? 'without an interval'
+            : `${significant(1 / high)} to ${significant(1 / low)}`,
           ...(withheldFor === undefined ? [] : [`no verdict for ${withheldFor}`]),
         ].join('; '),
       });
     }
   }
+  const hasIntervals = measurement.comparisons.some(({ low }) => low !== undefined);
+  const intervals = hasIntervals
+    ? `; intervals of ${Math.round(100 * (settings.confidence ?? 0.95))} %`
+    : ', too few for intervals: the ratios are not sure';
   const theirs = [...new Set(experiments.map(({ timedOn }) => timedOn))].join(', ');
   return {
     figures,
     findings: [
-      `Timed here: ${runtime.name} on ${device.name}, ${measurement.dtype}, ${settings.clock} clock, ${settings.rounds} rounds, ${settings.copies ?? 1} copies; intervals of ${Math.round(100 * (settings.confidence ?? 0.95))} %. The paper's speeds are of ${theirs}.`,
+      `Timed here: ${runtime.name} on ${device.name}, ${measurement.dtype}, ${settings.clock} clock, rounds: ${settings.rounds}, copies: ${settings.copies ?? 1}${intervals}. The paper's speeds are of ${theirs}.`,
     ],
     missing,
   };

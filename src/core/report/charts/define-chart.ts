@@ -88,6 +88,8 @@ export interface ChartDefinition {
   title(view: ReportView, variant: string | null): string;
   /** How to read it, one or two sentences. */
   caption(view: ReportView, variant: string | null): string;
+  /** What one can do with it on a page, one sentence. */
+  readonly hint?: string;
   /** What stands under it, one line each: what the drawing cannot say. */
   notes?(view: ReportView, variant: string | null): readonly string[];
   /** Other figures that the same chart can show; the first is shown first. */
@@ -132,6 +134,11 @@ export function legendOf(
   if (chart.perLayer !== true || !isMany(view)) return view.models;
   const hidden = hiddenIn(chart, view, off);
   return view.models.filter(({ index }) => !hidden.has(index));
+}
+
+/** The caption where a chart can be clicked. */
+export function pageCaption(chart: ChartDefinition, view: ReportView, variant: string | null): string {
+  return [chart.caption(view, variant), ...(chart.hint === undefined ? [] : [chart.hint])].join(' ');
 }
 
 /** Its notes, and which models it leaves out. */

@@ -18,7 +18,8 @@ export default defineChart({
   section: 'cost',
   title: (_view, variant) => `${shareOf(variant, 'bytes').label} by module`,
   caption: (view, variant) =>
-    `A box is as wide as what its module costs${timeCaption(view, variant)}; its parts stand under it, in execution order${view.models.length > 1 ? ', all models on one scale' : ''}. A click on a module shows it alone.`,
+    `A box is as wide as what its module costs${timeCaption(view, variant)}; its parts stand under it, in execution order${view.models.length > 1 ? ', all models on one scale' : ''}.`,
+  hint: 'A click on a module shows it alone.',
   variants: (view) => shareVariants(view, ['bytes', 'params', 'madds', 'memoryAccessCost', 'time']),
   namesModels: () => true,
   height: (view, variant) => icicleHeight(rootsOf(view, variant)),

@@ -9,6 +9,7 @@ import {
   type LayerSelection,
   legendOf,
   notesOf,
+  pageCaption,
   SHOWN_NOTES,
 } from '../charts/define-chart.js';
 import { LIGHT } from '../palette.js';
@@ -182,7 +183,7 @@ export class ChartCard {
     if (!this.definition.applies(view)) return;
     const title = this.definition.title(view, this.variant);
     (find('.card-title', this.frame) as HTMLElement).textContent = title;
-    (find('.caption', this.frame) as HTMLElement).textContent = this.definition.caption(view, this.variant);
+    (find('.caption', this.frame) as HTMLElement).textContent = pageCaption(this.definition, view, this.variant);
     const legend = hasLegend(this.definition, view, this.variant)
       ? legendOf(this.definition, view, this.settings.hidden).map(modelLabel)
       : [];

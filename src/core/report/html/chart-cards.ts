@@ -4,6 +4,7 @@ import {
   hasLegend,
   legendOf,
   notesOf,
+  pageCaption,
   SHOWN_NOTES,
 } from '../charts/define-chart.js';
 import { CHARTS } from '../charts/index.js';
@@ -88,7 +89,7 @@ export function chartCard(chart: ChartDefinition, view: ReportView, level: Headi
 <div class="card-head">${heading(level, title, 'card-title', `chart-${chart.id}-title`)}<div class="controls"><select class="variant" aria-label="Figure of this chart"${
     variants.length < 2 ? html` hidden` : null
   }>${variants.map(({ id, label }) => html`<option value="${id}">${label}</option>`)}</select><button type="button" class="quiet" data-numbers aria-pressed="false" hidden>Table</button></div></div>
-<p class="caption">${chart.caption(view, variant)}</p>
+<p class="caption">${pageCaption(chart, view, variant)}</p>
 <p class="legend" aria-hidden="true">${hasLegend(chart, view, variant) ? legendOf(chart, view).map(modelName) : null}</p>
 <div class="plot"><canvas role="img" aria-label="${title}"></canvas></div>
 <div class="numbers scroll" tabindex="0" role="region" aria-label="Numbers: ${title}" hidden></div>

@@ -80,7 +80,7 @@ function panelAxis(context: ChartContext, panel: DotPanel, count: number) {
     panel.scale === 'linear'
       ? { min: 0, max: (panel.most ?? high) * 1.45 || 1 }
       : { min: low / span ** 0.12, max: high * span ** 0.5 };
-  const ticks = ticksOf(panel.scale, limits, (context.width * 0.75) / count / TICK);
+  const ticks = ticksOf(panel.scale, limits, (context.width * 0.75) / count);
   const plain = axis(context, {
     type: panel.scale,
     title: panel.title,
@@ -107,16 +107,18 @@ function panelAxis(context: ChartContext, panel: DotPanel, count: number) {
 /** Width of a tick's text, in pixels. */
 const TICK = 52;
 
-/** Round values inside the limits, at most so many: of a linear axis 0 and about half. */
-function ticksOf(scale: DotPanel['scale'], { min, max }: { min: number; max: number }, most: number): number[] {
+/** Round values whose texts have room in a panel of `width` pixels: of a linear axis 0 and about half. */
+function ticksOf(scale: DotPanel['scale'], { min, max }: { min: number; max: number }, width: number): number[] {
   const round = [-12, -9, -6, -3, 0, 3, 6, 9, 12, 15].flatMap((power) =>
     [0, 1, 2].flatMap((more) => [1, 2, 5].map((digit) => digit * 10 ** (power + more))),
   );
   if (scale === 'linear') return [0, ...round.filter((value) => value <= 0.6 * max).slice(-1)];
-  const inside = round.filter((value) => value > min && value < max);
+  // Half a text on either side of its tick: the next panel's begins where this one ends.
+  const margin = Math.min(0.3, TICK / 2 / width) * Math.log(max / min);
+  const inside = round.filter((value) => Math.log(value / min) > margin && Math.log(max / value) > margin);
   const tens = inside.filter((value) => String(value / 10 ** Math.floor(Math.log10(value) + 1e-9)).startsWith('1'));
   const chosen = tens.length >= 2 ? tens : inside;
-  const apart = Math.log(max / min) / most;
+  const apart = (Math.log(max / min) * TICK) / width;
   const kept: number[] = [];
   for (const value of chosen) {
     const last = kept.at(-1);
