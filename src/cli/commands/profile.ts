@@ -42,7 +42,7 @@ export default defineCommand({
     },
     'save-measurement': {
       type: 'string',
-      describe: 'Write the measurement to this file, for compare, check, report and calibrate',
+      describe: 'Write the measurement to this file, for report, diff and advise --profile',
       requiresArg: true,
     },
     output: OUTPUT_OPTIONS.output,

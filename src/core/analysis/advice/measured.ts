@@ -87,7 +87,7 @@ function gaps({ arm, measurement }: MeasuredModel, times: IterationTimes): Found
     {
       id: 'launch-gaps',
       title: 'The device waits between kernels',
-      detail: `Nothing runs on the device for ${percent(fraction)} of an iteration${hostMs === undefined ? '; the trace does not tell what the host did meanwhile' : ', of which the host accounts for a part only: the device waits for something else, such as data'}.`,
+      detail: `Nothing runs on the device for ${percent(fraction)} of an iteration${hostMs === undefined ? '; the trace does not tell what the host did meanwhile' : `; the host took ${milliseconds(hostMs)}, ${percent(hostMs / time.medianMs)} of it. The trace does not tell what the device waited for`}.`,
       layers: [],
       figure: { name: 'idleShare', value: fraction },
       saving: gapOf(times),
