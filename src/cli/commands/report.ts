@@ -1,3 +1,4 @@
+import { ArchmeterError } from '../../core/errors.js';
 import { readText } from '../../node/read-text.js';
 import { defineCommand } from '../define-command.js';
 import { commandLine, OUTPUT_OPTIONS, writeReportFiles } from '../output.js';
@@ -12,8 +13,8 @@ export default defineCommand({
       type: 'string',
       array: true,
       nargs: 1,
-      demandOption: true,
-      describe: 'Report to write; format by ending: .html .png .md .csv .json (repeatable)',
+      describe:
+        'Report to write; format by ending: .html .png .md .csv .json (repeatable); without it, the times of measurements are printed',
     },
     title: { type: 'string', describe: 'Heading of the report', requiresArg: true },
     force: OUTPUT_OPTIONS.force,
@@ -25,7 +26,19 @@ export default defineCommand({
     for (const name of names) files.push({ name, text: await readText(name) });
     const { joinSavedFiles } = await import('../../core/report/index.js');
     const joined = joinSavedFiles(files, { command: commandLine(), title: String(args['title'] ?? '') });
-    await writeReportFiles(joined, args['output'] as string[], args, streams);
+    const outputs = args['output'] as string[] | undefined;
+    if (outputs !== undefined) {
+      await writeReportFiles(joined, outputs, args, streams);
+      return 0;
+    }
+    if (joined.measurements.length === 0) {
+      throw new ArchmeterError(
+        'no measurement is among the results, and only times are printed',
+        "Name the report to write: '-o report.html'.",
+      );
+    }
+    const { measurementTable } = await import('../tables/measurement.js');
+    for (const measurement of joined.measurements) streams.out(measurementTable(measurement, streams));
     return 0;
   },
 });
