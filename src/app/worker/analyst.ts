@@ -1,4 +1,5 @@
 import { analyze } from '../../core/analysis/analyze.js';
+import { deviceOfDriver } from '../../core/analysis/devices/driver-name.js';
 import { findDevice } from '../../core/analysis/devices/index.js';
 import type { AnalysisResult } from '../../core/analysis/result.js';
 import { DTYPES } from '../../core/compose/dtypes.js';
@@ -6,11 +7,13 @@ import { type LoadModelOptions, loadModelFrom } from '../../core/compose/load-mo
 import { type BlockGroup, matchedGroup } from '../../core/compose/matched-groups.js';
 import { uniqueName } from '../../core/compose/names.js';
 import { onDevicesOf, type ReportDevice } from '../../core/compose/on-devices.js';
+import { profileReport } from '../../core/compose/profile-report.js';
 import { publishedOf } from '../../core/compose/published.js';
 import { backgroundOf } from '../../core/compose/zoo-background.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Graph } from '../../core/ir/graph.js';
 import type { Measurement } from '../../core/measurement.js';
+import { batchOfTrace } from '../../core/profile/batch.js';
 import { measurementOf } from '../../core/profile/measurement.js';
 import { profileOf } from '../../core/profile/profile.js';
 import { titleOf } from '../../core/report/document.js';
@@ -73,12 +76,12 @@ export class Analyst {
     for (const [path, text] of Object.entries(request.texts ?? {})) this.write(path, text);
     const models: OpenModel[] = [];
     const saved: SavedFile[] = [];
-    const profiles: ReportInput[] = [];
+    const traces: string[] = [];
     for (const reference of request.references) {
       await attempt(reference, async () => {
         const kind = (await this.files.exists(reference)) ? await kindOf(this.files, reference) : 'model';
         if (kind === 'saved') saved.push(await this.savedFile(reference));
-        else if (kind === 'profile') profiles.push(await this.profile(reference));
+        else if (kind === 'profile') traces.push(reference);
         else if (this.texts.has(reference)) models.push(...(await this.written(reference, request.settings, problems)));
         else models.push(await this.model(reference, request.settings));
       });
@@ -100,6 +103,11 @@ export class Analyst {
       );
     });
     const own = await this.reportOf(request, named, groups, attempt);
+    const profiles: ReportInput[] = [];
+    for (const trace of traces) {
+      const profile = await attempt(trace, () => this.profile(trace, named, request.settings, problems));
+      if (profile !== undefined) profiles.push(profile);
+    }
     const parts = await Promise.all(saved.map((file) => attempt(file.name, async () => joinedOf([file], request))));
     return {
       input: together([own, ...profiles, ...parts.filter((part) => part !== undefined)]),
@@ -222,19 +230,44 @@ export class Analyst {
     throw new ArchmeterError('the result is larger than 256 MB', 'Open fewer results at once.', { file: path });
   }
 
-  private async profile(path: string): Promise<ReportInput> {
+  /** A profile joined to the one model that is open beside it, else to its own operators. */
+  private async profile(
+    path: string,
+    models: readonly OpenModel[],
+    settings: AnalysisSettings,
+    problems: Problem[],
+  ): Promise<ReportInput> {
     const trace = await this.files.withFile(path, (source) => readTrace(source));
-    const name = (path.split('/').at(-1) ?? path).replace(/(\.pt\.trace)?\.json(\.gz)?$|\.csv$/, '');
-    const profile = profileOf(trace, name);
-    return {
-      title: '',
-      command: `archmeter profile ${path}`,
-      analyses: [profile.analysis],
-      graphs: [profile.graph],
-      measurements: [measurementOf(profile, name, `archmeter profile ${path}`)],
-    };
+    const device = deviceOfDriver(trace.device.name);
+    const plain = (path.split('/').at(-1) ?? path).replace(/(\.pt\.trace)?\.json(\.gz)?$|\.csv$/, '');
+    const name = models.some(({ graph }) => graph.name === plain) ? `${plain}, ${trace.device.name}` : plain;
+    const [model] = models.length === 1 ? models : [];
+    let profile = profileOf(trace, name, model && (await this.graphAtBatch(model, batchOfTrace(trace), settings)));
+    if (model !== undefined && profile.joinedFraction < LEAST_JOINED) {
+      const joined = `${(100 * profile.joinedFraction).toPrecision(2)} %`;
+      const message = `${path}: only ${joined} of its time belongs to layers of ${model.graph.name}. Its own operators are shown.`;
+      problems.push({ reference: path, message, location: {} });
+      profile = profileOf(trace, name);
+    }
+    const command = `archmeter profile ${path}${profile.joinedTo === 'model' ? ` --model ${model?.reference}` : ''}`;
+    const measurement = measurementOf(profile, name, command, device);
+    return { ...(await profileReport([{ name, profile, measurement, device }], command)), title: '' };
+  }
+
+  /** The model at the batch of a trace, where its file can be had at it. */
+  private async graphAtBatch(model: OpenModel, batch: number | undefined, settings: AnalysisSettings): Promise<Graph> {
+    if (batch === undefined) return model.graph;
+    try {
+      return await this.graph(model.reference, loadOptions({ ...settings, batch }));
+    } catch (error) {
+      if (error instanceof ArchmeterError) return model.graph;
+      throw error;
+    }
   }
 }
+
+/** Of a profile's time: below it the profile is taken to be of another model. */
+const LEAST_JOINED = 0.5;
 
 const loadOptions = ({ batch, resolution, parameters, dims }: AnalysisSettings): LoadModelOptions => ({
   batch,
