@@ -10,6 +10,7 @@ const RUNTIMES = [
   'test/node/sweep/**/*.test.ts',
   'test/bench/**/*.test.ts',
   'test/cli/timing/**/*.test.ts',
+  'test/cli/screens/timed-screens.test.ts',
   'test/conformance/**/*.test.ts',
   'test/core/compare/check-timed-simulation.test.ts',
   'test/core/sweep/nas-bench-201.test.ts',

@@ -1,27 +1,15 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import type { BenchmarkArm } from '../src/bench/harness/options.js';
 import { registry } from '../src/cli/commands/registry.js';
-import { analyze } from '../src/core/analysis/analyze.js';
 import { backbone } from './cli/gate/scenarios.js';
 import { run } from './cli/run.js';
-import { timedMeasurement } from './core/compare/timed-measurement.js';
 import { TestRepository } from './node/gate/repository.js';
 
 // Timing takes minutes and has tests of its own: here every arm takes as long as its work suggests.
-vi.mock('../src/cli/timing/timing.js', () => ({
-  async timeArms(arms: readonly BenchmarkArm[]) {
-    const timed = arms.map(({ name, graph }) => {
-      const { madds, readBytes, writeBytes } = analyze(graph).totals;
-      return { name, madds, medianMs: 0.05 + madds / 5e7 + (readBytes + writeBytes) / 1e7 };
-    });
-    const [first] = timed;
-    const ratios = timed.slice(1).map(({ name, medianMs }) => ({
-      name,
-      baseline: first?.name ?? '',
-      ratio: medianMs / (first?.medianMs ?? 1),
-    }));
+vi.mock('../src/cli/timing/timing.js', async () => ({
+  timeArms: (await import('./cli/timed-by-work.js')).timedByWork,
+}));
     return timedMeasurement(timed, ratios, { floor: 1.005 });
   },
 }));

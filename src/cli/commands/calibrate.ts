@@ -91,7 +91,7 @@ export default defineCommand({
         table,
         '',
         `${paint(device.name, 'strong', streams.color)}: ${profile.runtime}`,
-        `Best rates reached: ${formatFigure(device.float32Tflops * 1e12, 'op/s')}, ${formatFigure(device.memoryBandwidthGbs * 1e9, 'byte/s')}`,
+        `Best rates reached: ${formatFigure(device.float32Tflops * 1e12, 'ops')}FLOP/s, ${formatFigure(device.memoryBandwidthGbs * 1e9, 'byte/s')}`,
         `Held-out microbenchmarks: median error ${(100 * median).toFixed(1)} %, 90th percentile ${(100 * p90).toFixed(1)} %, Spearman ${spearman.toFixed(3)}`,
         ...(energy === undefined ? [] : energyLines(energy)),
         ...(failed.length > 0 ? [`Not timed: ${failed.join(', ')}`] : []),

@@ -76,24 +76,41 @@ function reproductionText(one: Reproduction, streams: Streams): string {
   ].join('\n');
 }
 
+/** A table for each table or section of the paper; a note that several figures share is told once, by number. */
 function figureTable(figures: readonly ReproducedFigure[], streams: Streams): string {
-  const notes = figures.flatMap(({ what, note }) => (note === undefined ? [] : [`- ${what}: ${note}.`]));
-  const table = renderTable(
-    [
-      { heading: 'Figure', align: 'left', wraps: true },
-      { heading: 'Theirs', align: 'right' },
-      { heading: 'Ours', align: 'right' },
-      { heading: 'Difference', align: 'right' },
-      { heading: 'Where', align: 'left', wraps: true },
-    ],
-    figures.map(({ what, where, unit, theirs, ours }) => [
-      what,
-      theirs === undefined ? '–' : formatFigure(theirs, unit),
-      formatFigure(ours, unit),
-      differenceText(theirs, ours),
-      where,
-    ]),
-    streams,
-  );
-  return [table, ...(notes.length === 0 ? [] : ['']), ...notes].join('\n');
+  const notes = figures.flatMap(({ note }) => note ?? []);
+  const shared = [...new Set(notes)].filter((note) => notes.indexOf(note) !== notes.lastIndexOf(note));
+  const markOf = (note: string | undefined) =>
+    note !== undefined && shared.includes(note) ? ` [${shared.indexOf(note) + 1}]` : '';
+  const tables = [...new Set(figures.map(({ where }) => where))].map((where) => {
+    const group = figures.filter((figure) => figure.where === where);
+    const table = renderTable(
+      [
+        { heading: sentence(where), align: 'left', wraps: true },
+        { heading: 'Theirs', align: 'right' },
+        { heading: 'Ours', align: 'right' },
+        { heading: 'Difference', align: 'right' },
+      ],
+      group.map(({ what, unit, theirs, ours, note }) => [
+        `${what}${markOf(note)}`,
+        theirs === undefined ? '–' : formatFigure(theirs, unit),
+        formatFigure(ours, unit),
+        differenceText(theirs, ours),
+      ]),
+      streams,
+    );
+    const own = group.flatMap(({ what, note }) =>
+      note === undefined || shared.includes(note) ? [] : [`- ${what}: ${note}.`],
+    );
+    return [table, ...own.map((line) => wrapWords(line, streams.columns ?? 100))].join('\n');
+  });
+  const footnotes = shared.map((note, i) => wrapWords(`[${i + 1}] ${note}.`, streams.columns ?? 100));
+  return [...tables, ...(footnotes.length === 0 ? [] : [footnotes.join('\n')])].join('\n\n');
 }
+
+/** A name of a library or an address stays as it is. */
+const sentence = (text: string) =>
+  text.replace(
+    /^(?:table|section|figure|appendix|abstract)\b/,
+    (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
+  );

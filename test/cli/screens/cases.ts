@@ -6,7 +6,6 @@ export const SCREENS: Readonly<Record<string, readonly string[]>> = {
   'help-spec': ['help', 'spec'],
   'help-tutorial': ['help', 'tutorial'],
   'help-method': ['help', 'method'],
-  'analyze-help': ['analyze', '--help'],
   analyze: ['analyze', 'alexnet'],
   'analyze-depth': ['analyze', 'vovnet39', '--depth', '2'],
   'analyze-top': ['analyze', 'densenet121', '--sort', 'memoryAccessCost', '--top', '5', '--dtype', 'fp16'],

@@ -1,20 +1,18 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import stringWidth from 'string-width';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, it, vi } from 'vitest';
 import { registry } from '../../../src/cli/commands/registry.js';
 import { analyze } from '../../../src/core/analysis/analyze.js';
 import { buildModel } from '../../../src/core/zoo/index.js';
 import { type ModelSpec, weight, writeModel } from '../../core/importers/onnx/write-onnx.js';
 import { sampleMeasurement } from '../../core/report/sample-report.js';
-import { expectGolden } from '../../golden.js';
 import { TestRepository } from '../../node/gate/repository.js';
 import { backbone } from '../gate/scenarios.js';
 import { run } from '../run.js';
 import { SCREENS } from './cases.js';
+import { expectHelp, expectRun, expectScreen, WIDTHS } from './expect-screen.js';
 import { printed, RENDERED, streamsOf } from './rendered.js';
 
-const WIDTHS = [80, 120] as const;
 const fixtures = resolve('fixtures');
 const workingDirectory = process.cwd();
 let repository: TestRepository;
@@ -74,36 +72,10 @@ afterAll(() => {
   repository.remove();
 });
 
-/** Printed for another program, or to be copied. */
-const DATA: ReadonlySet<string> = new Set(['profile-how', 'sweep-show', 'sweep-emit']);
-
-const golden = (name: string, columns: number) => new URL(`golden/${name}.${columns}.txt`, import.meta.url);
-
-function expectScreen(name: string, columns: number, text: string): void {
-  expectGolden(text, golden(name, columns));
-  for (const line of text.split('\n').slice(1)) {
-    // A path or an address without a space stays whole, to be copied; data for another program stays as it is.
-    if (!DATA.has(name) && /\S\s+\S/.test(line.trim()))
-      expect(stringWidth(line), `${name}: ${line}`).toBeLessThanOrEqual(columns);
-  }
-}
-
-it.each(Object.entries(SCREENS))('%s', async (name, argv) => {
-  for (const columns of WIDTHS) {
-    const { code, out, err } = await run(argv, columns);
-    const shown = [out, err && `--- stderr\n${err}`, code === 0 ? '' : `--- exit code ${code}\n`].join('');
-    expectScreen(name, columns, `$ archmeter ${argv.join(' ')}\n${shown}`);
-  }
-});
+it.each(Object.entries(SCREENS))('%s', expectRun);
 
 it.each(Object.entries(RENDERED))('%s', async (name, render) => {
   for (const columns of WIDTHS) expectScreen(name, columns, printed(await render(streamsOf(columns)), columns));
 });
 
-it.each(Object.keys(registry))('%s --help fits', async (name) => {
-  for (const columns of WIDTHS) {
-    const { code, out } = await run([name, '--help'], columns);
-    expect(code).toBe(0);
-    for (const line of out.split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(columns);
-  }
-});
+it.each(Object.keys(registry))('%s --help', expectHelp);
