@@ -10,9 +10,6 @@ import { TestRepository } from './node/gate/repository.js';
 vi.mock('../src/cli/timing/timing.js', async () => ({
   timeArms: (await import('./cli/timed-by-work.js')).timedByWork,
 }));
-    return timedMeasurement(timed, ratios, { floor: 1.005 });
-  },
-}));
 
 // The page is served until someone ends it, and has tests of its own.
 vi.mock('../src/node/app-server.js', () => ({
@@ -31,6 +28,7 @@ beforeAll(async () => {
   const onnx = resolve('fixtures/onnx/test_resnet.onnx');
   for (const name of ['model.onnx', 'resnet50.onnx']) copyFileSync(onnx, at(name));
   for (const name of ['model.pt2', 'resnet50.pt2']) copyFileSync(resolve('fixtures/pt2/test_resnet.pt2'), at(name));
+  copyFileSync(resolve('fixtures/profiles/pytorch/vit-b-16-h100.json.gz'), at('trace.json.gz'));
   process.chdir(repository.folder);
   vi.stubEnv('CI', '');
   vi.stubEnv('XDG_CONFIG_HOME', at('configuration'));
