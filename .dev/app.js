@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { reportAssetsPlugin } from './report-assets.js';
+import { validatorsModule } from './validators.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
@@ -39,6 +40,21 @@ const communityPlugin = {
   },
 };
 
+/** Schemas of specs are compiled here: the page's policy lets no text run as a program. */
+const validatorsPlugin = {
+  name: 'validators',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]core[\\/]spec[\\/]validator\.ts$/ }, async () => {
+      const { OPS, loadBlocks } = await evaluate(`
+        export { OPS } from './src/core/ops/index.ts';
+        export { loadBlocks } from './src/core/spec/blocks.ts';`);
+      const schemas = [...OPS.values()].map(({ attributes }) => attributes);
+      for (const { options } of (await loadBlocks()).values()) schemas.push(options);
+      return { contents: validatorsModule(schemas), loader: 'js', resolveDir: root };
+    });
+  },
+};
+
 /** @param {string} out folder that the page is written to */
 export async function buildApp(out = at('dist/app')) {
   rmSync(out, { recursive: true, force: true });
@@ -56,7 +72,7 @@ export async function buildApp(out = at('dist/app')) {
     jsxImportSource: 'preact',
     chunkNames: 'chunks/[name]-[hash]',
     loader: { '.wasm': 'binary', '.ttf': 'binary' },
-    plugins: [reportAssetsPlugin, pngPlugin, communityPlugin],
+    plugins: [reportAssetsPlugin, pngPlugin, communityPlugin, validatorsPlugin],
   });
   const { themeVariables, headersOf, META_POLICY } = await evaluate(`
     export { themeVariables } from './src/core/report/html/page.ts';
@@ -96,6 +112,7 @@ async function evaluate(contents) {
     write: false,
     format: 'esm',
     platform: 'neutral',
+    mainFields: ['module', 'main'],
   });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
 }

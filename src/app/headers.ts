@@ -11,10 +11,10 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * The thread that computes has no document. Its validator of specs compiles schemas to code, and runtimes bring
- * WebAssembly; it may fetch nothing.
+ * The thread that computes has no document. Runtimes bring WebAssembly; no text is run as a program, and it may fetch
+ * nothing.
  */
-const WORKER_POLICY = "default-src 'none'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'";
+const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
 /** Keeps the page for the time without a network. */
 const OFFLINE_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";

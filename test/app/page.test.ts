@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import pixelmatch from 'pixelmatch';
-import type { Browser } from 'playwright-core';
+import type { Browser, Worker } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeModel } from '../../src/cli/options/model.js';
@@ -212,6 +212,12 @@ describe('without a network', () => {
     await settled(page);
     expect(await savedText(page, 'Report (HTML)')).toContain('<!doctype html>');
     expect(complaints).toEqual([]);
+    const [worker] = page.workers() as [Worker];
+    // In a task of its own: what a debugger evaluates itself is exempt.
+    const compile = `new Promise((resolve) => setTimeout(() => {
+      try { new Function('return 1'); resolve('compiled'); } catch ({ name }) { resolve(name); }
+    }))`;
+    expect(await worker.evaluate(compile)).toBe('EvalError');
     const leak = await page.evaluate("fetch('https://example.org').then(() => 'out', ({ message }) => message)");
     expect(leak).toMatch(/Failed to fetch/);
     expect(complaints.join()).toContain('Content Security Policy');

@@ -1,10 +1,8 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { nearest } from '../nearest.js';
 import { attributeInWords } from '../ops/attribute-values.js';
 import type { AttributesSchema } from '../ops/define-op.js';
-
-const ajv = new Ajv({ allErrors: true, strict: false });
-const compiled = new WeakMap<AttributesSchema, ValidateFunction>();
+import { validatorOf } from './validator.js';
 
 /** What is wrong with attributes, in words, and where: path parts below the attributes; `key` for a misspelt name. */
 export interface AttributeProblem {
@@ -16,11 +14,7 @@ export interface AttributeProblem {
 
 /** The first thing wrong with attributes under a schema; undefined where nothing is. */
 export function attributeProblem(schema: AttributesSchema, value: unknown): AttributeProblem | undefined {
-  let validate = compiled.get(schema);
-  if (validate === undefined) {
-    validate = ajv.compile(schema);
-    compiled.set(schema, validate);
-  }
+  const validate = validatorOf(schema);
   if (validate(value)) return undefined;
   const errors = validate.errors as ErrorObject[];
   const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties');
