@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { writeManual } from './manual.js';
 import { reportAssetsPlugin } from './report-assets.js';
 import { validatorsModule } from './validators.js';
 
@@ -90,6 +91,7 @@ export async function buildApp(out = at('dist/app')) {
   cpSync(at('src/app/icon.svg'), join(out, 'icon.svg'));
   const template = readFileSync(at('src/app/index.html'), 'utf8');
   writeFileSync(join(out, 'index.html'), template.replace('{{policy}}', META_POLICY));
+  await writeManual(at('src/docs'), join(out, 'manual'), META_POLICY);
   const files = listFiles(out);
   await build({
     ...common,
