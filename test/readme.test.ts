@@ -65,6 +65,7 @@ function specOf(text: string): string {
 const NEEDS_MORE: Readonly<Record<string, RegExp>> = {
   'setup tfjs-node': /tensorflow/,
   'calibrate --meter csv:watts.csv': /meter/,
+  'calibrate --from-profile': /\S+:\s+there\s+is\s+no\s+such\s+file/,
   init: /a\s+configuration already/,
   // Profiles have tests of their own.
   'advise model.pt2 --profile': /trace\.json\.gz:\s+there\s+is\s+no\s+such\s+file/,

@@ -1,39 +1,21 @@
-import type { Device } from '../../core/analysis/devices/index.js';
-import type { EnergyProfile } from '../../core/analysis/energy/index.js';
 import {
+  CALIBRATION_SCHEMA,
+  type Calibration,
   countKernels,
   fitLatency,
-  type HeldOutError,
-  type LatencyProfile,
+  type HeldOutTime,
+  heldOutErrorOf,
   lowerKernels,
   namedParameters,
   type Observation,
   PROFILE_SCHEMA,
+  reachedDevice,
+  reachedRates,
   workloadSeconds,
 } from '../../core/analysis/latency/index.js';
 import { ArchmeterError } from '../../core/errors.js';
 import type { Measurement } from '../../core/measurement.js';
-import { spearman } from '../../core/statistics/correlation.js';
-import { quantile } from '../../core/statistics/quantile.js';
 import type { Microbenchmark } from './microbenchmarks.js';
-
-export const CALIBRATION_SCHEMA = 'archmeter/calibration@1';
-
-/** A machine's own device and the constants that microbenchmarks gave it. Plain JSON. */
-export interface Calibration {
-  readonly schema: typeof CALIBRATION_SCHEMA;
-  readonly device: Device;
-  readonly profile: LatencyProfile;
-  readonly observations: readonly {
-    readonly name: string;
-    readonly measuredMs: number;
-    readonly estimatedMs: number;
-  }[];
-  /** Microbenchmarks that could not be timed. */
-  readonly failed: readonly string[];
-  /** Constants of energy, where a power meter was named. */
-  readonly energy?: EnergyProfile;
-}
 
 const FOLDS = 5;
 const LEAST_OBSERVATIONS = 10;
@@ -66,20 +48,15 @@ export function calibrateFrom(measurement: Measurement, benchmarks: readonly Mic
     seconds: Math.max(whole - runSeconds, LEAST_PART * whole),
     kernels: countKernels(lowerKernels(one.counted, { execution, precision: 'float32' })),
   }));
-  let flopsPerSecond = 0;
-  let bytesPerSecond = 0;
-  for (const { kernels, seconds } of lowered) {
-    const sum = (part: (kernel: (typeof kernels)[number]['kernel']) => number) =>
-      kernels.reduce((total, { kernel, count }) => total + count * part(kernel), 0);
-    flopsPerSecond = Math.max(flopsPerSecond, (2 * sum(({ madds }) => madds)) / seconds);
-    const bytes = sum(({ readBytes, writeBytes, weightBytes }) => readBytes + writeBytes + weightBytes);
-    bytesPerSecond = Math.max(bytesPerSecond, bytes / seconds);
-  }
-  const device = ownDevice(measurement, flopsPerSecond, bytesPerSecond);
+  const device = reachedDevice(
+    measurement.device,
+    reachedRates(lowered),
+    `best rates that ${measurement.runtime.name} reached in microbenchmarks`,
+  );
   const observations = lowered.map(({ kernels, seconds }): Observation => ({ kernels, seconds, batch: 1, device }));
   const fit = fitLatency(observations);
   const theta = fit.byDevice.get(device.id) as Float64Array;
-  const errors: { log: number; estimated: number; measured: number }[] = [];
+  const errors: HeldOutTime[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
     const part = fitLatency(
       observations.filter((_, i) => i % FOLDS !== fold),
@@ -89,7 +66,7 @@ export function calibrateFrom(measurement: Measurement, benchmarks: readonly Mic
     observations.forEach((observation, i) => {
       if (i % FOLDS !== fold) return;
       const estimated = workloadSeconds(observation, device, own);
-      errors.push({ log: Math.log(observation.seconds / estimated), estimated, measured: observation.seconds });
+      errors.push({ estimated, measured: observation.seconds });
     });
   }
   return {
@@ -107,7 +84,7 @@ export function calibrateFrom(measurement: Measurement, benchmarks: readonly Mic
       batches: [1, 1],
       parameters: namedParameters(theta),
       runMilliseconds: Number((1e3 * runSeconds).toPrecision(4)),
-      heldOut: heldOutError(errors),
+      heldOut: heldOutErrorOf(errors, 'microbenchmarks, every fifth'),
     },
     observations: lowered.map(({ one, seconds, kernels }) => ({
       name: one.name,
@@ -129,56 +106,7 @@ function emptyRunSeconds(timed: readonly { readonly one: Microbenchmark; readonl
   return Math.max(0, few.seconds - few.count * Math.max(0, each));
 }
 
-function heldOutError(errors: readonly { log: number; estimated: number; measured: number }[]): HeldOutError {
-  const absolute = errors.map(({ log }) => Math.abs(Math.exp(-log) - 1));
-  const logs = errors.map(({ log }) => log);
-  return {
-    held: 'microbenchmarks, every fifth',
-    observations: errors.length,
-    median: quantile(absolute, 0.5),
-    p90: quantile(absolute, 0.9),
-    spearman: spearman(
-      errors.map(({ estimated }) => estimated),
-      errors.map(({ measured }) => measured),
-    ),
-    logLow: quantile(logs, 0.05),
-    logHigh: quantile(logs, 0.95),
-  };
-}
-
 function runtimeText({ runtime }: Measurement): string {
   const details = Object.entries(runtime.details).map(([name, value]) => `${name} ${value}`);
   return [runtime.name, ...details].join(', ');
-}
-
-/** The device as the microbenchmarks found it: what no one measured is unknown, and marked nowhere as known. */
-function ownDevice(measurement: Measurement, flopsPerSecond: number, bytesPerSecond: number): Device {
-  const { device } = measurement;
-  const kind = device.kind === 'gpu' ? 'gpu' : 'cpu';
-  return {
-    id: device.name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, ''),
-    name: device.name,
-    kind,
-    aliases: [],
-    architecture: device.architecture ?? 'unknown',
-    processNm: null,
-    computeUnits: null,
-    float32Tflops: flopsPerSecond / 1e12,
-    float16Tflops: null,
-    tensorFloat16Tflops: null,
-    tensorFloat16AccumulateTflops: null,
-    memoryBandwidthGbs: bytesPerSecond / 1e9,
-    // Small working sets are part of the best bandwidth already.
-    l2Megabytes: null,
-    lastLevelCacheMegabytes: null,
-    memoryGigabytes: null,
-    memoryType: null,
-    tdpWatts: null,
-    sources: [`best rates that ${measurement.runtime.name} reached in microbenchmarks`],
-    unverified: [],
-    note: null,
-  };
 }

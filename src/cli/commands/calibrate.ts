@@ -1,8 +1,9 @@
-import type { Calibration } from '../../bench/calibrate/calibrate-runtime.js';
 import type { Microbenchmark } from '../../bench/calibrate/microbenchmarks.js';
 import type { BenchmarkArm } from '../../bench/harness/options.js';
 import { type EnergyConstant, unseparated } from '../../core/analysis/energy/calibrated.js';
 import type { EnergyProfile } from '../../core/analysis/energy/index.js';
+import type { Calibration } from '../../core/analysis/latency/index.js';
+import { ArchmeterError } from '../../core/errors.js';
 import { formatFigure } from '../../core/report/number-format.js';
 import { type Arguments, defineCommand, type Streams } from '../define-command.js';
 import { OUTPUT_OPTIONS, writeFileSafely } from '../output.js';
@@ -11,7 +12,8 @@ import { timeArms } from '../timing/timing.js';
 
 export default defineCommand({
   usage: 'calibrate',
-  summary: 'Fit the latency model (and with a power meter that of energy) to this machine, for estimate --on machine',
+  summary:
+    'Fit the latency model (and with a power meter that of energy) to this machine, for estimate --on machine; or to profiles of another',
   options: {
     runtime: {
       type: 'string',
@@ -35,6 +37,17 @@ export default defineCommand({
       requiresArg: true,
     },
     seed: { type: 'number', describe: 'Seed of order and inputs', requiresArg: true },
+    'from-profile': {
+      type: 'string',
+      array: true,
+      describe: "Fit to these traces of one device in place of timing this machine; what 'archmeter profile' reads",
+      requiresArg: true,
+    },
+    model: {
+      type: 'string',
+      describe: 'The model that was profiled, where the traces tell no shapes: zoo name, spec or model file',
+      requiresArg: true,
+    },
     output: {
       ...OUTPUT_OPTIONS.output,
       describe: 'Write the calibration to this file instead of the configuration folder',
@@ -45,12 +58,23 @@ export default defineCommand({
     ['calibrate', 'this machine, with its best runtime'],
     ['calibrate --runtime onnxruntime -o ort.json', 'then: archmeter estimate resnet50 --on ort.json'],
     ['calibrate --meter csv:watts.csv', 'energy too, from a watt-meter that logs to a file'],
+    [
+      'calibrate --from-profile trace.json.gz -o gpu.json',
+      'the GPU of a profile; then: estimate resnet50 --on gpu.json',
+    ],
   ],
   async run(args, streams) {
-    const [{ microbenchmarks }, { CALIBRATION_SCHEMA, calibrateFrom }, { calibrationPath }] = await Promise.all([
+    if (args['from-profile'] !== undefined) {
+      const { calibrateFromTraces } = await import('../timing/calibrate-from-traces.js');
+      return calibrateFromTraces((args['from-profile'] as readonly string[]).map(String), args, streams);
+    }
+    if (args['model'] !== undefined)
+      throw new ArchmeterError('--model is of a profile', 'Add --from-profile, or leave it out.');
+    const [{ microbenchmarks }, { calibrateFrom }, { calibrationPath }, { CALIBRATION_SCHEMA }] = await Promise.all([
       import('../../bench/calibrate/microbenchmarks.js'),
       import('../../bench/calibrate/calibrate-runtime.js'),
       import('../../node/calibration-file.js'),
+      import('../../core/analysis/latency/index.js'),
     ]);
     const asked = args['output'] as string | undefined;
     if (asked !== undefined) {

@@ -17,6 +17,11 @@ export function refuseIdle({ options }: Command, args: Arguments, argv: readonly
       throw new ArchmeterError(`--${idle} means nothing without timing`, remedy);
     }
   }
+  if (args['from-profile'] !== undefined) {
+    const idle = TIMED_HERE.find((name) => typed(name));
+    if (idle !== undefined)
+      throw new ArchmeterError(`--${idle} means nothing with --from-profile: nothing is timed here`, 'Leave it out.');
+  }
   const reports = [args['report'] ?? []].flat().map(String);
   const drawn = reports.length > 0 || ['markdown', 'csv', 'json'].includes(String(args['format']));
   if ('sweep' in options && args['sweep'] !== undefined && !drawn) {
@@ -26,3 +31,15 @@ export function refuseIdle({ options }: Command, args: Arguments, argv: readonly
     throw new ArchmeterError('--png-charts goes with a .png report', 'Add e.g. --report report.png.');
   }
 }
+
+/** Options of calibrate that say how this machine is timed. */
+const TIMED_HERE = [
+  'runtime',
+  'device',
+  'allow-software',
+  'threads',
+  'time-budget',
+  'half-width',
+  'meter',
+  'seed',
+] as const;

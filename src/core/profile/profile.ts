@@ -8,7 +8,7 @@ import { align } from './align.js';
 import { joinSteps } from './join.js';
 import { namedLayers } from './named.js';
 import { isModelWork, operatorGraph, stepTypes, stepWorks } from './operator-graph.js';
-import { repeated } from './repeated.js';
+import { repeated, repeatsOf } from './repeated.js';
 import { type ProfileRow, rowsOf } from './rows.js';
 
 /** A trace joined to the layers of a model, or to its own operators as layers. */
@@ -17,6 +17,8 @@ export interface Profile {
   readonly joinedTo: 'model' | 'operators';
   readonly graph: Graph;
   readonly analysis: AnalysisResult;
+  /** By layer, how many calls alike it stands for, where those are several. */
+  readonly repeats: ReadonlyMap<string, number>;
   /** Floating-point type of most of the work. */
   readonly dtype: DType;
   /** Layers in the order of the graph, then work of no layer, longest first. */
@@ -49,7 +51,8 @@ function joinTo(trace: Trace, name: string, model: Graph | undefined): Profile {
       known.set(key, found);
       return found;
     });
-    return finish(trace, 'model', model, analyze(model, { dtype }), dtype, joined);
+    const repeats = repeatsOf(steps, joined[trace.iterations.length >> 1] ?? []);
+    return finish(trace, 'model', { graph: model, analysis: analyze(model, { dtype }), repeats }, dtype, joined);
   }
   const { graph, layers } = operatorGraph({ spanMs: 0, idleMs: 0, overlapMs: 0, steps }, name);
   const sequence = sequenceOf(steps);
@@ -59,7 +62,8 @@ function joinTo(trace: Trace, name: string, model: Graph | undefined): Profile {
     const partner = align(sequenceOf(iteration.steps), sequence, () => 1);
     return iteration.steps.map((_, i) => layers[partner[i] as number] ?? []);
   });
-  return finish(trace, 'operators', graph, repeated(analyze(graph), steps, layers), dtype, joined);
+  const repeats = repeatsOf(steps, layers);
+  return finish(trace, 'operators', { graph, analysis: repeated(analyze(graph), repeats), repeats }, dtype, joined);
 }
 
 /** By the names that a trace of a model file has, else by what the steps do. */
@@ -70,8 +74,7 @@ function joinIteration(steps: readonly TraceStep[], model: Graph): string[][] {
 function finish(
   trace: Trace,
   joinedTo: Profile['joinedTo'],
-  graph: Graph,
-  analysis: AnalysisResult,
+  { graph, analysis, repeats }: Pick<Profile, 'graph' | 'analysis' | 'repeats'>,
   dtype: DType,
   joined: readonly (readonly (readonly string[])[])[],
 ): Profile {
@@ -90,7 +93,7 @@ function finish(
       if (isJoined) found += step.deviceMs;
     });
   });
-  return { trace, joinedTo, graph, analysis, dtype, rows, joinedFraction: all === 0 ? 0 : found / all };
+  return { trace, joinedTo, graph, analysis, repeats, dtype, rows, joinedFraction: all === 0 ? 0 : found / all };
 }
 
 const hasNamesOf = (a: readonly TraceStep[], b: readonly TraceStep[]) =>

@@ -2,16 +2,20 @@ import type { AnalysisResult, LayerAnalysis } from '../analysis/result.js';
 import { sumLayers } from '../analysis/totals.js';
 import type { TraceStep } from '../traces/trace.js';
 
-/** An analysis of a trace's operators in which layers that stand for many calls alike do the work of all of them. */
-export function repeated(
-  analysis: AnalysisResult,
+/** By layer, how many calls alike it stands for, where those are several. */
+export function repeatsOf(
   steps: readonly TraceStep[],
   layers: readonly (readonly string[])[],
-): AnalysisResult {
+): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   steps.forEach(({ repeats = 1 }, i) => {
     if (repeats > 1) for (const name of layers[i] ?? []) times.set(name, repeats);
   });
+  return times;
+}
+
+/** An analysis of a trace's operators in which layers that stand for many calls alike do the work of all of them. */
+export function repeated(analysis: AnalysisResult, times: ReadonlyMap<string, number>): AnalysisResult {
   if (times.size === 0) return analysis;
   const all = analysis.layers.map((layer) => timesLayer(layer, times.get(layer.name) ?? 1));
   const { options, totals } = analysis;

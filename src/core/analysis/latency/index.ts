@@ -1,5 +1,13 @@
 export type { KernelClass } from '../../ops/execution.js';
 export {
+  CALIBRATION_SCHEMA,
+  type Calibration,
+  type HeldOutTime,
+  heldOutErrorOf,
+  reachedDevice,
+  reachedRates,
+} from './calibration.js';
+export {
   type Bound,
   batchOf,
   chooseProfile,
@@ -8,7 +16,14 @@ export {
   type LatencyOptions,
   type LayerLatency,
 } from './estimate.js';
-export { countKernels, fitLatency, type Observation, type Workload, workloadSeconds } from './fit.js';
+export {
+  type CountedKernel,
+  countKernels,
+  fitLatency,
+  type Observation,
+  type Workload,
+  workloadSeconds,
+} from './fit.js';
 export type { Launch } from './host.js';
 export type { Kernel } from './kernel.js';
 export type { AttentionStyle } from './lower-attention.js';
