@@ -49,12 +49,26 @@ export class WorkerClient {
 
   private open(): Worker {
     const worker = this.start();
-    worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => this.take(data));
+    worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => {
+      if ('lock' in data) this.watch(worker, data.lock);
+      else this.take(data);
+    });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.restart(`The thread that computes ended: ${event.message || 'most likely for want of memory'}.`);
+      this.ended(event.message);
     });
     return worker;
+  }
+
+  /** A thread may end without an event. Its lock is free only then, however long it was busy. */
+  private watch(worker: Worker, lock: string): void {
+    void navigator.locks.request(lock, () => {
+      if (worker === this.worker) this.ended('');
+    });
+  }
+
+  private ended(message: string): void {
+    this.restart(`The thread that computes ended: ${message || 'most likely for want of memory'}.`);
   }
 
   private take(message: WorkerMessage): void {

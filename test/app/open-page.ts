@@ -91,7 +91,7 @@ export async function closeAll(page: Page): Promise<void> {
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds, in words. */
-export async function axeFindings({ page }: OpenedPage): Promise<string[]> {
+export async function axeFindings({ page }: Pick<OpenedPage, 'page'>): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = (await page.evaluate('axe.run(document)')) as {
     violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];

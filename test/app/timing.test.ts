@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import type { Browser, Worker } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -7,6 +10,7 @@ import { slimMeasurement } from '../../src/core/compose/slim-measurement.js';
 import type { Measurement } from '../../src/core/measurement.js';
 import { joinSavedFiles } from '../../src/core/report/index.js';
 import { schemas } from '../../src/core/schemas/index.js';
+import { run } from '../cli/run.js';
 import { launchForPage, type OpenedPage, openPage, savedDocument, savedText, settled } from './open-page.js';
 
 const BLOCKS = ['block:osa:layers=2,outChannels=8,width=8@1x8x14x14', 'block:dense:layers=2,growth=8@1x8x14x14'];
@@ -68,6 +72,21 @@ it('blocks are timed on WebAssembly and kept when stopped; the command line read
   for (const { status } of measurement.arms) expect(['ok', 'partial']).toContain(status);
   const { measurements } = joinSavedFiles([{ name: 'page.json', text }], { command: '', title: '' });
   expect(measurements).toEqual([measurement]);
+  const folder = mkdtempSync(join(tmpdir(), 'archmeter-page-'));
+  try {
+    const file = join(folder, 'page.json');
+    writeFileSync(file, text);
+    for (const argv of [
+      ['report', file],
+      ['diff', file, file],
+    ]) {
+      const { code, out, err } = await run(argv);
+      expect({ code, err }, argv[0]).toEqual({ code: 0, err: '' });
+      expect(out, argv[0]).toMatch(/osa.*dense/s);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
   expect(await opened.page.locator('#verdict').textContent()).toContain('tfjs-wasm');
   await opened.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await opened.page.getByRole('button', { name: 'Link with the timing' }).click();
@@ -115,15 +134,18 @@ it('a device that is lost ends the timing of what ran on it, and is said; the pa
   for (const { status, message } of measurement.arms) if (status !== 'ok') expect(message).toMatch(/was lost/);
 });
 
-it('a thread that was killed leaves what it had found', async () => {
+it.each([
+  ["throw new RangeError('Array buffer allocation failed')", /Array buffer allocation failed/],
+  ['self.close()', /^The thread that computes ended: most likely for want of memory\.$/],
+])('a thread that ends by %s leaves what it had found', async (end, reason) => {
   const { page } = opened;
   await start('tfjs-wasm', '30');
   await page.locator('.progress').getByText('Timing').waitFor({ timeout: 60_000 });
   await page.waitForTimeout(6000);
   const [worker] = page.workers() as [Worker];
-  await worker.evaluate("setTimeout(() => { throw new RangeError('Array buffer allocation failed'); })");
+  await worker.evaluate(`setTimeout(() => { ${end}; })`);
   await page.getByRole('button', { name: 'Start' }).waitFor({ timeout: 60_000 });
-  expect(await page.locator('.timing .problem').textContent()).toMatch(/Array buffer allocation failed/);
+  expect(await page.locator('.timing .problem').textContent()).toMatch(reason);
   const text = await savedText(page, 'Measurement (JSON)');
   const measurement = JSON.parse(text) as Measurement;
   expect(measurement.settings.stoppedBy).toBe('failure');

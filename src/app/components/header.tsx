@@ -9,7 +9,7 @@ export function Header({ children }: { readonly children?: preact.ComponentChild
         <p class="promise">Your files stay here: nothing is uploaded.</p>
         <div class="tools">
           {children}
-          <a class="manual-link" href="manual/tutorial.html">
+          <a class="manual-link" href="manual/tutorial.html" target="_blank" rel="noopener">
             Manual
           </a>
           <button type="button" class="quiet" data-theme-toggle hidden>

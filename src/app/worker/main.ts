@@ -94,3 +94,12 @@ async function answer({ id, job, argument }: JobMessage): Promise<void> {
     post({ id, error: error instanceof Error ? error.message : String(error) });
   }
 }
+
+// Held as long as this thread lives; the browser frees it however the thread ends.
+if ('locks' in navigator) {
+  const lock = `archmeter-thread-${crypto.randomUUID()}`;
+  void navigator.locks.request(lock, () => {
+    post({ lock });
+    return new Promise(() => {});
+  });
+}

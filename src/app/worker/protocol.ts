@@ -130,4 +130,6 @@ export type WorkerMessage =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: string }
   | { readonly progress: Progress }
-  | { readonly partial: Measurement };
+  | { readonly partial: Measurement }
+  /** Name of the lock that the thread holds until it ends. */
+  | { readonly lock: string };
